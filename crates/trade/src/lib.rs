@@ -1,0 +1,8 @@
+//! The nouns of cross-border trade, and the rules that need nothing but them.
+//! Never here: files, network, clock, randomness, SQL, XML, floating point.
+//! Called by `window` for the walk, by `wire` and `store` for the nouns.
+
+#![deny(clippy::float_arithmetic)]
+
+pub mod pack;
+pub mod time;
