@@ -4,5 +4,12 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod documents;
+pub mod effect;
+pub mod finding;
+pub mod key;
+pub mod money;
 pub mod pack;
+pub mod pseudonym;
+pub mod receipt;
 pub mod time;

@@ -1,0 +1,421 @@
+//! The documents of retail import as the rules see them: every field that is not personal, pseudonyms for those
+//! that are, and what was checked of them while they could be read.
+//!
+//! Field names follow the trade; the element of the CEB message stands in backticks where it differs. Free texts
+//! (`note`, `reason`, descriptions) may hold anything, so they stay in the vault with the original.
+
+use crate::money::{Fen, Price, Quantity};
+use crate::pseudonym::Pseudonyms;
+use crate::time::{Day, Moment};
+use crate::{packed, packed_choice, packed_names};
+
+packed_names! {
+    /// What the sender wants done (`appType`).
+    pub enum Action {
+        1 => New "new",
+        2 => Change "change",
+        3 => Delete "delete",
+    }
+}
+
+packed_names! {
+    /// The messages of the import family, by number.
+    pub enum MessageKind {
+        0 => Unknown "Unknown",
+        311 => Order "CEB311",
+        312 => OrderReturn "CEB312",
+        411 => Payment "CEB411",
+        412 => PaymentReturn "CEB412",
+        511 => Waybill "CEB511",
+        512 => WaybillReturn "CEB512",
+        513 => WaybillStatus "CEB513",
+        514 => WaybillStatusReturn "CEB514",
+        621 => List "CEB621",
+        622 => ListReturn "CEB622",
+        623 => Cancel "CEB623",
+        624 => CancelReturn "CEB624",
+        625 => Refund "CEB625",
+        626 => RefundReturn "CEB626",
+        711 => Delivery "CEB711",
+        712 => DeliveryReturn "CEB712",
+        816 => TaxBill "CEB816",
+        818 => TaxBillState "CEB818",
+        900 => FormatReturn "CEB900",
+    }
+}
+
+packed_names! {
+    /// What the check of an identity number gave when it was read (GB 11643; identifiers.md).
+    pub enum IdCheck {
+        0 => Unchecked "unchecked",
+        1 => Valid "valid",
+        /// Valid, and its birth date makes the person younger than 18 on the day of the document.
+        2 => ValidMinor "valid-minor",
+        3 => Invalid "invalid",
+    }
+}
+
+packed! {
+    /// What every document says of itself.
+    pub struct Head {
+        /// `guid`, 36 characters.
+        1 => pub guid: String,
+        /// `appType`.
+        2 => pub action: Action,
+        /// `appTime`: when the sender says it was sent.
+        3 => pub sent_at: Moment,
+        /// `appStatus`: 1 draft, 2 declare.
+        4 => pub app_status: String,
+    }
+}
+
+packed! {
+    /// A natural person as a document names one: buyer (订购人) or payer (支付人).
+    pub struct Person {
+        /// 1 resident identity card, 2 other (`buyerIdType`, `payerIdType`).
+        1 => pub id_type: String,
+        /// Upper case, blanks removed.
+        2 => pub id: Pseudonyms,
+        3 => pub id_check: IdCheck,
+        /// Trimmed.
+        4 => pub name: Pseudonyms,
+        /// Absent where the message has none.
+        5 => pub telephone: Pseudonyms,
+    }
+}
+
+packed! {
+    /// Where the parcel goes (收货人). Blanks and full-width forms are folded before hashing (M8).
+    pub struct Consignee {
+        1 => pub name: Pseudonyms,
+        2 => pub telephone: Pseudonyms,
+        3 => pub address: Pseudonyms,
+    }
+}
+
+packed! {
+    /// CEB311 order (订单). Key: `number` + `ebc_code`.
+    pub struct Order {
+        1 => pub head: Head,
+        /// `orderType`, fixed `I`.
+        2 => pub order_type: String,
+        /// `orderNo`.
+        3 => pub number: String,
+        /// Platform (电商平台).
+        4 => pub ebp_code: String,
+        5 => pub ebp_name: String,
+        /// Seller (电商企业).
+        6 => pub ebc_code: String,
+        7 => pub ebc_name: String,
+        /// After promotion; includes what was paid by non-cash means.
+        8 => pub goods_value: Fen,
+        9 => pub freight: Fen,
+        /// Non-cash deduction (非现金抵扣).
+        10 => pub discount: Fen,
+        /// Tax collected in advance.
+        11 => pub tax_total: Fen,
+        /// `acturalPaid`, misspelt in the standard.
+        12 => pub paid: Fen,
+        13 => pub currency: String,
+        /// `buyerRegNo`, the buyer's account on the platform.
+        14 => pub buyer_account: Pseudonyms,
+        15 => pub buyer: Person,
+        16 => pub pay_code: String,
+        17 => pub pay_name: String,
+        /// `payTransactionId`.
+        18 => pub pay_transaction: String,
+        19 => pub batch_numbers: String,
+        20 => pub consignee: Consignee,
+        /// `consigneeDistrict`, six digits of GB/T 2260.
+        21 => pub district: String,
+        22 => pub lines: Vec<OrderLine>,
+    }
+}
+
+packed! {
+    pub struct OrderLine {
+        1 => pub gnum: u32,
+        2 => pub item_no: String,
+        3 => pub item_name: String,
+        4 => pub model: String,
+        5 => pub bar_code: String,
+        6 => pub unit: String,
+        7 => pub qty: Quantity,
+        8 => pub price: Price,
+        9 => pub total: Fen,
+        10 => pub currency: String,
+        11 => pub country: String,
+    }
+}
+
+packed! {
+    /// CEB411 payment (支付单). Key: `pay_code` + `transaction`; it belongs to `ebp_code` + `order_no`.
+    pub struct Payment {
+        1 => pub head: Head,
+        2 => pub pay_code: String,
+        3 => pub pay_name: String,
+        /// `payTransactionId`.
+        4 => pub transaction: String,
+        5 => pub order_no: String,
+        6 => pub ebp_code: String,
+        7 => pub ebp_name: String,
+        8 => pub payer: Person,
+        9 => pub amount: Fen,
+        10 => pub currency: String,
+        11 => pub paid_at: Moment,
+    }
+}
+
+packed! {
+    /// CEB511 waybill (运单). Key: `logistics_code` + `number`, not repeated within six months.
+    pub struct Waybill {
+        1 => pub head: Head,
+        2 => pub logistics_code: String,
+        3 => pub logistics_name: String,
+        /// `logisticsNo`.
+        4 => pub number: String,
+        5 => pub bill_no: String,
+        /// Empty from clients that follow the prose.
+        6 => pub order_no: String,
+        7 => pub freight: Fen,
+        8 => pub insured_fee: Fen,
+        9 => pub currency: String,
+        /// Gross, kilograms.
+        10 => pub weight: Quantity,
+        11 => pub pack_no: u32,
+        12 => pub consignee: Consignee,
+    }
+}
+
+packed! {
+    /// CEB513 waybill state (运单状态): signed for.
+    pub struct WaybillStatus {
+        1 => pub head: Head,
+        2 => pub logistics_code: String,
+        3 => pub logistics_name: String,
+        4 => pub number: String,
+        /// Limited to `S`, signed for.
+        5 => pub status: String,
+        6 => pub happened_at: Moment,
+    }
+}
+
+packed! {
+    /// CEB621 import list (清单). Key: `order_no` + `ebc_code`.
+    pub struct List {
+        1 => pub head: Head,
+        2 => pub order_no: String,
+        3 => pub ebp_code: String,
+        4 => pub ebp_name: String,
+        5 => pub ebc_code: String,
+        6 => pub ebc_name: String,
+        7 => pub logistics_no: String,
+        8 => pub logistics_code: String,
+        9 => pub logistics_name: String,
+        10 => pub cop_no: String,
+        11 => pub pre_no: String,
+        /// Guarantor (担保人).
+        12 => pub assure_code: String,
+        /// Account book (账册), bonded modes.
+        13 => pub ems_no: String,
+        14 => pub invt_no: String,
+        15 => pub ie_flag: String,
+        /// `declTime`.
+        16 => pub declared_on: Day,
+        17 => pub customs_code: String,
+        18 => pub port_code: String,
+        19 => pub ie_date: Option<Day>,
+        20 => pub buyer: Person,
+        21 => pub address: Pseudonyms,
+        /// Declarant (申报企业).
+        22 => pub agent_code: String,
+        23 => pub agent_name: String,
+        /// Area operator (区内企业).
+        24 => pub area_code: String,
+        25 => pub area_name: String,
+        26 => pub trade_mode: String,
+        27 => pub traf_mode: String,
+        28 => pub traf_no: String,
+        29 => pub voyage_no: String,
+        30 => pub bill_no: String,
+        31 => pub loct_no: String,
+        32 => pub license_no: String,
+        /// Country of dispatch; 142 when bonded.
+        33 => pub country: String,
+        34 => pub freight: Fen,
+        35 => pub insured_fee: Fen,
+        36 => pub currency: String,
+        37 => pub wrap_type: String,
+        38 => pub pack_no: u32,
+        /// Kilograms.
+        39 => pub gross_weight: Quantity,
+        40 => pub net_weight: Quantity,
+        41 => pub lines: Vec<ListLine>,
+    }
+}
+
+packed! {
+    pub struct ListLine {
+        1 => pub gnum: u32,
+        /// Book item (账册料号), bonded modes.
+        2 => pub item_record_no: String,
+        3 => pub item_no: String,
+        4 => pub item_name: String,
+        /// HS code, ten digits.
+        5 => pub gcode: String,
+        6 => pub gname: String,
+        7 => pub model: String,
+        8 => pub bar_code: String,
+        /// Country of origin.
+        9 => pub country: String,
+        10 => pub trade_country: String,
+        11 => pub currency: String,
+        12 => pub qty: Quantity,
+        13 => pub unit: String,
+        14 => pub qty1: Quantity,
+        15 => pub unit1: String,
+        16 => pub qty2: Option<Quantity>,
+        17 => pub unit2: String,
+        18 => pub price: Price,
+        19 => pub total: Fen,
+    }
+}
+
+packed! {
+    /// CEB623 cancel application (撤销申请单).
+    pub struct Cancel {
+        1 => pub head: Head,
+        2 => pub customs_code: String,
+        3 => pub order_no: String,
+        4 => pub ebp_code: String,
+        5 => pub ebc_code: String,
+        6 => pub logistics_no: String,
+        7 => pub logistics_code: String,
+        8 => pub cop_no: String,
+        9 => pub pre_no: String,
+        10 => pub invt_no: String,
+        11 => pub buyer: Person,
+        12 => pub agent_code: String,
+        13 => pub agent_name: String,
+    }
+}
+
+packed! {
+    /// CEB625 return application (退货申请单).
+    pub struct Refund {
+        1 => pub head: Head,
+        2 => pub customs_code: String,
+        3 => pub order_no: String,
+        4 => pub ebp_code: String,
+        5 => pub ebc_code: String,
+        6 => pub logistics_no: String,
+        7 => pub logistics_code: String,
+        8 => pub cop_no: String,
+        9 => pub pre_no: String,
+        10 => pub invt_no: String,
+        11 => pub buyer: Person,
+        12 => pub agent_code: String,
+        13 => pub agent_name: String,
+        14 => pub lines: Vec<RefundLine>,
+    }
+}
+
+packed! {
+    pub struct RefundLine {
+        /// The list's line number.
+        1 => pub gnum: u32,
+        2 => pub gcode: String,
+        3 => pub gname: String,
+        4 => pub qty: Quantity,
+        5 => pub unit: String,
+    }
+}
+
+packed! {
+    /// CEB711 warehouse-in detail (入库明细单): which parcels came into the supervised place.
+    pub struct Delivery {
+        1 => pub head: Head,
+        2 => pub customs_code: String,
+        3 => pub cop_no: String,
+        4 => pub pre_no: String,
+        5 => pub rkd_no: String,
+        6 => pub operator_code: String,
+        7 => pub operator_name: String,
+        8 => pub ie_flag: String,
+        9 => pub traf_mode: String,
+        10 => pub traf_no: String,
+        11 => pub voyage_no: String,
+        12 => pub bill_no: String,
+        13 => pub logistics_code: String,
+        14 => pub logistics_name: String,
+        15 => pub unload_location: String,
+        /// `logisticsNo` of each line.
+        16 => pub waybills: Vec<String>,
+    }
+}
+
+packed_choice! {
+    /// One business document of a message.
+    pub enum Document {
+        1 => Order(Order),
+        2 => Payment(Payment),
+        3 => Waybill(Waybill),
+        4 => WaybillStatus(WaybillStatus),
+        5 => List(List),
+        6 => Cancel(Cancel),
+        7 => Refund(Refund),
+        8 => Delivery(Delivery),
+    }
+}
+
+impl Document {
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Document::Order(_) => MessageKind::Order,
+            Document::Payment(_) => MessageKind::Payment,
+            Document::Waybill(_) => MessageKind::Waybill,
+            Document::WaybillStatus(_) => MessageKind::WaybillStatus,
+            Document::List(_) => MessageKind::List,
+            Document::Cancel(_) => MessageKind::Cancel,
+            Document::Refund(_) => MessageKind::Refund,
+            Document::Delivery(_) => MessageKind::Delivery,
+        }
+    }
+
+    pub fn head(&self) -> &Head {
+        match self {
+            Document::Order(d) => &d.head,
+            Document::Payment(d) => &d.head,
+            Document::Waybill(d) => &d.head,
+            Document::WaybillStatus(d) => &d.head,
+            Document::List(d) => &d.head,
+            Document::Cancel(d) => &d.head,
+            Document::Refund(d) => &d.head,
+            Document::Delivery(d) => &d.head,
+        }
+    }
+}
+
+impl MessageKind {
+    /// The receipt that answers this message: 312 for 311.
+    pub fn receipt(self) -> MessageKind {
+        MessageKind::from_number(self.number() + 1)
+            .filter(|_| self.is_application())
+            .unwrap_or(MessageKind::FormatReturn)
+    }
+
+    /// True for what a trader sends, false for what the window answers.
+    pub fn is_application(self) -> bool {
+        matches!(self.number(), 311 | 411 | 511 | 513 | 621 | 623 | 625 | 711)
+    }
+
+    /// True where the schema and the prose demand a signature (A194; CEB specification 2022-05).
+    pub fn must_be_signed(self) -> bool {
+        matches!(self.number(), 621 | 623 | 625 | 711)
+    }
+
+    /// `CEB311Message`, the root element.
+    pub fn root(self) -> String {
+        format!("{}Message", self.name())
+    }
+}

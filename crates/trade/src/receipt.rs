@@ -1,0 +1,113 @@
+//! Receipts (回执): what the window answers, as facts. `wire::ceb` writes them as XML and reads them back.
+
+use crate::documents::MessageKind;
+use crate::finding::{Finding, Language};
+use crate::money::Fen;
+use crate::pack::Pack;
+use crate::packed;
+use crate::time::Moment;
+
+packed! {
+    /// One receipt about one document.
+    ///
+    /// What a reader of the XML sees is [`Shown`]; the hash over that is the leaf under which the receipt stands in
+    /// its journal entry, so a receipt proves itself from its XML alone, however it is laid out.
+    pub struct Receipt {
+        1 => pub shown: Shown,
+        /// The enterprise into whose outbox it goes.
+        2 => pub to: String,
+        /// Document of the command that it answers, from 0; for a receipt to another party, the one that caused it.
+        3 => pub about: u32,
+        /// Why, all of it; the first is the reason that `info` names.
+        4 => pub findings: Vec<Finding>,
+    }
+}
+
+packed! {
+    /// Every value of a receipt message, under the element's name where nothing else is said.
+    pub struct Shown {
+        1 => pub kind: MessageKind,
+        /// 36 characters, upper case.
+        2 => pub guid: String,
+        /// `returnStatus`; for a tax bill its `status`.
+        3 => pub status: i32,
+        /// `returnTime`, to the millisecond.
+        4 => pub at: Moment,
+        /// `returnInfo`.
+        5 => pub info: String,
+        6 => pub customs_code: String,
+        7 => pub ebp_code: String,
+        8 => pub ebc_code: String,
+        9 => pub agent_code: String,
+        10 => pub order_no: String,
+        11 => pub pay_code: String,
+        /// `payTransactionId`.
+        12 => pub pay_transaction: String,
+        13 => pub logistics_code: String,
+        14 => pub logistics_no: String,
+        /// `logisticsStatus` (514).
+        15 => pub logistics_status: String,
+        16 => pub cop_no: String,
+        17 => pub pre_no: String,
+        18 => pub invt_no: String,
+        19 => pub operator_code: String,
+        20 => pub rkd_no: String,
+        /// 816 and 818.
+        21 => pub bill: Option<Bill>,
+        /// 900: `oriCopMsgId`, `oriMessageType`. The original text is not repeated: it may be hostile or personal.
+        22 => pub original_id: String,
+        23 => pub original_type: String,
+    }
+}
+
+packed! {
+    /// The tax bill of 816; of 818 only the numbers.
+    pub struct Bill {
+        1 => pub tax_no: String,
+        2 => pub duty: Fen,
+        3 => pub vat: Fen,
+        4 => pub consumption_tax: Fen,
+        /// `entDutyNo`, the summary payment.
+        5 => pub ent_duty_no: String,
+        6 => pub assure_code: String,
+        7 => pub lines: Vec<BillLine>,
+    }
+}
+
+packed! {
+    pub struct BillLine {
+        1 => pub gnum: u32,
+        2 => pub gcode: String,
+        /// `taxPrice`.
+        3 => pub taxable: Fen,
+        4 => pub duty: Fen,
+        5 => pub vat: Fen,
+        6 => pub consumption_tax: Fen,
+    }
+}
+
+impl Shown {
+    /// The bytes whose SHA-256 is this receipt's leaf.
+    pub fn leaf_bytes(&self) -> Vec<u8> {
+        self.pack()
+    }
+}
+
+/// The words of `returnInfo`: the reason that comes first, and how many more there are.
+///
+/// `[Code:NAME;Desc:text]` is the form that production receipts of lists use with numbers; ours names the finding.
+/// At most 1,000 characters, the length of the element.
+pub fn info_of(findings: &[Finding], otherwise: &str) -> String {
+    let text = match findings.split_first() {
+        None => otherwise.to_owned(),
+        Some((first, rest)) => {
+            let mut text = format!("[Code:{};Desc:{}", first.code, first.text(Language::Zh));
+            for more in rest {
+                text.push_str(&format!("；{}：{}", more.code, more.text(Language::Zh)));
+            }
+            text.push(']');
+            text
+        }
+    };
+    if text.chars().count() <= 1_000 { text } else { text.chars().take(998).chain("…]".chars()).collect() }
+}
