@@ -154,4 +154,258 @@ findings! {
         do_zh: "撤销只能在放行之前；放行之后请申请退货（625）。",
         do_en: "A list can be cancelled before release; after release apply for a return (625).",
     }
+
+    // Form of messages (`wire::ceb`): what cannot be read, and from 1030 what was forgiven.
+    1000 NotXml "NOT_XML" -999999 {
+        zh: "报文不是合格的 XML：{what}。",
+        en: "The message is not well-formed XML: {what}.",
+        do_zh: "按所指行号改正后重发。",
+        do_en: "Mend the line that is named and send again.",
+    }
+    1001 MessageTooLarge "MESSAGE_TOO_LARGE" -999999 {
+        zh: "报文过大：{what} 超过 {limit}。",
+        en: "The message is too large: {what} is over {limit}.",
+        do_zh: "分成较小的报文发送。",
+        do_en: "Send it in smaller messages.",
+    }
+    1002 EncodingWrong "ENCODING_WRONG" -999999 {
+        zh: "报文不是 UTF-8 编码，像是 {looks}。",
+        en: "The message is not in UTF-8; it looks like {looks}.",
+        do_zh: "转为 UTF-8 编码，声明与内容一致，再发送。",
+        do_en: "Convert it to UTF-8, let the declaration say so, and send again.",
+    }
+    1003 DoctypeRefused "DOCTYPE_REFUSED" -999999 {
+        zh: "报文含有 DOCTYPE，不予接收。",
+        en: "The message has a DOCTYPE, which is not taken.",
+        do_zh: "删去 DOCTYPE 和实体定义。",
+        do_en: "Remove the DOCTYPE and its entities.",
+    }
+    1004 EntityRefused "ENTITY_REFUSED" -999999 {
+        zh: "报文引用了未知实体。",
+        en: "The message refers to an entity that is not known.",
+        do_zh: "直接写出文字，不使用自定义实体。",
+        do_en: "Write the text itself instead of an entity of your own.",
+    }
+    1005 WrongRoot "WRONG_ROOT" -999999 {
+        zh: "根元素 {root} 不是进口报文。",
+        en: "The root element {root} is not a message of the import family.",
+        do_zh: "根元素应为 CEB311Message 等，命名空间为 http://www.chinaport.gov.cn/ceb。",
+        do_en: "Use a root such as CEB311Message in the namespace http://www.chinaport.gov.cn/ceb.",
+    }
+    1006 NamespaceWrong "NAMESPACE_WRONG" -999999 {
+        zh: "元素 {field} 的命名空间不对。",
+        en: "Element {field} is in the wrong namespace.",
+        do_zh: "业务元素用 http://www.chinaport.gov.cn/ceb，签名元素用 XML-DSig 的命名空间。",
+        do_en: "Put business elements into http://www.chinaport.gov.cn/ceb and signatures into that of XML-DSig.",
+    }
+    1007 UnknownElement "UNKNOWN_ELEMENT" 100 {
+        zh: "此处不应有元素 {field}。",
+        en: "Element {field} does not belong here.",
+        do_zh: "核对元素名称和层级，删去多余元素。",
+        do_en: "Check the name and the level of the element, or remove it.",
+    }
+    1008 ElementTwice "ELEMENT_TWICE" 100 {
+        zh: "元素 {field} 重复。",
+        en: "Element {field} stands more than once.",
+        do_zh: "只保留一个。",
+        do_en: "Keep one of them.",
+    }
+    1009 ElementMissing "ELEMENT_MISSING" 100 {
+        zh: "缺少元素 {field}。",
+        en: "Element {field} is missing.",
+        do_zh: "补填该元素。",
+        do_en: "Add the element.",
+    }
+    1010 ElementMisplaced "ELEMENT_MISPLACED" 100 {
+        zh: "元素 {field} 的位置不合次序。",
+        en: "Element {field} is out of order.",
+        do_zh: "按报文规范的次序排列元素。",
+        do_en: "Put the elements into the order of the specification.",
+    }
+    1011 TooManyElements "TOO_MANY_ELEMENTS" 100 {
+        zh: "元素 {field} 超过 {max} 个。",
+        en: "There are more than {max} elements {field}.",
+        do_zh: "拆成多个报文或单证。",
+        do_en: "Split them over several messages or documents.",
+    }
+    1012 StrayText "STRAY_TEXT" 100 {
+        zh: "元素 {field} 内有不应有的文字。",
+        en: "There is text inside {field} where only elements belong.",
+        do_zh: "删去元素之间的文字。",
+        do_en: "Remove the text between the elements.",
+    }
+    1013 ElementInValue "ELEMENT_IN_VALUE" 100 {
+        zh: "元素 {field} 应只有文字，其中却有元素。",
+        en: "Element {field} holds elements where only text belongs.",
+        do_zh: "只填文字。",
+        do_en: "Give text only.",
+    }
+    1014 AttributeUnknown "ATTRIBUTE_UNKNOWN" 100 {
+        zh: "元素 {field} 不应有属性 {attribute}。",
+        en: "Element {field} does not take the attribute {attribute}.",
+        do_zh: "删去该属性。",
+        do_en: "Remove the attribute.",
+    }
+    1015 AttributeMissing "ATTRIBUTE_MISSING" 100 {
+        zh: "元素 {field} 缺少属性 {attribute}。",
+        en: "Element {field} lacks the attribute {attribute}.",
+        do_zh: "补填该属性。",
+        do_en: "Add the attribute.",
+    }
+    1016 AttributeValue "ATTRIBUTE_VALUE" 100 {
+        zh: "元素 {field} 的属性 {attribute} 的值不合要求（{expected}）。",
+        en: "The attribute {attribute} of {field} does not have the form it needs ({expected}).",
+        do_zh: "按要求填写该属性。",
+        do_en: "Give the attribute the form that is named.",
+    }
+    1017 GuidLength "GUID_LENGTH" -999999 {
+        zh: "报文 guid 有 {length} 个字符，应为 36 个。",
+        en: "The guid of the message has {length} characters instead of 36.",
+        do_zh: "使用 36 位唯一序号。",
+        do_en: "Use a serial number of 36 characters.",
+    }
+    1018 TooLong "TOO_LONG" 100 {
+        zh: "{field} 有 {length} 个字符，最多 {max} 个。",
+        en: "{field} has {length} characters; at most {max} are taken.",
+        do_zh: "缩短后重发。",
+        do_en: "Shorten it and send again.",
+    }
+    1019 TooShort "TOO_SHORT" 100 {
+        zh: "{field} 有 {length} 个字符，至少 {min} 个。",
+        en: "{field} has {length} characters; at least {min} are needed.",
+        do_zh: "补足后重发。",
+        do_en: "Complete it and send again.",
+    }
+    1020 LengthWrong "LENGTH_WRONG" 100 {
+        zh: "{field} 有 {length} 个字符，应为 {expected} 个。",
+        en: "{field} has {length} characters instead of {expected}.",
+        do_zh: "按规定长度填写。",
+        do_en: "Give it the length that the specification demands.",
+    }
+    1021 NotANumber "NOT_A_NUMBER" 100 {
+        zh: "{field} 不是数字。",
+        en: "{field} is not a number.",
+        do_zh: "只填数字和小数点，不用千分位和单位。",
+        do_en: "Use digits and a decimal point only, without separators and units.",
+    }
+    1022 TooManyDigits "TOO_MANY_DIGITS" 100 {
+        zh: "{field} 的位数超出规定（共 19 位，其中小数 5 位；件数 9 位）。",
+        en: "{field} has too many digits (19 in all, 5 of them after the point; 9 for a count).",
+        do_zh: "减少小数位数，或核对数值。",
+        do_en: "Use fewer decimals, or check the value.",
+    }
+    1023 NumberOutOfRange "NUMBER_OUT_OF_RANGE" 100 {
+        zh: "{field} 的数值超出可处理的范围。",
+        en: "{field} is a number larger or smaller than can be dealt with.",
+        do_zh: "核对数值。",
+        do_en: "Check the value.",
+    }
+    1024 AmountFinerThanFen "AMOUNT_FINER_THAN_FEN" 100 {
+        zh: "{field} 的金额精确到分以下。",
+        en: "The amount in {field} is finer than a fen.",
+        do_zh: "金额保留两位小数。",
+        do_en: "Give amounts with two decimals.",
+    }
+    1025 DateUnreadable "DATE_UNREADABLE" 100 {
+        zh: "{field} 不是日期或时间，应为 {expected}。",
+        en: "{field} is not a date or time of the form {expected}.",
+        do_zh: "只用数字填写，不用文字、分隔符或时区。",
+        do_en: "Write it in digits, without words, separators or time zone.",
+    }
+    1026 ValueUnknown "VALUE_UNKNOWN" 100 {
+        zh: "{field} 的值不在 {expected} 之内。",
+        en: "The value of {field} is not one of {expected}.",
+        do_zh: "按规范填写。",
+        do_en: "Use one of the values of the specification.",
+    }
+    1027 ValueForm "VALUE_FORM" 100 {
+        zh: "{field} 不合其类型 {expected}。",
+        en: "{field} does not have the form of its type {expected}.",
+        do_zh: "按类型填写。",
+        do_en: "Give it the form of its type.",
+    }
+    1028 SignatureMissing "SIGNATURE_MISSING" -621026 {
+        zh: "报文没有签名。",
+        en: "The message has no signature.",
+        do_zh: "用申报企业的证书签名后再申报。",
+        do_en: "Sign it with the certificate of the declarant before you submit it.",
+    }
+    1029 SignatureForm "SIGNATURE_FORM" 100 {
+        zh: "签名部分的结构不合 XML-DSig：{field}。",
+        en: "The signature does not have the form of XML-DSig: {field}.",
+        do_zh: "用合规的签名工具重新签名。",
+        do_en: "Sign again with a tool that follows XML-DSig.",
+    }
+    1030 EmptyTakenAsAbsent "EMPTY_TAKEN_AS_ABSENT" 100 {
+        zh: "空元素 {field} 按未填处理。",
+        en: "The empty element {field} was taken as absent.",
+        do_zh: "没有值的可选元素不要发送。",
+        do_en: "Leave out optional elements that have no value.",
+    }
+    1031 DatePartTaken "DATE_PART_TAKEN" 100 {
+        zh: "{field} 应为 8 位日期，已取其日期部分。",
+        en: "{field} should be a date of 8 digits; its date part was taken.",
+        do_zh: "只填 YYYYMMDD。",
+        do_en: "Write YYYYMMDD only.",
+    }
+    1032 ByteOrderMark "BYTE_ORDER_MARK" 100 {
+        zh: "报文以字节顺序标记（BOM）开头，已略去。",
+        en: "The message begins with a byte-order mark, which was skipped.",
+        do_zh: "以无 BOM 的 UTF-8 保存。",
+        do_en: "Save it as UTF-8 without a byte-order mark.",
+    }
+    1033 NoNamespace "NO_NAMESPACE" 100 {
+        zh: "回执没有命名空间，按 CEB 命名空间处理。",
+        en: "The receipt has no namespace; it was read as one of CEB.",
+        do_zh: "加上 xmlns=\"http://www.chinaport.gov.cn/ceb\"。",
+        do_en: "Add xmlns=\"http://www.chinaport.gov.cn/ceb\".",
+    }
+    1034 OtherSpelling "OTHER_SPELLING" 100 {
+        zh: "元素 {field} 按 {instead} 处理。",
+        en: "Element {field} was read as {instead}.",
+        do_zh: "改用规范的元素名 {instead}。",
+        do_en: "Use the name of the specification, {instead}.",
+    }
+    1035 BlanksTrimmed "BLANKS_TRIMMED" 100 {
+        zh: "已略去 {field} 前后的空白。",
+        en: "Blanks before or after {field} were left out.",
+        do_zh: "值的前后不要有空格或换行。",
+        do_en: "Write the value without blanks or line breaks around it.",
+    }
+    1036 SafeFieldMissing "SAFE_FIELD_MISSING" 100 {
+        zh: "缺少元素 {field}，因核对、计税与身份都不需要，予以接收。",
+        en: "Element {field} is missing; neither matching, tax nor identity needs it, so the document was taken.",
+        do_zh: "按规范补填该元素。",
+        do_en: "Add the element as the specification demands.",
+    }
+    1037 LongerThanSchema "LONGER_THAN_SCHEMA" 100 {
+        zh: "{field} 有 {length} 个字符，超过 {max} 个，按规范文本予以接收。",
+        en: "{field} has {length} characters, more than {max}; the prose of the specification allows it, so it was taken.",
+        do_zh: "缩短至 {max} 个字符以内。",
+        do_en: "Shorten it to {max} characters.",
+    }
+    1038 ExtraElement "EXTRA_ELEMENT" 100 {
+        zh: "规范的架构没有元素 {field}，已略过。",
+        en: "The schema does not have the element {field}; it was passed over.",
+        do_zh: "可以不发送该元素。",
+        do_en: "The element can be left out.",
+    }
+    1039 NotAnApplication "NOT_AN_APPLICATION" -999999 {
+        zh: "{kind} 是回执，不能作为申报报文提交。",
+        en: "{kind} is a receipt and cannot be submitted as a document.",
+        do_zh: "提交 311、411、511、513、621、623、625 或 711 报文。",
+        do_en: "Submit a 311, 411, 511, 513, 621, 623, 625 or 711 message.",
+    }
+    1040 MoreFindings "MORE_FINDINGS" 100 {
+        zh: "还有 {count} 处问题未列出。",
+        en: "There are {count} more findings that are not listed.",
+        do_zh: "改正已列出的问题后再检查。",
+        do_en: "Mend what is listed and check again.",
+    }
+    1041 TransportForm "TRANSPORT_FORM" -999999 {
+        zh: "传输信封不合要求：{what}。",
+        en: "The transport envelope does not have its form: {what}.",
+        do_zh: "按 DxpMsg 的格式重新封装。",
+        do_en: "Wrap it again in the form of DxpMsg.",
+    }
 }
