@@ -1,1 +1,51 @@
+//! Where everything is kept: journal, vault, state, closed-case index, views, operators' tables.
+//! Never here: rules of trade, HTTP, a clock. Keys, values and entries are bytes whose meaning others know.
+//! Called by `window` (append, fold, look up) and by `server` and `onewindow` (views, proofs, backup).
 
+pub mod disk;
+pub mod journal;
+pub mod proof;
+
+pub use disk::Disk;
+pub use journal::{Entry, Journal, JournalReader, Sealed};
+pub use proof::{Hash, Head, SignedHead};
+
+use std::path::{Path, PathBuf};
+
+/// What can go wrong in keeping things, sorted by what the caller must do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full. Nothing was changed; the same call may be tried again.
+    #[error("no room on the disk")]
+    Full,
+    /// A write or sync failed, so nobody knows what is on the disk: the process must end and start again.
+    #[error("storage broke: {0}")]
+    Broken(String),
+    /// Kept bytes are not what was written. `at` is the byte in `file`.
+    #[error("{} is damaged at byte {at}: {why}", file.display())]
+    Corrupt { file: PathBuf, at: u64, why: String },
+    /// Another process holds the folder.
+    #[error("{} is in use by another process", .0.display())]
+    Locked(PathBuf),
+    /// The key was destroyed, and with it what it had locked.
+    #[error("deleted for good: its key was destroyed")]
+    Gone,
+    /// The caller broke the sequence or a limit.
+    #[error("{0}")]
+    Order(String),
+    #[error("{}: {source}", file.display())]
+    Io { file: PathBuf, source: std::io::Error },
+}
+
+impl StoreError {
+    fn io(file: &Path, source: std::io::Error) -> StoreError {
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::Full,
+            _ => StoreError::Io { file: file.to_owned(), source },
+        }
+    }
+
+    fn corrupt(file: &Path, at: u64, why: impl Into<String>) -> StoreError {
+        StoreError::Corrupt { file: file.to_owned(), at, why: why.into() }
+    }
+}
