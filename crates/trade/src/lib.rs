@@ -6,10 +6,12 @@
 
 pub mod documents;
 pub mod effect;
+pub mod exact;
 pub mod finding;
 pub mod key;
 pub mod money;
 pub mod pack;
+pub mod policy;
 pub mod pseudonym;
 pub mod receipt;
 pub mod time;

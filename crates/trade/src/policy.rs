@@ -1,0 +1,506 @@
+//! The law as dated data: which row holds on a day, and where it stands.
+//!
+//! A policy is a folder of tables (see `policy/README.md` in the repository). It is loaded whole or not at all, and
+//! then answers by day, with the clause; it never asks what day it is. How a clause is read is code in the files
+//! beside this one, one subject each.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::exact::Fraction;
+use crate::money::{Fen, Quantity};
+use crate::packed_names;
+use crate::time::Day;
+
+pub mod bans;
+pub mod limits;
+mod load;
+pub mod positive_list;
+pub mod returns;
+pub mod tariff;
+#[cfg(test)]
+mod tests;
+
+pub use bans::Ban;
+pub use limits::{Excess, Limits, Relief};
+pub use load::PolicyFault;
+pub use positive_list::Positive;
+pub use returns::Returns;
+pub use tariff::TariffRow;
+
+use load::{Between, Cells, Reader};
+
+/// The edition of the readings of the clauses (DESIGN 4): an entry names it, a corrected reading gets the next one.
+pub const READINGS: u16 = 1;
+
+packed_names! {
+    /// How sure we are of a row.
+    pub enum Mark {
+        1 => Sure "sure",
+        2 => FairlySure "fairly-sure",
+        /// To be read in the official text before a person relies on it.
+        3 => Check "check",
+        /// Not law: a convention of this project.
+        4 => Ours "ours",
+        /// Invented, for trying the program.
+        5 => Sample "sample",
+    }
+}
+
+/// A value, the days on which it holds, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row<V> {
+    pub from: Day,
+    /// The last day; `None` while it is in force.
+    pub until: Option<Day>,
+    /// The day from which it was known, where it was published after its first day.
+    pub known_from: Option<Day>,
+    /// Source, number, article: `财关税〔2018〕49号 一 (T49 1)`.
+    pub clause: String,
+    pub mark: Mark,
+    /// What is doubtful about the row.
+    pub note: String,
+    pub value: V,
+}
+
+/// The rows of one matter in order of time; no two hold on the same day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dated<V> {
+    rows: Vec<Row<V>>,
+}
+
+impl<V> Dated<V> {
+    /// The row that holds on `day`.
+    pub fn on(&self, day: Day) -> Option<&Row<V>> {
+        let after = self.rows.partition_point(|row| row.from <= day);
+        let row = self.rows.get(after.checked_sub(1)?)?;
+        (row.until.is_none_or(|until| day <= until)).then_some(row)
+    }
+
+    /// All rows, oldest first.
+    pub fn rows(&self) -> &[Row<V>] {
+        &self.rows
+    }
+}
+
+packed_names! {
+    /// Single values of the law and of this project; the name is the key in `parameters.toml`.
+    pub enum Parameter {
+        /// How long a list waits for its three documents.
+        1 => MatchWaitHours "import.match_wait_hours",
+        /// `declTime` may differ from the day of acceptance by so many days (R20).
+        2 => DeclarationToleranceDays "import.declaration_tolerance_days",
+        /// The larger of the two is the difference of weights that stops nothing (M13).
+        3 => WeightToleranceKg "match.weight_tolerance_kg",
+        4 => WeightToleranceRate "match.weight_tolerance_rate",
+        /// Weight in statutory kilograms against net weight (R14).
+        5 => NetWeightToleranceRate "import.net_weight_tolerance_rate",
+        6 => WaybillReuseMonths "waybill.reuse_months",
+        /// Days after release on which the summary tax bill is paid.
+        7 => TaxPayFirstDay "import.tax_pay_first_day",
+        8 => TaxPayLastDay "import.tax_pay_last_day",
+        /// Per day of delay (滞纳金).
+        9 => LateSurchargeRate "import.late_surcharge_rate",
+        /// By how many fen a line and tax a declared tax may differ from ours.
+        10 => TaxDifferenceFen "import.tax_difference_fen",
+        /// Younger buyers are accepted but scored.
+        11 => AdultAge "import.adult_age",
+        /// Amounts under one list of purchase data are kept so many years.
+        12 => TradeRecordYears "records.trade_years",
+    }
+}
+
+impl Parameter {
+    /// The unit that its rows must state.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Parameter::MatchWaitHours => "hours",
+            Parameter::DeclarationToleranceDays => "days",
+            Parameter::WeightToleranceKg => "kg",
+            Parameter::WeightToleranceRate | Parameter::NetWeightToleranceRate => "share",
+            Parameter::WaybillReuseMonths => "months",
+            Parameter::TaxPayFirstDay | Parameter::TaxPayLastDay => "day after release",
+            Parameter::LateSurchargeRate => "share per day",
+            Parameter::TaxDifferenceFen => "fen",
+            Parameter::AdultAge | Parameter::TradeRecordYears => "years",
+        }
+    }
+
+    /// True where only a whole number makes sense.
+    fn is_whole(self) -> bool {
+        !matches!(
+            self,
+            Parameter::WeightToleranceKg
+                | Parameter::WeightToleranceRate
+                | Parameter::NetWeightToleranceRate
+                | Parameter::LateSurchargeRate
+        )
+    }
+}
+
+/// Something with a code and a name in both languages: a unit, currency, country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub zh: String,
+    /// Empty where we know no English name.
+    pub en: String,
+}
+
+/// A supervision mode (监管方式).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TradeMode {
+    pub name: Named,
+    pub kind: ModeKind,
+}
+
+/// What a mode is to retail import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModeKind {
+    /// Direct purchase: manifest instead of account book (9610).
+    Direct,
+    /// From the account book of a special area (1210, 1239).
+    Bonded,
+    /// Not a mode of retail import.
+    Other,
+}
+
+/// A customs office (关区).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    pub name: Named,
+    /// A district head: a declaration names an office, not the district.
+    pub is_district: bool,
+    /// Modes of retail import that the office handles.
+    pub modes: Vec<String>,
+    /// GB/T 2260 code of its city, empty where unknown.
+    pub city: String,
+}
+
+/// A day that is not what its weekday says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Special {
+    Holiday,
+    /// A Saturday or Sunday that is worked on instead.
+    WorkDay,
+}
+
+/// Everything that the rules know as data.
+#[derive(Debug)]
+pub struct Policy {
+    parameters: Vec<Option<Dated<Fraction>>>,
+    limits: Dated<Limits>,
+    relief: Dated<Relief>,
+    returns: Dated<Returns>,
+    tariff: HashMap<Digits, Dated<TariffRow>>,
+    positive: HashMap<Digits, Dated<Positive>>,
+    bans: bans::Bans,
+    pilots: HashMap<String, Dated<Named>>,
+    offices: HashMap<String, Dated<Office>>,
+    trade_modes: HashMap<String, Dated<TradeMode>>,
+    currencies: HashMap<String, Dated<Named>>,
+    units: HashMap<String, Dated<Named>>,
+    countries: HashMap<String, Dated<Named>>,
+    guarantee_kinds: HashMap<String, Dated<Named>>,
+    calendar: HashMap<String, Dated<Special>>,
+}
+
+/// A code of digits as a number, with its length, so that `01` and `1` differ: quick to hash and to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Digits {
+    number: u64,
+    len: u8,
+}
+
+impl Digits {
+    fn of(text: &str) -> Option<Digits> {
+        if text.is_empty() || text.len() > 15 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let number = text.bytes().fold(0, |n, b| n * 10 + u64::from(b - b'0'));
+        Some(Digits { number, len: text.len() as u8 })
+    }
+}
+
+impl std::fmt::Display for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:0width$}", self.number, width = usize::from(self.len))
+    }
+}
+
+macro_rules! sample {
+    ($($name:literal)*) => {
+        /// The copy of `policy/` that a new zone adopts: file names and contents.
+        pub const SAMPLE: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/", $name)))),*];
+    };
+}
+
+sample! {
+    "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
+    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "tariff.csv" "trade_modes.csv"
+    "units.csv"
+}
+
+impl Policy {
+    /// Loads the tables from `(file name, content)`; other files than `.toml` and `.csv` are passed over.
+    ///
+    /// # Errors
+    /// All faults at once, in order of file and line.
+    pub fn load<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Result<Policy, Vec<PolicyFault>> {
+        let files: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_ref(), t.as_ref())).collect();
+        let mut reader = Reader::new(files);
+        let r = &mut reader;
+        let policy = Policy {
+            parameters: load_parameters(r),
+            limits: single(r, "limits.toml", limits::COLUMNS, limits::read_limits),
+            relief: single(r, "relief.toml", limits::RELIEF_COLUMNS, limits::read_relief),
+            returns: single(r, "returns.toml", returns::COLUMNS, returns::read),
+            tariff: r.table("tariff.csv", tariff::COLUMNS, Between::NoGap, tariff::read),
+            positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
+            bans: bans::load(r),
+            pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
+            offices: r.table(
+                "offices.csv",
+                &["code", "zh", "en", "kind", "modes", "city"],
+                Between::GapAllowed,
+                office,
+            ),
+            trade_modes: r.table("trade_modes.csv", &["code", "zh", "en", "kind"], Between::GapAllowed, trade_mode),
+            currencies: r
+                .table("currencies.csv", &["code", "zh", "en", "iso"], Between::GapAllowed, |c| named(c, "code")),
+            units: r.table("units.csv", &["code", "zh", "en"], Between::GapAllowed, |c| named(c, "code")),
+            countries: r
+                .table("countries.csv", &["code", "zh", "en", "iso"], Between::GapAllowed, |c| named(c, "code")),
+            guarantee_kinds: r
+                .table("guarantee_kinds.csv", &["code", "zh", "en"], Between::GapAllowed, |c| named(c, "code")),
+            calendar: r.table("calendar.csv", &["day", "kind", "zh", "en"], Between::GapAllowed, special),
+        };
+        policy.cross_check(r);
+        reader.finish().map(|()| policy)
+    }
+
+    /// The sample policy.
+    pub fn sample() -> Policy {
+        Policy::load(SAMPLE).expect("a test loads the sample policy")
+    }
+
+    /// A single value of the day.
+    pub fn parameter(&self, parameter: Parameter, day: Day) -> Option<&Row<Fraction>> {
+        self.parameters.get(usize::from(parameter.number()))?.as_ref()?.on(day)
+    }
+
+    /// A single value of the day that is a whole number (hours, days, months, fen).
+    pub fn whole(&self, parameter: Parameter, day: Day) -> Option<i64> {
+        self.parameter(parameter, day)?.value.as_whole()
+    }
+
+    /// What one person may buy by retail import (T18, T49).
+    pub fn limits(&self, day: Day) -> Option<&Row<Limits>> {
+        self.limits.on(day)
+    }
+
+    /// What is levied within the limits (T18).
+    pub fn relief(&self, day: Day) -> Option<&Row<Relief>> {
+        self.relief.on(day)
+    }
+
+    /// Until when a released parcel may go back (A45 and before). The day is that of release.
+    pub fn returns(&self, day: Day) -> Option<&Row<Returns>> {
+        self.returns.on(day)
+    }
+
+    /// The tariff row of a ten-digit code.
+    pub fn tariff(&self, hs10: &str, day: Day) -> Option<&Row<TariffRow>> {
+        self.tariff.get(&Digits::of(hs10)?)?.on(day)
+    }
+
+    /// The positive list's row for the first eight digits of `hs` (eight or ten digits).
+    pub fn positive(&self, hs: &str, day: Day) -> Option<&Row<Positive>> {
+        self.positive.get(&Digits::of(hs.get(..8)?)?)?.on(day)
+    }
+
+    /// The ban that stops goods of `hs` and origin `country` (customs code), the widest one first.
+    pub fn ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
+        self.bans.on(hs, country, day)
+    }
+
+    /// The row that makes a city (GB/T 2260) a pilot of 1210 on the day: its own, or that of its whole province.
+    pub fn pilot(&self, city: &str, day: Day) -> Option<&Row<Named>> {
+        let own = self.pilots.get(city).and_then(|rows| rows.on(day));
+        own.or_else(|| self.pilots.get(&format!("{}0000", city.get(..2)?))?.on(day))
+    }
+
+    pub fn office(&self, code: &str, day: Day) -> Option<&Row<Office>> {
+        self.offices.get(code)?.on(day)
+    }
+
+    pub fn trade_mode(&self, code: &str, day: Day) -> Option<&Row<TradeMode>> {
+        self.trade_modes.get(code)?.on(day)
+    }
+
+    pub fn currency(&self, code: &str, day: Day) -> Option<&Row<Named>> {
+        self.currencies.get(code)?.on(day)
+    }
+
+    pub fn unit(&self, code: &str, day: Day) -> Option<&Row<Named>> {
+        self.units.get(code)?.on(day)
+    }
+
+    pub fn country(&self, code: &str, day: Day) -> Option<&Row<Named>> {
+        self.countries.get(code)?.on(day)
+    }
+
+    pub fn guarantee_kind(&self, code: &str, day: Day) -> Option<&Row<Named>> {
+        self.guarantee_kinds.get(code)?.on(day)
+    }
+
+    /// Monday to Friday, but for the days that the calendar names. Beyond the calendar's years only weekends rest.
+    pub fn is_working_day(&self, day: Day) -> bool {
+        match self.calendar.get(&day.to_string()).and_then(|rows| rows.on(day)) {
+            Some(row) => row.value == Special::WorkDay,
+            // 1970-01-01 was a Thursday.
+            None => (day.0 + 3).rem_euclid(7) < 5,
+        }
+    }
+
+    /// `day`, or the first working day after it (rules.md 3.7).
+    pub fn working_day_from(&self, day: Day) -> Day {
+        // The longest holiday has nine days; a calendar without an end would stop here too.
+        (0..40).map(|n| day.plus(n)).find(|&day| self.is_working_day(day)).unwrap_or(day)
+    }
+
+    /// Every tariff row, for lists and samples: ten-digit code and its rows, in order of the code.
+    pub fn tariff_rows(&self) -> Vec<(String, &Dated<TariffRow>)> {
+        let mut all: Vec<_> = self.tariff.iter().map(|(code, rows)| (code.to_string(), rows)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// Every row of the positive list: eight-digit code and its rows, in order of the code.
+    pub fn positive_rows(&self) -> Vec<(String, &Dated<Positive>)> {
+        let mut all: Vec<_> = self.positive.iter().map(|(code, rows)| (code.to_string(), rows)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// The codes of one table that point into another.
+    fn cross_check(&self, r: &mut Reader<'_>) {
+        for (hs10, rows) in self.tariff_rows() {
+            for row in rows.rows() {
+                for unit in [Some(&row.value.unit1), row.value.unit2.as_ref()].into_iter().flatten() {
+                    if self.unit(unit, row.from).is_none() {
+                        let zh = format!("{hs10}：{} 计量单位表中没有 {unit}。", row.from);
+                        r.fault("tariff.csv", 0, zh, format!("{hs10}: no unit {unit} on {}", row.from));
+                    }
+                }
+            }
+        }
+        for (hs8, rows) in self.positive_rows() {
+            for row in rows.rows() {
+                if let Some((_, unit)) = &row.value.year_limit
+                    && self.unit(unit, row.from).is_none()
+                {
+                    let zh = format!("{hs8}：{} 计量单位表中没有 {unit}。", row.from);
+                    r.fault("positive_list.csv", 0, zh, format!("{hs8}: no unit {unit} on {}", row.from));
+                }
+            }
+        }
+        for (code, rows) in &self.offices {
+            for row in rows.rows() {
+                for mode in &row.value.modes {
+                    if !self.trade_modes.contains_key(mode) {
+                        let zh = format!("{code}：监管方式表中没有 {mode}。");
+                        r.fault("offices.csv", 0, zh, format!("{code}: no trade mode {mode}"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A table of one matter only.
+fn single<V>(r: &mut Reader<'_>, file: &str, columns: &[&str], read: impl Fn(&mut Cells<'_>) -> Option<V>) -> Dated<V> {
+    let mut all = r.table(file, columns, Between::NoGap, |cells| Some((String::from("*"), read(cells)?)));
+    all.remove("*").unwrap_or(Dated { rows: Vec::new() })
+}
+
+fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
+    let file = "parameters.toml";
+    let keys: Vec<_> = Parameter::ALL.iter().map(|&p| (p.name(), p)).collect();
+    let mut all = r.table(file, &["key", "value", "unit"], Between::NoGap, |cells| {
+        let parameter = cells.one_of("key", &keys);
+        let value = cells.fraction("value");
+        let unit = cells.text("unit");
+        let (parameter, value, unit) = (parameter?, value?, unit?);
+        if unit != parameter.unit() {
+            let right = parameter.unit();
+            cells.fault(format!("{parameter} 的单位应为 {right}。"), format!("the unit of {parameter} is {right}"));
+            return None;
+        }
+        if parameter.is_whole() && value.as_whole().is_none() {
+            cells.fault(format!("{parameter} 应为整数。"), format!("{parameter} should be a whole number"));
+            return None;
+        }
+        Some((parameter, value))
+    });
+    let last = Parameter::ALL.iter().map(|p| usize::from(p.number())).max().unwrap_or(0);
+    let mut table: Vec<Option<Dated<Fraction>>> = (0..=last).map(|_| None).collect();
+    for &parameter in Parameter::ALL {
+        let rows = all.remove(&parameter);
+        if rows.is_none() {
+            r.fault(file, 0, format!("缺少 {parameter}。"), format!("{parameter} is missing"));
+        }
+        table[usize::from(parameter.number())] = rows;
+    }
+    table
+}
+
+fn name(cells: &mut Cells<'_>) -> Option<Named> {
+    let zh = cells.text("zh");
+    let en = cells.optional("en").unwrap_or_default();
+    Some(Named { zh: zh?, en })
+}
+
+fn named(cells: &mut Cells<'_>, key: &str) -> Option<(String, Named)> {
+    let code = cells.text(key);
+    let name = name(cells);
+    Some((code?, name?))
+}
+
+fn office(cells: &mut Cells<'_>) -> Option<(String, Office)> {
+    let code = cells.digits("code", 4);
+    let name = name(cells);
+    let is_district = cells.one_of("kind", &[("district", true), ("office", false)]);
+    let modes =
+        cells.optional("modes").unwrap_or_default().split(' ').filter(|m| !m.is_empty()).map(Into::into).collect();
+    let city = cells.optional("city").unwrap_or_default();
+    Some((code?, Office { name: name?, is_district: is_district?, modes, city }))
+}
+
+fn trade_mode(cells: &mut Cells<'_>) -> Option<(String, TradeMode)> {
+    let code = cells.digits("code", 4);
+    let name = name(cells);
+    let kinds = [("direct", ModeKind::Direct), ("bonded", ModeKind::Bonded), ("other", ModeKind::Other)];
+    let kind = cells.one_of("kind", &kinds);
+    Some((code?, TradeMode { name: name?, kind: kind? }))
+}
+
+fn special(cells: &mut Cells<'_>) -> Option<(String, Special)> {
+    let day = cells.day("day");
+    let kind = cells.one_of("kind", &[("holiday", Special::Holiday), ("work", Special::WorkDay)]);
+    Some((day?.to_string(), kind?))
+}
+
+/// The line's yearly quantity in the unit of a limit, from its statutory quantities; `None` where neither has it.
+pub fn quantity_in(unit: &str, statutory: [(&str, Quantity); 2]) -> Option<Quantity> {
+    statutory.into_iter().find(|(name, _)| *name == unit).map(|(_, quantity)| quantity)
+}
+
+/// Fen of a cell, not negative.
+fn fen(cells: &mut Cells<'_>, name: &str) -> Option<Fen> {
+    let fen = cells.whole(name)?;
+    if fen < 0 {
+        cells.fault(format!("{name} 不得为负。"), format!("{name} is negative"));
+        return None;
+    }
+    Some(Fen(fen))
+}

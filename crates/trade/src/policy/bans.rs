@@ -1,0 +1,78 @@
+//! Which goods of which origin must not come in (R15): epidemic areas, emergency measures.
+//!
+//! A194 and the quarantine law (paraphrase): that goods are on the positive list does not free them from a ban on
+//! goods of an epidemic area or from an emergency measure against a risk.
+//!
+//! Reading 1: a row names the first digits of the code and the customs code of the country of origin (`*` for all);
+//! the ban of the day of declaration holds. The widest row is named where several stop the goods.
+//! Not covered: bans on parts of a country (a prefecture, a zone): the list does not say where in a country goods
+//! are from, so such a row bans the whole country or is left to people.
+
+use std::collections::HashMap;
+
+use super::load::{Between, Cells, Reader};
+use super::{Dated, Digits, Row};
+use crate::time::Day;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ban {
+    pub zh: String,
+    pub en: String,
+}
+
+/// By country (`*` for all), then by the digits that the code begins with.
+#[derive(Debug)]
+pub(super) struct Bans {
+    by_country: HashMap<String, Vec<(String, Dated<Ban>)>>,
+}
+
+impl Bans {
+    pub fn on(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
+        let of = |country: &str| {
+            let rows = self.by_country.get(country)?;
+            rows.iter().filter(|(prefix, _)| hs.starts_with(prefix.as_str())).find_map(|(_, rows)| rows.on(day))
+        };
+        of("*").or_else(|| of(country))
+    }
+}
+
+pub(super) fn load(r: &mut Reader<'_>) -> Bans {
+    let all = r.table("bans.csv", &["hs_prefix", "country", "zh", "en"], Between::GapAllowed, read);
+    let mut by_country: HashMap<String, Vec<(String, Dated<Ban>)>> = HashMap::new();
+    for (Key { prefix, country }, rows) in all {
+        by_country.entry(country).or_default().push((prefix.to_string(), rows));
+    }
+    for rows in by_country.values_mut() {
+        rows.sort_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
+    }
+    Bans { by_country }
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    prefix: Digits,
+    country: String,
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} / {}", self.prefix, self.country)
+    }
+}
+
+fn read(cells: &mut Cells<'_>) -> Option<(Key, Ban)> {
+    let prefix = cells.text("hs_prefix");
+    let country = cells.text("country");
+    let zh = cells.text("zh");
+    let en = cells.text("en");
+    let (prefix, country, ban) = (prefix?, country?, Ban { zh: zh?, en: en? });
+    let Some(prefix) = Digits::of(&prefix).filter(|_| (2..=10).contains(&prefix.len())) else {
+        cells.fault("hs_prefix 应为 2 至 10 位数字。".into(), "hs_prefix should be 2 to 10 digits".into());
+        return None;
+    };
+    if country != "*" && (country.len() != 3 || !country.bytes().all(|b| b.is_ascii_digit())) {
+        cells.fault("country 应为三位国别代码或 *。".into(), "country should be three digits or *".into());
+        return None;
+    }
+    Some((Key { prefix, country }, ban))
+}
