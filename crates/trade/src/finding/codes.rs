@@ -124,7 +124,7 @@ findings! {
         do_zh: "核对清单编号和申报企业。",
         do_en: "Check the list number and the declarant.",
     }
-    301 ReturnAppliedLate "RETURN_APPLIED_LATE" 100 {
+    301 ReturnAppliedLate "RETURN_APPLIED_LATE" -625001 {
         zh: "放行日 {released} 起第 {days} 日才申请退货，超过 {limit} 日。",
         en: "The return was applied for on day {days} after release on {released}; the limit is {limit} days.",
         do_zh: "已过期限，税款照征、额度不恢复；可与消费者另行协商。",
@@ -142,7 +142,7 @@ findings! {
         do_zh: "按尚未退回的数量申请。",
         do_en: "Apply for what has not been returned yet.",
     }
-    304 ReturnArrivedLate "RETURN_ARRIVED_LATE" 100 {
+    304 ReturnArrivedLate "RETURN_ARRIVED_LATE" -625001 {
         zh: "放行日 {released} 起第 {days} 日才运抵原监管场所，超过 {limit} 日。",
         en: "The goods came back on day {days} after release on {released}; the limit is {limit} days.",
         do_zh: "税款照征、额度不恢复；货物按监管场所要求处置。",
