@@ -1,0 +1,5 @@
+//! Tests of the wire from outside, in one binary.
+
+#![allow(clippy::unwrap_used)]
+
+mod seal;
