@@ -1,1 +1,84 @@
+//! Routes, sign-in, pages, the API and the watched folder, over the one trait [`desk::Desk`].
+//! Never here: rules of trade, SQL, a clock of its own; what is true comes from the desk, masked.
+//! Called by `onewindow serve` and `demo`, which hand in a desk.
 
+pub mod chart;
+pub mod desk;
+pub mod lang;
+mod pages;
+pub mod sign;
+mod site;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use desk::Desk;
+use std::sync::Arc;
+
+/// What all handlers share.
+#[derive(Clone)]
+pub struct Portal(Arc<Inner>);
+
+pub struct Inner {
+    desk: Arc<dyn Desk>,
+    locks: sign::Locks,
+    /// Cookies only over TLS.
+    secure: bool,
+}
+
+impl std::ops::Deref for Portal {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// How a portal is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Mark cookies `Secure`: the portal is reached by TLS.
+    pub secure: bool,
+    /// Largest body that is taken in, in bytes.
+    pub largest: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { secure: false, largest: 16 << 20 }
+    }
+}
+
+/// All routes over a desk.
+pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
+    let portal = Portal(Arc::new(Inner { desk, locks: sign::Locks::default(), secure: options.secure }));
+    let mut routes = Router::new().route("/assets/{name}", get(site::asset));
+    for lang in lang::Lang::ALL {
+        let root = format!("/{}", lang.name());
+        routes = routes.route(&root, get(pages::overview::show)).route(&format!("{root}/"), get(pages::overview::show));
+        routes = routes.nest(&root, pages());
+    }
+    routes
+        .fallback(site::nowhere)
+        .layer(DefaultBodyLimit::max(options.largest))
+        .layer(axum::middleware::from_fn(site::guard))
+        .with_state(portal)
+}
+
+fn pages() -> Router<Portal> {
+    use pages::{attempt, parcel, plain, queue, rows};
+    Router::new()
+        .route("/search", get(rows::search))
+        .route("/parcels", get(rows::list))
+        .route("/parcels/{key}", get(parcel::show))
+        .route("/try", get(attempt::show).post(attempt::check))
+        .route("/verify", get(plain::verify).post(plain::verified))
+        .route("/limits", get(plain::limits))
+        .route("/interfaces", get(plain::interfaces))
+        .route("/look", post(plain::look))
+        .route("/login", get(sign::show).post(sign::enter))
+        .route("/logout", post(sign::leave))
+        .route("/desk", get(queue::show))
+        .route("/desk/act", post(queue::act))
+        .route("/zone/journal", get(plain::journal))
+}

@@ -1,0 +1,786 @@
+//! What the server needs from the rest of the house, in one trait, and the shapes in which it gets it.
+//!
+//! Nothing here knows HTTP or HTML. Every value that a person will read and that is not a number comes
+//! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
+//! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
+
+use serde::Serialize;
+use trade::time::{Day, Moment};
+
+/// A text in Chinese and English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Both {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Both {
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Both {
+        Both { zh: zh.into(), en: en.into() }
+    }
+
+    /// A text that is the same in both languages: a name, a number, a code.
+    pub fn same(text: impl Into<String>) -> Both {
+        let text = text.into();
+        Both { zh: text.clone(), en: text }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.zh.is_empty() && self.en.is_empty()
+    }
+}
+
+/// Whole fen (100 fen = 1 yuan), as `trade` counts them.
+pub type Fen = i64;
+
+/// What somebody may do. Rights are checked here by role, and by the desk against the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Operator,
+    Officer,
+    Enterprise,
+    Viewer,
+}
+
+impl Role {
+    pub const ALL: [Role; 4] = [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Operator => "operator",
+            Role::Officer => "officer",
+            Role::Enterprise => "enterprise",
+            Role::Viewer => "viewer",
+        }
+    }
+
+    /// Its words in the text tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Role::Operator => "role.operator",
+            Role::Officer => "role.officer",
+            Role::Enterprise => "role.enterprise",
+            Role::Viewer => "role.viewer",
+        }
+    }
+}
+
+/// Somebody who has proved who they are: by an API key or by signing in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The name in the journal: an account or a sender. Never a person's name.
+    pub name: String,
+    pub role: Role,
+    /// Customs codes of the enterprises that this caller acts for.
+    pub enterprises: Vec<String>,
+}
+
+impl Caller {
+    /// Whether this caller reads any parcel whole, not only those of its own enterprises.
+    pub fn reads_all(&self) -> bool {
+        matches!(self.role, Role::Operator | Role::Officer)
+    }
+}
+
+/// An account of the local sign-in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub caller: Caller,
+    /// argon2 hash in PHC form.
+    pub password: String,
+}
+
+/// A signed-in browser. Kept in the ops tables under the hash of its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub caller: Caller,
+    pub until: Moment,
+}
+
+/// One of the twelve states in which a parcel stands (DESIGN section 7, `explain`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Accepted,
+    Waiting,
+    Matched,
+    Review,
+    Inspection,
+    Detained,
+    Finished,
+    Released,
+    Closed,
+    Refused,
+    SentBack,
+    Cancelled,
+}
+
+impl State {
+    pub const ALL: [State; 12] = [
+        State::Accepted,
+        State::Waiting,
+        State::Matched,
+        State::Review,
+        State::Inspection,
+        State::Detained,
+        State::Finished,
+        State::Released,
+        State::Closed,
+        State::Refused,
+        State::SentBack,
+        State::Cancelled,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Accepted => "accepted",
+            State::Waiting => "waiting",
+            State::Matched => "matched",
+            State::Review => "review",
+            State::Inspection => "inspection",
+            State::Detained => "detained",
+            State::Finished => "finished",
+            State::Released => "released",
+            State::Closed => "closed",
+            State::Refused => "refused",
+            State::SentBack => "sent_back",
+            State::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<State> {
+        State::ALL.into_iter().find(|s| s.name() == name)
+    }
+}
+
+/// How a thing stands, for colour and shape; a word always goes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Ok,
+    Wait,
+    Hold,
+    Bad,
+    None,
+}
+
+impl Tone {
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Ok => "ok",
+            Tone::Wait => "wait",
+            Tone::Hold => "hold",
+            Tone::Bad => "bad",
+            Tone::None => "none",
+        }
+    }
+}
+
+impl State {
+    pub fn tone(self) -> Tone {
+        match self {
+            State::Released => Tone::Ok,
+            State::Waiting => Tone::Wait,
+            State::Review | State::Inspection => Tone::Hold,
+            State::Refused | State::Detained | State::SentBack => Tone::Bad,
+            State::Accepted | State::Matched | State::Finished | State::Closed | State::Cancelled => Tone::None,
+        }
+    }
+}
+
+/// What stands between the two rules at the head of every page.
+#[derive(Clone, Debug, Default)]
+pub struct Dateline {
+    pub zone: Both,
+    /// The revision up to which the figures count.
+    pub revision: u64,
+    /// The journal's time of that revision.
+    pub at: Moment,
+    pub released: u64,
+    pub refused: u64,
+    /// From list to release, in milliseconds; `None` before the first release.
+    pub median_ms: Option<u64>,
+    /// Everything in this zone is made up.
+    pub sample: bool,
+}
+
+/// The figures of one day.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    pub day: Day,
+    pub arrived: u64,
+    pub arrived_last_minute: u64,
+    pub taxable: Fen,
+    pub tax: Fen,
+    /// From a list's arrival to its first decision's receipt, in milliseconds.
+    pub receipt_median_ms: Option<u64>,
+    pub receipt_p95_ms: Option<u64>,
+    /// How far the figures are behind the journal, in milliseconds.
+    pub behind_ms: u64,
+    /// Lists by state and regime; a pair without lists may be left out.
+    pub counts: Vec<(State, String, u64)>,
+    /// Lists that arrived in each interval, oldest first; each with the interval's start.
+    pub arrivals: Vec<(Moment, u64)>,
+    pub interval_minutes: u32,
+    /// First reasons of today's refusals, most frequent first.
+    pub reasons: Vec<Reason>,
+    pub latest: Vec<Row>,
+}
+
+impl Overview {
+    pub fn count(&self, state: State) -> u64 {
+        self.counts.iter().filter(|(s, _, _)| *s == state).map(|(_, _, n)| n).sum()
+    }
+
+    pub fn total(&self) -> u64 {
+        self.counts.iter().map(|(_, _, n)| n).sum()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Reason {
+    pub code: String,
+    pub title: Both,
+    pub remedy: Both,
+    pub lists: u64,
+}
+
+/// A parcel in a list of parcels. Nothing personal.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The list number, or before there is one the order number.
+    pub key: String,
+    pub state: State,
+    pub regime: String,
+    pub at: Moment,
+    /// First goods, shortened; empty where the reader may not know.
+    pub goods: String,
+    pub taxable: Option<Fen>,
+    pub tax: Option<Fen>,
+    /// For the desk: points of risk, and the rules that gave them.
+    pub risk: Option<u32>,
+    pub rules: Vec<String>,
+    /// For the desk: when an answer is due.
+    pub due: Option<Moment>,
+}
+
+/// A page of parcels, with where the next one begins.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    pub rows: Vec<Row>,
+    pub total: u64,
+    pub next: Option<String>,
+}
+
+/// Which parcels a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub states: Vec<State>,
+    pub regime: Option<String>,
+    pub reason: Option<String>,
+    pub after: Option<String>,
+    pub limit: usize,
+}
+
+/// What a search for any number found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    /// How the query was read: as a list number, a waybill, an identifier with its check digit ...
+    pub read_as: Vec<Both>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub row: Row,
+    /// What of it the query met: its order number, its waybill ...
+    pub met: Both,
+}
+
+/// A parcel's whole story.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    pub key: String,
+    pub state: State,
+    /// `returnStatus` and the text with it, as the receipts say.
+    pub status: String,
+    pub at: Moment,
+    pub revision: u64,
+    /// One or two sentences: what happened and what comes next.
+    pub lead: Both,
+    pub facts: Vec<Fact>,
+    pub story: Vec<Step>,
+    pub compared: Vec<Compared>,
+    pub tax: Option<Tax>,
+    pub findings: Vec<Finding>,
+    pub allowance: Option<Allowance>,
+    pub receipts: Vec<ReceiptLink>,
+    /// Customs codes of the enterprises that take part: they may read it whole.
+    pub enterprises: Vec<String>,
+    /// Acts that an officer may do now.
+    pub acts: Vec<Act>,
+    /// Whether this is the whole story or what anybody may know.
+    pub whole: bool,
+}
+
+impl Parcel {
+    /// What anybody may know who has the number: how it stands, when what arrived, no amounts and no names.
+    pub fn for_anybody(mut self) -> Parcel {
+        self.whole = false;
+        self.facts.retain(|f| f.public);
+        self.lead = Both::default();
+        for step in &mut self.story {
+            step.note = Both::default();
+        }
+        self.compared.clear();
+        self.tax = None;
+        self.allowance = None;
+        self.receipts.clear();
+        self.acts.clear();
+        for finding in &mut self.findings {
+            finding.what = Both::default();
+            finding.would = Both::default();
+            finding.who = Both::default();
+        }
+        self
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Fact {
+    pub name: Both,
+    pub code: String,
+    pub text: Both,
+    pub note: Both,
+    pub public: bool,
+}
+
+/// One step of a parcel's story.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub at: When,
+    pub tone: Tone,
+    pub what: Both,
+    /// Message and status: `621 → 2`.
+    pub code: String,
+    pub note: Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    At(Moment),
+    /// Still to come, on a day of law.
+    On(Day),
+}
+
+/// One row of the comparison: order, payment, waybill, list.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// `M4`
+    pub rule: String,
+    pub field: Both,
+    pub cells: [Option<Both>; 4],
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Same,
+    /// Not equal, but within the tolerance, which is told with its numbers.
+    Near(Both),
+    Differ,
+    /// A document is still missing.
+    Missing,
+}
+
+/// The tax of a list, line by line.
+#[derive(Clone, Debug)]
+pub struct Tax {
+    /// Which rules were applied, in one sentence.
+    pub note: Both,
+    pub source: String,
+    pub lines: Vec<TaxLine>,
+    pub total: TaxSum,
+    pub paid: Fen,
+    pub paid_agrees: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct TaxLine {
+    pub number: u32,
+    pub goods: String,
+    pub hs: String,
+    /// `3 × 96.50`
+    pub quantity: String,
+    pub sum: TaxSum,
+    /// One formula a line, with the unrounded value and the rounding.
+    pub how: Vec<Both>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaxSum {
+    pub price: Fen,
+    pub promotion: Fen,
+    pub carriage: Fen,
+    pub taxable: Fen,
+    pub duty: Fen,
+    pub consumption: Fen,
+    pub vat: Fen,
+}
+
+impl TaxSum {
+    pub fn tax(&self) -> Fen {
+        self.duty + self.consumption + self.vat
+    }
+}
+
+/// A reason, with everything that lets somebody mend it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub code: String,
+    /// The receipt's code where it has one: `-621005`.
+    pub status: String,
+    pub title: Both,
+    pub what: Both,
+    pub who: Both,
+    pub would: Both,
+    pub clause: Clause,
+    /// Tolerated or only scored; not why it was refused.
+    pub minor: bool,
+}
+
+/// A clause as it stood on the day that the law names.
+#[derive(Clone, Debug, Default)]
+pub struct Clause {
+    pub text: Both,
+    pub source: Both,
+    pub since: Option<Day>,
+    pub on: Day,
+    /// The text is our wording, not the official one.
+    pub paraphrase: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub limit: Fen,
+    pub before: Fen,
+    pub this: Fen,
+}
+
+#[derive(Clone, Debug)]
+pub struct ReceiptLink {
+    pub revision: u64,
+    pub index: u32,
+    /// `CEB622`
+    pub message: String,
+    pub status: String,
+    pub at: Moment,
+    /// The first and last digits of its hash.
+    pub hash: String,
+}
+
+/// What an officer does with a parcel, in its simplest form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    Review,
+    Inspect,
+    Detain,
+    Release,
+    Refuse,
+}
+
+impl Act {
+    pub const ALL: [Act; 5] = [Act::Review, Act::Inspect, Act::Detain, Act::Release, Act::Refuse];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Act::Review => "review",
+            Act::Inspect => "inspect",
+            Act::Detain => "detain",
+            Act::Release => "release",
+            Act::Refuse => "refuse",
+        }
+    }
+
+    /// Its words in the text tables.
+    pub fn key(self) -> &'static str {
+        match self {
+            Act::Review => "act.review",
+            Act::Inspect => "act.inspect",
+            Act::Detain => "act.detain",
+            Act::Release => "act.release",
+            Act::Refuse => "act.refuse",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Act> {
+        Act::ALL.into_iter().find(|a| a.name() == name)
+    }
+}
+
+/// An officer's act on its way to the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActOn {
+    pub act: Act,
+    pub key: String,
+    /// For `inspect`: what was found, if it is done; empty means "send to inspection".
+    pub result: String,
+    pub reason: String,
+    pub idempotency: Option<String>,
+}
+
+/// A message on its way in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    pub caller: Caller,
+    pub bytes: Vec<u8>,
+    pub idempotency: Option<String>,
+}
+
+/// A receipt, as it was committed and rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub revision: u64,
+    pub index: u32,
+    /// `CEB622`
+    pub message: String,
+    pub status: String,
+    pub code: String,
+    pub text: String,
+    /// `orderNo`, `ebcCode`, `invtNo` ... as far as the receipt has them.
+    pub keys: Vec<(String, String)>,
+    pub findings: Vec<String>,
+    pub xml: Vec<u8>,
+}
+
+/// A page of a caller's outbox.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    pub receipts: Vec<Receipt>,
+    /// Where to go on; the same as asked for when there is nothing new.
+    pub cursor: String,
+}
+
+/// A fault in a message, at its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    pub code: String,
+    pub path: String,
+    pub line: Option<u32>,
+    pub zh: String,
+    pub en: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forgiven: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Lenient,
+    Strict,
+}
+
+impl Mode {
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Lenient => "lenient",
+            Mode::Strict => "strict",
+        }
+    }
+}
+
+/// What checking one message by itself said.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// `CEB621`, or `None` where it is no message.
+    pub message: Option<String>,
+    pub documents: u32,
+    pub valid: bool,
+    pub problems: Vec<Problem>,
+}
+
+/// What checking a receipt with its proof said.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    pub valid: bool,
+    pub reason: Both,
+    pub receipt: String,
+    pub revision: Option<u64>,
+    pub root: String,
+}
+
+/// The signed head of the journal.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Head {
+    pub revision: u64,
+    pub size: u64,
+    pub root: String,
+    pub key: String,
+    pub signature: String,
+}
+
+/// An entry of the journal, as its readers see it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub revision: u64,
+    pub at: Moment,
+    pub kind: Both,
+    pub by: String,
+    pub what: Both,
+    pub hash: String,
+}
+
+/// The tables of the registry. Names are those of `onewindow import`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Table {
+    Zones,
+    Parties,
+    Certificates,
+    Goods,
+    PositiveList,
+    Tariff,
+    Guarantees,
+    Manifests,
+    OpeningStock,
+    BlockedIdentities,
+}
+
+impl Table {
+    pub const ALL: [Table; 10] = [
+        Table::Zones,
+        Table::Parties,
+        Table::Certificates,
+        Table::Goods,
+        Table::PositiveList,
+        Table::Tariff,
+        Table::Guarantees,
+        Table::Manifests,
+        Table::OpeningStock,
+        Table::BlockedIdentities,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Zones => "zones",
+            Table::Parties => "parties",
+            Table::Certificates => "certificates",
+            Table::Goods => "goods",
+            Table::PositiveList => "positive-list",
+            Table::Tariff => "tariff",
+            Table::Guarantees => "guarantees",
+            Table::Manifests => "manifests",
+            Table::OpeningStock => "opening-stock",
+            Table::BlockedIdentities => "blocked-identities",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Table> {
+        Table::ALL.into_iter().find(|t| t.name() == name)
+    }
+}
+
+/// Rows of a registry table.
+#[derive(Clone, Debug, Default)]
+pub struct TableRows {
+    pub rows: Vec<serde_json::Value>,
+    pub next: Option<String>,
+}
+
+/// What an import did: all rows or none of a part.
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct Imported {
+    pub rows: u64,
+    pub revision: u64,
+}
+
+/// A figure for `/metrics`.
+#[derive(Clone, Debug)]
+pub struct Metric {
+    pub name: &'static str,
+    pub help: &'static str,
+    /// A counter only grows; the other kind is a gauge.
+    pub counter: bool,
+    pub value: f64,
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Not now: full, starting, or no room on the disk. Nothing was taken in.
+    NotNow {
+        retry_after_s: u32,
+    },
+    /// The caller may not act for this enterprise, or not do this at all.
+    NotAllowed {
+        what: String,
+    },
+    NotFound,
+    /// It cannot be done as things stand, or what was sent cannot be understood.
+    Cannot {
+        code: String,
+        said: Both,
+        problems: Vec<Problem>,
+    },
+    /// The idempotency key was used with another body.
+    KeyReused,
+    /// Something broke; it is written down under this number.
+    Broken {
+        case: String,
+    },
+}
+
+pub type Answer<T> = Result<T, Refused>;
+
+/// Called once, from any thread, when a message's entry is durable, or when it was refused.
+pub type Answered = Box<dyn FnOnce(Answer<Vec<Receipt>>) + Send>;
+
+/// Everything that the server asks of the rest of the house.
+///
+/// The implementation writes a look of an official into the journal *before* it hands over what was
+/// asked for (`parcel`, `explain`, `queue`), masks personal values, and checks scope. The server
+/// checks roles and strips what a caller has no part in ([`Parcel::for_anybody`]).
+pub trait Desk: Send + Sync + 'static {
+    /// The one clock, handed in by the program.
+    fn now(&self) -> Moment;
+    fn dateline(&self) -> Dateline;
+    /// `Err` says since when and why it cannot take anything in.
+    fn ready(&self) -> Result<(), String>;
+    fn metrics(&self) -> Vec<Metric>;
+
+    /// The sender whose API key has this SHA-256; `None` if unknown or revoked.
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller>;
+    /// The sender that owns the folder `inbox/<name>/`; `None` if there is no such sender.
+    fn folder_owner(&self, name: &str) -> Option<Caller>;
+    fn account(&self, name: &str) -> Option<Account>;
+    fn keep_session(&self, token: [u8; 32], session: Session);
+    fn session(&self, token: &[u8; 32]) -> Option<Session>;
+    fn end_session(&self, token: &[u8; 32]);
+
+    fn take_in(&self, intake: Intake, answered: Answered);
+    fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>>;
+    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows>;
+    /// Takes rows in from CSV with a head line; the columns are those of `onewindow import --template`.
+    fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported>;
+    fn template(&self, table: Table) -> String;
+
+    fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox>;
+    /// `NotFound` also where the caller has no part in it.
+    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt>;
+    /// The JSON that `onewindow verify` reads beside the receipt.
+    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>>;
+    fn head(&self) -> Answer<Head>;
+
+    fn overview(&self) -> Answer<Overview>;
+    fn find(&self, caller: Option<&Caller>, query: &str) -> Answer<Found>;
+    fn parcels(&self, caller: Option<&Caller>, filter: &Filter) -> Answer<Rows>;
+    fn parcel(&self, caller: Option<&Caller>, key: &str) -> Answer<Parcel>;
+    /// The JSON of `onewindow explain`.
+    fn explain(&self, caller: &Caller, key: &str) -> Answer<serde_json::Value>;
+    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;
+
+    /// Reads a message as intake would, keeps nothing.
+    fn check(&self, bytes: &[u8], mode: Mode) -> Checked;
+    /// Checks a receipt and its proof with this window's public key, without looking into the journal.
+    fn verify(&self, receipt: &[u8], proof: &[u8]) -> Verified;
+}

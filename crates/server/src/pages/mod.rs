@@ -1,0 +1,76 @@
+//! The pages: each a small module with its template; all words come from the tables in `text/`.
+
+pub mod attempt;
+pub mod overview;
+pub mod parcel;
+pub mod plain;
+pub mod queue;
+pub mod rows;
+
+use crate::lang::{Lang, Plain, clock};
+use crate::site::{Frame, hex};
+use trade::time::Moment;
+
+/// One of the six services in the head of each page.
+pub struct Service {
+    pub to: String,
+    pub seal: &'static str,
+    pub name: String,
+    pub here: bool,
+}
+
+const SERVICES: [(&str, &str, &str); 6] = [
+    ("customs", "关", "/"),
+    ("tax", "税", "/limits#tax"),
+    ("exchange", "汇", "/limits#exchange"),
+    ("commerce", "商", "/limits#commerce"),
+    ("logistics", "物", "/limits#logistics"),
+    ("finance", "融", "/limits#finance"),
+];
+
+impl Frame {
+    pub fn english(&self) -> bool {
+        self.lang == Lang::En
+    }
+
+    pub fn dark(&self) -> bool {
+        self.theme == Some("dark")
+    }
+
+    pub fn sample(&self) -> bool {
+        self.dateline.as_ref().is_some_and(|d| d.sample)
+    }
+
+    pub fn services(&self, here: impl Plain<Option<usize>>) -> Vec<Service> {
+        SERVICES
+            .iter()
+            .enumerate()
+            .map(|(i, (name, seal, to))| Service {
+                to: self.to(to),
+                seal,
+                name: self.t(&format!("service.{name}")).to_owned(),
+                here: here.plain() == Some(i),
+            })
+            .collect()
+    }
+
+    /// The six panes of the mark: place, and whether it is the filled one.
+    pub fn panes(&self, here: impl Plain<Option<usize>>) -> Vec<(&'static str, &'static str, bool)> {
+        let places = [("1.5", "1.5"), ("12", "1.5"), ("22.5", "1.5"), ("1.5", "17"), ("12", "17"), ("22.5", "17")];
+        places.iter().enumerate().map(|(i, (x, y))| (*x, *y, here.plain() == Some(i))).collect()
+    }
+
+    /// Hour and minute of an instant.
+    pub fn hour(&self, at: impl Plain<Moment>) -> String {
+        clock(at.plain())[..5].to_owned()
+    }
+
+    /// A value that makes one form one act, however often it is sent.
+    pub fn once(&self, key: impl AsRef<str>) -> String {
+        let mut bytes = [0u8; 16];
+        if getrandom::fill(&mut bytes).is_err() {
+            return format!("{}-{}", key.as_ref(), self.now.0);
+        }
+        hex(&bytes)
+    }
+}

@@ -1,0 +1,153 @@
+//! The officer's desk: what waits for a person, and the acts that settle it.
+
+use crate::Portal;
+use crate::desk::{Act, ActOn, Filter, Parcel, Role, Row, Rows, State};
+use crate::pages::rows::PAGE;
+use crate::site::{Frame, Visit, quoted};
+use askama::Template;
+use axum::Form;
+use axum::extract::{self, Query};
+use axum::response::Response;
+use serde::Deserialize;
+
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    sel: String,
+    #[serde(default)]
+    after: String,
+    #[serde(default)]
+    done: String,
+}
+
+/// The states in which a person is asked.
+const HELD: [State; 3] = [State::Review, State::Inspection, State::Detained];
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    asked: &'a Asked,
+    list: &'a Rows,
+    selected: Option<&'a Parcel>,
+    counts: [(State, u64); 3],
+}
+
+impl Page<'_> {
+    fn service(&self) -> Option<usize> {
+        Some(0)
+    }
+
+    fn tab(&self, state: &str) -> String {
+        self.f.to(if state.is_empty() { "/desk".to_owned() } else { format!("/desk?state={state}") })
+    }
+
+    fn pick(&self, row: &Row) -> String {
+        self.f.to(format!("/desk?state={}&sel={}#sheet", quoted(&self.asked.state), quoted(&row.key)))
+    }
+
+    fn is_picked(&self, row: &Row) -> bool {
+        self.selected.is_some_and(|p| p.key == row.key)
+    }
+
+    fn next(&self) -> Option<String> {
+        let after = self.list.next.as_ref()?;
+        Some(self.f.to(format!("/desk?state={}&after={}", quoted(&self.asked.state), quoted(after))))
+    }
+
+    fn all(&self) -> u64 {
+        self.counts.iter().map(|(_, n)| n).sum()
+    }
+
+    /// What is left until an answer is due: text, and whether it is late.
+    fn left(&self, row: &Row) -> (String, bool) {
+        match row.due {
+            None => (String::new(), false),
+            Some(due) if due < self.f.now => (self.f.t("desk.late").to_owned(), true),
+            Some(due) => (self.f.lang.span((due.0 - self.f.now.0) as u64), false),
+        }
+    }
+}
+
+pub async fn show(
+    extract::State(portal): extract::State<Portal>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let caller = f.need(&[Role::Officer])?;
+            let of = |states: Vec<State>, limit, after: &str| Filter {
+                states,
+                limit,
+                after: (!after.is_empty()).then(|| after.to_owned()),
+                ..Filter::default()
+            };
+            let mut counts = [(State::Review, 0); 3];
+            for (slot, state) in counts.iter_mut().zip(HELD) {
+                *slot = (state, desk.parcels(Some(caller), &of(vec![state], 1, ""))?.total);
+            }
+            let states = match State::parse(&asked.state).filter(|s| HELD.contains(s)) {
+                Some(state) => vec![state],
+                None => HELD.to_vec(),
+            };
+            let list = desk.parcels(Some(caller), &of(states, PAGE, &asked.after))?;
+            let selected = match asked.sel.as_str() {
+                "" => None,
+                key => Some(desk.parcel(Some(caller), key)?),
+            };
+            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts })
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct Acted {
+    act: String,
+    key: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    result: String,
+    #[serde(default)]
+    once: String,
+}
+
+pub async fn act(extract::State(portal): extract::State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let caller = f.need(&[Role::Officer])?;
+            let act = Act::parse(&form.act).ok_or(crate::desk::Refused::NotFound)?;
+            let reason = form.reason.trim();
+            if reason.is_empty() || reason.chars().count() > 200 || form.result.chars().count() > 200 {
+                return Err(crate::site::Fault::Refused(crate::desk::Refused::Cannot {
+                    code: "REASON_MISSING".into(),
+                    said: crate::desk::Both::new(f.lang_text(true), f.lang_text(false)),
+                    problems: vec![],
+                }));
+            }
+            let once = (!form.once.is_empty() && form.once.len() <= 100).then(|| form.once.clone());
+            desk.act(
+                caller,
+                ActOn {
+                    act,
+                    key: form.key.clone(),
+                    result: form.result.trim().to_owned(),
+                    reason: reason.to_owned(),
+                    idempotency: once,
+                },
+            )?;
+            Ok(f.go(&format!("/desk?done={}", quoted(&form.key))))
+        })
+        .await
+}
+
+impl Frame {
+    /// The sentence about a missing reason, in Chinese or English.
+    fn lang_text(&self, zh: bool) -> String {
+        let lang = if zh { crate::lang::Lang::Zh } else { crate::lang::Lang::En };
+        lang.t("act.reason.missing").to_owned()
+    }
+}

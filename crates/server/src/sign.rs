@@ -1,0 +1,250 @@
+//! The local sign-in: name and password against argon2, a session in a cookie, a lock after five wrong tries.
+
+use crate::Portal;
+use crate::desk::{Caller, Desk, Role, Session};
+use crate::site::{Fault, Frame, Visit, cookie, hex, inside};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::response::Response;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use trade::time::{HOUR_MS, Moment};
+
+const COOKIE: &str = "ow_session";
+const SESSION_HOURS: i64 = 8;
+const TRIES: u32 = 5;
+const LOCK_MS: i64 = 15 * 60_000;
+/// Names whose wrong tries are remembered; beyond that the oldest are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// Wrong tries by name.
+#[derive(Default)]
+pub struct Locks(Mutex<HashMap<String, (u32, Moment)>>);
+
+impl Locks {
+    /// How long a name stays locked, in seconds.
+    fn locked(&self, name: &str, now: Moment) -> Option<u32> {
+        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (wrong, last) = tries.get(name)?;
+        let left = last.0 + LOCK_MS - now.0;
+        (*wrong >= TRIES && left > 0).then_some((left / 1000 + 1) as u32)
+    }
+
+    fn wrong(&self, name: &str, now: Moment) {
+        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= REMEMBERED && !tries.contains_key(name) {
+            tries.retain(|_, (_, last)| last.0 + LOCK_MS > now.0);
+            if let Some(oldest) = tries.iter().min_by_key(|(_, (_, last))| *last).map(|(n, _)| n.clone()) {
+                tries.remove(&oldest);
+            }
+        }
+        let entry = tries.entry(name.to_owned()).or_insert((0, now));
+        // A lock that has run out begins anew.
+        if entry.1.0 + LOCK_MS <= now.0 {
+            entry.0 = 0;
+        }
+        *entry = (entry.0 + 1, now);
+    }
+
+    fn right(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+}
+
+/// SHA-256 of the session cookie of a request: what the ops tables know it by.
+pub fn token(headers: &HeaderMap) -> Option<[u8; 32]> {
+    let value = cookie(headers, COOKIE)?;
+    (value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Sha256::digest(value.as_bytes()).into())
+}
+
+/// SHA-256 of an API key, as the registry keeps it.
+pub fn key_hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}
+
+/// The PHC hash of a password, with salt of its own, for accounts that are made here.
+///
+/// # Errors
+/// Only if there is no randomness.
+pub fn hash_password(password: &str) -> Result<String, String> {
+    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
+}
+
+fn password_fits(password: &str, phc: &str) -> bool {
+    PasswordHash::new(phc).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// Compared with where there is no such account, so that the time does not tell which names exist.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwrap_or_default());
+
+/// Where a role's work begins.
+fn home(role: Role) -> &'static str {
+    match role {
+        Role::Officer => "/desk",
+        Role::Operator => "/zone/journal",
+        Role::Enterprise | Role::Viewer => "/",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage<'a> {
+    f: &'a Frame,
+    name: &'a str,
+    back: &'a str,
+    wrong: bool,
+}
+
+impl LoginPage<'_> {
+    fn service(&self) -> Option<usize> {
+        None
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Back {
+    #[serde(default)]
+    back: String,
+}
+
+#[derive(Deserialize)]
+pub struct Credentials {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    back: String,
+}
+
+pub async fn show(State(portal): State<Portal>, visit: Visit, Query(q): Query<Back>) -> Response {
+    visit.page(&portal, move |_, f| f.html(&LoginPage { f, name: "", back: inside(&q.back), wrong: false })).await
+}
+
+pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<Credentials>) -> Response {
+    let inner = portal.clone();
+    visit
+        .page(&portal, move |desk, f| {
+            let name = form.name.trim().to_lowercase();
+            if name.len() > 100 || form.password.len() > 1000 {
+                return f.html(&LoginPage { f, name: "", back: "/", wrong: true });
+            }
+            if let Some(retry_after_s) = inner.locks.locked(&name, f.now) {
+                return Err(Fault::TooMany { retry_after_s });
+            }
+            match signed_in(desk, &name, &form.password) {
+                Some(caller) => {
+                    inner.locks.right(&name);
+                    let start = match inside(&form.back) {
+                        "/" => home(caller.role),
+                        back => back,
+                    };
+                    let mut response = f.go(start);
+                    response.headers_mut().insert(header::SET_COOKIE, open(desk, caller, f.now, inner.secure)?);
+                    Ok(response)
+                }
+                None => {
+                    inner.locks.wrong(&name, f.now);
+                    let mut page = f.html(&LoginPage { f, name: &form.name, back: inside(&form.back), wrong: true })?;
+                    *page.status_mut() = axum::http::StatusCode::UNAUTHORIZED;
+                    Ok(page)
+                }
+            }
+        })
+        .await
+}
+
+fn signed_in(desk: &dyn Desk, name: &str, password: &str) -> Option<Caller> {
+    let account = desk.account(name);
+    let phc = account.as_ref().map_or(NOBODY.as_str(), |a| a.password.as_str());
+    let fits = password_fits(password, phc);
+    account.filter(|_| fits).map(|a| a.caller)
+}
+
+fn open(desk: &dyn Desk, caller: Caller, now: Moment, secure: bool) -> Result<HeaderValue, Fault> {
+    let broken = || Fault::Refused(crate::desk::Refused::Broken { case: crate::site::case_number() });
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| broken())?;
+    let secret = hex(&bytes);
+    let until = Moment(now.0 + SESSION_HOURS * HOUR_MS);
+    desk.keep_session(Sha256::digest(secret.as_bytes()).into(), Session { caller, until });
+    set_cookie(COOKIE, &secret, SESSION_HOURS * 3600, true, secure).ok_or_else(broken)
+}
+
+/// A cookie for this host only, not sent along from other sites' forms.
+pub fn set_cookie(name: &str, value: &str, seconds: i64, hidden: bool, secure: bool) -> Option<HeaderValue> {
+    let hidden = if hidden { "; HttpOnly" } else { "" };
+    let secure = if secure { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{hidden}{secure}")).ok()
+}
+
+pub async fn leave(State(portal): State<Portal>, visit: Visit) -> Response {
+    let (token, secure) = (visit.token, portal.secure);
+    visit
+        .page(&portal, move |desk, f| {
+            if let Some(token) = token {
+                desk.end_session(&token);
+            }
+            let mut response = f.go("/");
+            if let Some(gone) = set_cookie(COOKIE, "", 0, true, secure) {
+                response.headers_mut().insert(header::SET_COOKIE, gone);
+            }
+            Ok(response)
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_wrong_tries_lock_a_name_for_a_quarter_of_an_hour() {
+        let locks = Locks::default();
+        let at = |minutes: i64| Moment(minutes * 60_000);
+        for _ in 0..4 {
+            locks.wrong("a", at(0));
+        }
+        assert_eq!(locks.locked("a", at(0)), None);
+        locks.wrong("a", at(0));
+        assert_eq!(locks.locked("a", at(1)), Some(14 * 60 + 1));
+        assert_eq!(locks.locked("b", at(1)), None);
+        assert_eq!(locks.locked("a", at(15)), None);
+        locks.wrong("a", at(16));
+        assert_eq!(locks.locked("a", at(16)), None, "begins anew");
+    }
+
+    #[test]
+    fn a_right_password_forgets_the_wrong_ones() {
+        let locks = Locks::default();
+        for _ in 0..5 {
+            locks.wrong("a", Moment(0));
+        }
+        locks.right("a");
+        assert_eq!(locks.locked("a", Moment(0)), None);
+    }
+
+    #[test]
+    fn remembered_names_do_not_grow_without_bound() {
+        let locks = Locks::default();
+        for i in 0..REMEMBERED + 50 {
+            locks.wrong(&i.to_string(), Moment(i as i64));
+        }
+        assert!(locks.0.lock().unwrap().len() <= REMEMBERED);
+    }
+
+    #[test]
+    fn a_password_fits_only_its_own_hash() {
+        let hash = hash_password("open sesame").unwrap();
+        assert!(password_fits("open sesame", &hash));
+        assert!(!password_fits("open Sesame", &hash));
+        assert!(!password_fits("open sesame", "no hash at all"));
+    }
+}

@@ -1,0 +1,639 @@
+//! A desk of made-up parcels: what the tests and the example portal stand on.
+
+use server::desk::*;
+use server::sign::{hash_password, key_hash};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use trade::time::{Day, Moment};
+
+pub const PASSWORD: &str = "made up 8207";
+pub const KEY: &str = "ow_key_palm";
+pub const OFFICER_KEY: &str = "ow_key_officer";
+pub const OPERATOR_KEY: &str = "ow_key_operator";
+pub const RELEASED: &str = "64092026I048213551";
+pub const REFUSED: &str = "64022026I048211874";
+pub const HELD: &str = "64022026I048203118";
+/// What an attacker puts into every field that has room for it.
+pub const EVIL: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}";
+
+#[derive(Default)]
+pub struct Sample {
+    /// No parcel has come yet.
+    pub empty: bool,
+    /// Every text that comes from outside is [`EVIL`].
+    pub evil: bool,
+    /// Intake is full; pages about parcels break.
+    pub failing: AtomicBool,
+    pub sessions: Mutex<HashMap<[u8; 32], Session>>,
+    pub taken: Mutex<Vec<Intake>>,
+    pub acted: Mutex<Vec<(Caller, ActOn)>>,
+    pub imported: Mutex<Vec<(Table, Vec<u8>)>>,
+    pub accounts: BTreeMap<String, String>,
+}
+
+impl Sample {
+    pub fn new() -> Sample {
+        let hash = hash_password(PASSWORD).expect("randomness");
+        let accounts = Role::ALL.map(|role| (role.name().to_owned(), hash.clone())).into_iter().collect();
+        Sample { accounts, ..Sample::default() }
+    }
+
+    fn text(&self, zh: &str, en: &str) -> Both {
+        if self.evil { Both::same(EVIL) } else { Both::new(zh, en) }
+    }
+
+    fn word(&self, text: &str) -> String {
+        if self.evil { EVIL.into() } else { text.into() }
+    }
+
+    fn broken(&self) -> Answer<()> {
+        if self.failing.load(Ordering::Relaxed) {
+            return Err(Refused::Broken { case: "4f1e90c2".into() });
+        }
+        Ok(())
+    }
+
+    fn row(&self, key: &str, state: State, regime: &str, at: &str, goods: &str, (taxable, tax): (Fen, Fen)) -> Row {
+        Row {
+            key: key.into(),
+            state,
+            regime: self.word(regime),
+            at: moment(at),
+            goods: self.word(goods),
+            taxable: Some(taxable),
+            tax: Some(tax),
+            risk: None,
+            rules: vec![],
+            due: None,
+        }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = vec![
+            self.row(RELEASED, State::Released, "1210", "10:41:52.692", "红葡萄酒 750 毫升", (57_590, 7_345)),
+            self.row(REFUSED, State::Refused, "9610", "10:38:20.203", "香水 50 毫升", (523_600, 0)),
+            self.row("64022026I048211902", State::Waiting, "9610", "10:38:02.114", "手提包", (238_000, 21_658)),
+            self.row(
+                "64092026I048211003",
+                State::Closed,
+                "1210",
+                "10:31:44.000",
+                "婴幼儿配方奶粉 900 克",
+                37_800,
+                3_440,
+            ),
+        ];
+        for (key, state, at, goods, taxable, risk, due) in [
+            (HELD, State::Review, "10:12:40.010", "香水 50 毫升", 344_000, 68, "12:12:40"),
+            ("64092026I048203902", State::Inspection, "10:15:27.450", "威士忌", 190_800, 64, "12:15:27"),
+            ("64022026I048192630", State::Review, "08:31:02.000", "手表", 1_280_000, 71, "10:31:02"),
+            ("64022026I048188011", State::Detained, "07:02:11.000", "手表", 998_000, 92, "23:00:00"),
+        ] {
+            let mut row = self.row(key, state, "9610", at, goods, (taxable, taxable / 8));
+            row.risk = Some(risk);
+            row.rules = vec![self.word("K01"), "K06".into()];
+            row.due = Some(moment(due));
+            rows.push(row);
+        }
+        rows
+    }
+
+    fn step(&self, at: &str, tone: Tone, what: (&str, &str), code: &str, note: (&str, &str)) -> Step {
+        Step {
+            at: When::At(moment(at)),
+            tone,
+            what: self.text(what.0, what.1),
+            code: self.word(code),
+            note: self.text(note.0, note.1),
+        }
+    }
+
+    fn fact(&self, name: (&str, &str), code: &str, text: (&str, &str), public: bool) -> Fact {
+        Fact {
+            name: self.text(name.0, name.1),
+            code: self.word(code),
+            text: self.text(text.0, text.1),
+            note: Both::default(),
+            public,
+        }
+    }
+
+    fn compared(&self, rule: &str, field: (&str, &str), cells: [&str; 4], outcome: Outcome) -> Compared {
+        let cell = |text: &str| (!text.is_empty()).then(|| Both::same(self.word(text)));
+        Compared { rule: rule.into(), field: self.text(field.0, field.1), cells: cells.map(cell), outcome }
+    }
+
+    fn released(&self) -> Parcel {
+        let none = ("", "");
+        let line = |number, goods: &str, hs: &str, quantity: &str, sum, how: &[(&str, &str)]| TaxLine {
+            number,
+            goods: self.word(goods),
+            hs: self.word(hs),
+            quantity: self.word(quantity),
+            sum,
+            how: how.iter().map(|(zh, en)| self.text(zh, en)).collect(),
+        };
+        let sum = |price, promotion, carriage, taxable, consumption, vat| TaxSum {
+            price,
+            promotion,
+            carriage,
+            taxable,
+            duty: 0,
+            consumption,
+            vat,
+        };
+        Parcel {
+            key: RELEASED.into(),
+            state: State::Released,
+            status: "800".into(),
+            at: moment("10:41:52.692"),
+            revision: 48_213_551,
+            lead: self.text(
+                "从清单到放行 0.790 秒。税款 73.45 元，12 月 12 日至 26 日由代收代缴人缴纳，在此之前全部退货则不征。",
+                "0.790 seconds from list to release. Tax of ¥73.45 falls due between 12 and 26 December; if all goods are returned before, it is never levied.",
+            ),
+            facts: vec![
+                self.fact(("方式", "Regime"), "1210", ("网购保税进口", "bonded retail import"), true),
+                self.fact(("申报海关", "Customs office"), "6409", ("海口综合保税区", "Haikou bonded zone"), true),
+                self.fact(("订购人", "Buyer"), "46**************28", ("陈*", "陈*"), false),
+                self.fact(("收货", "Delivery"), "138****0026", ("海南省三亚市天涯区***", "Tianya District, Sanya ***"), false),
+                self.fact(("平台", "Platform"), "46029609Q3", ("礁石样例平台", "Reef Sample Platform"), false),
+                self.fact(("申报企业", "Declarant"), "4602360011", ("椰影样例贸易", "Palm Shade Sample Trading"), false),
+                self.fact(("订单", "Order"), "YD20261111000482", none, false),
+                self.fact(("运单", "Waybill"), "HS77210048221", ("海隼样例物流", "Sea-Falcon Sample Logistics"), false),
+            ],
+            story: vec![
+                self.step("10:41:08.204", Tone::Ok, ("订单到达", "Order arrived"), "311", ("礁石样例平台；签名有效", "Reef Sample Platform; signature valid")),
+                self.step("10:41:09.117", Tone::Ok, ("支付单到达", "Payment arrived"), "411", ("南灯样例支付；649.35 元", "South Lamp Sample Pay; ¥649.35")),
+                self.step("10:41:36.480", Tone::Ok, ("运单到达", "Waybill arrived"), "511", ("6.94 千克", "6.94 kg")),
+                self.step("10:41:51.902", Tone::Ok, ("清单到达，已收", "List arrived, taken"), "621 → 2", ("SM2 签名有效", "SM2 signature valid")),
+                self.step("10:41:52.512", Tone::Ok, ("三单比对一致", "Three documents match"), "120", ("18 项，其中 1 项在容差内", "18 checks, 1 within tolerance")),
+                self.step("10:41:52.692", Tone::Ok, ("放行，写入日志", "Released, written to the journal"), "800", ("回执 622，税单 816", "receipts 622 and 816")),
+                Step {
+                    at: When::On(Day::ymd(2026, 12, 11).expect("a day")),
+                    tone: Tone::None,
+                    what: self.text("退货申请截止", "Last day to apply for a return"),
+                    code: "625".into(),
+                    note: self.text("第 30 天", "day 30"),
+                },
+            ],
+            compared: vec![
+                self.compared("M1", ("订单号", "Order number"), ["…0482", "", "", "…0482"], Outcome::Same),
+                self.compared("M4", ("金额", "Amount"), ["649.35", "649.35", "", "649.35"], Outcome::Same),
+                self.compared("M6", ("订购人", "Buyer"), ["陈* 46…28", "", "", "陈* 46…28"], Outcome::Same),
+                self.compared("M7", ("支付人", "Payer"), ["陈*", "陈*", "", ""], Outcome::Same),
+                self.compared(
+                    "M13",
+                    ("毛重", "Gross weight"),
+                    ["", "", "6.94 kg", "6.90 kg"],
+                    Outcome::Near(self.text("差 0.04，容差 0.21", "0.04 apart, 0.21 allowed")),
+                ),
+            ],
+            tax: Some(Tax {
+                note: self.text(
+                    "限额内：关税 0，消费税与增值税按应纳税额的 70%。每行每税四舍五入一次到分。",
+                    "Within the limits: duty 0, consumption tax and VAT at 70% of the statutory amount. Each tax of each line is rounded once, half up, to the fen.",
+                ),
+                source: "T18 · T49".into(),
+                lines: vec![
+                    line(1, "红葡萄酒 750 毫升", "22042100", "3 × 96.50", sum(28_950, -1_004, 964, 28_910, 2_249, 2_923), &[
+                        ("消费税 289.10 ÷ (1 − 10%) × 10% × 70% = 22.4855… → 22.49", "CT 289.10 ÷ (1 − 10%) × 10% × 70% = 22.4855… → 22.49"),
+                        ("增值税 (289.10 + 32.1222…) × 13% × 70% = 29.2312… → 29.23", "VAT (289.10 + 32.1222…) × 13% × 70% = 29.2312… → 29.23"),
+                    ]),
+                    line(2, "初榨橄榄油 750 毫升", "15093000", "2 × 78.00", sum(15_600, -541, 519, 15_578, 0, 981), &[
+                        ("增值税 155.78 × 9% × 70% = 9.81414 → 9.81", "VAT 155.78 × 9% × 70% = 9.81414 → 9.81"),
+                    ]),
+                    line(3, "块状巧克力 100 克", "18063200", "4 × 32.80", sum(13_120, -455, 437, 13_102, 0, 1_192), &[
+                        ("增值税 131.02 × 13% × 70% = 11.92282 → 11.92", "VAT 131.02 × 13% × 70% = 11.92282 → 11.92"),
+                    ]),
+                ],
+                total: sum(57_670, -2_000, 1_920, 57_590, 2_249, 5_096),
+                paid: 64_935,
+                paid_agrees: true,
+            }),
+            findings: vec![],
+            allowance: Some(Allowance { limit: 2_600_000, before: 799_391, this: 57_590 }),
+            receipts: vec![
+                self.receipt_link(48_213_551, 0, "CEB622", "800"),
+                self.receipt_link(48_213_551, 1, "CEB816", "1"),
+            ],
+            enterprises: vec!["4602360011".into(), "46029609Q3".into()],
+            acts: vec![],
+            whole: true,
+        }
+    }
+
+    fn receipt_link(&self, revision: u64, index: u32, message: &str, status: &str) -> ReceiptLink {
+        let hash = self.word("4e1f…90c2");
+        ReceiptLink {
+            revision,
+            index,
+            message: message.into(),
+            status: status.into(),
+            at: moment("10:41:52.692"),
+            hash,
+        }
+    }
+
+    fn finding(&self, code: &str, status: &str, texts: [(&str, &str); 5], source: (&str, &str)) -> Finding {
+        let [title, what, who, would, law] = texts.map(|(zh, en)| self.text(zh, en));
+        let clause = Clause {
+            text: law,
+            source: self.text(source.0, source.1),
+            since: Day::ymd(2016, 4, 8),
+            on: Day::ymd(2026, 11, 11).expect("a day"),
+            paraphrase: true,
+        };
+        Finding { code: self.word(code), status: status.into(), title, what, who, would, clause, minor: false }
+    }
+
+    fn refused(&self) -> Parcel {
+        let p = self.released();
+        Parcel {
+            key: REFUSED.into(),
+            state: State::Refused,
+            status: "100".into(),
+            at: moment("10:38:20.203"),
+            revision: 48_211_874,
+            lead: self.text(
+                "两条原因，一次说完。改好后用同一业务编号重发，会替换这一票；没有占用额度，也没有占用担保。",
+                "Two reasons, told at once. Mend and send again with the same key: it replaces this one. No allowance and no guarantee was used.",
+            ),
+            findings: vec![
+                self.finding("PAYER_NOT_BUYER", "100", [
+                    ("支付人不是订购人", "The payer is not the buyer"),
+                    ("订单的订购人是林*（46…51），支付单的支付人是周**（44…07）。平台没有报送对订购人的实名认证，所以两人必须是同一人。", "The order names the buyer 林* (46…51), the payment names 周** (44…07). The platform has sent no authentication of the buyer, so the two must be one person."),
+                    ("平台：礁石样例平台", "The platform: Reef Sample Platform"),
+                    ("平台认证林*的身份后重发订单；或者由林*本人支付，重发支付单。", "the platform authenticates 林* and sends the order again; or 林* pays and the payment is sent again."),
+                    ("购买人（订购人）的身份信息应进行认证；未进行认证的，应与付款人一致。", "The identity of the buyer shall be authenticated; where it has not been, it shall be that of the payer."),
+                ], ("财关税〔2016〕18号，第五条", "Caiguanshui [2016] No. 18, item 5")),
+                self.finding("OVER_SINGLE_LIMIT", "−621005", [
+                    ("两件商品，超过单次限值 236.00 元", "Two pieces, ¥236.00 over the single limit"),
+                    ("完税价格 2 × 2,600.00 ＋ 运费 36.00 ＝ 5,236.00 ＞ 5,000.00", "Taxable price 2 × 2,600.00 ＋ freight 36.00 ＝ 5,236.00 ＞ 5,000.00"),
+                    ("申报企业：椰影样例贸易", "The declarant: Palm Shade Sample Trading"),
+                    ("只买一件：完税价格 2,636.00，增值税 239.88，实付 2,875.88。", "one piece: taxable 2,636.00, VAT 239.88, paid 2,875.88."),
+                    ("超过单次限值、低于年度限值，且订单下仅一件商品时，可以按货物税率全额征税进口。", "Above the single limit and below the yearly one, where the order holds one item only, goods may enter and bear tax in full."),
+                ], ("财关税〔2018〕49号，第二条", "Caiguanshui [2018] No. 49, item 2")),
+            ],
+            compared: vec![
+                self.compared("M1", ("订单号", "Order number"), ["…0391", "", "", "…0391"], Outcome::Same),
+                self.compared("M7", ("支付人", "Payer"), ["林* 46…51", "周** 44…07", "", ""], Outcome::Differ),
+                self.compared("M2", ("运单号", "Waybill number"), ["", "", "", "…8221"], Outcome::Missing),
+            ],
+            tax: None,
+            allowance: None,
+            receipts: vec![self.receipt_link(48_211_874, 0, "CEB622", "100")],
+            ..p
+        }
+    }
+
+    fn held(&self) -> Parcel {
+        Parcel {
+            key: HELD.into(),
+            state: State::Review,
+            status: "300".into(),
+            at: moment("10:12:40.010"),
+            revision: 48_203_118,
+            lead: self.text(
+                "风险规则 K06 送人工审核，12:12 前答复。",
+                "Risk rule K06 sent it to review; an answer is due by 12:12.",
+            ),
+            acts: vec![Act::Inspect, Act::Release, Act::Detain],
+            allowance: None,
+            ..self.released()
+        }
+    }
+
+    fn receipt_of(&self, revision: u64, index: u32) -> Receipt {
+        Receipt {
+            revision,
+            index,
+            message: "CEB622".into(),
+            status: "800".into(),
+            code: String::new(),
+            text: self.word("放行"),
+            keys: vec![("orderNo".into(), self.word("YD20261111000482")), ("invtNo".into(), RELEASED.into())],
+            findings: vec![],
+            xml: b"<ceb:CEB622Message guid=\"4CDE1CFD-EDED-46B1-946C-B8022E42FC94\" version=\"1.0\"/>".to_vec(),
+        }
+    }
+}
+
+/// Made-up "now": a clock time of the sample day.
+pub fn moment(clock: &str) -> Moment {
+    Moment::parse(&format!("2026-11-11T{clock}")).expect("a clock time")
+}
+
+fn caller(role: Role) -> Caller {
+    let enterprises = if role == Role::Enterprise { vec!["4602360011".into()] } else { vec![] };
+    Caller { name: role.name().into(), role, enterprises }
+}
+
+impl Desk for Sample {
+    fn now(&self) -> Moment {
+        moment("10:42:07")
+    }
+
+    fn dateline(&self) -> Dateline {
+        Dateline {
+            zone: self.text("中国（三亚）跨境电子商务综合试验区", "China (Sanya) Cross-border E-commerce Pilot Zone"),
+            revision: if self.empty { 0 } else { 48_213_907 },
+            at: self.now(),
+            released: if self.empty { 0 } else { 408_934 },
+            refused: if self.empty { 0 } else { 1_907 },
+            median_ms: (!self.empty).then_some(840),
+            sample: true,
+        }
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        if self.failing.load(Ordering::Relaxed) { Err("disk full since 10:41:00".into()) } else { Ok(()) }
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        vec![Metric { name: "onewindow_revision", help: "Last durable entry.", counter: true, value: 48_213_907.0 }]
+    }
+
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller> {
+        [(KEY, Role::Enterprise), (OFFICER_KEY, Role::Officer), (OPERATOR_KEY, Role::Operator)]
+            .into_iter()
+            .find(|(text, _)| key_hash(text) == *key)
+            .map(|(_, role)| caller(role))
+    }
+
+    fn folder_owner(&self, name: &str) -> Option<Caller> {
+        (name == "palm").then(|| caller(Role::Enterprise))
+    }
+
+    fn account(&self, name: &str) -> Option<Account> {
+        let password = self.accounts.get(name)?.clone();
+        let role = Role::ALL.into_iter().find(|r| r.name() == name)?;
+        Some(Account { caller: caller(role), password })
+    }
+
+    fn keep_session(&self, token: [u8; 32], session: Session) {
+        self.sessions.lock().expect("lock").insert(token, session);
+    }
+
+    fn session(&self, token: &[u8; 32]) -> Option<Session> {
+        self.sessions.lock().expect("lock").get(token).cloned()
+    }
+
+    fn end_session(&self, token: &[u8; 32]) {
+        self.sessions.lock().expect("lock").remove(token);
+    }
+
+    fn take_in(&self, intake: Intake, answered: Answered) {
+        if self.failing.load(Ordering::Relaxed) {
+            return answered(Err(Refused::NotNow { retry_after_s: 30 }));
+        }
+        let text = String::from_utf8_lossy(&intake.bytes).into_owned();
+        if text.contains("other-enterprise") {
+            return answered(Err(Refused::NotAllowed { what: "4602999999".into() }));
+        }
+        if text.contains("break") {
+            return answered(Err(Refused::Broken { case: "4f1e90c2".into() }));
+        }
+        if !text.contains("CEB") {
+            return answered(Err(Refused::Cannot {
+                code: "NOT_A_MESSAGE".into(),
+                said: Both::new("这不是 CEB 报文", "This is no CEB message"),
+                problems: vec![],
+            }));
+        }
+        self.taken.lock().expect("lock").push(intake);
+        answered(Ok(vec![self.receipt_of(7, 0), self.receipt_of(7, 1)]));
+    }
+
+    fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>> {
+        if act.key == RELEASED {
+            return Err(Refused::Cannot {
+                code: "LIST_STATE".into(),
+                said: Both::new("这一票已经放行。", "This list has been released."),
+                problems: vec![],
+            });
+        }
+        self.acted.lock().expect("lock").push((caller.clone(), act));
+        Ok(vec![self.receipt_of(8, 0)])
+    }
+
+    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
+        let rows = vec![serde_json::json!({ "table": table.name(), "after": after, "limit": limit })];
+        Ok(TableRows { rows, next: None })
+    }
+
+    fn import(&self, _: &Caller, table: Table, csv: &[u8], _: Option<&str>) -> Answer<Imported> {
+        self.imported.lock().expect("lock").push((table, csv.to_vec()));
+        Ok(Imported { rows: csv.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count() as u64 - 1, revision: 9 })
+    }
+
+    fn template(&self, _: Table) -> String {
+        "code,name,from\n".into()
+    }
+
+    fn receipts_after(&self, _: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox> {
+        let from: u64 = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+        let receipts: Vec<_> = (from + 1..=3).take(limit).map(|r| self.receipt_of(r, 0)).collect();
+        Ok(Outbox { cursor: receipts.last().map_or(from, |r| r.revision).to_string(), receipts })
+    }
+
+    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt> {
+        let mine = caller.role != Role::Viewer;
+        if mine && revision == 48_213_551 { Ok(self.receipt_of(revision, index)) } else { Err(Refused::NotFound) }
+    }
+
+    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>> {
+        self.receipt(caller, revision, index).map(|_| b"{\"leaf\":\"00\"}".to_vec())
+    }
+
+    fn head(&self) -> Answer<Head> {
+        let hex = || "4e1f".repeat(16);
+        Ok(Head { revision: 48_213_907, size: 48_213_907, root: hex(), key: hex(), signature: hex() })
+    }
+
+    fn overview(&self) -> Answer<Overview> {
+        self.broken()?;
+        let day = self.now().day();
+        if self.empty {
+            return Ok(Overview { day, interval_minutes: 30, ..Overview::default() });
+        }
+        let per_minute = [
+            1_482u64, 1_102, 811, 640, 402, 300, 231, 190, 160, 150, 142, 160, 188, 300, 431, 650, 902, 1_010, 1_190,
+            1_400, 1_633, 900,
+        ];
+        let arrivals = per_minute
+            .iter()
+            .enumerate()
+            .map(|(i, n)| (Moment(day.starts().0 + i as i64 * 1_800_000), n * 30))
+            .collect();
+        let regime = |code: &str| self.word(code);
+        Ok(Overview {
+            day,
+            arrived: 412_806,
+            arrived_last_minute: 1_633,
+            taxable: 8_849_000_000,
+            tax: 851_290_000,
+            receipt_median_ms: Some(610),
+            receipt_p95_ms: Some(1_900),
+            behind_ms: 38,
+            counts: vec![
+                (State::Released, regime("1210"), 300_112),
+                (State::Released, regime("9610"), 100_822),
+                (State::Closed, regime("1210"), 8_000),
+                (State::Refused, regime("1210"), 1_200),
+                (State::Refused, regime("9610"), 707),
+                (State::Waiting, regime("9610"), 1_122),
+                (State::Review, regime("9610"), 700),
+                (State::Inspection, regime("1210"), 132),
+                (State::Detained, regime("9610"), 11),
+            ],
+            arrivals,
+            interval_minutes: 30,
+            reasons: vec![
+                Reason {
+                    code: self.word("PAYER_NOT_BUYER"),
+                    title: self.text("支付人不是订购人", "The payer is not the buyer"),
+                    remedy: self.text(
+                        "平台完成订购人实名认证，或由本人支付",
+                        "The platform authenticates the buyer, or the buyer pays",
+                    ),
+                    lists: 702,
+                },
+                Reason {
+                    code: "UNPAID".into(),
+                    title: self.text("没有找到支付单", "No payment was found"),
+                    remedy: self
+                        .text("支付企业先于清单发送支付单", "The payment enterprise sends the payment before the list"),
+                    lists: 468,
+                },
+            ],
+            latest: self.rows().into_iter().take(6).collect(),
+        })
+    }
+
+    fn find(&self, _: Option<&Caller>, query: &str) -> Answer<Found> {
+        self.broken()?;
+        let query = query.replace(' ', "").to_uppercase();
+        let met = self.text("订单号", "order number");
+        let hits = self
+            .rows()
+            .into_iter()
+            .filter(|row| row.key.starts_with(&query))
+            .map(|row| Hit { row, met: met.clone() })
+            .collect();
+        let read_as = vec![
+            self.text("订单号、运单号：按原样", "an order or waybill number, as it stands"),
+            self.text("清单号：不是 18 位", "not a list number: it has not 18 characters"),
+        ];
+        Ok(Found { hits, read_as })
+    }
+
+    fn parcels(&self, _: Option<&Caller>, filter: &Filter) -> Answer<Rows> {
+        self.broken()?;
+        if self.empty {
+            return Ok(Rows::default());
+        }
+        let fits = |row: &Row| {
+            (filter.states.is_empty() || filter.states.contains(&row.state))
+                && filter.regime.as_ref().is_none_or(|r| *r == row.regime)
+        };
+        let rows: Vec<_> = self.rows().into_iter().filter(fits).collect();
+        let total = rows.len() as u64;
+        Ok(Rows { rows: rows.into_iter().take(filter.limit).collect(), total, next: Some("x y&z".into()) })
+    }
+
+    fn parcel(&self, _: Option<&Caller>, key: &str) -> Answer<Parcel> {
+        self.broken()?;
+        match key {
+            RELEASED => Ok(self.released()),
+            REFUSED => Ok(self.refused()),
+            HELD => Ok(self.held()),
+            "panic" => panic!("a page that breaks"),
+            _ => Err(Refused::NotFound),
+        }
+    }
+
+    fn explain(&self, _: &Caller, key: &str) -> Answer<serde_json::Value> {
+        self.parcel(None, key).map(|p| serde_json::json!({ "key": p.key, "state": p.state }))
+    }
+
+    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
+        if self.empty {
+            return Ok(vec![]);
+        }
+        let top = before.map_or(48_213_907, |b| b.saturating_sub(1));
+        Ok((0..limit as u64)
+            .filter_map(|i| top.checked_sub(i).filter(|r| *r > 0))
+            .map(|revision| Entry {
+                revision,
+                at: self.now(),
+                kind: self.text("收报文", "message taken in"),
+                by: self.word("palm"),
+                what: self.text("621，100 票，放行 99", "621, 100 lists, 99 released"),
+                hash: "4e1f…90c2".into(),
+            })
+            .collect())
+    }
+
+    fn check(&self, bytes: &[u8], mode: Mode) -> Checked {
+        let text = String::from_utf8_lossy(bytes);
+        let problem = |line: usize, code: &str, zh: &str, en: &str, forgiven| Problem {
+            code: self.word(code),
+            path: self.word("/CEB311Message/Order[1]/OrderHead/acturalPaid"),
+            line: Some(line as u32),
+            zh: self.word(zh),
+            en: self.word(en),
+            forgiven,
+        };
+        let mut problems = vec![];
+        for (i, line) in text.lines().enumerate() {
+            if line.contains("425.49") {
+                problems.push(problem(
+                    i + 1,
+                    "PAYMENT_AMOUNT",
+                    "390.00 ＋ 12.00 ＋ 35.49 ＝ 437.49，这里写 425.49。",
+                    "390.00 + 12.00 + 35.49 = 437.49, but here stands 425.49.",
+                    false,
+                ));
+            }
+            if line.contains("2026-11-11") {
+                let lenient = mode == Mode::Lenient;
+                problems.push(problem(
+                    i + 1,
+                    "DATE_FORM",
+                    "时间应为 14 位数字 20261111104012。",
+                    "A time has 14 digits: 20261111104012.",
+                    lenient,
+                ));
+            }
+        }
+        if !text.contains("CEB") {
+            problems.push(Problem {
+                line: None,
+                ..problem(0, "NOT_A_MESSAGE", "根元素不是 CEB 报文。", "The root element is no CEB message.", false)
+            });
+        }
+        let valid = problems.iter().all(|p| p.forgiven);
+        Checked { message: text.contains("CEB").then(|| "CEB311".into()), documents: 1, valid, problems }
+    }
+
+    fn verify(&self, receipt: &[u8], _: &[u8]) -> Verified {
+        let valid = receipt.starts_with(b"<ceb:CEB622");
+        let reason = if valid {
+            self.text(
+                "回执与日志第 48,213,551 号一致，树头由本窗口签名。",
+                "The receipt is in entry 48,213,551, and the head is signed by this window.",
+            )
+        } else {
+            self.text("回执的哈希与凭据的叶子对不上。", "The receipt's hash is not the leaf of the proof.")
+        };
+        Verified {
+            valid,
+            reason,
+            receipt: "4e1f".repeat(16),
+            revision: valid.then_some(48_213_551),
+            root: "90c2".repeat(16),
+        }
+    }
+}
