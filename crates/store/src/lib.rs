@@ -5,10 +5,12 @@
 pub mod disk;
 pub mod journal;
 pub mod proof;
+pub mod state;
 
 pub use disk::Disk;
 pub use journal::{Entry, Journal, JournalReader, Sealed};
 pub use proof::{Hash, Head, SignedHead};
+pub use state::{Change, Due, State};
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,397 @@
+//! The closed-case index: settled records in immutable sorted files, the newer file winning.
+//!
+//! A file: blocks of sorted records (compressed, with a checksum), then the first key of every block, then a
+//! filter of ten bits a key, then a footer. First keys and filter stay in memory, so a look-up of a key that is
+//! not there reads nothing (but in about one of a hundred cases), and of one that is there reads one block.
+
+use crate::StoreError;
+use crate::disk::{Disk, File};
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use trade::pack::{put_varint, take_varint};
+
+const MAGIC: &[u8; 8] = b"OWCOLD01";
+const BLOCK_RAW: usize = 16 << 10;
+const BLOCK_HEADER: usize = 12;
+const FOOTER: usize = 56;
+const CACHED_BLOCKS: usize = 1024;
+/// No block that was written unpacks to more: one record may be big, but no bigger than an entry.
+const MAX_BLOCK: usize = crate::journal::MAX_ENTRY;
+
+/// What a file says of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Value(Vec<u8>),
+    /// The key was dropped; older files do not matter.
+    Dropped,
+}
+
+/// The files, oldest first.
+#[derive(Clone, Default)]
+pub struct Cold {
+    pub files: Vec<Arc<ColdFile>>,
+    cache: Arc<Mutex<Cache>>,
+}
+
+pub struct ColdFile {
+    pub name: String,
+    pub size: u64,
+    /// Records, dropped ones among them.
+    pub count: u64,
+    file: File,
+    blocks: Vec<BlockPlace>,
+    filter: Filter,
+}
+
+struct BlockPlace {
+    first: Box<[u8]>,
+    offset: u64,
+    len: u32,
+}
+
+#[derive(Default)]
+struct Cache {
+    blocks: HashMap<(String, usize), Arc<Vec<u8>>>,
+    order: VecDeque<(String, usize)>,
+}
+
+impl Cold {
+    /// True if some file may say something of `key`; never false if one does.
+    pub fn may_hold(&self, key: &[u8]) -> bool {
+        let hash = hash(key);
+        self.files.iter().any(|f| f.filter.may_hold(hash))
+    }
+
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let hash = hash(key);
+        for file in self.files.iter().rev().filter(|f| f.filter.may_hold(hash)) {
+            // The last block that begins at or before the key.
+            let after = file.blocks.partition_point(|b| &*b.first <= key);
+            let Some(number) = after.checked_sub(1) else { continue };
+            let block = self.block(file, number)?;
+            for record in Records(&block) {
+                let (found, said) = record.ok_or_else(|| file.damaged(number, "the records cannot be told apart"))?;
+                match found.cmp(key) {
+                    std::cmp::Ordering::Less => {}
+                    std::cmp::Ordering::Equal => return Ok(said.map(<[u8]>::to_vec)),
+                    std::cmp::Ordering::Greater => break,
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn block(&self, file: &ColdFile, number: usize) -> Result<Arc<Vec<u8>>, StoreError> {
+        let lock = || self.cache.lock().unwrap_or_else(|e| e.into_inner());
+        let key = (file.name.clone(), number);
+        if let Some(block) = lock().blocks.get(&key) {
+            return Ok(block.clone());
+        }
+        let block = Arc::new(file.read_block(number)?);
+        let mut cache = lock();
+        if cache.blocks.insert(key.clone(), block.clone()).is_none() {
+            cache.order.push_back(key);
+        }
+        if cache.order.len() > CACHED_BLOCKS
+            && let Some(oldest) = cache.order.pop_front()
+        {
+            cache.blocks.remove(&oldest);
+        }
+        Ok(block)
+    }
+
+    /// The newest files that are worth merging: each is not much bigger than all newer ones together.
+    pub fn worth_merging(&self) -> Option<std::ops::Range<usize>> {
+        let (mut from, mut size) = (self.files.len(), 0);
+        while from > 0 && (size == 0 || self.files[from - 1].size <= 2 * size) {
+            from -= 1;
+            size += self.files[from].size;
+        }
+        (self.files.len() - from >= 4).then_some(from..self.files.len())
+    }
+
+    /// Writes what the files of `range` say together into one. What was dropped needs no mention in the oldest.
+    pub fn merge(
+        &self,
+        disk: &Disk,
+        dir: &Path,
+        name: &str,
+        range: std::ops::Range<usize>,
+    ) -> Result<Option<ColdFile>, StoreError> {
+        let mut streams: Vec<Stream> = vec![];
+        for file in &self.files[range.clone()] {
+            let mut stream = Stream { file, block: vec![], place: 0, next_block: 0, head: None };
+            stream.advance()?;
+            streams.push(stream);
+        }
+        let mut writer = Writer::begin(disk, dir, name)?;
+        while let Some(key) = streams.iter().filter_map(|s| s.head.as_ref()).map(|(k, _)| k).min().cloned() {
+            let mut newest = None;
+            for stream in &mut streams {
+                if stream.head.as_ref().is_some_and(|(k, _)| *k == key) {
+                    newest = stream.head.take().map(|(_, said)| said);
+                    stream.advance()?;
+                }
+            }
+            match newest {
+                Some(Said::Value(value)) => writer.add(&key, Some(&value))?,
+                Some(Said::Dropped) if range.start > 0 => writer.add(&key, None)?,
+                _ => {}
+            }
+        }
+        writer.end()
+    }
+}
+
+/// One file read from its first record to its last.
+struct Stream<'a> {
+    file: &'a ColdFile,
+    block: Vec<u8>,
+    place: usize,
+    next_block: usize,
+    head: Option<(Vec<u8>, Said)>,
+}
+
+impl Stream<'_> {
+    fn advance(&mut self) -> Result<(), StoreError> {
+        while self.place == self.block.len() {
+            if self.next_block == self.file.blocks.len() {
+                return Ok(());
+            }
+            self.block = self.file.read_block(self.next_block)?;
+            self.place = 0;
+            self.next_block += 1;
+        }
+        let mut records = Records(&self.block[self.place..]);
+        let damaged = || self.file.damaged(self.next_block - 1, "the records cannot be told apart");
+        let (key, said) = records.next().flatten().ok_or_else(damaged)?;
+        let said = said.map_or(Said::Dropped, |v| Said::Value(v.to_vec()));
+        self.head = Some((key.to_vec(), said));
+        self.place = self.block.len() - records.0.len();
+        Ok(())
+    }
+}
+
+/// The records of a block; `None` where they make no sense.
+struct Records<'a>(&'a [u8]);
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Option<(&'a [u8], Option<&'a [u8]>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut take = || {
+            let len = usize::try_from(take_varint(&mut self.0).ok()?).ok()?;
+            let (key, rest) = self.0.split_at_checked(len)?;
+            self.0 = rest;
+            let len = usize::try_from(take_varint(&mut self.0).ok()?).ok()?;
+            let Some(len) = len.checked_sub(1) else { return Some((key, None)) };
+            let (value, rest) = self.0.split_at_checked(len)?;
+            self.0 = rest;
+            Some((key, Some(value)))
+        };
+        let record = take();
+        if record.is_none() {
+            self.0 = &[];
+        }
+        Some(record)
+    }
+}
+
+impl ColdFile {
+    /// # Errors
+    /// `Corrupt` if its end is not what was written; its blocks are looked at when they are read.
+    pub fn open(disk: &Disk, dir: &Path, name: &str) -> Result<ColdFile, StoreError> {
+        let path = dir.join(name);
+        let failed = |e| StoreError::io(&path, e);
+        let file = disk.open_read(&path).map_err(failed)?;
+        let size = file.len().map_err(failed)?;
+        let damaged = || StoreError::corrupt(&path, size, "the end of the file is not what was written");
+        let mut footer = [0; FOOTER];
+        let at = size.checked_sub(FOOTER as u64).ok_or_else(damaged)?;
+        file.read_exact_at(&mut footer, at).map_err(failed)?;
+        let n = |i: usize| u64::from_le_bytes(footer[i * 8..i * 8 + 8].try_into().expect("eight bytes"));
+        let (index_at, filter_at, count, crc) = (n(0), n(1), n(2), n(3));
+        let tail_len = at.checked_sub(index_at).ok_or_else(damaged)?;
+        if &footer[48..] != MAGIC || n(4) != size || index_at > filter_at || filter_at > at {
+            return Err(damaged());
+        }
+        let mut tail = vec![0; usize::try_from(tail_len).map_err(|_| damaged())?];
+        file.read_exact_at(&mut tail, index_at).map_err(failed)?;
+        if u64::from(crc32fast::hash(&tail)) != crc {
+            return Err(damaged());
+        }
+        let (mut index, filter) = tail.split_at((filter_at - index_at) as usize);
+        let mut blocks = vec![];
+        while !index.is_empty() {
+            let mut take = || {
+                let len = usize::try_from(take_varint(&mut index).ok()?).ok()?;
+                let (first, rest) = index.split_at_checked(len)?;
+                index = rest;
+                let offset = take_varint(&mut index).ok()?;
+                let len = u32::try_from(take_varint(&mut index).ok()?).ok()?;
+                Some(BlockPlace { first: first.into(), offset, len })
+            };
+            blocks.push(take().ok_or_else(damaged)?);
+        }
+        Ok(ColdFile { name: name.to_owned(), size, count, file, blocks, filter: Filter(filter.into()) })
+    }
+
+    fn damaged(&self, block: usize, why: &str) -> StoreError {
+        StoreError::corrupt(self.file.path(), self.blocks[block].offset, why)
+    }
+
+    fn read_block(&self, number: usize) -> Result<Vec<u8>, StoreError> {
+        let place = &self.blocks[number];
+        let mut bytes = vec![0; place.len as usize];
+        self.file.read_exact_at(&mut bytes, place.offset).map_err(|e| StoreError::io(self.file.path(), e))?;
+        let raw_len = bytes.get(4..8).map(|b| u32::from_le_bytes(b.try_into().expect("four bytes")) as usize);
+        match raw_len {
+            Some(raw_len) if raw_len <= MAX_BLOCK && crc32fast::hash(&bytes[4..]).to_le_bytes() == bytes[..4] => {
+                zstd::bulk::decompress(&bytes[BLOCK_HEADER..], raw_len)
+                    .map_err(|_| self.damaged(number, "the block cannot be unpacked"))
+            }
+            _ => Err(self.damaged(number, "the checksum is wrong")),
+        }
+    }
+}
+
+/// Writes one file; records come in ascending order of their keys.
+pub struct Writer {
+    disk: Disk,
+    dir: std::path::PathBuf,
+    name: String,
+    file: File,
+    raw: Vec<u8>,
+    first: Vec<u8>,
+    out: Vec<u8>,
+    flushed: u64,
+    index: Vec<u8>,
+    hashes: Vec<u64>,
+}
+
+impl Writer {
+    pub fn begin(disk: &Disk, dir: &Path, name: &str) -> Result<Writer, StoreError> {
+        let path = dir.join(name);
+        let failed = |e| StoreError::io(&path, e);
+        let file = disk.open(&path, true).map_err(failed)?;
+        file.set_len(0).map_err(failed)?;
+        Ok(Writer {
+            disk: disk.clone(),
+            dir: dir.to_owned(),
+            name: name.to_owned(),
+            file,
+            raw: vec![],
+            first: vec![],
+            out: MAGIC.to_vec(),
+            flushed: 0,
+            index: vec![],
+            hashes: vec![],
+        })
+    }
+
+    /// `None` says that the key was dropped.
+    pub fn add(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        if self.raw.is_empty() {
+            self.first = key.to_vec();
+        }
+        self.hashes.push(hash(key));
+        put_varint(&mut self.raw, key.len() as u64);
+        self.raw.extend_from_slice(key);
+        put_varint(&mut self.raw, value.map_or(0, |v| v.len() as u64 + 1));
+        self.raw.extend_from_slice(value.unwrap_or_default());
+        if self.raw.len() >= BLOCK_RAW { self.block() } else { Ok(()) }
+    }
+
+    fn block(&mut self) -> Result<(), StoreError> {
+        if self.raw.is_empty() {
+            return Ok(());
+        }
+        let payload = zstd::bulk::compress(&self.raw, 1).map_err(|e| StoreError::io(self.file.path(), e))?;
+        let offset = self.flushed + self.out.len() as u64;
+        let mut block = (self.raw.len() as u32).to_le_bytes().to_vec();
+        block.extend_from_slice(&[0; 4]);
+        block.extend_from_slice(&payload);
+        self.out.extend_from_slice(&crc32fast::hash(&block).to_le_bytes());
+        self.out.extend_from_slice(&block);
+        put_varint(&mut self.index, self.first.len() as u64);
+        self.index.extend_from_slice(&self.first);
+        put_varint(&mut self.index, offset);
+        put_varint(&mut self.index, block.len() as u64 + 4);
+        self.raw.clear();
+        if self.out.len() >= 1 << 20 { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        self.file.write_all_at(&self.out, self.flushed).map_err(|e| StoreError::io(self.file.path(), e))?;
+        self.flushed += self.out.len() as u64;
+        self.out.clear();
+        Ok(())
+    }
+
+    /// Makes the file durable and opens it; `None` (and no file) if nothing was added.
+    pub fn end(mut self) -> Result<Option<ColdFile>, StoreError> {
+        let path = self.dir.join(&self.name);
+        if self.hashes.is_empty() {
+            self.disk.remove(&path).map_err(|e| StoreError::io(&path, e))?;
+            return Ok(None);
+        }
+        self.block()?;
+        let index_at = self.flushed + self.out.len() as u64;
+        let filter = Filter::over(&self.hashes);
+        let filter_at = index_at + self.index.len() as u64;
+        let mut tail = std::mem::take(&mut self.index);
+        tail.extend_from_slice(&filter.0);
+        let size = index_at + tail.len() as u64 + FOOTER as u64;
+        self.out.extend_from_slice(&tail);
+        let crc = u64::from(crc32fast::hash(&tail));
+        for n in [index_at, filter_at, self.hashes.len() as u64, crc, size, 0] {
+            self.out.extend_from_slice(&n.to_le_bytes());
+        }
+        self.out.extend_from_slice(MAGIC);
+        self.flush()?;
+        self.file.sync().and_then(|()| self.disk.sync_dir(&self.dir)).map_err(|e| StoreError::io(&path, e))?;
+        ColdFile::open(&self.disk, &self.dir, &self.name).map(Some)
+    }
+}
+
+/// A Bloom filter of ten bits a key, seven of them set.
+struct Filter(Box<[u8]>);
+
+impl Filter {
+    fn over(hashes: &[u64]) -> Filter {
+        let mut bits = vec![0u8; (hashes.len() * 10).div_ceil(8).max(8)].into_boxed_slice();
+        let size = bits.len() as u64 * 8;
+        for &hash in hashes {
+            for bit in places(hash, size) {
+                bits[(bit / 8) as usize] |= 1 << (bit % 8);
+            }
+        }
+        Filter(bits)
+    }
+
+    fn may_hold(&self, hash: u64) -> bool {
+        places(hash, self.0.len() as u64 * 8).all(|bit| self.0[(bit / 8) as usize] >> (bit % 8) & 1 == 1)
+    }
+}
+
+fn places(hash: u64, size: u64) -> impl Iterator<Item = u64> {
+    let step = (hash >> 32) | 1;
+    (0..7).map(move |i| hash.wrapping_add(step.wrapping_mul(i)).wrapping_mul(0x9e37_79b9_7f4a_7c15) % size.max(1))
+}
+
+/// The hash of the filters. It is on the disk, so it never changes.
+fn hash(key: &[u8]) -> u64 {
+    let mut h = 0x2545_f491_4f6c_dd1d ^ key.len() as u64;
+    for chunk in key.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        h = (h ^ u64::from_le_bytes(word)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        h ^= h >> 32;
+    }
+    h = (h ^ (h >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    h ^ (h >> 32)
+}

@@ -1,0 +1,415 @@
+//! The state: one map from key bytes to value bytes and one queue of dues, the fold of all recorded changes.
+//!
+//! Open cases are hot, in memory, in many small shards, so that no single insert has to move them all. What the
+//! caller calls settled is swept out to the closed-case index on disk (`cold.rs`); a look-up does not show where
+//! a fact was. One thread folds; any thread may look up, sweep, merge or take a snapshot (`snapshot.rs`).
+
+mod cold;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use crate::StoreError;
+use crate::disk::Disk;
+use crate::journal::JournalReader;
+use cold::Cold;
+use hashbrown::HashTable;
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use trade::pack::put_varint;
+use trade::time::Moment;
+
+/// A change of the state, in the words of `trade::effect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change<'a> {
+    Put {
+        key: &'a [u8],
+        value: &'a [u8],
+    },
+    /// The value is `head` followed by field 1 = `doc`.
+    Keep {
+        key: &'a [u8],
+        head: &'a [u8],
+        doc: &'a [u8],
+    },
+    Drop {
+        key: &'a [u8],
+    },
+    Due {
+        at: Moment,
+        kind: u32,
+        key: &'a [u8],
+    },
+    Undue {
+        at: Moment,
+        kind: u32,
+        key: &'a [u8],
+    },
+}
+
+/// Something that is to happen; dues happen in the order of their fields.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    pub at: Moment,
+    pub kind: u32,
+    pub key: Box<[u8]>,
+}
+
+/// What [`State::open`] started from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// The revision of the snapshot; without one the whole journal is to be folded.
+    pub snapshot: Option<u64>,
+    /// Newer snapshots that could not be used, and why.
+    pub skipped: Vec<String>,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub hot: u64,
+    /// Bytes of keys and values in memory, without what the maps themselves take (about 25 a record).
+    pub hot_bytes: u64,
+    pub dues: u64,
+    pub cold_files: u64,
+    /// Records in the files, also those that newer ones stand before.
+    pub cold: u64,
+}
+
+/// Says whether a record (key, value) may leave memory.
+pub type Settled = Box<dyn Fn(&[u8], &[u8]) -> bool + Send + Sync>;
+
+/// The state; clones are the same state.
+#[derive(Clone)]
+pub struct State(Arc<Inner>);
+
+struct Inner {
+    disk: Disk,
+    dir: PathBuf,
+    settled: Settled,
+    seed: RandomState,
+    shards: Vec<RwLock<HashTable<Record>>>,
+    dues: Mutex<BTreeSet<Due>>,
+    /// The revision whose fold has begun, and the one whose fold is done.
+    begun: AtomicU64,
+    folded: AtomicU64,
+    /// While records are on their way out, a drop always leaves a mark that outlives them.
+    sweeping: AtomicBool,
+    cold: RwLock<Arc<Cold>>,
+    hot_bytes: AtomicU64,
+    /// Sweeps, merges and snapshots take turns.
+    keeper: Mutex<Keeper>,
+}
+
+struct Keeper {
+    next_file: u64,
+    /// Where the last sweep that took all it wanted to take at once stopped.
+    next_shard: usize,
+}
+
+const SHARDS: usize = 1024;
+/// A sweep copies at most so much at once.
+const SWEEP_BYTES: usize = 256 << 20;
+/// Keys are short: no longer than this.
+pub const MAX_KEY: usize = u16::MAX as usize;
+
+/// Key and value in one piece of memory: length of the key, kind, key, value.
+#[derive(Clone, PartialEq, Eq)]
+struct Record(Box<[u8]>);
+
+const VALUE: u8 = 0;
+/// Dropped, while files on the disk still hold the key.
+const DROPPED: u8 = 1;
+
+impl Record {
+    fn new(key: &[u8], kind: u8, parts: [&[u8]; 3]) -> Record {
+        let mut bytes = Vec::with_capacity(3 + key.len() + parts.iter().map(|p| p.len()).sum::<usize>());
+        bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
+        bytes.push(kind);
+        bytes.extend_from_slice(key);
+        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        Record(bytes.into_boxed_slice())
+    }
+
+    fn split(&self) -> usize {
+        3 + usize::from(u16::from_le_bytes([self.0[0], self.0[1]]))
+    }
+
+    fn key(&self) -> &[u8] {
+        &self.0[3..self.split()]
+    }
+
+    /// `None` if it was dropped.
+    fn value(&self) -> Option<&[u8]> {
+        (self.0[2] == VALUE).then(|| &self.0[self.split()..])
+    }
+}
+
+impl State {
+    /// Opens the state in `dir` at the newest snapshot that fits the journal. The caller then folds the entries
+    /// after [`State::revision`].
+    ///
+    /// # Errors
+    /// Only if the folder cannot be read: a damaged snapshot is skipped and reported.
+    pub fn open(
+        disk: &Disk,
+        dir: &Path,
+        journal: &JournalReader,
+        settled: Settled,
+    ) -> Result<(State, Recovered), StoreError> {
+        disk.make_dir(dir).map_err(|e| StoreError::io(dir, e))?;
+        snapshot::load(disk, dir, journal, settled)
+    }
+
+    fn with(disk: &Disk, dir: &Path, settled: Settled) -> State {
+        State(Arc::new(Inner {
+            disk: disk.clone(),
+            dir: dir.to_owned(),
+            settled,
+            seed: RandomState::new(),
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            dues: Mutex::default(),
+            begun: AtomicU64::new(0),
+            folded: AtomicU64::new(0),
+            sweeping: AtomicBool::new(false),
+            cold: RwLock::default(),
+            hot_bytes: AtomicU64::new(0),
+            keeper: Mutex::new(Keeper { next_file: 1, next_shard: 0 }),
+        }))
+    }
+
+    /// The last revision that was folded.
+    pub fn revision(&self) -> u64 {
+        self.0.folded.load(Ordering::Acquire)
+    }
+
+    /// Applies the changes of entry `revision`. Only one thread folds.
+    ///
+    /// # Errors
+    /// `Order` if the revision is not the next one or a key is too long; nothing was changed.
+    pub fn fold(&self, revision: u64, changes: &[Change<'_>]) -> Result<(), StoreError> {
+        if revision != self.revision() + 1 {
+            return Err(StoreError::Order(format!("revision {revision} cannot follow {}", self.revision())));
+        }
+        if let Some(key) = changes.iter().map(Change::key).find(|key| key.len() > MAX_KEY) {
+            return Err(StoreError::Order(format!("a key of {} bytes is too long", key.len())));
+        }
+        self.0.begun.store(revision, Ordering::Release);
+        for change in changes {
+            match *change {
+                Change::Put { key, value } => self.set(Record::new(key, VALUE, [value, &[], &[]])),
+                Change::Keep { key, head, doc } => {
+                    let mut field = Vec::with_capacity(6);
+                    put_varint(&mut field, 1 << 3 | 2); // field 1, bytes: as `trade::pack::put_bytes` writes it
+                    put_varint(&mut field, doc.len() as u64);
+                    self.set(Record::new(key, VALUE, [head, &field, doc]));
+                }
+                Change::Drop { key } => self.drop_key(key),
+                Change::Due { at, kind, key } => drop(self.dues().insert(Due { at, kind, key: key.into() })),
+                Change::Undue { at, kind, key } => drop(self.dues().remove(&Due { at, kind, key: key.into() })),
+            }
+        }
+        self.0.folded.store(revision, Ordering::Release);
+        Ok(())
+    }
+
+    /// The value under `key`.
+    ///
+    /// # Errors
+    /// If a file of the closed-case index is damaged or cannot be read.
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let (shard, hash) = self.place(key);
+        if let Some(record) = self.read(shard).find(hash, |r| r.key() == key) {
+            return Ok(record.value().map(<[u8]>::to_vec));
+        }
+        // A record is in a file before it leaves memory, so there is no moment at which it is in neither.
+        self.cold().get(key)
+    }
+
+    /// The first due of all, whenever it is.
+    pub fn next_due(&self) -> Option<Due> {
+        self.dues().first().cloned()
+    }
+
+    /// The first due at or before `at`.
+    pub fn due_by(&self, at: Moment) -> Option<Due> {
+        self.dues().first().filter(|due| due.at <= at).cloned()
+    }
+
+    /// Calls `each` with every record in memory, in no order. For checks, not for decisions.
+    pub fn each_hot(&self, mut each: impl FnMut(&[u8], &[u8])) {
+        for shard in 0..SHARDS {
+            for record in self.read(shard).iter() {
+                if let Some(value) = record.value() {
+                    each(record.key(), value);
+                }
+            }
+        }
+    }
+
+    pub fn count(&self) -> Count {
+        let cold = self.cold();
+        Count {
+            hot: (0..SHARDS).map(|s| self.read(s).len() as u64).sum(),
+            hot_bytes: self.0.hot_bytes.load(Ordering::Relaxed),
+            dues: self.dues().len() as u64,
+            cold_files: cold.files.len() as u64,
+            cold: cold.files.iter().map(|f| f.count).sum(),
+        }
+    }
+
+    /// Moves settled records to the disk; returns how many left memory. Call it now and then from a thread of
+    /// its own; folding goes on meanwhile.
+    pub fn sweep(&self) -> Result<u64, StoreError> {
+        let mut keeper = self.keeper();
+        self.0.sweeping.store(true, Ordering::SeqCst);
+        let swept = self.sweep_out(&mut keeper);
+        self.0.sweeping.store(false, Ordering::SeqCst);
+        swept
+    }
+
+    fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
+        let mut out: Vec<Record> = vec![];
+        let mut bytes = 0;
+        for _ in 0..SHARDS {
+            let shard = self.read(keeper.next_shard);
+            for record in shard.iter() {
+                if record.value().is_none_or(|value| (self.0.settled)(record.key(), value)) {
+                    bytes += record.0.len();
+                    out.push(record.clone());
+                }
+            }
+            drop(shard);
+            keeper.next_shard = (keeper.next_shard + 1) % SHARDS;
+            if bytes > SWEEP_BYTES {
+                break;
+            }
+        }
+        if out.is_empty() {
+            return Ok(0);
+        }
+        out.sort_unstable_by(|a, b| a.key().cmp(b.key()));
+        let mut writer = cold::Writer::begin(&self.0.disk, &self.0.dir, &keeper.file_name())?;
+        for record in &out {
+            writer.add(record.key(), record.value())?;
+        }
+        if let Some(file) = writer.end()? {
+            self.change_cold(|cold| cold.files.push(Arc::new(file)));
+        }
+        // Only what is as it was when it was copied leaves memory; what changed meanwhile is newer and stays.
+        let mut left = 0;
+        for record in &out {
+            let (shard, hash) = self.place(record.key());
+            if let Ok(found) = self.write(shard).find_entry(hash, |r| r == record) {
+                found.remove();
+                self.0.hot_bytes.fetch_sub(record.0.len() as u64, Ordering::Relaxed);
+                left += 1;
+            }
+        }
+        Ok(left)
+    }
+
+    /// Merges files of the closed-case index if they have become many; true if it did. The old files are removed
+    /// by the next snapshots, which no longer name them.
+    pub fn merge(&self) -> Result<bool, StoreError> {
+        let mut keeper = self.keeper();
+        let cold = self.cold();
+        let Some(range) = cold.worth_merging() else { return Ok(false) };
+        let merged = cold.merge(&self.0.disk, &self.0.dir, &keeper.file_name(), range.clone())?;
+        self.change_cold(|cold| drop(cold.files.splice(range, merged.map(Arc::new))));
+        Ok(true)
+    }
+
+    /// Writes a snapshot, waiting until `journal` is durable as far as it reaches; returns its revision. Folding
+    /// goes on meanwhile. The two newest snapshots and the files they name are kept.
+    ///
+    /// # Errors
+    /// `Order` if the journal does not come that far within a minute.
+    pub fn snapshot(&self, journal: &JournalReader) -> Result<u64, StoreError> {
+        let _turn = self.keeper();
+        snapshot::save(self, journal)
+    }
+
+    fn set(&self, record: Record) {
+        let (shard, hash) = self.place(record.key());
+        self.set_in(&mut self.write(shard), hash, record);
+    }
+
+    fn set_in(&self, records: &mut HashTable<Record>, hash: u64, record: Record) {
+        self.0.hot_bytes.fetch_add(record.0.len() as u64, Ordering::Relaxed);
+        match records.find_mut(hash, |r| r.key() == record.key()) {
+            Some(old) => {
+                self.0.hot_bytes.fetch_sub(old.0.len() as u64, Ordering::Relaxed);
+                *old = record;
+            }
+            None => {
+                records.insert_unique(hash, record, |r| self.0.seed.hash_one(r.key()));
+            }
+        }
+    }
+
+    fn drop_key(&self, key: &[u8]) {
+        let (shard, hash) = self.place(key);
+        let mut records = self.write(shard);
+        // The sweeper sets its flag before it looks at any shard: if it copied the key, the flag is seen here.
+        if self.0.sweeping.load(Ordering::SeqCst) || self.cold().may_hold(key) {
+            return self.set_in(&mut records, hash, Record::new(key, DROPPED, [&[]; 3]));
+        }
+        if let Ok(found) = records.find_entry(hash, |r| r.key() == key) {
+            let (old, _) = found.remove();
+            self.0.hot_bytes.fetch_sub(old.0.len() as u64, Ordering::Relaxed);
+        }
+    }
+
+    fn place(&self, key: &[u8]) -> (usize, u64) {
+        let hash = self.0.seed.hash_one(key);
+        // The table uses the high and the low bits; the shard is chosen by those between.
+        ((hash >> 32) as usize % SHARDS, hash)
+    }
+
+    fn read(&self, shard: usize) -> RwLockReadGuard<'_, HashTable<Record>> {
+        self.0.shards[shard].read().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn write(&self, shard: usize) -> RwLockWriteGuard<'_, HashTable<Record>> {
+        self.0.shards[shard].write().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn dues(&self) -> MutexGuard<'_, BTreeSet<Due>> {
+        self.0.dues.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn cold(&self) -> Arc<Cold> {
+        self.0.cold.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    fn change_cold(&self, change: impl FnOnce(&mut Cold)) {
+        change(Arc::make_mut(&mut self.0.cold.write().unwrap_or_else(|e| e.into_inner())));
+    }
+
+    fn keeper(&self) -> MutexGuard<'_, Keeper> {
+        self.0.keeper.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+impl Keeper {
+    fn file_name(&mut self) -> String {
+        self.next_file += 1;
+        format!("cold-{:010}", self.next_file - 1)
+    }
+}
+
+impl<'a> Change<'a> {
+    pub fn key(&self) -> &'a [u8] {
+        match *self {
+            Change::Put { key, .. }
+            | Change::Keep { key, .. }
+            | Change::Drop { key }
+            | Change::Due { key, .. }
+            | Change::Undue { key, .. } => key,
+        }
+    }
+}
