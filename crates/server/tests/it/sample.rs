@@ -80,8 +80,7 @@ impl Sample {
                 "1210",
                 "10:31:44.000",
                 "婴幼儿配方奶粉 900 克",
-                37_800,
-                3_440,
+                (37_800, 3_440),
             ),
         ];
         for (key, state, at, goods, taxable, risk, due) in [
