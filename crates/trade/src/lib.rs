@@ -4,7 +4,6 @@
 
 #![deny(clippy::float_arithmetic)]
 
-pub mod calculator;
 pub mod documents;
 pub mod effect;
 pub mod exact;
@@ -17,5 +16,4 @@ pub mod policy;
 pub mod pseudonym;
 pub mod receipt;
 pub mod registry;
-pub mod tax;
 pub mod time;

@@ -1,6 +1,6 @@
 //! CEB messages: bytes to documents and back, by one table ([`table`]).
 //!
-//! [`check`] words every fault, [`read`] gives documents, [`receipts`] answers, [`write`] makes applications.
+//! [`check`] words every fault, [`read`] gives documents, [`write_receipts`] answers, [`Writer`] makes applications.
 //! Two parsers stand behind `read`: the general one ([`tree`], [`walk`]) judges and words everything; a scanner that
 //! knows the order of the table takes plain messages faster and leaves all others to it.
 
@@ -9,13 +9,17 @@ mod dsig;
 mod identity;
 pub mod normalise;
 mod read;
+mod receipts;
 pub mod schema;
 pub mod table;
 mod tree;
 mod walk;
+mod write;
 
 pub use read::{Checked, Draft, Message, Refusal, Transfer, check, read};
+pub use receipts::{fitted, most, read_receipts, write_receipts};
 pub use tree::MAX_BYTES;
+pub use write::{Writer, escape};
 
 use trade::pseudonym::{Kind, Pseudonyms};
 

@@ -174,7 +174,7 @@ fn refusal(tree: &Tree<'_>, walk: &Walk<'_, '_>, rows: &Rows, id: Id, findings: 
 }
 
 /// The rows of the root element, and the walk set up on it.
-fn root<'t, 'a>(tree: &'t Tree<'a>, walk: &mut Walk<'t, 'a>, mode: Mode) -> Option<&'static Rows> {
+pub(super) fn root<'t, 'a>(tree: &'t Tree<'a>, walk: &mut Walk<'t, 'a>, mode: Mode) -> Option<&'static Rows> {
     walk.enter(0, 0);
     let node = tree.node(0);
     let rows = Rows::rooted(node.name)?;
@@ -202,7 +202,7 @@ fn is_document(walk: &Walk<'_, '_>, id: Id, rows: &Rows) -> bool {
 }
 
 /// The element that carries the rows of the head.
-fn head_of(tree: &Tree<'_>, walk: &Walk<'_, '_>, rows: &Rows, document: Id) -> Option<Id> {
+pub(super) fn head_of(tree: &Tree<'_>, walk: &Walk<'_, '_>, rows: &Rows, document: Id) -> Option<Id> {
     if rows.head.0.is_empty() {
         return Some(document);
     }

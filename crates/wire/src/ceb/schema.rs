@@ -285,9 +285,6 @@ impl Type {
     }
 }
 
-/// The most significant digits that the oracle reads before it gives up.
-const MOST_DIGITS: usize = 24;
-
 fn decimal(text: &str) -> Result<(), Wrong> {
     let body = text.strip_prefix(['+', '-']).unwrap_or(text).as_bytes();
     let zeros = body.iter().take_while(|&&b| b == b'0').count();
@@ -302,7 +299,7 @@ fn decimal(text: &str) -> Result<(), Wrong> {
         return Err(Wrong::new(Code::NotANumber));
     }
     let kept = fraction.iter().rposition(|&b| b != b'0').map_or(0, |i| i + 1);
-    if kept > 5 || whole + kept > 19 || whole + fraction.len() >= MOST_DIGITS {
+    if kept > 5 || whole + kept > 19 {
         return Err(Wrong::new(Code::TooManyDigits));
     }
     Ok(())
@@ -310,7 +307,7 @@ fn decimal(text: &str) -> Result<(), Wrong> {
 
 fn integer(text: &str) -> bool {
     let body = text.strip_prefix(['+', '-']).unwrap_or(text);
-    !body.is_empty() && body.bytes().all(|b| b.is_ascii_digit()) && body.trim_start_matches('0').len() <= MOST_DIGITS
+    !body.is_empty() && body.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn int(text: &str, digits: u32) -> Result<(), Wrong> {
@@ -326,12 +323,11 @@ fn int(text: &str, digits: u32) -> Result<(), Wrong> {
     }
 }
 
+/// As the oracle reads it: characters outside the alphabet are passed over, only number and padding count.
 fn base64(text: &str) -> bool {
-    let mut kinds = text.bytes().filter(|&b| !is_blank(b));
-    let (mut n, mut last) = (0usize, 0u8);
-    let mut padding = 0;
-    for b in kinds.by_ref() {
-        let value = match b {
+    let (mut n, mut last, mut padding) = (0usize, 0u8, 0);
+    for b in text.bytes() {
+        last = match b {
             b'A'..=b'Z' => b - b'A',
             b'a'..=b'z' => b - b'a' + 26,
             b'0'..=b'9' => b - b'0' + 52,
@@ -341,12 +337,11 @@ fn base64(text: &str) -> bool {
                 padding += 1;
                 continue;
             }
-            _ => return false,
+            _ => continue,
         };
         if padding > 0 {
             return false;
         }
-        last = value;
         n += 1;
     }
     match padding {
@@ -363,23 +358,42 @@ fn is_name(text: &str) -> bool {
         && chars.all(|c| c != ':' && super::tree::goes_on_name(c))
 }
 
-/// RFC 3986 as the oracle reads it: what may not stand in a URI at all, and wrong escapes.
+/// RFC 3986 as the oracle reads it: characters that need an escape are taken as if they had one.
 fn uri(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let fragment_ok = bytes.iter().filter(|&&b| b == b'#').count() <= 1;
     let escapes_ok = bytes
         .iter()
         .enumerate()
         .all(|(i, &b)| b != b'%' || bytes.get(i + 1..i + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)));
-    let scheme_ok = match text.find([':', '/', '?', '#']) {
+    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let rest = match before.find([':', '/', '?']) {
         Some(at) if bytes[at] == b':' => {
-            at > 0
-                && bytes[0].is_ascii_alphabetic()
-                && bytes[..at].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
+            let scheme = &bytes[..at];
+            let letters = |b: &u8| b.is_ascii_alphanumeric() || b"+-.".contains(b);
+            if !scheme.first().is_some_and(u8::is_ascii_alphabetic) || !scheme.iter().all(letters) {
+                return false;
+            }
+            &before[at + 1..]
         }
-        _ => true,
+        _ => before,
     };
-    fragment_ok && escapes_ok && scheme_ok
+    let (host, path) = match rest.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len())),
+        None => ("", rest),
+    };
+    escapes_ok && !fragment.contains(['#', '[', ']']) && !path.contains(['[', ']']) && authority(host)
+}
+
+/// `user@host:port`, the host possibly a literal address in brackets.
+fn authority(text: &str) -> bool {
+    let (user, host) = text.split_once('@').unwrap_or(("", text));
+    let (host, port) = match host.strip_prefix('[').map(|h| h.split_once(']')) {
+        Some(Some((address, port))) => (address, port),
+        Some(None) => return false,
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
+    };
+    let port_ok = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+    port_ok && !user.contains(['[', ']']) && !host.contains(['@', '[', ']'])
 }
 
 fn date(text: &str) -> bool {

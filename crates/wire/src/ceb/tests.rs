@@ -29,3 +29,128 @@ fn the_samples_are_read_into_documents() {
         assert_eq!(check(&sample(name), Mode::Strict).valid, name != "CEB621_inventory_unsigned.xml", "{name}");
     }
 }
+
+mod receipts {
+    use super::*;
+    use proptest::prelude::*;
+    use trade::money::Fen;
+    use trade::receipt::{Bill, BillLine, Shown};
+    use trade::time::Moment;
+
+    const KINDS: [MessageKind; 11] = [
+        MessageKind::OrderReturn,
+        MessageKind::PaymentReturn,
+        MessageKind::WaybillReturn,
+        MessageKind::WaybillStatusReturn,
+        MessageKind::ListReturn,
+        MessageKind::CancelReturn,
+        MessageKind::RefundReturn,
+        MessageKind::DeliveryReturn,
+        MessageKind::TaxBill,
+        MessageKind::TaxBillState,
+        MessageKind::FormatReturn,
+    ];
+
+    prop_compose! {
+        fn any_receipt()(
+            kind in 0..KINDS.len(),
+            texts in prop::collection::vec("\\PC{0,20}|[A-Z0-9-]{18}|[0-9]{4}|-|[ \\t\\r\\n<&>\"中😀]{1,3}", 23),
+            status in -700_000..1_000i32,
+            at in 0i64..4_000_000_000_000,
+            money in prop::collection::vec(any::<u32>(), 7),
+            lines in 1..5usize,
+        ) -> Shown {
+            let bill_kind = matches!(KINDS[kind], MessageKind::TaxBill | MessageKind::TaxBillState);
+            let fen = |i: usize| Fen(i64::from(money[i]));
+            let line = |gnum: usize| BillLine {
+                gnum: gnum as u32, gcode: "1901101090".into(), taxable: fen(3), duty: fen(4), vat: fen(5),
+                consumption_tax: fen(6),
+            };
+            let t = |i: usize| texts[i].clone();
+            Shown {
+                kind: KINDS[kind],
+                guid: "02DF822A-251A-530E-BBA8-6AA076E7B000".into(),
+                status: if bill_kind { status.rem_euclid(10) } else { status },
+                at: Moment(at),
+                info: t(0), customs_code: t(1), ebp_code: t(2), ebc_code: t(3), agent_code: t(4), order_no: t(5),
+                pay_code: t(6), pay_transaction: t(7), logistics_code: t(8), logistics_no: t(9), logistics_status: t(10),
+                cop_no: t(11), pre_no: t(12), invt_no: t(13), operator_code: t(14), rkd_no: t(15),
+                bill: bill_kind.then(|| Bill {
+                    tax_no: t(16), duty: fen(0), vat: fen(1), consumption_tax: fen(2), ent_duty_no: t(17),
+                    assure_code: t(18), lines: (1..=lines).map(line).collect(),
+                }),
+                original_id: t(19), original_type: t(20),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_receipt_reads_back_as_it_was_and_is_valid(shown in any_receipt()) {
+            let shown = fitted(shown);
+            prop_assert_eq!(&fitted(shown.clone()), &shown, "fitted twice");
+            let bytes = write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+            let verdict = check(&bytes, Mode::Strict);
+            prop_assert!(verdict.valid, "{:?} {}", verdict.problems, String::from_utf8_lossy(&bytes));
+            prop_assert_eq!(read_receipts(&bytes).unwrap(), vec![shown]);
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            check(&bytes, Mode::Strict);
+            let _ = read(&bytes, &Nobody);
+            let _ = read_receipts(&bytes);
+        }
+
+        #[test]
+        fn a_message_with_changed_bytes_never_panics(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        ) {
+            let mut bytes = sample("CEB621_inventory_signed_rsa_sha1.xml");
+            for (at, to) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = to;
+            }
+            check(&bytes, Mode::Strict);
+            let _ = read(&bytes, &Nobody);
+        }
+    }
+
+    #[test]
+    fn nothing_is_smuggled_into_a_receipt() {
+        let shown = fitted(Shown {
+            kind: MessageKind::OrderReturn,
+            guid: "02DF822A-251A-530E-BBA8-6AA076E7B000".into(),
+            status: 120,
+            at: Moment::parse_compact("20260301101500").unwrap(),
+            info: "ok".into(),
+            ebp_code: "A".into(),
+            ebc_code: "B".into(),
+            order_no: "EB1".into(),
+            ..Shown::default()
+        });
+        let text = String::from_utf8(write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown))).unwrap();
+        let bare = text.replace(" xmlns=\"http://www.chinaport.gov.cn/ceb\"", "");
+        assert_eq!(read_receipts(bare.as_bytes()).unwrap(), [shown.clone()], "without a namespace");
+        let laid_out = text.replace("><", ">\n  <");
+        assert_eq!(read_receipts(laid_out.as_bytes()).unwrap(), [shown], "laid out");
+        for (from, to) in [
+            ("<ebpCode>", "<!-- paid --><ebpCode>"),
+            ("<ebpCode>", "<?paid yes?><ebpCode>"),
+            ("<ebpCode>", "<ebpCode paid=\"yes\">"),
+            ("<ebpCode>", "<paid>yes</paid><ebpCode>"),
+            ("<ebpCode>", "paid<ebpCode>"),
+            ("<returnStatus>120", "<returnStatus>0120"),
+            ("<returnStatus>120", "<returnStatus>+120"),
+            ("version=", "paid=\"yes\" version="),
+            (
+                "<OrderReturn>",
+                "<OrderReturn xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"a b\">",
+            ),
+            ("<returnTime>20260301101500000", "<returnTime>2026030110150000x"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            assert!(read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
+        }
+    }
+}

@@ -47,6 +47,8 @@ pub struct Tree<'a> {
     attributes: Vec<Attr<'a>>,
     /// It began with a byte-order mark; offsets count from behind it.
     pub marked: bool,
+    /// There are comments or processing instructions, which no reading shows.
+    pub remarks: bool,
 }
 
 /// Bytes as text, without a byte-order mark.
@@ -100,7 +102,7 @@ impl<'a> Tree<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Tree<'a>, Finding> {
         let (source, marked) = text_of(bytes)?;
         let mut building = Building {
-            tree: Tree { source, nodes: Vec::new(), attributes: Vec::new(), marked },
+            tree: Tree { source, nodes: Vec::new(), attributes: Vec::new(), marked, remarks: false },
             open: Vec::new(),
             scopes: vec![("xml", Space::Xml)],
             ended: false,
@@ -124,6 +126,11 @@ impl<'a> Tree<'a> {
                 now
             })
         })
+    }
+
+    /// The element after this one, in the order of the message.
+    pub fn following(&self, id: Id) -> Option<Id> {
+        (id as usize + 1 < self.nodes.len()).then_some(id + 1)
     }
 
     pub fn has_children(&self, id: Id) -> bool {
@@ -222,8 +229,9 @@ impl<'a> Building<'a> {
                     let c = reference(&name).ok_or((Box::new(Finding::new(Code::EntityRefused, "", "")), at))?;
                     self.text(Cow::Owned(c.to_string()));
                 }
-                Event::Comment(_) => {}
+                Event::Comment(_) => self.tree.remarks = true,
                 Event::PI(pi) => {
+                    self.tree.remarks = true;
                     if !is_ncname(pi.target()) || pi.target().eq_ignore_ascii_case("xml") {
                         return Err(not_xml("a processing instruction with a wrong name", at));
                     }
@@ -475,7 +483,7 @@ fn declaration(raw: &str) -> Result<(), Finding> {
 }
 
 /// Production `Char` of XML 1.0.
-fn is_char(c: char) -> bool {
+pub fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 

@@ -1,0 +1,308 @@
+//! Receipts as XML and back. What a reader sees is exactly [`Shown`], whose hash the journal proves: what is read
+//! must write the same, and nothing else may stand in the message.
+
+use super::Mode;
+use super::read::{head_of, root};
+use super::schema::{CEB, Item, Type, length};
+use super::table::Message;
+use super::tree::{Id, Tree, is_char};
+use super::walk::Walk;
+use super::write::escape;
+use trade::documents::MessageKind;
+use trade::finding::{Code, Finding};
+use trade::money::Fen;
+use trade::receipt::{Bill, BillLine, Shown};
+use trade::time::Moment;
+
+/// How many receipts one message of this kind may hold.
+pub fn most(kind: MessageKind) -> usize {
+    Message::of(kind).map_or(0, |m| m.document.max.min(100) as usize)
+}
+
+/// The receipt as its message can show it: what has no place there, or does not fit its type, is taken out.
+///
+/// To be done before a receipt is committed; only then [`read_receipts`] of [`write_receipts`] gives the same.
+/// Done twice, it changes nothing.
+pub fn fitted(mut shown: Shown) -> Shown {
+    let empty = Shown { kind: shown.kind, status: shown.status, at: shown.at, ..Shown::default() };
+    let Some(message) = Message::of(shown.kind).filter(|m| !m.kind.is_application()) else { return empty };
+    let mut fit = empty;
+    if has_bill(shown.kind) {
+        let bill = shown.bill.get_or_insert_default();
+        let lines = if message.lines.1.is_empty() { Vec::new() } else { std::mem::take(&mut bill.lines) };
+        let lines = lines.into_iter().map(|mut line| {
+            line.gcode = clean(&line.gcode);
+            line
+        });
+        fit.bill = Some(Bill { lines: lines.collect(), ..Bill::default() });
+    }
+    for item in message.head.1.iter().filter(|i| i.max > 0) {
+        let Some(value) = value(&shown, item.name) else { continue };
+        let value = clean(&value);
+        let fits = item.kind().is_none_or(|kind| kind.check(&value).is_ok());
+        let value: String = match item.kind() {
+            // Words are cut; a number or name that is cut would be another one.
+            Some(Type::Text(_, most)) if matches!(item.name, "returnInfo" | "note") => {
+                value.chars().take(most as usize).collect()
+            }
+            _ if fits => value,
+            _ => String::new(),
+        };
+        let value = if value == stand_in(item) { "" } else { &value };
+        set(&mut fit, item.name, value);
+    }
+    fit
+}
+
+fn clean(text: &str) -> String {
+    text.chars().filter(|&c| is_char(c)).collect()
+}
+
+fn has_bill(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::TaxBill | MessageKind::TaxBillState)
+}
+
+/// What stands in an element that the schema demands and for which there is no value: as many dashes as it needs.
+fn stand_in(item: &Item) -> &'static str {
+    match (item.min, item.kind()) {
+        (1, Some(Type::Text(min @ 1.., _))) => &"------------------------------------"[..min.min(36) as usize],
+        _ => "",
+    }
+}
+
+/// Writes a message of receipts, at most [`most`] of them, all of `kind`.
+pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256 + receipts.len() * 640);
+    let Some(message) = Message::of(kind) else { return out };
+    out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
+    out.extend_from_slice(message.root.name.as_bytes());
+    out.extend_from_slice(b" xmlns=\"");
+    out.extend_from_slice(CEB.as_bytes());
+    out.extend_from_slice(b"\" guid=\"");
+    escape(guid, true, &mut out);
+    out.extend_from_slice(b"\" version=\"1.0\">");
+    for shown in receipts {
+        tag(b"<", message.document.name, &mut out);
+        if !message.head.0.is_empty() {
+            tag(b"<", message.head.0, &mut out);
+        }
+        for item in message.head.1.iter().filter(|i| i.max > 0) {
+            let value = value(shown, item.name).unwrap_or_default();
+            element(item, &value, &mut out);
+        }
+        if !message.head.0.is_empty() {
+            tag(b"</", message.head.0, &mut out);
+        }
+        for line in shown.bill.iter().flat_map(|b| &b.lines).filter(|_| !message.lines.1.is_empty()) {
+            tag(b"<", message.lines.0, &mut out);
+            for item in message.lines.1 {
+                element(item, &line_value(line, item.name), &mut out);
+            }
+            tag(b"</", message.lines.0, &mut out);
+        }
+        tag(b"</", message.document.name, &mut out);
+    }
+    tag(b"</", message.root.name, &mut out);
+    out
+}
+
+fn tag(open: &[u8], name: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(open);
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'>');
+}
+
+fn element(item: &Item, value: &str, out: &mut Vec<u8>) {
+    let value = if value.is_empty() { stand_in(item) } else { value };
+    if value.is_empty() && item.min == 0 {
+        return;
+    }
+    tag(b"<", item.name, out);
+    match item.name {
+        "oriBizMessage" => out.extend_from_slice(b"<![CDATA[]]>"),
+        _ => escape(value, false, out),
+    }
+    tag(b"</", item.name, out);
+}
+
+/// Reads a message of receipts, in the namespace or in none.
+///
+/// # Errors
+/// All that keeps it from being exactly what [`write_receipts`] could have written, however it is laid out.
+pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
+    let tree = Tree::parse(bytes).map_err(|f| vec![f])?;
+    let mut walk = Walk::new(&tree, Mode::Lenient);
+    let Some(message) = root(&tree, &mut walk, Mode::Lenient).filter(|m| !m.kind.is_application()) else {
+        walk.fault(Code::WrongRoot, "", 0, false);
+        return Err(walk.take());
+    };
+    walk.element(0, &message.root);
+    if tree.remarks {
+        walk.fault(Code::StrayText, "", 0, false);
+    }
+    let mut receipts = Vec::new();
+    for (number, id) in tree.children(0).enumerate() {
+        walk.enter(id, number as u32 + 1);
+        receipts.push(receipt(&tree, &mut walk, message, id));
+        walk.leave();
+    }
+    let mut findings = walk.take();
+    // Order is forgiven, since nothing hides in it.
+    findings.retain(|f| !f.forgiven || f.code == Code::ExtraElement);
+    for id in std::iter::successors(Some(0), |&id| tree.following(id)) {
+        let smuggled = tree.attributes(id).iter().any(|a| id != 0 || !matches!(a.name, "guid" | "version"));
+        if smuggled && findings.is_empty() {
+            findings.push(Finding::new(Code::AttributeUnknown, "", tree.node(id).name).arg("attribute", "?"));
+        }
+    }
+    if findings.is_empty() { Ok(receipts) } else { Err(findings) }
+}
+
+fn receipt(tree: &Tree<'_>, walk: &mut Walk<'_, '_>, message: &Message, id: Id) -> Shown {
+    let mut shown = Shown { kind: message.kind, ..Shown::default() };
+    if has_bill(message.kind) {
+        shown.bill = Some(Bill::default());
+    }
+    if let Some(head) = head_of(tree, walk, message, id) {
+        for child in tree.children(head) {
+            let Some((at, _)) = walk.find(child, message.head.1) else { continue };
+            let item = &message.head.1[at];
+            let text = tree.node(child).text.as_ref();
+            let meant = if text == stand_in(item) { "" } else { text };
+            if !set(&mut shown, item.name, meant) || value(&shown, item.name).as_deref() != Some(meant) {
+                walk.fault(Code::ValueForm, item.name, child, false);
+            }
+        }
+    }
+    for line in tree.children(id).filter(|&c| !message.lines.0.is_empty() && tree.node(c).name == message.lines.0) {
+        let mut read = BillLine::default();
+        for child in tree.children(line) {
+            let Some((at, _)) = walk.find(child, message.lines.1) else { continue };
+            let name = message.lines.1[at].name;
+            let text = tree.node(child).text.as_ref();
+            if !set_line(&mut read, name, text) || line_value(&read, name) != text {
+                walk.fault(Code::ValueForm, name, child, false);
+            }
+        }
+        shown.bill.get_or_insert_default().lines.push(read);
+    }
+    shown
+}
+
+/// The value of a receipt's element; `None` where a receipt has no such value.
+fn value(shown: &Shown, name: &str) -> Option<String> {
+    let bill = || shown.bill.as_ref();
+    let text = match name {
+        "guid" => &shown.guid,
+        "returnInfo" | "note" => &shown.info,
+        "customsCode" => &shown.customs_code,
+        "ebpCode" => &shown.ebp_code,
+        "ebcCode" => &shown.ebc_code,
+        "agentCode" => &shown.agent_code,
+        "orderNo" => &shown.order_no,
+        "payCode" => &shown.pay_code,
+        "payTransactionId" => &shown.pay_transaction,
+        "logisticsCode" => &shown.logistics_code,
+        "logisticsNo" => &shown.logistics_no,
+        "logisticsStatus" => &shown.logistics_status,
+        "copNo" => &shown.cop_no,
+        "preNo" => &shown.pre_no,
+        "invtNo" => &shown.invt_no,
+        "operatorCode" => &shown.operator_code,
+        "rkdNo" => &shown.rkd_no,
+        "oriCopMsgId" => &shown.original_id,
+        "oriMessageType" => &shown.original_type,
+        "oriBizMessage" => "",
+        "returnStatus" | "status" => return Some(shown.status.to_string()),
+        "returnTime" => return Some(shown.at.compact_ms()),
+        "taxNo" => &bill()?.tax_no,
+        "entDutyNo" => &bill()?.ent_duty_no,
+        "assureCode" => &bill()?.assure_code,
+        "customsTax" => return Some(bill()?.duty.to_string()),
+        "valueAddedTax" => return Some(bill()?.vat.to_string()),
+        "consumptionTax" => return Some(bill()?.consumption_tax.to_string()),
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// Sets what [`value`] gives; false where the text has no such meaning.
+fn set(shown: &mut Shown, name: &str, text: &str) -> bool {
+    let slot = match name {
+        "guid" => &mut shown.guid,
+        "returnInfo" | "note" => &mut shown.info,
+        "customsCode" => &mut shown.customs_code,
+        "ebpCode" => &mut shown.ebp_code,
+        "ebcCode" => &mut shown.ebc_code,
+        "agentCode" => &mut shown.agent_code,
+        "orderNo" => &mut shown.order_no,
+        "payCode" => &mut shown.pay_code,
+        "payTransactionId" => &mut shown.pay_transaction,
+        "logisticsCode" => &mut shown.logistics_code,
+        "logisticsNo" => &mut shown.logistics_no,
+        "logisticsStatus" => &mut shown.logistics_status,
+        "copNo" => &mut shown.cop_no,
+        "preNo" => &mut shown.pre_no,
+        "invtNo" => &mut shown.invt_no,
+        "operatorCode" => &mut shown.operator_code,
+        "rkdNo" => &mut shown.rkd_no,
+        "oriCopMsgId" => &mut shown.original_id,
+        "oriMessageType" => &mut shown.original_type,
+        "oriBizMessage" => return text.is_empty(),
+        "returnStatus" | "status" => return text.parse().map(|n| shown.status = n).is_ok(),
+        "returnTime" => return stamp(text).map(|at| shown.at = at).is_some(),
+        _ => {
+            let Some(bill) = &mut shown.bill else { return false };
+            match name {
+                "taxNo" => &mut bill.tax_no,
+                "entDutyNo" => &mut bill.ent_duty_no,
+                "assureCode" => &mut bill.assure_code,
+                "customsTax" => return fen(text, &mut bill.duty),
+                "valueAddedTax" => return fen(text, &mut bill.vat),
+                "consumptionTax" => return fen(text, &mut bill.consumption_tax),
+                _ => return false,
+            }
+        }
+    };
+    text.clone_into(slot);
+    true
+}
+
+fn line_value(line: &BillLine, name: &str) -> String {
+    match name {
+        "gnum" => line.gnum.to_string(),
+        "gcode" => line.gcode.clone(),
+        "taxPrice" => line.taxable.to_string(),
+        "customsTax" => line.duty.to_string(),
+        "valueAddedTax" => line.vat.to_string(),
+        "consumptionTax" => line.consumption_tax.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn set_line(line: &mut BillLine, name: &str, text: &str) -> bool {
+    match name {
+        "gnum" => text.parse().map(|n| line.gnum = n).is_ok(),
+        "gcode" => {
+            text.clone_into(&mut line.gcode);
+            true
+        }
+        "taxPrice" => fen(text, &mut line.taxable),
+        "customsTax" => fen(text, &mut line.duty),
+        "valueAddedTax" => fen(text, &mut line.vat),
+        "consumptionTax" => fen(text, &mut line.consumption_tax),
+        _ => false,
+    }
+}
+
+fn fen(text: &str, slot: &mut Fen) -> bool {
+    Fen::from_yuan_text(text).map(|n| *slot = n).is_ok()
+}
+
+/// `yyyyMMddHHmmssSSS`
+fn stamp(text: &str) -> Option<Moment> {
+    let (seconds, ms) = text.split_at_checked(14)?;
+    let ms = ms.bytes().all(|b| b.is_ascii_digit()).then(|| ms.parse::<i64>().ok())??;
+    (length(text) == 17).then_some(())?;
+    Moment::parse_compact(seconds).map(|at| Moment(at.0 + ms))
+}
