@@ -77,11 +77,6 @@ impl Disk {
         self.open_mode(path, create, 0o644)
     }
 
-    /// Like [`Disk::open`] with `create`; only the owner may read a file made here.
-    pub fn open_secret(&self, path: &Path) -> Result<File> {
-        self.open_mode(path, true, 0o600)
-    }
-
     /// Opens `path` for reading only.
     pub fn open_read(&self, path: &Path) -> Result<File> {
         match &self.0 {
@@ -199,8 +194,17 @@ impl Disk {
 
     /// Puts `bytes` under `path` so that after a crash it has the old content or the new, never a mixture.
     pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        self.replace_mode(path, bytes, 0o644)
+    }
+
+    /// Like [`Disk::replace`]; only the owner may read the file.
+    pub fn replace_secret(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        self.replace_mode(path, bytes, 0o600)
+    }
+
+    fn replace_mode(&self, path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
         let fresh = path.with_extension("new");
-        let file = self.open(&fresh, true)?;
+        let file = self.open_mode(&fresh, true, mode)?;
         file.set_len(0)?;
         file.write_all_at(bytes, 0)?;
         file.sync()?;

@@ -4,13 +4,17 @@
 
 pub mod disk;
 pub mod journal;
+pub mod keys;
 pub mod proof;
 pub mod state;
+pub mod vault;
 
 pub use disk::Disk;
 pub use journal::{Entry, Journal, JournalReader, Sealed};
+pub use keys::Keys;
 pub use proof::{Hash, Head, SignedHead};
 pub use state::{Change, Due, State};
+pub use vault::{Vault, VaultReader};
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,280 @@
+//! The keys, in a folder outside the data folder: who has the data alone can read nothing personal.
+//!
+//! One file a key, readable by its owner only, made when it is first asked for and durable before it is used.
+//! Destroying a key leaves a mark, so that it is never made again under the same name: what it locked is gone.
+//! With a seed, new keys are derived from it instead of drawn: the same commands then give the same journal.
+
+use crate::disk::Disk;
+use crate::{StoreError, proof};
+use ed25519_dalek::SigningKey;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use trade::time::Moment;
+use zeroize::Zeroize;
+
+/// 32 secret bytes; wiped from memory when no longer needed, never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret([u8; 32]);
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Secret {
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// A month of Beijing time, as the number YYYYMM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(pub u32);
+
+impl Month {
+    pub fn of(at: Moment) -> Month {
+        let (year, month, _) = at.day().date();
+        Month(year.unsigned_abs() * 100 + month)
+    }
+}
+
+/// How long something is kept, by a number whose meaning the caller knows.
+pub type Class = u16;
+
+/// The folder of keys; clones are the same folder.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    disk: Disk,
+    dir: PathBuf,
+    seed: Option<Secret>,
+    known: Mutex<HashMap<String, Secret>>,
+}
+
+impl Keys {
+    /// Opens or makes the folder; its keys are drawn at random.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or written.
+    pub fn open(disk: &Disk, dir: &Path) -> Result<Keys, StoreError> {
+        Keys::open_with(disk, dir, None)
+    }
+
+    /// Like [`Keys::open`], but new keys are derived from `seed`. For tests and for proving a history again.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub fn open_seeded(disk: &Disk, dir: &Path, seed: [u8; 32]) -> Result<Keys, StoreError> {
+        Keys::open_with(disk, dir, Some(Secret(seed)))
+    }
+
+    fn open_with(disk: &Disk, dir: &Path, seed: Option<Secret>) -> Result<Keys, StoreError> {
+        disk.make_dir(dir).map_err(|e| StoreError::io(dir, e))?;
+        let keys = Keys(Arc::new(Inner { disk: disk.clone(), dir: dir.to_owned(), seed, known: Mutex::default() }));
+        // A crash may have come between the mark and the end of the key.
+        for name in disk.list(dir).map_err(|e| StoreError::io(dir, e))? {
+            if let Some(name) = name.strip_suffix(".gone") {
+                keys.destroy(name)?;
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The key that signs heads. Its public half is what receipts are verified with.
+    pub fn head_key(&self) -> Result<SigningKey, StoreError> {
+        Ok(SigningKey::from_bytes(self.get_or_make("head")?.bytes()))
+    }
+
+    /// The key of what was taken in during this month under this class.
+    ///
+    /// # Errors
+    /// `Gone` if it was destroyed.
+    pub fn vault_key(&self, month: Month, class: Class) -> Result<Secret, StoreError> {
+        self.get_or_make(&vault_name(month, class))
+    }
+
+    /// The keys of pseudonyms of this kind that are alive, newest year first; that of `year` is made if it was
+    /// never there. An index by year of the law, so that one year's pseudonyms can be forgotten.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or written. A destroyed key of `year` is just not among them.
+    pub fn pseudonym_keys(&self, kind: &str, year: i32) -> Result<Vec<(i32, Secret)>, StoreError> {
+        match self.get_or_make(&pseudonym_name(kind, year)) {
+            Ok(_) | Err(StoreError::Gone) => {}
+            Err(other) => return Err(other),
+        }
+        let mut found = vec![];
+        let prefix = pseudonym_name(kind, 0).trim_end_matches("0000").to_owned();
+        for file in self.0.disk.list(&self.0.dir).map_err(|e| StoreError::io(&self.0.dir, e))? {
+            let name = file.strip_suffix(".key").unwrap_or_default();
+            if let Some(year) = name.strip_prefix(&prefix).and_then(|y| y.parse::<i32>().ok()) {
+                found.push((year, self.get_or_make(name)?));
+            }
+        }
+        found.sort_by_key(|(year, _)| std::cmp::Reverse(*year));
+        Ok(found)
+    }
+
+    /// Destroys the key of a month and class: what the vault holds of it can never be read again.
+    pub fn forget_vault(&self, month: Month, class: Class) -> Result<(), StoreError> {
+        self.forget(&vault_name(month, class))
+    }
+
+    /// Destroys the pseudonym key of a kind and year: its pseudonyms can never again be traced to a value.
+    pub fn forget_pseudonyms(&self, kind: &str, year: i32) -> Result<(), StoreError> {
+        self.forget(&pseudonym_name(kind, year))
+    }
+
+    /// A key by a name of the caller's own (letters, digits, `-`).
+    ///
+    /// # Errors
+    /// `Gone` if it was destroyed.
+    pub fn get_or_make(&self, name: &str) -> Result<Secret, StoreError> {
+        let Inner { disk, dir, seed, known } = &*self.0;
+        let mut known = known.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(secret) = known.get(name) {
+            return Ok(secret.clone());
+        }
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err(StoreError::Order("a key's name has letters, digits and `-`".into()));
+        }
+        if disk.exists(&dir.join(format!("{name}.gone"))) {
+            return Err(StoreError::Gone);
+        }
+        let path = dir.join(format!("{name}.key"));
+        let failed = |e| StoreError::io(&path, e);
+        let secret = match disk.read(&path) {
+            Ok(bytes) => Secret(bytes.try_into().map_err(|_| StoreError::corrupt(&path, 0, "a key has 32 bytes"))?),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let mut secret = Secret([0; 32]);
+                match seed {
+                    Some(seed) => secret.0 = hmac(seed.bytes(), &[name.as_bytes()]),
+                    None => {
+                        getrandom::fill(&mut secret.0).map_err(|e| StoreError::Broken(format!("no randomness: {e}")))?
+                    }
+                }
+                disk.replace_secret(&path, &secret.0).map_err(failed)?;
+                secret
+            }
+            Err(e) => return Err(failed(e)),
+        };
+        known.insert(name.to_owned(), secret.clone());
+        Ok(secret)
+    }
+
+    fn forget(&self, name: &str) -> Result<(), StoreError> {
+        let mark = self.0.dir.join(format!("{name}.gone"));
+        self.0.disk.replace_secret(&mark, b"").map_err(|e| StoreError::io(&mark, e))?;
+        self.0.known.lock().unwrap_or_else(|e| e.into_inner()).remove(name);
+        self.destroy(name)
+    }
+
+    fn destroy(&self, name: &str) -> Result<(), StoreError> {
+        let Inner { disk, dir, .. } = &*self.0;
+        let path = dir.join(format!("{name}.key"));
+        if !disk.exists(&path) {
+            return Ok(());
+        }
+        let wiped = disk.open(&path, false).and_then(|file| {
+            file.write_all_at(&[0; 32], 0)?;
+            file.sync()?;
+            disk.remove(&path)?;
+            disk.sync_dir(dir)
+        });
+        wiped.map_err(|e| StoreError::io(&path, e))
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.0.dir
+    }
+}
+
+fn vault_name(month: Month, class: Class) -> String {
+    format!("vault-{:06}-{class}", month.0)
+}
+
+fn pseudonym_name(kind: &str, year: i32) -> String {
+    format!("pseudonym-{kind}-{year:04}")
+}
+
+/// HMAC-SHA-256 over the parts one after the other.
+pub fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> proof::Hash {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn keys_are_made_once_kept_and_destroyed_for_good() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::real();
+        let open = || Keys::open(&disk, folder.path()).unwrap();
+        let march = Month::of(Moment::parse("2026-03-01").unwrap());
+        assert_eq!(march, Month(202603));
+        let key = open().vault_key(march, 1).unwrap();
+        assert_eq!(open().vault_key(march, 1).unwrap(), key);
+        assert_ne!(open().vault_key(march, 2).unwrap(), key);
+        let mode = std::fs::metadata(folder.path().join("vault-202603-1.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+
+        let keys = open();
+        keys.forget_vault(march, 1).unwrap();
+        assert!(matches!(keys.vault_key(march, 1), Err(StoreError::Gone)));
+        assert!(matches!(open().vault_key(march, 1), Err(StoreError::Gone)));
+        assert!(!folder.path().join("vault-202603-1.key").exists());
+        open().vault_key(march, 2).unwrap();
+        assert!(keys.get_or_make("../outside").is_err());
+    }
+
+    #[test]
+    fn every_live_year_of_pseudonyms_is_listed() {
+        let disk = Disk::memory();
+        let keys = Keys::open_seeded(&disk, Path::new("/keys"), [1; 32]).unwrap();
+        let years = |keys: &Keys, kind, year| {
+            keys.pseudonym_keys(kind, year).unwrap().into_iter().map(|(y, _)| y).collect::<Vec<_>>()
+        };
+        assert_eq!(years(&keys, "identity", 2025), [2025]);
+        assert_eq!(years(&keys, "identity", 2026), [2026, 2025]);
+        assert_eq!(years(&keys, "name", 2026), [2026]);
+        keys.forget_pseudonyms("identity", 2025).unwrap();
+        assert_eq!(years(&keys, "identity", 2026), [2026]);
+        assert_eq!(years(&keys, "identity", 2025), [2026], "it is not made again");
+        let again = Keys::open_seeded(&Disk::memory(), Path::new("/keys"), [1; 32]).unwrap();
+        assert_eq!(again.pseudonym_keys("name", 2026).unwrap(), keys.pseudonym_keys("name", 2026).unwrap());
+        let other = Keys::open_seeded(&Disk::memory(), Path::new("/keys"), [2; 32]).unwrap();
+        assert_ne!(other.pseudonym_keys("name", 2026).unwrap(), keys.pseudonym_keys("name", 2026).unwrap());
+    }
+
+    #[test]
+    fn a_key_that_was_used_survives_a_cut() {
+        for n in 0..8 {
+            for seed in 0..4 {
+                let disk = Disk::memory();
+                let keys = Keys::open(&disk, Path::new("/keys")).unwrap();
+                disk.cut_after(n);
+                let used = keys.get_or_make("head").ok();
+                disk.restart(seed);
+                let after = Keys::open(&disk, Path::new("/keys")).unwrap().get_or_make("head").unwrap();
+                assert!(used.is_none_or(|used| used == after));
+            }
+        }
+    }
+}
