@@ -1,7 +1,8 @@
 //! Inclusive canonical XML 1.0 without comments (W3C REC-xml-c14n-20010315), from a tree.
 //!
 //! Written for the two node sets of an enveloped signature: a whole document less one element, and a
-//! whole element with the name spaces (and `xml:` attributes) of its ancestors.
+//! whole element with the name spaces (and `xml:` attributes) of its ancestors. The tree must have been
+//! built from text whose line ends are LF ([`super::guard::check`] sees to that).
 
 use roxmltree::{Node, NodeId, NodeType};
 
@@ -190,8 +191,7 @@ fn instruction(node: Node<'_, '_>, out: &mut Vec<u8>) {
     out.extend_from_slice(pi.target.as_bytes());
     if let Some(value) = pi.value {
         out.push(b' ');
-        // The tree hands instructions over as they were written; XML ends every line with one LF.
-        out.extend_from_slice(value.replace("\r\n", "\n").replace('\r', "\n").as_bytes());
+        out.extend_from_slice(value.as_bytes());
     }
     out.extend_from_slice(b"?>");
 }

@@ -39,8 +39,14 @@ impl Flaw {
     }
 
     pub fn of(self, message: &[u8]) -> SealFault {
-        let line = 1 + memchr::memchr_iter(b'\n', &message[..self.at.min(message.len())]).count();
-        SealFault { code: self.code, at: self.at, line, what: self.what }
+        let at = match self.code {
+            // Found before line ends were changed.
+            Code::NotUtf8 => self.at,
+            _ => super::guard::as_it_came(message, self.at),
+        };
+        let at = at.min(message.len());
+        let line = 1 + memchr::memchr_iter(b'\n', &message[..at]).count();
+        SealFault { code: self.code, at, line, what: self.what }
     }
 }
 

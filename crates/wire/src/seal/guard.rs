@@ -1,6 +1,8 @@
 //! What is refused before a tree is built, so that hostile bytes cost no more than their length.
 
-use memchr::{memchr, memchr3, memmem};
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use super::fault::{Code, Flaw};
 
@@ -13,15 +15,30 @@ const NAMESPACES_MAX: usize = 64;
 pub(super) const NODES_MAX: u32 = 2_000_000;
 const BYTES_MAX: usize = 64 << 20;
 
-/// The message as text, if it is UTF-8, has no DOCTYPE, and is neither too large, too deep nor too wide.
-pub(super) fn check(message: &[u8]) -> Result<&str, Flaw> {
+/// The message as text with every line ending in one LF (XML 1.0, 2.11: before it is parsed), if it is
+/// UTF-8, has no DOCTYPE, and is neither too large, too deep nor too wide.
+///
+/// Places in that text, also those of flaws, are brought back to the message by [`as_it_came`].
+pub(super) fn check(message: &[u8]) -> Result<Cow<'_, str>, Flaw> {
     if message.len() > BYTES_MAX {
         return Err(Flaw::new(Code::TooLarge, 0, ""));
     }
     let text = std::str::from_utf8(message).map_err(|e| Flaw::new(Code::NotUtf8, e.valid_up_to(), ""))?;
-    check_encoding(text)?;
-    check_tags(message)?;
+    let text = match memchr(b'\r', message) {
+        None => Cow::Borrowed(text),
+        // The tree's builder confuses a line break that is written out with one that is referred to.
+        Some(_) => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+    };
+    check_encoding(&text)?;
+    check_tags(text.as_bytes())?;
     Ok(text)
+}
+
+/// Where in `message` the byte `at` of its text stands.
+pub(super) fn as_it_came(message: &[u8], at: usize) -> usize {
+    let shortened = memchr_iter(b'\r', message).filter(|i| message.get(i + 1) == Some(&b'\n'));
+    // The nth line break that was shortened stands n bytes further on in the message.
+    at + shortened.enumerate().take_while(|(n, i)| i - n < at).count()
 }
 
 /// Where roxmltree found the message not well-formed.

@@ -17,6 +17,8 @@ mod fault;
 mod guard;
 mod plain;
 mod sign;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -159,7 +161,7 @@ impl Verifier {
     /// The general way.
     fn verify_tree(&self, message: &[u8]) -> Result<Option<Sealed>, Flaw> {
         let text = guard::check(message)?;
-        let document = parse(text)?;
+        let document = parse(&text)?;
         let Some(envelope) = envelope::read(&document)? else { return Ok(None) };
         let (canonical, hole) = c14n::document(&document, Some(envelope.signature.id()));
         let space = |b: &&u8| matches!(**b, b' ' | b'\t' | b'\n');
@@ -169,7 +171,10 @@ impl Verifier {
         let range = envelope.signature.range();
         let tolerated = fitting(envelope.algorithm.digest, pieces, &envelope.digest)
             .ok_or_else(|| Flaw::new(Code::DigestDiffers, range.start, ""))?;
-        self.conclude(&envelope, tolerated, range, Some(canonical)).map(Some)
+        let mut sealed = self.conclude(&envelope, tolerated, range, Some(canonical))?;
+        let Range { start, end } = sealed.signature;
+        sealed.signature = guard::as_it_came(message, start)..guard::as_it_came(message, end);
+        Ok(Some(sealed))
     }
 
     /// The content fits its digest; now the signature over that digest.

@@ -91,11 +91,12 @@ fn canonical(inner: &[u8]) -> bool {
     let mut at = 0;
     while at + STEP < inner.len() {
         let (these, following) = (&inner[at..at + STEP], &inner[at + 1..at + STEP + 1]);
+        // Cannot wrap in so few steps; said so, because the check would keep the loop from being widened.
         let (mut odd_ones, mut opened, mut closed) = (0u8, 0u8, 0u8);
         for (&b, &next) in these.iter().zip(following) {
             odd_ones |= odd(b, next);
-            opened += u8::from(b == b'<');
-            closed += u8::from(b == b'>');
+            opened = opened.wrapping_add(u8::from(b == b'<'));
+            closed = closed.wrapping_add(u8::from(b == b'>'));
         }
         if odd_ones != 0 {
             return false;

@@ -69,11 +69,12 @@ fn sign_unplaced(message: &[u8], signer: &dyn Signer) -> Result<Vec<u8>, Flaw> {
     skeleton.extend_from_slice(signed_info.as_bytes());
     skeleton.extend_from_slice(b"</ds:Signature>");
     skeleton.extend_from_slice(&message[end_tag.clone()]);
-    let text = std::str::from_utf8(&skeleton).map_err(|e| Flaw::new(Code::NotUtf8, e.valid_up_to(), ""))?;
-    let tree = parse(text)?;
-    let at_root = || Flaw::new(Code::NotXml, end_tag.start, "");
-    let node = tree.root_element().first_element_child().and_then(|s| s.first_element_child()).ok_or_else(at_root)?;
-    let value = signer.sign(&c14n::element(node)).map_err(|why| Flaw::new(Code::Signer, end_tag.start, &why))?;
+    let at_root = |code| move || Flaw::new(code, 0, "");
+    let text = std::str::from_utf8(&skeleton).map_err(|_| at_root(Code::NotUtf8)())?;
+    let tree = parse(text).map_err(|flaw| at_root(flaw.code)())?;
+    let node = tree.root_element().first_element_child().and_then(|s| s.first_element_child());
+    let value = signer.sign(&c14n::element(node.ok_or_else(at_root(Code::NotXml))?));
+    let value = value.map_err(|why| Flaw::new(Code::Signer, 0, &why))?;
 
     let certificate = signer.certificate();
     let tail = format!(
@@ -108,11 +109,12 @@ fn unsigned_plain(message: &[u8], digest: Digest) -> Option<Unsigned> {
 
 fn unsigned_tree(message: &[u8], digest: Digest) -> Result<Unsigned, Flaw> {
     let text = guard::check(message)?;
-    let tree: Document<'_> = parse(text)?;
+    let tree: Document<'_> = parse(&text)?;
     if envelope::read(&tree)?.is_some() {
         return Err(Flaw::new(Code::AlreadySigned, 0, ""));
     }
     let root = tree.root_element().range();
+    let root = guard::as_it_came(message, root.start)..guard::as_it_came(message, root.end);
     let root_tag = root.start..guard::start_tag_end(message, root.start)?;
     let close = memchr::memmem::rfind(&message[root.clone()], b"</").map(|at| root.start + at);
     let Some(close) = close.filter(|at| *at >= root_tag.end) else {
