@@ -76,6 +76,11 @@ impl Fraction {
         Fraction::new(self.num, self.den.checked_sub(self.num)?)
     }
 
+    /// One over it; `None` for what is not above zero.
+    pub fn inverse(self) -> Option<Fraction> {
+        Fraction::new(self.den, self.num)
+    }
+
     pub fn exact(self) -> Exact {
         Exact { num: i128::from(self.num), den: i128::from(self.den) }
     }
@@ -128,6 +133,16 @@ impl Exact {
             let num = a.num.checked_mul(b.den)?.checked_add(b.num.checked_mul(a.den)?)?;
             Some(Exact { num, den: a.den.checked_mul(b.den)? })
         })
+    }
+
+    pub fn negated(self) -> Exact {
+        Exact { num: self.num.saturating_neg(), den: self.den }
+    }
+
+    /// True where it is more than `limit`; also where the comparison does not fit into 128 bits.
+    pub fn is_above(self, limit: Fraction) -> bool {
+        let rest = self.plus(limit.exact().negated());
+        rest.is_none_or(|rest| rest.num > 0)
     }
 
     /// Rounded half up to a whole number (of fen). `None` where it is no `i64`.
@@ -210,6 +225,13 @@ fn decimal_text(num: i128, den: i128, places: u32) -> Option<String> {
 }
 
 fn gcd(mut a: u128, mut b: u128) -> u128 {
+    // The common case is small; 64-bit divisions are several times faster.
+    if let (Ok(mut a), Ok(mut b)) = (u64::try_from(a), u64::try_from(b)) {
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        return u128::from(a.max(1));
+    }
     while b != 0 {
         (a, b) = (b, a % b);
     }

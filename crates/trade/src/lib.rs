@@ -4,6 +4,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod calculator;
 pub mod documents;
 pub mod effect;
 pub mod exact;
@@ -16,4 +17,5 @@ pub mod policy;
 pub mod pseudonym;
 pub mod receipt;
 pub mod registry;
+pub mod tax;
 pub mod time;
