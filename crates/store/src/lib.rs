@@ -5,16 +5,20 @@
 pub mod disk;
 pub mod journal;
 pub mod keys;
+pub mod ops;
 pub mod proof;
 pub mod state;
 pub mod vault;
+pub mod views;
 
 pub use disk::Disk;
 pub use journal::{Entry, Journal, JournalReader, Sealed};
 pub use keys::Keys;
+pub use ops::Ops;
 pub use proof::{Hash, Head, SignedHead};
 pub use state::{Change, Due, State};
 pub use vault::{Vault, VaultReader};
+pub use views::{Project, Views};
 
 use std::path::{Path, PathBuf};
 
@@ -39,6 +43,8 @@ pub enum StoreError {
     /// The caller broke the sequence or a limit.
     #[error("{0}")]
     Order(String),
+    #[error("the tables: {0}")]
+    Sql(#[from] rusqlite::Error),
     #[error("{}: {source}", file.display())]
     Io { file: PathBuf, source: std::io::Error },
 }

@@ -377,6 +377,8 @@ impl Shared {
         self.index.write_all_at(&slot, at).map_err(|e| StoreError::io(self.index.path(), e))
     }
 
+    /// The file of the block of this revision, and its place there.
+    #[expect(clippy::type_complexity, reason = "a place, or none, or an error")]
     fn slot(&self, revision: u64) -> Result<Option<((Month, Class), u64)>, StoreError> {
         let mut slot = [0; SLOT as usize];
         let Some(at) = revision.checked_sub(1).and_then(|n| n.checked_mul(SLOT)) else { return Ok(None) };
