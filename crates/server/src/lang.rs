@@ -388,7 +388,9 @@ mod table_tests {
         // Built from a prefix and a name: these stand in the code as `prefix.{}`.
         let built = ["seal.", "state.", "regime.", "service.", "fault."];
         for key in &keys {
-            let used = text.contains(&format!("\"{key}\"")) || built.iter().any(|p| key.starts_with(p));
+            let used = key.strip_prefix("problem.").is_some_and(|code| text.contains(&format!("\"{code}\"")))
+                || text.contains(&format!("\"{key}\""))
+                || built.iter().any(|p| key.starts_with(p));
             assert!(used, "{key} is in the tables and nowhere else");
         }
         for call in [".t(\"", ".t1(\"", ".t2(\"", ".fill(\""] {
@@ -396,6 +398,12 @@ mod table_tests {
                 let key = rest.split('"').next().unwrap_or("");
                 assert!(keys.contains(key) || key.contains(['{', ' ']), "{key} is used and in no table");
             }
+        }
+        // What stands between quotes and is UPPER_SNAKE after a problem's status is its code.
+        for rest in text.split("Problem::new(StatusCode::").skip(1) {
+            let code = rest.split('"').nth(1).unwrap_or("");
+            let snake = code.bytes().all(|b| b.is_ascii_uppercase() || b"_0123456789".contains(&b));
+            assert!(!snake || keys.contains(&*format!("problem.{code}")), "{code} has no words");
         }
         for state in crate::desk::State::ALL {
             assert!(

@@ -2,8 +2,10 @@
 //! Never here: rules of trade, SQL, a clock of its own; what is true comes from the desk, masked.
 //! Called by `onewindow serve` and `demo`, which hand in a desk.
 
-pub mod chart;
+mod api;
+mod chart;
 pub mod desk;
+pub mod folder;
 pub mod lang;
 mod pages;
 pub mod sign;
@@ -14,6 +16,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use desk::Desk;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -24,6 +30,12 @@ pub struct Inner {
     locks: sign::Locks,
     /// Cookies only over TLS.
     secure: bool,
+    /// Room for bodies that are read and messages that wait for their answer.
+    slots: Arc<Semaphore>,
+    /// Messages that were answered with receipts.
+    taken: AtomicU64,
+    /// Answers by class of status, 1xx to 5xx.
+    answers: [AtomicU64; 5],
 }
 
 impl std::ops::Deref for Portal {
@@ -41,18 +53,30 @@ pub struct Options {
     pub secure: bool,
     /// Largest body that is taken in, in bytes.
     pub largest: usize,
+    /// Bodies that are read or wait for their answer at once; with `largest` it bounds the memory.
+    pub at_once: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { secure: false, largest: 16 << 20 }
+        Options { secure: false, largest: 16 << 20, at_once: 64 }
     }
 }
 
+/// A body that stays silent this long is given up, so that slow senders do not hold the slots.
+const SILENCE: Duration = Duration::from_secs(20);
+
 /// All routes over a desk.
 pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
-    let portal = Portal(Arc::new(Inner { desk, locks: sign::Locks::default(), secure: options.secure }));
-    let mut routes = Router::new().route("/assets/{name}", get(site::asset));
+    let portal = Portal(Arc::new(Inner {
+        desk,
+        locks: sign::Locks::default(),
+        secure: options.secure,
+        slots: Arc::new(Semaphore::new(options.at_once)),
+        taken: AtomicU64::new(0),
+        answers: Default::default(),
+    }));
+    let mut routes = api::routes().route("/assets/{name}", get(site::asset));
     for lang in lang::Lang::ALL {
         let root = format!("/{}", lang.name());
         routes = routes.route(&root, get(pages::overview::show)).route(&format!("{root}/"), get(pages::overview::show));
@@ -61,7 +85,8 @@ pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
     routes
         .fallback(site::nowhere)
         .layer(DefaultBodyLimit::max(options.largest))
-        .layer(axum::middleware::from_fn(site::guard))
+        .layer(RequestBodyTimeoutLayer::new(SILENCE))
+        .layer(axum::middleware::from_fn_with_state(portal.clone(), site::guard))
         .with_state(portal)
 }
 

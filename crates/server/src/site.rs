@@ -60,6 +60,8 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+pub use crate::sign::token as cookie_token;
+
 /// What a request to a page says about its reader.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -84,7 +86,7 @@ impl Visit {
             query: uri.query().map(str::to_owned),
             theme: cookie(headers, "ow_theme").and_then(|t| ["light", "dark"].into_iter().find(|k| *k == t)),
             large: cookie(headers, "ow_text") == Some("large"),
-            token: sign::token(headers),
+            token: cookie_token(headers),
             method: method.clone(),
             remember: lang.is_some()
                 && cookie(headers, "ow_lang").and_then(Lang::parse) != lang
@@ -427,6 +429,9 @@ pub async fn nowhere(axum::extract::State(portal): axum::extract::State<Portal>,
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |o| &o.0).clone();
     let visit = Visit::read(&uri, &parts.headers, &parts.method);
     let (lang, path) = split(uri.path());
+    if path.starts_with("/api/") && lang.is_none() {
+        return crate::api::nowhere(&parts.method, &uri);
+    }
     let safe = !path.starts_with("//") && (parts.method == Method::GET || parts.method == Method::HEAD);
     if lang.is_none() && safe && uri.path() != "/favicon.ico" {
         return see_other(&format!("/{}{}", visit.lang.name(), visit.here()));
@@ -435,7 +440,11 @@ pub async fn nowhere(axum::extract::State(portal): axum::extract::State<Portal>,
 }
 
 /// Puts the protecting headers on every answer, and lets no other site post for a signed-in reader.
-pub async fn guard(request: Request, next: Next) -> Response {
+pub async fn guard(
+    axum::extract::State(portal): axum::extract::State<Portal>,
+    request: Request,
+    next: Next,
+) -> Response {
     let api = request.uri().path().starts_with("/api/");
     let posted = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if posted && !api && !same_origin(request.headers()) {
@@ -445,6 +454,8 @@ pub async fn guard(request: Request, next: Next) -> Response {
         return response;
     }
     let mut response: Response<Body> = next.run(request).await;
+    let class = usize::from(response.status().as_u16() / 100).clamp(1, 5) - 1;
+    portal.answers[class].fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     protect(response.headers_mut());
     response
 }

@@ -1,5 +1,7 @@
 //! The server over a made-up desk: pages, sign-in, and what must never be sent.
 
+mod api;
+mod folder;
 mod pages;
 mod sample;
 mod sign;

@@ -1,0 +1,661 @@
+//! The programs' door: messages in, receipts out, the registry, acts, and what watches over them.
+//!
+//! Senders prove themselves with `Authorization: Bearer <key>`; reading also works from a signed-in
+//! browser, so that links on pages lead here. Faults are `application/problem+json` with a stable code
+//! and its words in Chinese and English.
+
+use crate::desk::{self, Act, ActOn, Answer, Caller, Head, Imported, Intake, Outbox, Parcel, Refused, Role, Table};
+use crate::lang::Lang;
+use crate::site::{case_number, cookie_token};
+use crate::{Portal, pages, sign};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use base64::Engine;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::fmt::Write;
+use std::sync::atomic::Ordering;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{IntoParams, OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Why a request was not done: RFC 9457, with a code that stays and its words in both languages.
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    /// The English words.
+    title: String,
+    status: u16,
+    /// UPPER_SNAKE, stable.
+    code: String,
+    zh: String,
+    en: String,
+    /// What it is about: an enterprise, a case number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    about: String,
+    /// Faults of the message, each at its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    problems: Vec<desk::Problem>,
+    #[serde(skip)]
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &str) -> Box<Problem> {
+        let key = format!("problem.{code}");
+        let words = |lang: Lang| lang.t(&key).to_owned();
+        Box::new(Problem {
+            kind: format!("urn:onewindow:problem:{code}"),
+            title: words(Lang::En),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            zh: words(Lang::Zh),
+            en: words(Lang::En),
+            about: String::new(),
+            problems: vec![],
+            retry_after_s: None,
+        })
+    }
+
+    fn about(mut self: Box<Problem>, about: impl Into<String>) -> Box<Problem> {
+        self.about = about.into();
+        self
+    }
+
+    fn not_now(seconds: u32) -> Box<Problem> {
+        let mut problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "NOT_NOW");
+        problem.retry_after_s = Some(seconds);
+        problem
+    }
+
+    fn forbidden() -> Box<Problem> {
+        Problem::new(StatusCode::FORBIDDEN, "NOT_ALLOWED")
+    }
+}
+
+impl From<Refused> for Box<Problem> {
+    fn from(refused: Refused) -> Box<Problem> {
+        match refused {
+            Refused::NotNow { retry_after_s } => Problem::not_now(retry_after_s),
+            Refused::NotAllowed { what } => Problem::forbidden().about(what),
+            Refused::NotFound => Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND"),
+            Refused::KeyReused => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "KEY_REUSED"),
+            Refused::Broken { case } => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL").about(case),
+            Refused::Cannot { code, said, problems } => Box::new(Problem {
+                kind: format!("urn:onewindow:problem:{code}"),
+                title: said.en.clone(),
+                code,
+                zh: said.zh,
+                en: said.en,
+                problems,
+                ..*Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "CANNOT")
+            }),
+        }
+    }
+}
+
+impl IntoResponse for Box<Problem> {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+type Done<T> = Result<T, Box<Problem>>;
+
+/// A sender with a live API key.
+pub struct Sender(Caller);
+
+impl FromRequestParts<Portal> for Sender {
+    type Rejection = Box<Problem>;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Done<Sender> {
+        let unknown = || Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY");
+        let key = bearer(&parts.headers).ok_or_else(unknown)?;
+        portal.desk.key_holder(&sign::key_hash(key)).map(Sender).ok_or_else(unknown)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = text.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty()).then(|| key.trim())
+}
+
+/// A sender, or somebody signed in at a browser: for reading only.
+pub struct Reader(Option<Caller>);
+
+impl FromRequestParts<Portal> for Reader {
+    type Rejection = Box<Problem>;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Done<Reader> {
+        if parts.headers.contains_key(header::AUTHORIZATION) {
+            return Sender::from_request_parts(parts, portal).await.map(|s| Reader(Some(s.0)));
+        }
+        let Some(token) = cookie_token(&parts.headers) else { return Ok(Reader(None)) };
+        let session = portal.desk.session(&token).filter(|s| s.until > portal.desk.now());
+        Ok(Reader(session.map(|s| s.caller)))
+    }
+}
+
+impl Reader {
+    fn known(self) -> Done<Caller> {
+        self.0.ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY"))
+    }
+}
+
+/// Room for one more body. Taken before the body is read, so that memory stays bounded.
+pub struct Slot(#[expect(dead_code, reason = "held until the answer")] OwnedSemaphorePermit);
+
+impl FromRequestParts<Portal> for Slot {
+    type Rejection = Box<Problem>;
+
+    async fn from_request_parts(_: &mut Parts, portal: &Portal) -> Done<Slot> {
+        portal.slots.clone().try_acquire_owned().map(Slot).map_err(|_| Problem::not_now(1))
+    }
+}
+
+fn whole(body: Result<Bytes, BytesRejection>) -> Done<Bytes> {
+    body.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "BROKEN_OFF"),
+    })
+}
+
+fn idempotency(headers: &HeaderMap) -> Done<Option<String>> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    match key.to_str() {
+        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::new(StatusCode::BAD_REQUEST, "IDEMPOTENCY_KEY")),
+    }
+}
+
+/// Work that may block, off the network threads.
+async fn blocking<T, F>(portal: &Portal, work: F) -> Done<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&dyn desk::Desk) -> Answer<T> + Send + 'static,
+{
+    let desk = portal.desk.clone();
+    match tokio::task::spawn_blocking(move || work(&*desk)).await {
+        Ok(answer) => answer.map_err(Box::<Problem>::from),
+        Err(_) => Err(broken("a call to the desk broke")),
+    }
+}
+
+fn broken(what: &str) -> Box<Problem> {
+    let case = case_number();
+    tracing::error!(case, "{what}");
+    Refused::Broken { case }.into()
+}
+
+/// A receipt as a line: the shape of `onewindow submit --json`, with its place.
+#[derive(Serialize, ToSchema)]
+struct ReceiptLine<'a> {
+    /// `CEB622`
+    message: &'a str,
+    /// `returnStatus`: 2, 120, 800 ...
+    status: &'a str,
+    code: &'a str,
+    text: &'a str,
+    #[schema(value_type = Object)]
+    keys: serde_json::Map<String, serde_json::Value>,
+    revision: u64,
+    index: u32,
+    findings: &'a [String],
+}
+
+impl<'a> ReceiptLine<'a> {
+    fn of(r: &'a desk::Receipt) -> ReceiptLine<'a> {
+        ReceiptLine {
+            message: &r.message,
+            status: &r.status,
+            code: &r.code,
+            text: &r.text,
+            keys: r.keys.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect(),
+            revision: r.revision,
+            index: r.index,
+            findings: &r.findings,
+        }
+    }
+}
+
+/// JSON lines; or with `Accept: application/xml` the receipts themselves, several as `multipart/mixed`.
+fn told(receipts: &[desk::Receipt], headers: &HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let xml = accept.split(',').next().is_some_and(|first| first.contains("xml"));
+    match receipts {
+        [one] if xml => ([(header::CONTENT_TYPE, "application/xml")], one.xml.clone()).into_response(),
+        many if xml => {
+            let mark = mark_not_in(many);
+            let mut body = Vec::new();
+            for r in many {
+                let place = place(r.revision, r.index);
+                body.extend_from_slice(
+                    format!("--{mark}\r\nContent-Type: application/xml\r\nContent-Location: {place}.xml\r\n\r\n")
+                        .as_bytes(),
+                );
+                body.extend_from_slice(&r.xml);
+                body.extend_from_slice(b"\r\n");
+            }
+            body.extend_from_slice(format!("--{mark}--\r\n").as_bytes());
+            ([(header::CONTENT_TYPE, format!("multipart/mixed; boundary={mark}"))], body).into_response()
+        }
+        many => {
+            let mut body = String::new();
+            for r in many {
+                let _ = writeln!(body, "{}", serde_json::to_string(&ReceiptLine::of(r)).unwrap_or_default());
+            }
+            ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
+        }
+    }
+}
+
+fn place(revision: u64, index: u32) -> String {
+    format!("/api/v1/receipts/{revision}/{index}")
+}
+
+/// A boundary that none of the receipts holds.
+fn mark_not_in(receipts: &[desk::Receipt]) -> String {
+    let mut mark = String::from("receipt");
+    while receipts.iter().any(|r| r.xml.windows(mark.len()).any(|w| w == mark.as_bytes())) {
+        mark.push_str(&case_number());
+    }
+    mark
+}
+
+/// A message wrapped in JSON, for clients that cannot send XML as a body.
+#[derive(Deserialize, ToSchema)]
+struct Wrapped {
+    /// The message's bytes in base64.
+    data: String,
+}
+
+/// Takes a message in. Answers once its entry is durable, with the receipts of its own documents so far.
+#[utoipa::path(post, path = "/messages", tag = "messages",
+    params(("Idempotency-Key" = Option<String>, Header, description = "repeating with the same key gets the same answer")),
+    request_body(content((String = "application/xml"), (Wrapped = "application/json"))),
+    responses(
+        (status = 200, body = ReceiptLine, content_type = "application/x-ndjson", description = "one receipt a line; with Accept: application/xml the receipts themselves"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "unknown or revoked key"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "not allowed to act for that enterprise"),
+        (status = 413, body = Problem, content_type = "application/problem+json", description = "larger than 16 MB"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "no message, or the idempotency key had another body"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "not now; see Retry-After")),
+    security(("key" = [])))]
+async fn messages(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    _slot: Slot,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Done<Response> {
+    if matches!(caller.role, Role::Viewer) {
+        return Err(Problem::forbidden());
+    }
+    let bytes = whole(body)?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
+    let bytes = if kind.starts_with("application/json") { unwrapped(&bytes)? } else { bytes.into() };
+    let intake = Intake { caller, bytes, idempotency: idempotency(&headers)? };
+    let (tell, hear) = oneshot::channel();
+    // If the sender has gone, nobody hears the answer; the receipts are in its outbox.
+    portal.desk.take_in(intake, Box::new(move |answer| drop(tell.send(answer))));
+    let receipts = hear.await.map_err(|_| broken("a message was never answered"))??;
+    portal.taken.fetch_add(1, Ordering::Relaxed);
+    Ok(told(&receipts, &headers))
+}
+
+fn unwrapped(bytes: &[u8]) -> Done<Vec<u8>> {
+    let bad = || Problem::new(StatusCode::BAD_REQUEST, "BAD_BASE64");
+    let wrapped: Wrapped = serde_json::from_slice(bytes).map_err(|_| bad())?;
+    base64::engine::general_purpose::STANDARD.decode(wrapped.data.trim()).map_err(|_| bad())
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Paging {
+    /// Where the last answer ended.
+    after: Option<String>,
+    /// At most this many; 100 unless told, 1,000 at most.
+    limit: Option<usize>,
+}
+
+impl Paging {
+    fn limit(&self) -> usize {
+        self.limit.unwrap_or(100).clamp(1, 1000)
+    }
+}
+
+/// A page of the outbox.
+#[derive(Serialize, ToSchema)]
+struct OutboxPage<'a> {
+    receipts: Vec<ReceiptLine<'a>>,
+    /// Ask with this next; unchanged when there is nothing new.
+    cursor: &'a str,
+}
+
+/// The caller's outbox: receipts after a cursor, oldest first.
+#[utoipa::path(get, path = "/receipts", tag = "receipts", params(Paging),
+    responses((status = 200, body = OutboxPage), (status = 401, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn outbox(State(portal): State<Portal>, Sender(caller): Sender, Query(paging): Query<Paging>) -> Done<Response> {
+    let outbox: Outbox =
+        blocking(&portal, move |desk| desk.receipts_after(&caller, paging.after.as_deref(), paging.limit())).await?;
+    let page = OutboxPage { receipts: outbox.receipts.iter().map(ReceiptLine::of).collect(), cursor: &outbox.cursor };
+    Ok(Json(page).into_response())
+}
+
+/// One receipt: `{index}` as JSON, `{index}.xml` its bytes as they were sent, `{index}.proof.json` its proof.
+#[utoipa::path(get, path = "/receipts/{revision}/{index}", tag = "receipts",
+    params(("revision" = u64, Path, description = "entry of the journal"), ("index" = String, Path, description = "place in the entry, with .xml or .proof.json")),
+    responses((status = 200, body = ReceiptLine), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "none, or not the caller's")),
+    security(("key" = [])))]
+async fn receipt(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path((revision, file)): Path<(u64, String)>,
+) -> Done<Response> {
+    let caller = reader.known()?;
+    let none = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND");
+    let (index, kind) = file.split_once('.').unwrap_or((&file, ""));
+    let index: u32 = index.parse().map_err(|_| none())?;
+    let name = format!("attachment; filename=\"R-{revision}-{index}.{kind}\"");
+    let (kind, body) = match kind {
+        "" => {
+            let receipt = blocking(&portal, move |desk| desk.receipt(&caller, revision, index)).await?;
+            return Ok(Json(ReceiptLine::of(&receipt)).into_response());
+        }
+        "xml" => ("application/xml", blocking(&portal, move |desk| desk.receipt(&caller, revision, index)).await?.xml),
+        "proof.json" => {
+            ("application/json", blocking(&portal, move |desk| desk.proof(&caller, revision, index)).await?)
+        }
+        _ => return Err(none()),
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], body).into_response())
+}
+
+fn table_named(name: &str) -> Done<Table> {
+    Table::parse(name).ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "UNKNOWN_TABLE"))
+}
+
+/// A page of a registry table.
+#[derive(Serialize, ToSchema)]
+struct RegistryPage {
+    #[schema(value_type = Vec<Object>)]
+    rows: Vec<serde_json::Value>,
+    next: Option<String>,
+}
+
+/// Rows of a registry table: zones, parties, certificates, goods, positive-list, tariff, guarantees, manifests, opening-stock, blocked-identities.
+#[utoipa::path(get, path = "/registry/{table}", tag = "registry", params(("table" = String, Path), Paging),
+    responses((status = 200, body = RegistryPage), (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn table(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path(name): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Done<Response> {
+    let table = table_named(&name)?;
+    if !reader.known()?.reads_all() {
+        return Err(Problem::forbidden());
+    }
+    let rows = blocking(&portal, move |desk| desk.table(table, paging.after.as_deref(), paging.limit())).await?;
+    Ok(Json(RegistryPage { rows: rows.rows, next: rows.next }).into_response())
+}
+
+/// The head line of a table's CSV.
+#[utoipa::path(get, path = "/registry/{table}/template.csv", tag = "registry", params(("table" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/csv")))]
+async fn template(State(portal): State<Portal>, Path(name): Path<String>) -> Done<Response> {
+    let table = table_named(&name)?;
+    let csv = blocking(&portal, move |desk| Ok(desk.template(table))).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
+}
+
+/// Imports rows from CSV with a head line. For the operator.
+#[utoipa::path(post, path = "/registry/{table}", tag = "registry",
+    params(("table" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = Imported), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "every fault with its line; nothing was taken")),
+    security(("key" = [])))]
+async fn import(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    _slot: Slot,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Done<Json<Imported>> {
+    let table = table_named(&name)?;
+    if caller.role != Role::Operator {
+        return Err(Problem::forbidden());
+    }
+    let (bytes, key) = (whole(body)?, idempotency(&headers)?);
+    blocking(&portal, move |desk| desk.import(&caller, table, &bytes, key.as_deref())).await.map(Json)
+}
+
+/// How a parcel stands.
+#[derive(Serialize, ToSchema)]
+struct ParcelBrief {
+    key: String,
+    #[schema(value_type = String)]
+    state: desk::State,
+    /// `returnStatus`
+    status: String,
+    at: String,
+    revision: u64,
+    /// Codes of all findings.
+    findings: Vec<String>,
+    /// For those who take part: what it costs, in fen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taxable_fen: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_fen: Option<i64>,
+    /// For those who take part: addresses of its receipts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    receipts: Vec<String>,
+}
+
+impl ParcelBrief {
+    fn of(p: Parcel) -> ParcelBrief {
+        ParcelBrief {
+            at: p.at.to_string(),
+            findings: p.findings.iter().map(|f| f.code.clone()).collect(),
+            taxable_fen: p.tax.as_ref().map(|t| t.total.taxable),
+            tax_fen: p.tax.as_ref().map(|t| t.total.tax()),
+            receipts: p.receipts.iter().map(|r| place(r.revision, r.index)).collect(),
+            key: p.key,
+            state: p.state,
+            status: p.status,
+            revision: p.revision,
+        }
+    }
+}
+
+/// How a parcel stands now; amounts and receipts only for those who take part.
+#[utoipa::path(get, path = "/parcels/{key}", tag = "parcels", params(("key" = String, Path, description = "list or order number")),
+    responses((status = 200, body = ParcelBrief), (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn parcel(State(portal): State<Portal>, reader: Reader, Path(key): Path<String>) -> Done<Json<ParcelBrief>> {
+    let caller = reader.0;
+    let parcel = blocking(&portal, move |desk| {
+        let p = desk.parcel(caller.as_ref(), &key)?;
+        let whole = caller.as_ref().is_some_and(|c| pages::parcel::sees_whole(c, &p));
+        Ok(if whole { p } else { p.for_anybody() })
+    });
+    parcel.await.map(|p| Json(ParcelBrief::of(p)))
+}
+
+/// A parcel's story, decisions, reasons and figures: the JSON of `onewindow explain`.
+#[utoipa::path(get, path = "/explain/{key}", tag = "parcels", params(("key" = String, Path)),
+    responses((status = 200, body = Object), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn explain(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path(key): Path<String>,
+) -> Done<Json<serde_json::Value>> {
+    let caller = reader.known()?;
+    blocking(&portal, move |desk| {
+        let p = desk.parcel(Some(&caller), &key)?;
+        // Who has no part in it learns no more than that it cannot be read.
+        if !pages::parcel::sees_whole(&caller, &p) {
+            return Err(Refused::NotAllowed { what: String::new() });
+        }
+        desk.explain(&caller, &key)
+    })
+    .await
+    .map(Json)
+}
+
+/// An officer's act.
+#[derive(Deserialize, ToSchema)]
+struct ActBody {
+    act: Act,
+    key: String,
+    /// For inspect: what was found, when it is done.
+    #[serde(default)]
+    result: String,
+    reason: String,
+}
+
+/// Reviews, inspects, detains, releases or refuses a parcel. For officers.
+#[utoipa::path(post, path = "/acts", tag = "acts", request_body = ActBody,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = ReceiptLine, content_type = "application/x-ndjson"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "the parcel's state does not allow it")),
+    security(("key" = [])))]
+async fn acts(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    headers: HeaderMap,
+    body: Result<Json<ActBody>, JsonRejection>,
+) -> Done<Response> {
+    if caller.role != Role::Officer {
+        return Err(Problem::forbidden());
+    }
+    let Json(body) = body.map_err(|e| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(e.body_text()),
+    })?;
+    let (reason, result) = (body.reason.trim().to_owned(), body.result.trim().to_owned());
+    if reason.is_empty() || reason.chars().count() > 200 || result.chars().count() > 200 {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
+    }
+    let act = ActOn { act: body.act, key: body.key, result, reason, idempotency: idempotency(&headers)? };
+    let receipts = blocking(&portal, move |desk| desk.act(&caller, act)).await?;
+    Ok(told(&receipts, &headers))
+}
+
+/// The latest signed head of the journal.
+#[utoipa::path(get, path = "/heads/latest", tag = "journal", responses((status = 200, body = Head)))]
+async fn head(State(portal): State<Portal>) -> Done<Json<Head>> {
+    blocking(&portal, |desk| desk.head()).await.map(Json)
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "OneWindow",
+        description = "The open single window of a cross-border e-commerce pilot zone. Errors are problem+json with stable codes in Chinese and English."
+    ),
+    modifiers(&Keys)
+)]
+struct Api;
+
+struct Keys;
+
+impl utoipa::Modify for Keys {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let key = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        api.components.get_or_insert_default().add_security_scheme("key", key);
+    }
+}
+
+/// All routes under `/api/v1`, and what watches: `/healthz`, `/readyz`, `/metrics`.
+pub fn routes() -> Router<Portal> {
+    let (router, api) = OpenApiRouter::with_openapi(Api::openapi())
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .routes(routes!(messages))
+                .routes(routes!(outbox))
+                .routes(routes!(receipt))
+                .routes(routes!(table, import))
+                .routes(routes!(template))
+                .routes(routes!(parcel))
+                .routes(routes!(explain))
+                .routes(routes!(acts))
+                .routes(routes!(head)),
+        )
+        .split_for_parts();
+    let text = api.to_json().unwrap_or_default();
+    router
+        .route(
+            "/api/v1/openapi.json",
+            axum::routing::get(|| async move { ([(header::CONTENT_TYPE, "application/json")], text) }),
+        )
+        .route("/healthz", axum::routing::get(async || "ok\n"))
+        .route("/readyz", axum::routing::get(ready))
+        .route("/metrics", axum::routing::get(metrics))
+}
+
+async fn ready(State(portal): State<Portal>) -> Response {
+    match blocking(&portal, |desk| Ok(desk.ready())).await {
+        Ok(Ok(())) => "ready\n".into_response(),
+        Ok(Err(why)) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], why + "\n").into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Prometheus text, version 0.0.4.
+async fn metrics(State(portal): State<Portal>) -> Done<Response> {
+    let figures = blocking(&portal, |desk| Ok(desk.metrics())).await?;
+    let mut text = String::new();
+    for m in figures {
+        let kind = if m.counter { "counter" } else { "gauge" };
+        let _ =
+            writeln!(text, "# HELP {0} {1}\n# TYPE {0} {kind}\n{0} {2}", m.name, m.help.replace('\n', " "), m.value);
+    }
+    let _ = writeln!(text, "# HELP onewindow_http_responses_total Answers by class of status.");
+    let _ = writeln!(text, "# TYPE onewindow_http_responses_total counter");
+    for (class, count) in portal.answers.iter().enumerate() {
+        let count = count.load(Ordering::Relaxed);
+        let _ = writeln!(text, "onewindow_http_responses_total{{class=\"{}xx\"}} {count}", class + 1);
+    }
+    let (taken, free) = (portal.taken.load(Ordering::Relaxed), portal.slots.available_permits());
+    let _ = writeln!(text, "# HELP onewindow_http_messages_total Messages answered with receipts.");
+    let _ = writeln!(text, "# TYPE onewindow_http_messages_total counter\nonewindow_http_messages_total {taken}");
+    let _ = writeln!(text, "# HELP onewindow_http_slots_free Bodies that could be read at once just now.");
+    let _ = writeln!(text, "# TYPE onewindow_http_slots_free gauge\nonewindow_http_slots_free {free}");
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+/// An address under `/api` that leads nowhere.
+pub fn nowhere(method: &Method, uri: &Uri) -> Response {
+    Problem::new(StatusCode::NOT_FOUND, "NO_SUCH_ROUTE")
+        .about(json!(format!("{method} {}", uri.path())).to_string())
+        .into_response()
+}
