@@ -10,9 +10,11 @@ use sha2::{Digest as _, Sha256};
 use sm2::dsa::signature::Verifier as _;
 use sm2::dsa::{Signature, VerifyingKey};
 use trade::time::Moment;
+use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::asn1::ObjectIdentifier;
-use x509_cert::der::{Decode, Encode, Reader, SliceReader};
+use x509_cert::der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
+use x509_cert::name::Name;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use super::Method;
@@ -35,7 +37,8 @@ pub struct Certificate {
     pub fingerprint: [u8; 32],
     /// The serial number in lower-case hexadecimal, two digits a byte.
     pub serial: String,
-    /// Distinguished names in the form of RFC 4514, the most particular part first.
+    /// Distinguished names in the form of RFC 4514, the most particular part first. The subject of an
+    /// operator's certificate is a person by name: personal data.
     pub subject: String,
     pub issuer: String,
     /// The first and the last instant of validity.
@@ -49,11 +52,7 @@ pub struct Certificate {
 
 impl std::fmt::Debug for Certificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Certificate")
-            .field("serial", &self.serial)
-            .field("subject", &self.subject)
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
+        f.debug_struct("Certificate").field("serial", &self.serial).field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 
@@ -118,8 +117,8 @@ impl Certificate {
         Ok(Certificate {
             fingerprint: Sha256::digest(der).into(),
             serial,
-            subject: tbs.subject().to_string(),
-            issuer: tbs.issuer().to_string(),
+            subject: name(tbs.subject()),
+            issuer: name(tbs.issuer()),
             not_before: moment(tbs.validity().not_before)?,
             not_after: moment(tbs.validity().not_after)?,
             kind,
@@ -180,6 +179,52 @@ impl Certificate {
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A name in the form of RFC 4514. Older certificates of the trade write names in UTF-16 (BMPString).
+pub(super) fn name(name: &Name) -> String {
+    let mut parts: Vec<String> = name.iter().map(attribute).collect();
+    parts.reverse();
+    parts.join(",")
+}
+
+fn attribute(part: &AttributeTypeAndValue) -> String {
+    let oid = part.oid.to_string();
+    let kind = match oid.as_str() {
+        "2.5.4.3" => "CN",
+        "2.5.4.5" => "SERIALNUMBER",
+        "2.5.4.6" => "C",
+        "2.5.4.7" => "L",
+        "2.5.4.8" => "ST",
+        "2.5.4.10" => "O",
+        "2.5.4.11" => "OU",
+        "1.2.840.113549.1.9.1" => "EMAIL",
+        other => other,
+    };
+    let bytes = part.value.value();
+    let text = match part.value.tag() {
+        Tag::BmpString => {
+            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16(&units).ok().filter(|_| bytes.len() % 2 == 0)
+        }
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::TeletexString => {
+            std::str::from_utf8(bytes).ok().map(str::to_owned)
+        }
+        _ => None,
+    };
+    let Some(text) = text else { return format!("{kind}=#{}", hex(&part.value.to_der().unwrap_or_default())) };
+    let mut out = format!("{kind}=");
+    for (at, c) in text.char_indices() {
+        let edge = at == 0 || at + c.len_utf8() == text.len();
+        match c {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => out.extend(['\\', c]),
+            ' ' if edge => out.push_str("\\ "),
+            '#' if at == 0 => out.push_str("\\#"),
+            c if c.is_control() => out.extend(c.to_string().bytes().map(|b| format!("\\{b:02x}"))),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn public_key(info: &SubjectPublicKeyInfoOwned) -> Result<(KeyKind, PublicKey), Code> {
@@ -251,6 +296,12 @@ impl Known {
             self.halves.lock().unwrap_or_else(PoisonError::into_inner).keep(der, &certificate, self.capacity);
         }
         Ok(certificate)
+    }
+
+    #[cfg(test)]
+    pub fn count(&self) -> usize {
+        let halves = self.halves.lock().expect("no test panics while it holds this");
+        halves.young.len() + halves.old.len()
     }
 }
 

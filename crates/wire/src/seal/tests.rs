@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use roxmltree::Document;
 use rsa::rand_core::Rng;
 
-use super::authority::Stream;
-use super::{c14n, guard, plain};
+use super::authority::{self, Stream};
+use super::{KeyKind, c14n, guard, plain};
 
 /// Draws from a seed, so that a failing number can be repeated.
 struct Dice(Stream);
@@ -333,5 +333,113 @@ fn the_guard_lets_ordinary_xml_through() {
         for cut in 0..text.len() {
             let _ = guard::check(&text.as_bytes()[..cut]);
         }
+    }
+}
+
+/// Certificates of the older kind write names in UTF-16; what would break a name apart is escaped.
+#[test]
+fn names_are_read_in_every_spelling() {
+    let name = |parts: &[(u8, u8, &[u8])]| {
+        let tlv = |tag: u8, content: Vec<u8>| [vec![tag, content.len() as u8], content].concat();
+        let parts: Vec<u8> = parts
+            .iter()
+            .flat_map(|(kind, tag, text)| {
+                let part = [vec![6, 3, 0x55, 4, *kind], tlv(*tag, text.to_vec())].concat();
+                tlv(0x31, tlv(0x30, part))
+            })
+            .collect();
+        super::certificate::name(&x509_cert::der::Decode::from_der(&tlv(0x30, parts)).unwrap())
+    };
+    let bmp: Vec<u8> = "证书中心".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(name(&[(6, 0x13, b"CN"), (10, 0x0C, "海口".as_bytes()), (3, 0x1E, &bmp)]), "CN=证书中心,O=海口,C=CN");
+    assert_eq!(name(&[(3, 0x0C, b" a,b=\"c\"\n")]), "CN=\\ a\\,b=\\\"c\\\"\\0a");
+    assert_eq!(name(&[(3, 0x1E, &[0x4E])]), "CN=#1e014e");
+}
+
+/// A signed message after any change is refused, or still says what was signed, white space beside the
+/// Signature apart. And nothing makes the verifier stumble.
+#[test]
+fn whatever_is_changed_nothing_else_is_believed() {
+    let day = |t| trade::time::Moment::parse(t).unwrap();
+    let validity = (day("2026-01-01"), day("2036-01-01"));
+    let subject = authority::Subject { code: "1199980AG1".into(), name: "虚构".into() };
+    let key = authority::Authority::new(&[1; 32], validity).enterprise(&subject, KeyKind::Sm2, validity);
+    let unsigned = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<c:M xmlns:c=\"urn:c\" guid=\"1\">\n<c:e>值 1</c:e>\n\
+                    <c:f><c:g>2</c:g><c:g>3</c:g></c:f>\n</c:M>\n";
+    let good = String::from_utf8(super::sign(unsigned.as_bytes(), &key).unwrap()).unwrap();
+    let squeezed = |text: &str| text.replace("\n</c:M>", "</c:M>");
+    let expected = squeezed(&canonical(unsigned).unwrap());
+    let verifier = super::Verifier::new(4);
+    let mut accepted = 0;
+    for number in 0..6_000 {
+        let mut dice = Dice::new(number);
+        let mut changed = good.clone().into_bytes();
+        for _ in 0..=dice.below(2) {
+            let at = dice.below(changed.len() as u32) as usize;
+            let to = (at + dice.below(60) as usize).min(changed.len());
+            match dice.below(6) {
+                0 => changed[at] = dice.below(256) as u8,
+                1 => drop(changed.drain(at..to)),
+                2 => {
+                    let copy = changed[at..to].to_vec();
+                    let elsewhere = dice.below(changed.len() as u32) as usize;
+                    changed.splice(elsewhere..elsewhere, copy);
+                }
+                3 => changed.truncate(at),
+                _ => {
+                    let added = dice.one(&[
+                        " ",
+                        "\n",
+                        "\r",
+                        "<!-- -->",
+                        "<?p?>",
+                        "<c:e></c:e>",
+                        "&#10;",
+                        "&amp;",
+                        ">",
+                        "<",
+                        "\"",
+                        "=",
+                    ]);
+                    // Often where it might be overlooked: at a tag.
+                    let tag = changed[at..].iter().position(|b| *b == b'<').map_or(at, |n| at + n);
+                    changed.splice(tag..tag, added.bytes());
+                }
+            }
+        }
+        let Ok(Some(sealed)) = verifier.verify(&changed) else { continue };
+        accepted += 1;
+        let content = match sealed.canonical {
+            Some(canonical) => String::from_utf8(canonical).unwrap(),
+            None => {
+                let mut changed = String::from_utf8(changed).unwrap();
+                changed.replace_range(sealed.signature, "");
+                canonical(&changed).unwrap()
+            }
+        };
+        let content = content.replace("<?p?>\n", "").replace("\n<?p?>", "");
+        assert_eq!(
+            squeezed(content.replace("\n\n</c:M>", "\n</c:M>").replace(" </c:M>", "</c:M>").as_str()),
+            expected,
+            "number {number}"
+        );
+    }
+    assert!(accepted > 50, "{accepted} accepted: the changes are too wild to prove anything");
+}
+
+/// However many certificates come by, only so many are kept.
+#[test]
+fn certificates_are_forgotten() {
+    let day = |t| trade::time::Moment::parse(t).unwrap();
+    let validity = (day("2026-01-01"), day("2036-01-01"));
+    let authority = authority::Authority::new(&[1; 32], validity);
+    let known = super::certificate::Known::new(3);
+    for n in 0..20 {
+        let subject = authority::Subject { code: format!("ENT{n}"), name: "虚构".into() };
+        let certificate =
+            authority.issue(&subject, authority.enterprise(&subject, KeyKind::Sm2, validity).key(), validity);
+        assert_eq!(*known.certificate(certificate.der.clone()).unwrap(), certificate);
+        assert_eq!(*known.certificate(certificate.der.clone()).unwrap(), certificate);
+        assert!(known.count() <= 6, "{}", known.count());
     }
 }
