@@ -382,6 +382,19 @@ impl Document {
         }
     }
 
+    pub fn head_mut(&mut self) -> &mut Head {
+        match self {
+            Document::Order(d) => &mut d.head,
+            Document::Payment(d) => &mut d.head,
+            Document::Waybill(d) => &mut d.head,
+            Document::WaybillStatus(d) => &mut d.head,
+            Document::List(d) => &mut d.head,
+            Document::Cancel(d) => &mut d.head,
+            Document::Refund(d) => &mut d.head,
+            Document::Delivery(d) => &mut d.head,
+        }
+    }
+
     pub fn head(&self) -> &Head {
         match self {
             Document::Order(d) => &d.head,

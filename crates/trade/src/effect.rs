@@ -15,6 +15,18 @@ packed_choice! {
     }
 }
 
+impl Effect {
+    /// The key of the state that changes; dues are not part of it.
+    pub fn key(&self) -> Option<&[u8]> {
+        match self {
+            Effect::Put(e) => Some(&e.key.0),
+            Effect::Keep(e) => Some(&e.key.0),
+            Effect::Drop(e) => Some(&e.key.0),
+            Effect::Due(_) | Effect::Undue(_) => None,
+        }
+    }
+}
+
 packed! {
     /// `key` now holds `value`.
     pub struct Put {
@@ -48,4 +60,12 @@ packed! {
         2 => pub kind: u32,
         3 => pub key: Blob,
     }
+}
+
+/// The value that a [`Keep`] stands for: its head, and the document behind it.
+pub fn kept_value(head: &[u8], document: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(head.len() + document.len() + 4);
+    value.extend_from_slice(head);
+    crate::pack::put_bytes(&mut value, 1, |out| out.extend_from_slice(document));
+    value
 }

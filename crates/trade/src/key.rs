@@ -78,6 +78,7 @@ packed_choice! {
         23 => BillGroup(BillGroup),
         24 => TaxPayment(String),
         25 => Counter(String),
+        26 => Overdue(String),
         // Registry.
         30 => Party(String),
         31 => Certificate([u8; 32]),

@@ -4,18 +4,24 @@
 
 #![deny(clippy::float_arithmetic)]
 
+pub mod account;
 pub mod calculator;
+pub mod command;
+pub mod decide;
 pub mod documents;
 pub mod effect;
 pub mod exact;
 pub mod finding;
 pub mod identifiers;
 pub mod key;
+pub mod matching;
 pub mod money;
 pub mod pack;
 pub mod policy;
 pub mod pseudonym;
 pub mod receipt;
+pub mod record;
 pub mod registry;
 pub mod tax;
 pub mod time;
+pub mod verify;

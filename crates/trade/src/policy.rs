@@ -278,6 +278,27 @@ impl Policy {
         reader.finish().map(|()| policy)
     }
 
+    /// What a zone knows before it has adopted anything: no rule at all.
+    pub fn none() -> Policy {
+        Policy {
+            parameters: Vec::new(),
+            limits: Dated { rows: Vec::new() },
+            relief: Dated { rows: Vec::new() },
+            returns: Dated { rows: Vec::new() },
+            tariff: HashMap::new(),
+            positive: HashMap::new(),
+            bans: bans::Bans::default(),
+            pilots: HashMap::new(),
+            offices: HashMap::new(),
+            trade_modes: HashMap::new(),
+            currencies: HashMap::new(),
+            units: HashMap::new(),
+            countries: HashMap::new(),
+            guarantee_kinds: HashMap::new(),
+            calendar: HashMap::new(),
+        }
+    }
+
     /// The sample policy.
     pub fn sample() -> Policy {
         Policy::load(SAMPLE).expect("a test loads the sample policy")

@@ -1,1 +1,452 @@
+//! The walk: a message is read, decided, made durable and answered, in this order and in no other.
+//! Never here: SQL, HTML, the clock (it is handed in), rules of trade.
+//! Called by `server` and `onewindow`; start reading at [`Window::take_in`].
+//!
+//! Workers read messages in parallel (`read`); one thread puts commands into one order and decides them
+//! (`decider`); one makes groups of entries durable and then answers (`writer`). `answer` renders receipts and their
+//! proofs from what was committed, `story` tells what happened to a parcel, `replay` decides a journal again.
 
+mod answer;
+mod decider;
+mod facts;
+mod people;
+mod read;
+pub mod replay;
+pub mod story;
+mod writer;
+
+pub use answer::{Answer, Given};
+pub use people::People;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use store::keys::Keys;
+use store::vault::{Vault, VaultReader};
+use store::{Disk, Journal, JournalReader, State, StoreError};
+use trade::command::{Command, Entry};
+use trade::key::{Facts, Key};
+use trade::pack::Pack;
+use trade::time::Moment;
+
+/// The one clock; `onewindow` hands it in.
+pub trait Clock: Send + Sync {
+    fn now(&self) -> Moment;
+}
+
+/// How a window is opened.
+#[derive(Clone)]
+pub struct Config {
+    /// The zone's folder.
+    pub data: PathBuf,
+    /// The folder of keys, outside of the zone's.
+    pub keys: PathBuf,
+    /// Threads that read messages.
+    pub workers: usize,
+    /// Messages that may wait to be read before new ones are told to come later.
+    pub queue: usize,
+    /// Records in memory from which settled ones are moved to disk.
+    pub hot_records: u64,
+    /// Entries after which a snapshot is taken.
+    pub snapshot_entries: u64,
+    /// A command later than the last one by more than this stops intake until an operator confirms the time.
+    pub largest_step_ms: i64,
+    pub disk: Disk,
+    /// Keys made from a seed instead of at random: for tests, so that the same commands give the same journal.
+    pub key_seed: Option<[u8; 32]>,
+}
+
+impl Config {
+    pub fn new(data: impl Into<PathBuf>) -> Config {
+        let data = data.into();
+        let mut keys = data.clone().into_os_string();
+        keys.push(".keys");
+        Config {
+            keys: keys.into(),
+            data,
+            workers: 2,
+            queue: 64,
+            hot_records: 3_000_000,
+            snapshot_entries: 100_000,
+            largest_step_ms: 400 * 86_400_000,
+            disk: Disk::real(),
+            key_seed: None,
+        }
+    }
+}
+
+/// What a door hands over: bytes, and the sender's proof of identity as far as the door has checked it.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    pub bytes: Vec<u8>,
+    /// The enterprise whose key or folder it came by; empty where the door knows nobody.
+    pub sender: String,
+    pub idempotency_key: String,
+}
+
+/// Why nothing was taken in. Everything else is answered by receipts.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Come back in a moment.
+    #[error("the window is busy")]
+    Busy,
+    #[error("the disk is full")]
+    Full,
+    /// The clock has jumped: an operator has to confirm it.
+    #[error("the clock went from {last} to {now}; an operator has to confirm that")]
+    TimeJump { last: Moment, now: Moment },
+    #[error("the window is closed")]
+    Closed,
+    #[error("the store broke: {0}")]
+    Broken(String),
+}
+
+/// What `open` found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Bytes of a torn tail that were cut: nobody had been answered from them.
+    pub cut: u64,
+    pub revision: u64,
+    /// Entries folded after the snapshot.
+    pub folded: u64,
+    pub notes: Vec<String>,
+}
+
+/// A running window; clones are the same window.
+#[derive(Clone)]
+pub struct Window(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    state: State,
+    journal: JournalReader,
+    vault: VaultReader,
+    keys: Keys,
+    doors: Mutex<Option<Doors>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    shared: Arc<Shared>,
+}
+
+/// The ways in; dropping them ends the threads one after the other.
+#[derive(Clone)]
+struct Doors {
+    messages: Sender<read::Task>,
+    commands: Sender<decider::Task>,
+    tickets: Arc<Mutex<u64>>,
+}
+
+/// What the threads tell each other beside the queues.
+#[derive(Default)]
+pub(crate) struct Shared {
+    full: AtomicBool,
+    broken: Mutex<Option<String>>,
+    time_confirmed: AtomicBool,
+    closing: AtomicBool,
+}
+
+/// Called with the answer when it is durable.
+pub type Then = Box<dyn FnOnce(Result<Answer, Refused>) + Send>;
+
+impl Window {
+    /// Opens the zone in `config.data`: newest snapshot, then the tail of the journal.
+    ///
+    /// # Errors
+    /// `Locked` where another process has it open; `Corrupt` with the place where anything but a torn tail is damaged.
+    pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<(Window, Report), StoreError> {
+        let disk = &config.disk;
+        let keys = match config.key_seed {
+            Some(seed) => Keys::open_seeded(disk, &config.keys, seed)?,
+            None => Keys::open(disk, &config.keys)?,
+        };
+        let (journal, opened) = Journal::open(disk, &config.data.join("journal"), store::journal::Sizes::default())?;
+        let reader = journal.reader();
+        let vault = Vault::open(disk, &config.data.join("vault"), &keys, reader.last())?;
+        let settled: store::state::Settled = Box::new(trade::record::settled);
+        let (state, recovered) = State::open(disk, &config.data.join("state"), &reader, settled)?;
+        let mut report = Report {
+            cut: opened.cut.as_ref().map_or(0, |c| c.bytes),
+            notes: recovered.skipped,
+            revision: reader.last(),
+            folded: 0,
+        };
+        for entry in reader.after(state.revision()) {
+            let entry = entry?;
+            let unpacked = Entry::unpack(entry.body()).map_err(|e| {
+                StoreError::Order(format!(
+                    "entry {} cannot be read: {e}; this program is older than its journal",
+                    entry.revision
+                ))
+            })?;
+            facts::fold(&state, entry.revision, &unpacked)?;
+            report.folded += 1;
+        }
+        let shared = Arc::new(Shared::default());
+        let inner = Inner {
+            clock,
+            state,
+            journal: reader,
+            vault: vault.reader(),
+            keys,
+            doors: Mutex::new(None),
+            threads: Mutex::new(Vec::new()),
+            shared,
+            config,
+        };
+        let window = Window(Arc::new(inner));
+        window.start(journal, vault)?;
+        Ok((window, report))
+    }
+
+    fn start(&self, journal: Journal, vault: Vault) -> Result<(), StoreError> {
+        let inner = &self.0;
+        let (messages, message_queue) = bounded::<read::Task>(inner.config.queue);
+        let (commands, command_queue) = bounded::<decider::Task>(inner.config.queue);
+        let (entries, entry_queue) = bounded::<writer::Decided>(1_024);
+        let mut threads = Vec::new();
+        let verifier = Arc::new(wire::seal::Verifier::new(1_024));
+        for n in 0..inner.config.workers.max(1) {
+            let (queue, out) = (message_queue.clone(), commands.clone());
+            let reader = read::Reader {
+                keys: inner.keys.clone(),
+                verifier: verifier.clone(),
+                clock: inner.clock.clone(),
+                shared: inner.shared.clone(),
+            };
+            threads.push(spawn(format!("read-{n}"), move || reader.run(&queue, &out)));
+        }
+        let decider = decider::Decider::new(
+            inner.state.clone(),
+            &inner.journal,
+            inner.vault.clone(),
+            inner.clock.clone(),
+            inner.shared.clone(),
+            inner.config.largest_step_ms,
+        )?;
+        threads.push(spawn("decide".into(), move || decider.run(&command_queue, &entries)));
+        let writer = writer::Writer::new(journal, vault, inner.shared.clone());
+        threads.push(spawn("write".into(), move || writer.run(&entry_queue)));
+        let keeper = Keeper {
+            state: inner.state.clone(),
+            journal: inner.journal.clone(),
+            shared: inner.shared.clone(),
+            config: inner.config.clone(),
+        };
+        threads.push(spawn("keep".into(), move || keeper.run()));
+        *lock(&inner.doors) = Some(Doors { messages, commands, tickets: Arc::default() });
+        *lock(&inner.threads) = threads;
+        Ok(())
+    }
+
+    /// Takes a message in and waits until its answer is durable.
+    ///
+    /// # Errors
+    /// Only where the message could not be taken at all; what is wrong with it stands in its receipts.
+    pub fn take_in(&self, incoming: Incoming) -> Result<Answer, Refused> {
+        let (then, answer) = waiting();
+        self.submit(incoming, true, then)?;
+        answer.recv().map_err(|_| self.gone())?
+    }
+
+    /// Takes a message in; `then` is called when its answer is durable. With `patient` it waits for room.
+    ///
+    /// # Errors
+    /// `Busy` without room, `Full`, `Closed`.
+    pub fn submit(&self, incoming: Incoming, patient: bool, then: Then) -> Result<(), Refused> {
+        if self.0.shared.full.load(Ordering::Relaxed) {
+            return Err(Refused::Full);
+        }
+        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
+        // The ticket is the message's place in the order of arrival; workers may finish in another.
+        let mut tickets = lock(&doors.tickets);
+        let task = read::Task { ticket: *tickets, incoming, then };
+        if !patient && doors.messages.is_full() {
+            return Err(Refused::Busy);
+        }
+        doors.messages.send(task).map_err(|_| self.gone())?;
+        *tickets += 1;
+        Ok(())
+    }
+
+    /// Decides a command that is no message (a filing, an act, a policy) and waits until it is durable.
+    ///
+    /// # Errors
+    /// As [`Window::take_in`].
+    pub fn command(&self, command: Command) -> Result<Answer, Refused> {
+        let (then, answer) = waiting();
+        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
+        let mut tickets = lock(&doors.tickets);
+        let task = decider::Task { ticket: *tickets, command, original: None, then };
+        doors.commands.send(task).map_err(|_| self.gone())?;
+        *tickets += 1;
+        drop(tickets);
+        answer.recv().map_err(|_| self.gone())?
+    }
+
+    /// Lets everything happen that is due by now. Returns how many entries that made.
+    ///
+    /// # Errors
+    /// As [`Window::take_in`].
+    pub fn tick(&self) -> Result<u64, Refused> {
+        let now = self.0.clock.now();
+        if self.0.state.due_by(now).is_none() {
+            return Ok(0);
+        }
+        let before = self.0.journal.last();
+        let (then, answer) = waiting();
+        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
+        let mut tickets = lock(&doors.tickets);
+        let task = decider::Task { ticket: *tickets, command: decider::tick(), original: None, then };
+        doors.commands.send(task).map_err(|_| self.gone())?;
+        *tickets += 1;
+        drop(tickets);
+        answer.recv().map_err(|_| self.gone())??;
+        Ok(self.0.journal.last() - before)
+    }
+
+    /// An operator confirms that the clock is right although it jumped.
+    pub fn confirm_time(&self) {
+        self.0.shared.time_confirmed.store(true, Ordering::Relaxed);
+    }
+
+    /// Reads a record of the state as it stands after everything decided so far.
+    pub fn read<R: Pack>(&self, key: &Key) -> Option<R> {
+        trade::key::read(self, key)
+    }
+
+    pub fn journal(&self) -> &JournalReader {
+        &self.0.journal
+    }
+
+    pub fn state(&self) -> &State {
+        &self.0.state
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub fn now(&self) -> Moment {
+        self.0.clock.now()
+    }
+
+    /// Hashes a personal value as the reader of messages does, for look-ups and registrations.
+    ///
+    /// # Errors
+    /// If the keys cannot be read.
+    pub fn people(&self) -> Result<People, StoreError> {
+        People::at(&self.0.keys, self.now())
+    }
+
+    /// The entry of a revision.
+    ///
+    /// # Errors
+    /// If the journal cannot be read there.
+    pub fn entry(&self, revision: u64) -> Result<Option<Entry>, StoreError> {
+        let Some(kept) = self.0.journal.entry(revision)? else { return Ok(None) };
+        let entry = Entry::unpack(kept.body()).map_err(|e| StoreError::Order(format!("entry {revision}: {e}")))?;
+        Ok(Some(entry))
+    }
+
+    /// The original bytes of the message of a revision.
+    ///
+    /// # Errors
+    /// `Gone` where its key was destroyed.
+    pub fn original(&self, revision: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.vault.original(revision)
+    }
+
+    /// Ends intake, waits until everything decided is durable, and takes a snapshot.
+    pub fn close(&self) {
+        if lock(&self.0.doors).take().is_none() {
+            return;
+        }
+        self.0.shared.closing.store(true, Ordering::Relaxed);
+        for thread in lock(&self.0.threads).drain(..) {
+            // A thread that ended badly has said so in `broken`; closing goes on.
+            let _ = thread.join();
+        }
+        if lock(&self.0.shared.broken).is_none() {
+            // A snapshot only makes the next start quicker.
+            let _ = self.0.state.snapshot(&self.0.journal);
+        }
+    }
+
+    fn gone(&self) -> Refused {
+        match &*lock(&self.0.shared.broken) {
+            Some(what) => Refused::Broken(what.clone()),
+            None => Refused::Closed,
+        }
+    }
+}
+
+impl Facts for Window {
+    fn look(&self, key: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
+        facts::look(&self.0.state, key).map(Into::into)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The threads end when their queues do; what they hold is durable before they go.
+        *lock(&self.doors) = None;
+        self.shared.closing.store(true, Ordering::Relaxed);
+        for thread in lock(&self.threads).drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Sweeps, merges and snapshots beside the walk.
+struct Keeper {
+    state: State,
+    journal: JournalReader,
+    shared: Arc<Shared>,
+    config: Config,
+}
+
+impl Keeper {
+    fn run(&self) {
+        let mut snapshot_at = self.state.revision();
+        while !self.shared.closing.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(100));
+            let kept = (|| {
+                if self.state.count().hot > self.config.hot_records {
+                    self.state.sweep()?;
+                    while self.state.merge()? {}
+                }
+                if self.state.revision() >= snapshot_at + self.config.snapshot_entries {
+                    snapshot_at = self.state.snapshot(&self.journal)?;
+                }
+                Ok::<(), StoreError>(())
+            })();
+            if let Err(StoreError::Broken(what)) = kept {
+                *lock(&self.shared.broken) = Some(what);
+                return;
+            }
+        }
+    }
+}
+
+fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    std::thread::Builder::new().name(name).spawn(body).expect("a process can start its few threads")
+}
+
+fn waiting() -> (Then, Receiver<Result<Answer, Refused>>) {
+    let (send, receive) = bounded(1);
+    // Nobody may be waiting any more; then the answer is only in the journal.
+    (Box::new(move |answer| drop(send.send(answer))), receive)
+}
+
+/// A poisoned lock means that a thread of ours panicked; what it guarded is still whole, for all are set at once.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

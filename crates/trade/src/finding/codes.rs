@@ -408,4 +408,504 @@ findings! {
         do_zh: "按 DxpMsg 的格式重新封装。",
         do_en: "Wrap it again in the form of DxpMsg.",
     }
+
+    // Declaration checks (100), matching and risk (200), signatures and rights (400), repeats (500), acts (600).
+    100 PartyUnknown "PARTY_UNKNOWN" -10102 {
+        zh: "企业 {code} 未在登记册中。",
+        en: "Enterprise {code} is not in the register.",
+        do_zh: "先登记该企业，或更正企业代码。",
+        do_en: "Register the enterprise first, or correct its code.",
+    }
+    101 PartyRole "PARTY_ROLE" -10101 {
+        zh: "企业 {code} 在 {day} 没有“{role}”资格。",
+        en: "Enterprise {code} was not enrolled as {role} on {day}.",
+        do_zh: "办理相应资格登记，或由有资格的企业发送。",
+        do_en: "Enrol it for that role, or let an enterprise send it that is.",
+    }
+    102 PartySuspended "PARTY_SUSPENDED" -10101 {
+        zh: "企业 {code} 已被暂停。",
+        en: "Enterprise {code} is suspended.",
+        do_zh: "联系区管理方处理暂停事由。",
+        do_en: "Ask the zone operator how to end the suspension.",
+    }
+    103 LicenceExpired "LICENCE_EXPIRED" -10101 {
+        zh: "企业 {code} 的“{role}”许可已于 {until} 到期。",
+        en: "The licence of enterprise {code} as {role} ended on {until}.",
+        do_zh: "续展许可并更新登记。",
+        do_en: "Renew the licence and update the registration.",
+    }
+    110 TradeMode "TRADE_MODE" -621001 {
+        zh: "监管方式 {mode} 不是零售进口方式（9610、1210、1239）。",
+        en: "Trade mode {mode} is not one of retail import (9610, 1210, 1239).",
+        do_zh: "改填 9610、1210 或 1239。",
+        do_en: "Use 9610, 1210 or 1239.",
+    }
+    111 OfficeMode "OFFICE_MODE" -621001 {
+        zh: "海关 {office} 在 {day} 不办理监管方式 {mode}。",
+        en: "Customs office {office} did not handle trade mode {mode} on {day}.",
+        do_zh: "向办理该方式的海关申报。",
+        do_en: "Declare at an office that handles this mode.",
+    }
+    112 TransportMissing "TRANSPORT_MISSING" -621001 {
+        zh: "直购进口（9610）须填写 {field}。",
+        en: "Direct purchase import (9610) needs {field}.",
+        do_zh: "按舱单填写运输工具、航班航次和提运单号。",
+        do_en: "Fill in means of transport, voyage and bill number as the manifest has them.",
+    }
+    113 BondedFieldGiven "BONDED_FIELD_GIVEN" -621001 {
+        zh: "直购进口（9610）不应填写 {field}。",
+        en: "Direct purchase import (9610) must not carry {field}.",
+        do_zh: "删去账册、区内企业和料号；保税商品改按 1210 申报。",
+        do_en: "Remove account book, area operator and item number; declare bonded goods under 1210.",
+    }
+    114 BondedFieldMissing "BONDED_FIELD_MISSING" -621001 {
+        zh: "保税进口须填写 {field}。",
+        en: "Bonded retail import needs {field}.",
+        do_zh: "填写账册编号、区内企业和每行账册料号。",
+        do_en: "Fill in account book, area operator and the book item of each line.",
+    }
+    115 BondedCountry "BONDED_COUNTRY" -621001 {
+        zh: "保税进口的起运国应为 142（中国），现为 {country}。",
+        en: "Bonded retail import is dispatched from 142 (China), not from {country}.",
+        do_zh: "表头 country 改为 142。",
+        do_en: "Set the head's country to 142.",
+    }
+    116 TransportGiven "TRANSPORT_GIVEN" -621001 {
+        zh: "保税进口不应填写 {field}。",
+        en: "Bonded retail import must not carry {field}.",
+        do_zh: "删去运输工具、航班航次和提运单号。",
+        do_en: "Remove means of transport, voyage and bill number.",
+    }
+    117 NotPilotCity "NOT_PILOT_CITY" 100 {
+        zh: "{city} 在 {day} 不是网购保税（1210）试点城市。",
+        en: "{city} was not a pilot city of bonded retail import (1210) on {day}.",
+        do_zh: "改按 1239 申报并满足首次进口要求，或经试点城市进口。",
+        do_en: "Declare under 1239 with its first-entry papers, or bring the goods in through a pilot city.",
+    }
+    118 AgentNotEntrusted "AGENT_NOT_ENTRUSTED" 100 {
+        zh: "{agent} 不是电商企业 {ebc} 登记的境内代理人，也未受其委托。",
+        en: "{agent} is neither the registered domestic agent of seller {ebc} nor entrusted by it.",
+        do_zh: "由登记的境内代理人申报，或先登记委托关系。",
+        do_en: "Let the registered domestic agent declare, or register the entrustment first.",
+    }
+    119 AssureCode "ASSURE_CODE" 100 {
+        zh: "担保企业 {assure} 不是本清单的平台、物流或申报企业，也不是境内登记的电商企业。",
+        en: "Guarantor {assure} is not the platform, logistics or declaring enterprise of this list, nor a seller registered in China.",
+        do_zh: "改填本清单中承担代收代缴的企业。",
+        do_en: "Name the enterprise of this list that withholds the tax.",
+    }
+    120 GuaranteeMissing "GUARANTEE_MISSING" 100 {
+        zh: "担保企业 {assure} 在 {day} 没有有效的税款担保。",
+        en: "Guarantor {assure} had no live tax guarantee on {day}.",
+        do_zh: "先提交保证金或保函并登记。",
+        do_en: "Lodge a deposit or a bank letter and register it first.",
+    }
+    121 LogisticsLicence "LOGISTICS_LICENCE" 100 {
+        zh: "物流企业 {code} 在 {day} 不具备 {mode} 方式要求的资质。",
+        en: "Logistics enterprise {code} lacked on {day} the licence that mode {mode} asks for.",
+        do_zh: "直购进口须为邮政或进出境快件运营人；保税进口须有快递经营许可。",
+        do_en: "Direct purchase needs a postal or registered express operator, bonded import an express licence.",
+    }
+    122 CurrencyNotCny "CURRENCY_NOT_CNY" -621001 {
+        zh: "{field} 币制 {currency} 应为 142（人民币）。",
+        en: "{field}: currency {currency} has to be 142 (renminbi).",
+        do_zh: "改填 142，并以人民币计价。",
+        do_en: "Use 142 and state prices in renminbi.",
+    }
+    123 PackNo "PACK_NO" -621001 {
+        zh: "件数为 {packs}，一份清单只对应一个包裹。",
+        en: "The list names {packs} parcels; one list is one parcel.",
+        do_zh: "件数填 1；多个包裹分别申报。",
+        do_en: "Set packNo to 1; declare each parcel by itself.",
+    }
+    124 IdType "ID_TYPE" 100 {
+        zh: "{field} 为 {kind}，目前只接受 1（居民身份证）。",
+        en: "{field} is {kind}; only 1 (resident identity card) can be taken.",
+        do_zh: "由持居民身份证的消费者订购；其他证件暂不能申报。",
+        do_en: "The buyer needs a resident identity card; other documents cannot be declared yet.",
+    }
+    125 IdNumber "ID_NUMBER" 100 {
+        zh: "{field} 不是有效的居民身份证号码。",
+        en: "{field} is not a valid resident identity number.",
+        do_zh: "向订购人核对证件号码（18 位，末位校验）。",
+        do_en: "Check the number with the buyer (18 characters, the last one is a check digit).",
+    }
+    126 IdBlocked "ID_BLOCKED" 100 {
+        zh: "订购人证件已被列入停用名单。",
+        en: "The buyer's identity is on the blocked list.",
+        do_zh: "请订购人本人到“不是我买的”页面核实。",
+        do_en: "The buyer can clear this up on the page \"this was not me\".",
+    }
+    127 HsNotInTariff "HS_NOT_IN_TARIFF" 100 {
+        zh: "第 {gnum} 行商品编码 {hs} 不在 {day} 的税则中。",
+        en: "Line {gnum}: HS code {hs} was not in the tariff on {day}.",
+        do_zh: "按当日税则填写 10 位商品编码。",
+        do_en: "Use the ten-digit code of that day's tariff.",
+    }
+    128 StatutoryUnit "STATUTORY_UNIT" -621001 {
+        zh: "第 {gnum} 行法定计量单位 {given} 应为 {expected}。",
+        en: "Line {gnum}: statutory unit {given} has to be {expected}.",
+        do_zh: "按税则的法定单位填写 {field}。",
+        do_en: "Use the tariff's unit in {field}.",
+    }
+    129 StatutoryQuantity "STATUTORY_QUANTITY" -621001 {
+        zh: "第 {gnum} 行 {field} 的法定数量不符合要求。",
+        en: "Line {gnum}: the statutory quantity {field} is not as required.",
+        do_zh: "第一法定数量须大于零；税则有第二单位时才填、且必须填第二数量。",
+        do_en: "The first is above zero; the second is given exactly when the tariff has a second unit.",
+    }
+    130 LineTotal "LINE_TOTAL" -621001 {
+        zh: "第 {gnum} 行总价 {total} 不等于单价乘数量 {expected}。",
+        en: "Line {gnum}: total {total} is not price times quantity, {expected}.",
+        do_zh: "更正单价、数量或总价（四舍五入到分）。",
+        do_en: "Correct price, quantity or total (rounded half up to the fen).",
+    }
+    131 Weight "WEIGHT" -621001 {
+        zh: "毛重 {gross} 千克、净重 {net} 千克不合理。",
+        en: "Gross weight {gross} kg and net weight {net} kg do not fit.",
+        do_zh: "毛重不小于净重，净重大于零。",
+        do_en: "Gross is at least net, net is above zero.",
+    }
+    132 NetWeightQuantity "NET_WEIGHT_QUANTITY" -621001 {
+        zh: "各行法定重量合计 {sum} 千克，与净重 {net} 千克相差超过 1%。",
+        en: "The lines weigh {sum} kg together; net weight {net} kg differs by more than 1 %.",
+        do_zh: "核对各行法定数量和净重。",
+        do_en: "Check the lines' statutory quantities and the net weight.",
+    }
+    133 GoodsBanned "GOODS_BANNED" 100 {
+        zh: "第 {gnum} 行商品 {hs}（原产国 {country}）在 {day} 禁止进口：{ban}。",
+        en: "Line {gnum}: goods {hs} from {country} were banned on {day}: {ban}.",
+        do_zh: "停止销售该商品；已到货的退运或销毁。",
+        do_en: "Stop the sale; goods that have arrived are sent back or destroyed.",
+    }
+    134 RemarkNotMet "REMARK_NOT_MET" 100 {
+        zh: "第 {gnum} 行商品 {hs} 不符合正面清单备注：{remark}。",
+        en: "Line {gnum}: goods {hs} do not meet the positive list's remark: {remark}.",
+        do_zh: "核对商品属性；不符合备注的按一般贸易申报。",
+        do_en: "Check the goods; what does not meet the remark is declared as general trade.",
+    }
+    135 DeclaredDay "DECLARED_DAY" 100 {
+        zh: "申报日期 {declared} 与受理日期 {accepted} 相差超过 {tolerance} 日。",
+        en: "Declared on {declared}, accepted on {accepted}: more than {tolerance} day apart.",
+        do_zh: "declTime 填写实际申报日期。",
+        do_en: "Put the day of declaration into declTime.",
+    }
+    136 ImportFlag "IMPORT_FLAG" -621001 {
+        zh: "{field} 为 {flag}，进口应为 I。",
+        en: "{field} is {flag}; imports carry I.",
+        do_zh: "改填 I。",
+        do_en: "Use I.",
+    }
+    137 AgentOverdue "AGENT_OVERDUE" 100 {
+        zh: "申报企业 {agent} 有逾期未缴的汇总税款 {payment}，新清单暂不受理。",
+        en: "Declarant {agent} owes the overdue summary payment {payment}; new lists wait for it.",
+        do_zh: "缴清税款和滞纳金后重新申报。",
+        do_en: "Pay the tax and the surcharge, then declare again.",
+    }
+    138 DuplicateLine "DUPLICATE_LINE" -621001 {
+        zh: "商品序号 {gnum} 重复或不连续。",
+        en: "Line number {gnum} is repeated or out of sequence.",
+        do_zh: "序号从 1 起连续编号。",
+        do_en: "Number the lines from 1 without gaps.",
+    }
+    139 NoLines "NO_LINES" -621001 {
+        zh: "没有商品行。",
+        en: "There are no lines of goods.",
+        do_zh: "至少填写一行商品。",
+        do_en: "Give at least one line of goods.",
+    }
+    140 OrderSum "ORDER_SUM" -621001 {
+        zh: "商品价格 {value} 元不等于各行总价之和 {sum} 元。",
+        en: "Goods value CNY {value} is not the sum of the lines, CNY {sum}.",
+        do_zh: "更正 goodsValue 或各行总价。",
+        do_en: "Correct goodsValue or the lines' totals.",
+    }
+    141 StatusUnknown "STATUS_UNKNOWN" -621001 {
+        zh: "{field} 为 {given}，只接受 {expected}。",
+        en: "{field} is {given}; only {expected} can be taken.",
+        do_zh: "按规范取值。",
+        do_en: "Use the value of the specification.",
+    }
+    150 ItemNotInBook "ITEM_NOT_IN_BOOK" 100 {
+        zh: "第 {gnum} 行料号 {item} 不在账册 {book} 中。",
+        en: "Line {gnum}: item {item} is not in account book {book}.",
+        do_zh: "核对账册编号和料号，或先将货物入账。",
+        do_en: "Check book and item number, or bring the goods onto the book first.",
+    }
+    151 ItemDiffers "ITEM_DIFFERS" 100 {
+        zh: "第 {gnum} 行与账册料号 {item} 的{what}不符：{given}，账册为 {book}。",
+        en: "Line {gnum} differs from book item {item} in {what}: {given}, the book has {book}.",
+        do_zh: "按账册填写商品编码和计量单位；确有变化的另立料号。",
+        do_en: "Use the book's HS code and unit; goods that changed need an item of their own.",
+    }
+    152 StockShort "STOCK_SHORT" 100 {
+        zh: "第 {gnum} 行料号 {item} 可用库存 {available}，不足 {qty}。",
+        en: "Line {gnum}: item {item} has {available} available, less than {qty}.",
+        do_zh: "待入账或退货上架后再申报，或减少数量。",
+        do_en: "Declare again when stock has come in, or declare less.",
+    }
+    153 ItemExpired "ITEM_EXPIRED" 100 {
+        zh: "第 {gnum} 行料号 {item} 已于 {expiry} 到期。",
+        en: "Line {gnum}: item {item} expired on {expiry}.",
+        do_zh: "停止销售；退运或销毁。",
+        do_en: "Stop the sale; send the goods back or destroy them.",
+    }
+    200 OrderMissing "ORDER_MISSING" 100 {
+        zh: "没有已接受的订单 {order}（电商企业 {ebc}）。",
+        en: "There is no accepted order {order} of seller {ebc}.",
+        do_zh: "请平台或电商企业发送订单（311），再申报。",
+        do_en: "Have the platform or seller send the order (311), then declare again.",
+    }
+    201 WaybillMissing "WAYBILL_MISSING" 100 {
+        zh: "没有已接受的运单 {waybill}（物流企业 {carrier}）。",
+        en: "There is no accepted waybill {waybill} of carrier {carrier}.",
+        do_zh: "请物流企业发送运单（511），再申报。",
+        do_en: "Have the carrier send the waybill (511), then declare again.",
+    }
+    202 PlatformDiffers "PLATFORM_DIFFERS" 100 {
+        zh: "清单的平台 {list} 与订单的平台 {order} 不一致。",
+        en: "The list names platform {list}, the order {order}.",
+        do_zh: "更正平台代码。",
+        do_en: "Correct the platform's code.",
+    }
+    203 WaybillUsed "WAYBILL_USED" 100 {
+        zh: "运单 {waybill} 已被另一份清单使用。",
+        en: "Waybill {waybill} is used by another live list.",
+        do_zh: "一张运单对应一份清单；更正运单编号，或先撤销另一份清单。",
+        do_en: "One waybill belongs to one list; correct the number, or cancel the other list first.",
+    }
+    204 WaybillReused "WAYBILL_REUSED" 100 {
+        zh: "运单 {waybill} 在 6 个月内已经用过（{since}）。",
+        en: "Waybill {waybill} was used within six months (on {since}).",
+        do_zh: "更换运单编号；同一物流企业 6 个月内不得重复。",
+        do_en: "Use another number; a carrier may not repeat one within six months.",
+    }
+    205 PaymentNotOne "PAYMENT_NOT_ONE" 100 {
+        zh: "订单 {order} 有 {count} 笔已接受的支付单。",
+        en: "Order {order} has {count} accepted payments.",
+        do_zh: "由支付企业删除多余的支付单（appType 3）。",
+        do_en: "Have the payment enterprise delete the extra ones (appType 3).",
+    }
+    206 PaymentReference "PAYMENT_REFERENCE" 100 {
+        zh: "订单写明的支付企业或支付交易编号与支付单不一致。",
+        en: "The payment enterprise or transaction number in the order is not that of the payment.",
+        do_zh: "更正订单的 payCode、payTransactionId，或重发支付单。",
+        do_en: "Correct payCode and payTransactionId in the order, or send the payment again.",
+    }
+    207 BuyerDiffers "BUYER_DIFFERS" 100 {
+        zh: "清单的订购人（{what}）与订单不一致。",
+        en: "The buyer of the list differs from the order's ({what}).",
+        do_zh: "按订单填写订购人姓名和证件。",
+        do_en: "Use the order's name and identity of the buyer.",
+    }
+    208 ConsigneeDiffers "CONSIGNEE_DIFFERS" 100 {
+        zh: "订单与运单的收货人（{what}）不一致。",
+        en: "The consignee of order and waybill differs ({what}).",
+        do_zh: "更正订单或运单，两者须一致。",
+        do_en: "Correct the order or the waybill until they agree.",
+    }
+    209 AddressDiffers "ADDRESS_DIFFERS" 100 {
+        zh: "清单的收货地址与订单不一致。",
+        en: "The consignee address of the list differs from the order's.",
+        do_zh: "按订单填写收货地址。",
+        do_en: "Use the order's address.",
+    }
+    210 LinesDiffer "LINES_DIFFER" 100 {
+        zh: "第 {gnum} 行与订单的{what}不一致：清单 {list}，订单 {order}。",
+        en: "Line {gnum} differs from the order in {what}: list {list}, order {order}.",
+        do_zh: "按订单逐行填写商品名称、数量、单位、单价和总价。",
+        do_en: "Fill in name, quantity, unit, price and total line by line as the order has them.",
+    }
+    211 GoodsValueDiffers "GOODS_VALUE_DIFFERS" 100 {
+        zh: "清单各行总价之和 {list} 元，订单商品价格 {order} 元。",
+        en: "The lines of the list add up to CNY {list}, the order's goods value is CNY {order}.",
+        do_zh: "更正金额后重新申报。",
+        do_en: "Correct the amounts and declare again.",
+    }
+    212 FreightDiffers "FREIGHT_DIFFERS" 100 {
+        zh: "清单运费与保费合计 {list} 元，订单运杂费 {order} 元。",
+        en: "Freight and insurance of the list are CNY {list}, the order's freight is CNY {order}.",
+        do_zh: "更正运杂费后重新申报。",
+        do_en: "Correct the carriage and declare again.",
+    }
+    213 WeightDiffers "WEIGHT_DIFFERS" 100 {
+        zh: "清单毛重 {list} 千克与运单 {waybill} 千克相差较大。",
+        en: "Gross weight {list} kg of the list is far from the waybill's {waybill} kg.",
+        do_zh: "核对重量；此项只计入风险分。",
+        do_en: "Check the weight; this only adds to the risk score.",
+    }
+    214 ManifestMissing "MANIFEST_MISSING" 100 {
+        zh: "没有提运单 {bill}（{voyage}、{traf}）的舱单。",
+        en: "There is no manifest for bill {bill} ({voyage}, {traf}).",
+        do_zh: "待舱单传输后再申报，或更正提运单号、航次和运输工具。",
+        do_en: "Wait for the manifest, or correct bill, voyage and means of transport.",
+    }
+    215 ManifestExhausted "MANIFEST_EXHAUSTED" 100 {
+        zh: "提运单 {bill} 的 {pieces} 件已全部申报。",
+        en: "All {pieces} parcels of bill {bill} have been declared.",
+        do_zh: "核对提运单号，或请运输企业更正舱单件数。",
+        do_en: "Check the bill number, or have the carrier correct the manifest.",
+    }
+    216 PaidAfterList "PAID_AFTER_LIST" 100 {
+        zh: "支付时间 {paid} 晚于清单时间 {list}。",
+        en: "The payment was made at {paid}, after the list was sent at {list}.",
+        do_zh: "三单应在清单之前；核对支付时间。",
+        do_en: "The three documents come before the list; check the time of payment.",
+    }
+    217 PaidBeforeOrder "PAID_BEFORE_ORDER" 100 {
+        zh: "支付时间 {paid} 早于订单时间 {order}。",
+        en: "The payment was made at {paid}, before the order of {order}.",
+        do_zh: "核对时间；此项只计入风险分。",
+        do_en: "Check the times; this only adds to the risk score.",
+    }
+    218 BuyerMinor "BUYER_MINOR" 100 {
+        zh: "订购人未满 18 周岁。",
+        en: "The buyer is under 18.",
+        do_zh: "无须更正；此项只计入风险分。",
+        do_en: "Nothing to correct; this only adds to the risk score.",
+    }
+    219 RiskRule "RISK_RULE" 100 {
+        zh: "风险规则 {rule}：{what}。",
+        en: "Risk rule {rule}: {what}.",
+        do_zh: "无须更正；等待人工审核或查验。",
+        do_en: "Nothing to correct; wait for review or inspection.",
+    }
+    220 WaitOver "WAIT_OVER" 100 {
+        zh: "等待三单超过 {hours} 小时。",
+        en: "The wait for the other documents is over after {hours} hours.",
+        do_zh: "补齐单证后用同一编号重新申报。",
+        do_en: "Send what was missing, then declare again with the same numbers.",
+    }
+    306 NotTheDeclarant "NOT_THE_DECLARANT" 100 {
+        zh: "{agent} 不是该清单的申报企业或境内代理人。",
+        en: "{agent} is neither the declarant of this list nor the seller's domestic agent.",
+        do_zh: "由原申报企业或登记的境内代理人申请。",
+        do_en: "Let the declarant of the list or the registered agent apply.",
+    }
+    307 AppliedAlready "APPLIED_ALREADY" -623009 {
+        zh: "该申请已受理。",
+        en: "This application has been taken in already.",
+        do_zh: "等待处理结果，无须重发。",
+        do_en: "Wait for its result; there is no need to send it again.",
+    }
+    308 ReturnNotAllowedThen "RETURN_NOT_ALLOWED_THEN" 100 {
+        zh: "{day} 尚无零售进口退货规定。",
+        en: "On {day} there was no rule for the return of retail imports.",
+        do_zh: "按退运或其他方式处理。",
+        do_en: "Send the goods back under another procedure.",
+    }
+    309 RefundNotFound "REFUND_NOT_FOUND" 100 {
+        zh: "没有找到退货申请 {number}。",
+        en: "Return application {number} was not found.",
+        do_zh: "核对申报企业和企业内部编号。",
+        do_en: "Check the declarant and its internal number.",
+    }
+    400 SignatureRequired "SIGNATURE_REQUIRED" -621026 {
+        zh: "{message} 必须有数字签名。",
+        en: "{message} has to be signed.",
+        do_zh: "用登记的证书签名后重新发送。",
+        do_en: "Sign it with a registered certificate and send it again.",
+    }
+    401 CertificateUnknown "CERTIFICATE_UNKNOWN" -621029 {
+        zh: "签名证书 {serial} 未登记。",
+        en: "The signing certificate {serial} is not registered.",
+        do_zh: "先登记证书，或改用登记的证书签名。",
+        do_en: "Register the certificate, or sign with a registered one.",
+    }
+    402 CertificateOther "CERTIFICATE_OTHER" -621029 {
+        zh: "签名证书属于企业 {owner}，不能代表传输企业 {code}。",
+        en: "The certificate belongs to enterprise {owner}, which does not speak for the sender {code}.",
+        do_zh: "用传输企业自己的证书签名。",
+        do_en: "Sign with a certificate of the sending enterprise.",
+    }
+    403 CertificateExpired "CERTIFICATE_EXPIRED" -621029 {
+        zh: "签名证书 {serial} 在 {day} 无效（有效期 {from} 至 {until}）。",
+        en: "Certificate {serial} was not valid on {day} (valid from {from} to {until}).",
+        do_zh: "更换证书。",
+        do_en: "Use a valid certificate.",
+    }
+    404 SignatureWrong "SIGNATURE_WRONG" -621029 {
+        zh: "数字签名不正确：{what}。",
+        en: "The signature is wrong: {what}.",
+        do_zh: "对最终发送的内容重新签名。",
+        do_en: "Sign the very bytes that you send.",
+    }
+    405 SenderOther "SENDER_OTHER" 100 {
+        zh: "已登录的企业 {sender} 不能代表 {code} 传输。",
+        en: "The connected enterprise {sender} may not send for {code}.",
+        do_zh: "用该企业自己的密钥连接，或登记委托关系。",
+        do_en: "Connect with that enterprise's own key, or register the entrustment.",
+    }
+    500 DuplicateKey "DUPLICATE_KEY" 100 {
+        zh: "重复申报，业务主键[{key}]，现状态 {status}。",
+        en: "The business key [{key}] was declared before and is in state {status}.",
+        do_zh: "已受理的单证不能用其他内容替换；需要修改的先撤销。",
+        do_en: "A document that was taken in cannot be replaced by another; cancel it first.",
+    }
+    501 OrderReferred "ORDER_REFERRED" -301011 {
+        zh: "订单 {order} 已有清单，不能变更或删除。",
+        en: "Order {order} belongs to a declared list and cannot be changed or deleted.",
+        do_zh: "先撤销清单（623）。",
+        do_en: "Cancel the list first (623).",
+    }
+    502 NothingToChange "NOTHING_TO_CHANGE" -301009 {
+        zh: "没有可变更或删除的原单证（{key}）。",
+        en: "There is no document {key} to change or delete.",
+        do_zh: "先新增（appType 1）。",
+        do_en: "Send it as new first (appType 1).",
+    }
+    503 WindowFault "WINDOW_FAULT" -999999 {
+        zh: "本系统内部错误，个案号 {case}；本单未作任何处理。",
+        en: "An internal error of this window, case {case}; nothing was done with this document.",
+        do_zh: "稍后重发；再次出现请报个案号。",
+        do_en: "Send it again later; if it happens again, report the case number.",
+    }
+    504 ActionNotPossible "ACTION_NOT_POSSIBLE" -621011 {
+        zh: "{message} 不支持 appType {action}。",
+        en: "{message} cannot be sent with appType {action}.",
+        do_zh: "清单修改请先撤销（623）再重新申报。",
+        do_en: "To change a list, cancel it (623) and declare again.",
+    }
+    505 Draft "DRAFT" 100 {
+        zh: "单证为暂存状态（appStatus {status}），未申报。",
+        en: "The document is a draft (appStatus {status}) and was not declared.",
+        do_zh: "申报时 appStatus 填 2。",
+        do_en: "Set appStatus to 2 to declare.",
+    }
+    506 ReferredDocument "REFERRED_DOCUMENT" 100 {
+        zh: "{what} {key} 已被清单使用，不能变更或删除。",
+        en: "The {what} {key} is used by a list and cannot be changed or deleted.",
+        do_zh: "先撤销清单（623）。",
+        do_en: "Cancel the list first (623).",
+    }
+    600 ActNotPossible "ACT_NOT_POSSIBLE" 100 {
+        zh: "状态 {state} 下不能“{act}”。",
+        en: "In state {state} the act \"{act}\" is not possible.",
+        do_zh: "刷新页面查看当前状态。",
+        do_en: "Look at the present state.",
+    }
+    601 ActorRole "ACTOR_ROLE" 100 {
+        zh: "{who} 无权“{act}”。",
+        en: "{who} has no right to \"{act}\".",
+        do_zh: "由有权限的人员办理。",
+        do_en: "Let somebody with that right do it.",
+    }
+    602 CaseUnknown "CASE_UNKNOWN" 100 {
+        zh: "没有找到 {key}。",
+        en: "{key} was not found.",
+        do_zh: "核对编号。",
+        do_en: "Check the number.",
+    }
+    603 PolicyFault "POLICY_FAULT" 100 {
+        zh: "政策文件 {file} 第 {row} 行：{what}。",
+        en: "Policy file {file}, line {row}: {what}.",
+        do_zh: "更正后重新采纳。",
+        do_en: "Correct it and adopt it again.",
+    }
+    604 RowFault "ROW_FAULT" 100 {
+        zh: "第 {row} 行 {column}：{what}。",
+        en: "Line {row}, {column}: {what}.",
+        do_zh: "更正后重新导入。",
+        do_en: "Correct it and import it again.",
+    }
 }

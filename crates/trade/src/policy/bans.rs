@@ -21,7 +21,7 @@ pub struct Ban {
 }
 
 /// By country (`*` for all), then by the digits that the code begins with.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Bans {
     by_country: HashMap<String, Vec<(String, Dated<Ban>)>>,
 }

@@ -1,0 +1,28 @@
+//! Who may sign in and who may send: accounts and keys are commands, so a journal knows who could do what when.
+
+use crate::command::ActorRole;
+use crate::packed;
+
+packed! {
+    /// `Key::Account`: a person's sign-in.
+    pub struct AccountRow {
+        1 => pub login: String,
+        2 => pub role: ActorRole,
+        /// The enterprise that an enterprise's account acts for.
+        3 => pub enterprise: String,
+        /// An argon2id hash in its standard text form; never the password.
+        4 => pub password_hash: String,
+        5 => pub closed: bool,
+    }
+}
+
+packed! {
+    /// `Key::ApiKey`: a sender's key, known by its SHA-256 only.
+    pub struct ApiKeyRow {
+        1 => pub hash: [u8; 32],
+        2 => pub enterprise: String,
+        /// What the operator calls it.
+        3 => pub label: String,
+        4 => pub revoked: bool,
+    }
+}

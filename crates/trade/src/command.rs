@@ -1,0 +1,268 @@
+//! Commands: everything that anyone tells the window, in the form in which the journal keeps it.
+
+use crate::documents::MessageKind;
+use crate::effect::Effect;
+use crate::finding::Finding;
+use crate::key::CaseKey;
+use crate::pack::Blob;
+use crate::receipt::{Receipt, Shown};
+use crate::time::{Day, Moment};
+use crate::{packed, packed_choice, packed_names};
+
+packed! {
+    /// Who tells the window something, and in which capacity.
+    pub struct Actor {
+        /// An enterprise's code, an official's login name; empty for the window itself.
+        1 => pub id: String,
+        2 => pub role: ActorRole,
+    }
+}
+
+packed_names! {
+    pub enum ActorRole {
+        0 => Window "window",
+        1 => Enterprise "enterprise",
+        2 => Officer "officer",
+        3 => Operator "operator",
+        4 => Viewer "viewer",
+    }
+}
+
+packed_choice! {
+    pub enum Command {
+        1 => Message(Message),
+        2 => Register(Register),
+        3 => Act(Act),
+        4 => Due(DueNow),
+        5 => Adopt(Adopt),
+        6 => Open(Open),
+    }
+}
+
+packed! {
+    /// A message as it was read: one command, whatever number of documents it holds.
+    pub struct Message {
+        /// The connected enterprise (authenticated by the door), or empty where the door knows nobody.
+        1 => pub sender: String,
+        /// `copCode` of BaseTransfer: the enterprise that speaks.
+        2 => pub cop_code: String,
+        3 => pub kind: MessageKind,
+        4 => pub guid: String,
+        5 => pub seal: Option<Seal>,
+        /// SHA-256 of the original bytes, salted: what the vault holds under this entry's revision.
+        6 => pub commitment: [u8; 32],
+        7 => pub length: u64,
+        /// Faults of the whole message: then there are no documents, and the answer is a 900.
+        8 => pub faults: Vec<Finding>,
+        /// What was forgiven.
+        9 => pub notes: Vec<Finding>,
+        10 => pub documents: Vec<Submitted>,
+        11 => pub idempotency_key: String,
+        /// `CopMsgId` of the transport envelope, where there was one.
+        12 => pub envelope_id: String,
+        /// The signature did not hold; a document that needs one is refused with this.
+        13 => pub seal_fault: Option<Finding>,
+    }
+}
+
+packed! {
+    /// The signature that stood on the message and was found true to its bytes.
+    pub struct Seal {
+        /// SHA-256 of the certificate.
+        1 => pub certificate: [u8; 32],
+        2 => pub serial: String,
+        3 => pub algorithm: String,
+    }
+}
+
+packed! {
+    /// One document of a message.
+    pub struct Submitted {
+        /// The packed [`crate::documents::Document`]; empty where it could not be understood.
+        1 => pub document: Blob,
+        /// Hash of everything but `guid` and `appTime`: equal content is a repetition.
+        2 => pub content: [u8; 16],
+        3 => pub faults: Vec<Finding>,
+        4 => pub notes: Vec<Finding>,
+        /// The keys that could be read of a faulty document, for its receipt.
+        5 => pub keys: Option<Shown>,
+        /// Where the document stands in the original, in bytes.
+        6 => pub start: u64,
+        7 => pub end: u64,
+    }
+}
+
+packed_names! {
+    /// What can be registered; the names are those of `onewindow import`.
+    pub enum RegisterKind {
+        1 => Zones "zones",
+        2 => Parties "parties",
+        3 => Certificates "certificates",
+        4 => Goods "goods",
+        5 => Guarantees "guarantees",
+        6 => Manifests "manifests",
+        7 => OpeningStock "opening-stock",
+        8 => BlockedIdentities "blocked-identities",
+        9 => Accounts "accounts",
+        10 => ApiKeys "api-keys",
+    }
+}
+
+packed! {
+    /// Rows for the registry: one part of an imported file, or a single filing.
+    pub struct Register {
+        1 => pub by: Actor,
+        2 => pub kind: RegisterKind,
+        /// Packed rows of `crate::registry`.
+        3 => pub rows: Vec<Blob>,
+        /// Which part of how many, of an import.
+        4 => pub part: u32,
+        5 => pub parts: u32,
+    }
+}
+
+packed_names! {
+    pub enum ActKind {
+        /// 300: looked at by a person and found in order, goes on.
+        1 => Review "review",
+        /// Send to inspection (布控): 500.
+        2 => Inspect "inspect",
+        /// The inspection's result: in order.
+        3 => InspectPassed "inspect-passed",
+        4 => Detain "detain",
+        5 => Release "release",
+        6 => SendBack "send-back",
+        /// A returned parcel is back in the supervised place.
+        7 => Arrive "arrive",
+        /// A summary payment has been made.
+        8 => Pay "pay",
+        /// The parcel has left the supervised place.
+        9 => Out "out",
+        /// A goods filing was looked at and approved or refused.
+        10 => Approve "approve",
+    }
+}
+
+packed! {
+    /// What an official, an operator or a bank does about one thing.
+    pub struct Act {
+        1 => pub by: Actor,
+        2 => pub kind: ActKind,
+        3 => pub case: CaseKey,
+        /// Another number where the thing is not a case: `entDutyNo`, the return's `copNo`.
+        4 => pub number: String,
+        /// 501, 502, 503, 599 for a detention; amounts in fen for a payment.
+        5 => pub value: i64,
+        /// Free words; they may name people, so they are committed to and lie in the vault.
+        6 => pub note: [u8; 32],
+        /// The day that counts (goods arrived, payment made); the day of the act where empty.
+        7 => pub on: Option<Day>,
+    }
+}
+
+packed_names! {
+    /// What can fall due; dues of one instant happen in the order of these numbers.
+    pub enum DueKind {
+        1 => MatchWait "match-wait",
+        2 => BillSummary "bill-summary",
+        3 => PaymentOverdue "payment-overdue",
+        4 => ReturnOverdue "return-overdue",
+    }
+}
+
+packed! {
+    /// A due whose time has come.
+    pub struct DueNow {
+        1 => pub kind: DueKind,
+        2 => pub key: Blob,
+        /// When it was due; the entry may stand later, where the window had been closed.
+        3 => pub at: Moment,
+    }
+}
+
+packed! {
+    /// A policy takes force by this command and by nothing else.
+    pub struct Adopt {
+        1 => pub by: Actor,
+        2 => pub files: Vec<PolicyFile>,
+    }
+}
+
+packed! {
+    pub struct PolicyFile {
+        1 => pub name: String,
+        2 => pub text: String,
+    }
+}
+
+packed! {
+    /// The first command of every journal.
+    pub struct Open {
+        1 => pub name_zh: String,
+        2 => pub name_en: String,
+        /// Stands first in every guid that this window gives.
+        3 => pub window: u32,
+        4 => pub sandbox: bool,
+    }
+}
+
+packed! {
+    /// What a journal entry holds: a command, when, and everything that followed from it.
+    pub struct Entry {
+        1 => pub at: Moment,
+        2 => pub command: Option<Command>,
+        3 => pub outcomes: Vec<Outcome>,
+        /// Edition of texts that receipts were worded with.
+        4 => pub texts: u16,
+        /// Edition of the readings of clauses (`trade::decide::READING`).
+        5 => pub reading: u16,
+    }
+}
+
+packed_names! {
+    pub enum Verdict {
+        0 => Accepted "accepted",
+        1 => Waiting "waiting",
+        2 => Refused "refused",
+        3 => Released "released",
+        4 => Review "review",
+        5 => Inspection "inspection",
+        6 => Done "done",
+        7 => Repeated "repeated",
+        8 => Failed "failed",
+    }
+}
+
+packed! {
+    /// What followed for one document of the command (or for the command as a whole).
+    pub struct Outcome {
+        /// Number of the document in the command, from 0.
+        1 => pub about: u32,
+        2 => pub verdict: Verdict,
+        /// All of them, the reason first.
+        3 => pub findings: Vec<Finding>,
+        4 => pub receipts: Vec<Receipt>,
+        5 => pub effects: Vec<Effect>,
+        /// The first answer, where the document repeats an earlier one.
+        6 => pub repeats: Option<Position>,
+        /// The day whose law was applied.
+        7 => pub day: Day,
+        /// The case it belongs to.
+        8 => pub case: Option<CaseKey>,
+        /// The figures of a decision about tax.
+        9 => pub tax: Option<crate::record::TaxStatement>,
+        /// Points of risk; the findings that carry them are forgiven ones.
+        10 => pub risk: u32,
+        /// Revision of the policy that it was decided by.
+        11 => pub policy: u64,
+    }
+}
+
+packed! {
+    /// A place in the journal: entry, and outcome within it.
+    #[derive(Copy)]
+    pub struct Position {
+        1 => pub revision: u64,
+        2 => pub index: u32,
+    }
+}

@@ -1,0 +1,130 @@
+//! What officials do, in its simplest form: review, inspect, detain, release, send back; and the words of others
+//! that a parcel waits for: goods arrived, payment made, parcel out.
+//!
+//! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
+
+use super::{Scene, after, keys_of, list};
+use crate::command::{Act, ActKind, ActorRole, Verdict};
+use crate::documents::Document;
+use crate::finding::{Code, Finding};
+use crate::key::{CaseKey, Key, Pair};
+use crate::record::{Case, Kept, status};
+use crate::registry::GoodsRow;
+
+pub(super) fn act(scene: &mut Scene<'_>, act: &Act) {
+    if let Err(finding) = permitted(act).and_then(|()| perform(scene, act)) {
+        scene.outcome.verdict = Verdict::Refused;
+        scene.outcome.findings.push(finding);
+    }
+}
+
+/// Which role may do what. The window's own acts come from the command line of whoever runs it.
+fn permitted(act: &Act) -> Result<(), Finding> {
+    use ActKind as K;
+    use ActorRole as R;
+    let allowed = match act.kind {
+        K::Review | K::Inspect | K::InspectPassed | K::Detain | K::Release | K::SendBack => {
+            matches!(act.by.role, R::Officer | R::Window)
+        }
+        K::Arrive | K::Out => matches!(act.by.role, R::Officer | R::Operator | R::Window),
+        K::Pay | K::Approve => matches!(act.by.role, R::Officer | R::Operator | R::Window),
+    };
+    if allowed {
+        return Ok(());
+    }
+    Err(Finding::new(Code::ActorRole, "", "").arg("who", act.by.role).arg("act", act.kind))
+}
+
+fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
+    let on = act.on.unwrap_or_else(|| scene.today());
+    match act.kind {
+        ActKind::Pay => return after::pay(scene, &act.number, on),
+        ActKind::Arrive => {
+            let refund = Pair { code: act.case.ebc.clone(), number: act.number.clone() };
+            return after::arrive(scene, &refund, on);
+        }
+        ActKind::Approve => return approve(scene, act),
+        _ => {}
+    }
+    let key = act.case.clone();
+    let unknown =
+        || Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", act.case.ebc, act.case.order_no));
+    let mut case = scene.case(&key).ok_or_else(unknown)?;
+    scene.outcome.case = Some(key.clone());
+    scene.outcome.day = case.declared_on;
+    case.trail.push(scene.here());
+    let before = case.status;
+    let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
+    let detained = status::DETAINED.contains(&before);
+    let done = match act.kind {
+        ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case),
+        ActKind::InspectPassed if before == status::INSPECTION => go_on(scene, &key, &mut case),
+        ActKind::Release if stopped || detained => go_on(scene, &key, &mut case),
+        ActKind::Inspect if before == status::MATCHED || before == status::REVIEW => {
+            tell(scene, &key, &mut case, status::INSPECTION, "[Code:2700;Desc:查验]".into());
+            scene.outcome.verdict = Verdict::Inspection;
+            true
+        }
+        ActKind::Detain if before == status::INSPECTION => {
+            let to = if status::DETAINED.contains(&(act.value as i32)) { act.value as i32 } else { 599 };
+            tell(scene, &key, &mut case, to, format!("扣留，案件编号 {}", act.number));
+            scene.outcome.verdict = Verdict::Done;
+            true
+        }
+        ActKind::SendBack if before == status::INSPECTION || detained => {
+            after::give_back_bookings(scene, &key, &mut case);
+            tell(scene, &key, &mut case, status::SENT_BACK, "退运".into());
+            scene.outcome.verdict = Verdict::Done;
+            true
+        }
+        ActKind::Out if before == status::RELEASED && !case.out => {
+            case.out = true;
+            after::close_if_settled(scene, &key, &mut case);
+            scene.outcome.verdict = Verdict::Done;
+            true
+        }
+        _ => false,
+    };
+    if !done {
+        return Err(Finding::new(Code::ActNotPossible, "A194 3", "")
+            .arg("state", after::state_words(before))
+            .arg("act", act.kind));
+    }
+    scene.put(&Key::Case(key), &case);
+    Ok(())
+}
+
+/// Examined and released; a guarantee that has become too small in the meantime still carries what it reserved.
+fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> bool {
+    let Some((shown, to)) = shown_of(scene, key, case) else { return false };
+    scene.from = to;
+    list::release(scene, key, case, shown);
+    true
+}
+
+fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: String) {
+    case.status = to;
+    if let Some((shown, sender)) = shown_of(scene, key, case) {
+        scene.send(sender, shown, to, info, Vec::new());
+    }
+}
+
+fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, String)> {
+    let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
+    match kept.document? {
+        Document::List(list) => Some((list::numbered(keys_of(&Document::List(list)), case), kept.from)),
+        _ => None,
+    }
+}
+
+/// A goods filing is approved (value 1) or refused (0); S1 in its simple form.
+fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
+    let key = Key::Goods(Pair { code: act.case.ebc.clone(), number: act.number.clone() });
+    let mut row = scene
+        .read::<GoodsRow>(&key)
+        .ok_or_else(|| Finding::new(Code::CaseUnknown, "", "itemNo").arg("key", &act.number))?;
+    row.approved = act.value == 1;
+    scene.put(&key, &row);
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
+}

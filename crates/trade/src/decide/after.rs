@@ -1,0 +1,618 @@
+//! What follows a list: cancelling it (623), its tax bill (816, 818) and payment, returns (625), closing.
+//!
+//! A194 section 4 (paraphrase): the tax of retail imports is secured; within 30 days after release a return or
+//! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
+//! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
+
+use super::{Scene, keys_of, list, papers::is_live};
+use crate::command::{DueKind, Verdict};
+use crate::documents::{Cancel, Document, List, MessageKind, Refund};
+use crate::exact::Fraction;
+use crate::finding::{Code, Finding, Language};
+use crate::key::{BillGroup, CaseKey, Key, Pair};
+use crate::money::{Fen, Quantity};
+use crate::policy::{Parameter, returns};
+use crate::receipt::{Bill, BillLine, Shown, info_of};
+use crate::record::{
+    BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, RefundState, Returned,
+    Stock, TaxPayment, status,
+};
+use crate::tax::{LineTax, returned_part};
+use crate::time::Day;
+use crate::verify;
+
+// -- cancelling ----------------------------------------------------------------------------------------------------
+
+/// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399); everything it booked is given back.
+pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
+    let shown = keys_of(&Document::Cancel(cancel.clone()));
+    let key = Key::Cancel(Pair { code: cancel.agent_code.clone(), number: cancel.cop_no.clone() });
+    if let Some(kept) = scene.read::<Kept>(&key)
+        && kept.content == scene.content()
+        && !cancel.cop_no.is_empty()
+    {
+        return scene.repeat(kept.at);
+    }
+    let refuse = |scene: &mut Scene<'_>, shown, finding| scene.refuse(MessageKind::Cancel, shown, vec![finding]);
+    let Some((case_key, mut case)) = named_case(scene, &cancel.invt_no, &cancel.ebc_code, &cancel.order_no) else {
+        let finding = Finding::new(Code::ListNotFound, "A194 3", "invtNo").arg("invt", &cancel.invt_no);
+        return refuse(scene, shown, finding);
+    };
+    scene.outcome.case = Some(case_key.clone());
+    scene.outcome.day = case.declared_on;
+    if let Some(finding) = not_the_declarant(scene, &case, &case_key, &cancel.agent_code) {
+        return refuse(scene, shown, finding);
+    }
+    if !matches!(
+        case.status,
+        status::WAITING | status::MATCHED | status::REVIEW | status::EXAMINED | status::INSPECTION
+    ) {
+        let finding = Finding::new(Code::ListState, "A194 3", "invtNo")
+            .arg("invt", &cancel.invt_no)
+            .arg("state", state_words(case.status));
+        return refuse(scene, shown, finding);
+    }
+    scene.keep(&key);
+    let shown = Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown };
+    scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", cancel.head.guid));
+    if case.status == status::WAITING {
+        let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
+        let at = crate::time::Moment(case.accepted.0 + hours * crate::time::HOUR_MS);
+        scene.overlay.undue(at, DueKind::MatchWait, &Key::Case(case_key.clone()));
+    } else {
+        give_back_bookings(scene, &case_key, &mut case);
+    }
+    case.status = status::CANCELLED;
+    case.trail.push(scene.here());
+    scene.put(&Key::Case(case_key), &case);
+    scene.outcome.verdict = Verdict::Done;
+    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
+    scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销".to_owned());
+}
+
+/// Gives back what a matched, unreleased list holds: allowance, quantities, guarantee, stock, manifest, waybill.
+pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    let Some(tax) = case.tax.clone() else { return };
+    if let Some(allowance) = &case.allowance {
+        list::add(scene, &Key::Allowance(allowance.clone()), -case.allowance_used.0);
+    }
+    case.allowance_used = Fen::ZERO;
+    for q in std::mem::take(&mut case.quantities) {
+        list::add(scene, &Key::Allowance(q.counter), -q.amount.0);
+    }
+    if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
+        guarantee.reserved = guarantee.reserved.minus(tax.total());
+        scene.put(&at, &guarantee);
+    }
+    for_each_stock_line(scene, key, case, |item, qty| item.reserved = item.reserved.minus(qty));
+    if !case.bill_no.is_empty() {
+        let manifest_key = Key::Manifest(case.bill_no.clone());
+        if let Some(mut manifest) = scene.read::<Manifest>(&manifest_key) {
+            manifest.used = manifest.used.saturating_sub(1);
+            scene.put(&manifest_key, &manifest);
+        }
+    }
+    scene.overlay.drop(&Key::WaybillUse(Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() }));
+}
+
+fn guarantee_of(scene: &Scene<'_>, case: &Case) -> Option<(Key, Guarantee)> {
+    let pair = Pair { code: case.guarantee_code.clone(), number: case.guarantee_office.clone() };
+    let at = Key::Guarantee(pair);
+    scene.read::<Guarantee>(&at).map(|g| (at, g))
+}
+
+fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<List> {
+    match scene.read::<Kept>(&Key::List(key.clone()))?.document? {
+        Document::List(list) => Some(list),
+        _ => None,
+    }
+}
+
+fn for_each_stock_line(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, change: impl Fn(&mut Stock, Quantity)) {
+    if case.mode == "9610" {
+        return;
+    }
+    let Some(list) = list_of(scene, key) else { return };
+    for line in &list.lines {
+        let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
+        if let Some(mut item) = scene.read::<Stock>(&at) {
+            change(&mut item, line.qty);
+            scene.put(&at, &item);
+        }
+    }
+}
+
+fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Option<(CaseKey, Case)> {
+    let key = scene.read::<CaseRef>(&Key::ListNumber(invt_no.to_owned()))?.case;
+    let case = scene.case(&key)?;
+    (key.ebc == ebc && key.order_no == order_no).then_some((key, case))
+}
+
+/// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).
+fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, agent: &str) -> Option<Finding> {
+    let represented = scene
+        .read::<crate::registry::Party>(&Key::Party(key.ebc.clone()))
+        .is_some_and(|seller| seller.entrusts(agent, scene.today()));
+    (case.agent != agent && !represented)
+        .then(|| Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", agent))
+}
+
+/// The state of a list in words that fit a receipt.
+pub(super) fn state_words(status: i32) -> String {
+    let words = match status {
+        status::WAITING => "等单证 waiting",
+        status::REFUSED => "退单 refused",
+        status::MATCHED => "入库 matched",
+        status::REVIEW => "人工审核 review",
+        status::EXAMINED => "审结 examined",
+        status::INSPECTION => "查验 inspection",
+        status::SENT_BACK => "退运 sent back",
+        status::RELEASED => "放行 released",
+        status::CLOSED => "结关 closed",
+        status::CANCELLED => return "已撤销 cancelled".to_owned(),
+        _ => "扣留 detained",
+    };
+    format!("{status} {words}")
+}
+
+// -- the tax bill --------------------------------------------------------------------------------------------------
+
+/// At release the reserved tax becomes due, stock leaves, and the electronic tax bill (816) is made.
+pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    let Some(tax) = case.tax.clone() else { return };
+    if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
+        guarantee.reserved = guarantee.reserved.minus(tax.total());
+        guarantee.due = guarantee.due.plus(tax.total());
+        scene.put(&at, &guarantee);
+    }
+    for_each_stock_line(scene, key, case, |item, qty| {
+        item.reserved = item.reserved.minus(qty);
+        item.on_hand = item.on_hand.minus(qty);
+        item.sold = item.sold.plus(qty);
+    });
+    let today = scene.today();
+    let group = BillGroup { agent: case.agent.clone(), office: case.office.clone(), released_on: today };
+    let group_key = Key::BillGroup(group);
+    let mut state = scene.read::<BillGroupState>(&group_key).unwrap_or_default();
+    if state.count == 0 {
+        let day = today.plus(pay_day(scene, Parameter::TaxPayFirstDay, today));
+        scene.overlay.due(day.starts(), DueKind::BillSummary, &group_key);
+    }
+    let bill = BillState {
+        tax_no: format!("T{}", case.invt_no),
+        state: 1,
+        duty: tax.duty,
+        consumption_tax: tax.consumption_tax,
+        vat: tax.vat,
+        ent_duty_no: String::new(),
+        previous: state.newest.replace(key.clone()),
+        paid: false,
+    };
+    state.count += 1;
+    scene.put(&group_key, &state);
+    let shown = Shown {
+        kind: MessageKind::TaxBill,
+        invt_no: case.invt_no.clone(),
+        ebc_code: key.ebc.clone(),
+        logistics_code: case.waybill_code.clone(),
+        agent_code: case.agent.clone(),
+        customs_code: case.office.clone(),
+        bill: Some(Bill {
+            tax_no: bill.tax_no.clone(),
+            duty: bill.duty,
+            vat: bill.vat,
+            consumption_tax: bill.consumption_tax,
+            ent_duty_no: String::new(),
+            assure_code: case.guarantee_code.clone(),
+            lines: tax
+                .lines
+                .iter()
+                .map(|l| BillLine {
+                    gnum: l.tax.gnum,
+                    gcode: l.gcode.clone(),
+                    taxable: l.tax.taxable,
+                    duty: l.tax.duty,
+                    vat: l.tax.vat,
+                    consumption_tax: l.tax.consumption_tax,
+                })
+                .collect(),
+        }),
+        ..Shown::default()
+    };
+    case.bill = Some(bill);
+    let to = case.agent.clone();
+    send_bill(scene, to, shown, 1);
+}
+
+/// 816 and 818 have no `returnInfo`; their note is empty.
+fn send_bill(scene: &mut Scene<'_>, to: String, shown: Shown, state: i32) {
+    scene.send(to, shown, state, "-".to_owned(), Vec::new());
+}
+
+fn tell_bill_state(scene: &mut Scene<'_>, case: &Case) {
+    let Some(bill) = &case.bill else { return };
+    let shown = Shown {
+        kind: MessageKind::TaxBillState,
+        invt_no: case.invt_no.clone(),
+        bill: Some(Bill {
+            tax_no: bill.tax_no.clone(),
+            ent_duty_no: bill.ent_duty_no.clone(),
+            assure_code: case.guarantee_code.clone(),
+            ..Bill::default()
+        }),
+        ..Shown::default()
+    };
+    let (to, state) = (case.agent.clone(), bill.state as i32);
+    send_bill(scene, to, shown, state);
+}
+
+/// Days after release between which the summary bill is paid. Before 2019 the policy has none; then the days of 2019
+/// are used, because a due has to stand somewhere [ours].
+fn pay_day(scene: &Scene<'_>, which: Parameter, day: Day) -> i32 {
+    let otherwise = if which == Parameter::TaxPayFirstDay { 31 } else { 45 };
+    scene.policy().whole(which, day).and_then(|n| i32::try_from(n).ok()).unwrap_or(otherwise)
+}
+
+/// 0.05 % a day of what is late (滞纳金), half up to the fen.
+fn surcharge(scene: &Scene<'_>, amount: Fen, days: i32, day: Day) -> Fen {
+    let Some(rate) = scene.policy().parameter(Parameter::LateSurchargeRate, day) else { return Fen::ZERO };
+    let exact =
+        rate.value.exact().times(Fraction::whole(amount.0)).and_then(|e| e.times(Fraction::whole(i64::from(days))));
+    exact.and_then(|e| e.half_up()).map_or(Fen::ZERO, Fen)
+}
+
+/// Day 31: the bills of one agent, office and day of release, less what is void, become one payment (state 2).
+pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
+    let newest = scene.read::<BillGroupState>(&Key::BillGroup(group.clone())).and_then(|g| g.newest);
+    let released = group.released_on;
+    let number = scene.next_number(format!("duty/{}/{}", group.office, scene.today().year()));
+    let ent_duty_no = format!("{}{:04}D{number:09}", group.office, scene.today().year());
+    let (mut amount, mut bills) = (Fen::ZERO, 0);
+    let mut next = newest.clone();
+    while let Some(key) = next {
+        let Some(mut case) = scene.case(&key) else { break };
+        next = case.bill.as_ref().and_then(|b| b.previous.clone());
+        let Some(bill) = case.bill.as_mut().filter(|b| b.state == 1) else { continue };
+        bill.state = 2;
+        bill.ent_duty_no = ent_duty_no.clone();
+        amount = amount.plus(bill.total());
+        bills += 1;
+        case.trail.push(scene.here());
+        tell_bill_state(scene, &case);
+        scene.put(&Key::Case(key), &case);
+    }
+    if bills == 0 {
+        return;
+    }
+    let last = scene.policy().working_day_from(released.plus(pay_day(scene, Parameter::TaxPayLastDay, released)));
+    let payment_key = Key::TaxPayment(ent_duty_no);
+    let payment = TaxPayment {
+        agent: group.agent.clone(),
+        office: group.office.clone(),
+        amount,
+        bills,
+        due_on: last,
+        newest,
+        ..TaxPayment::default()
+    };
+    scene.overlay.due(last.plus(1).starts(), DueKind::PaymentOverdue, &payment_key);
+    scene.put(&payment_key, &payment);
+    scene.outcome.verdict = Verdict::Done;
+}
+
+/// Day 46 (or the day after a later last day): unpaid is overdue, and the agent's new lists wait for it [ours].
+pub(super) fn payment_overdue(scene: &mut Scene<'_>, number: &str) {
+    let key = Key::TaxPayment(number.to_owned());
+    let Some(mut payment) = scene.read::<TaxPayment>(&key).filter(|p| p.paid_on.is_none()) else { return };
+    payment.overdue = true;
+    let overdue_key = Key::Overdue(payment.agent.clone());
+    let mut overdue = scene.read::<Overdue>(&overdue_key).unwrap_or_default();
+    overdue.payments.push(number.to_owned());
+    scene.put(&overdue_key, &overdue);
+    scene.put(&key, &payment);
+    let finding = Finding::new(Code::AgentOverdue, "A194 4; ours (rules 3.7)", "");
+    scene.outcome.findings.push(finding.arg("agent", &payment.agent).arg("payment", number).forgiven());
+    scene.outcome.verdict = Verdict::Done;
+}
+
+/// The bank's or the treasury's word that a summary payment was made: guarantees are free again, lists may close.
+pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Finding> {
+    let key = Key::TaxPayment(number.to_owned());
+    let Some(mut payment) = scene.read::<TaxPayment>(&key) else {
+        return Err(Finding::new(Code::CaseUnknown, "", "entDutyNo").arg("key", number));
+    };
+    if payment.paid_on.is_some() {
+        return Err(Finding::new(Code::ActNotPossible, "", "entDutyNo").arg("state", "paid 已缴").arg("act", "pay"));
+    }
+    let late = (on.0 - payment.due_on.0).max(0);
+    payment.surcharge = surcharge(scene, payment.amount, late, on);
+    payment.paid_on = Some(on);
+    if payment.overdue {
+        let overdue_key = Key::Overdue(payment.agent.clone());
+        let mut overdue = scene.read::<Overdue>(&overdue_key).unwrap_or_default();
+        overdue.payments.retain(|p| p != number);
+        scene.put(&overdue_key, &overdue);
+    }
+    let mut next = payment.newest.clone();
+    while let Some(case_key) = next {
+        let Some(mut case) = scene.case(&case_key) else { break };
+        next = case.bill.as_ref().and_then(|b| b.previous.clone());
+        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && !b.paid) else { continue };
+        bill.paid = true;
+        let total = bill.total();
+        if let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
+            guarantee.due = guarantee.due.minus(total);
+            scene.put(&at, &guarantee);
+        }
+        case.trail.push(scene.here());
+        close_if_settled(scene, &case_key, &mut case);
+        scene.put(&Key::Case(case_key), &case);
+    }
+    scene.put(&key, &payment);
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
+}
+
+/// 899: goods out, and the tax settled or void (rules.md 1.2).
+pub(super) fn close_if_settled(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    let settled = case.bill.as_ref().is_some_and(|b| b.paid || b.state == 3);
+    if case.status == status::RELEASED && case.out && settled {
+        case.status = status::CLOSED;
+        if let Some(list) = list_of(scene, key) {
+            let to = scene.read::<Kept>(&Key::List(key.clone())).map(|k| k.from).unwrap_or_default();
+            let shown = list::numbered(keys_of(&Document::List(list)), case);
+            scene.send(to, shown, status::CLOSED, format!("海关结关[{}]", case.invt_no), Vec::new());
+        }
+    }
+}
+
+// -- returns -------------------------------------------------------------------------------------------------------
+
+/// CEB625: application for the return of all or part of a released list. It books nothing yet; that waits for the
+/// goods ([`arrive`]).
+pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
+    let shown = keys_of(&Document::Refund(refund.clone()));
+    let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
+    let pair = Pair { code: refund.agent_code.clone(), number };
+    let key = Key::Refund(pair);
+    if let Some(earlier) = scene.read::<RefundState>(&key) {
+        if earlier.content == scene.content() {
+            return scene.repeat(earlier.at);
+        }
+        if earlier.status != status::REFUSED {
+            let finding = Finding::new(Code::AppliedAlready, "A45", "copNo");
+            return scene.refuse(MessageKind::Refund, shown, vec![finding]);
+        }
+    }
+    let mut found = Vec::new();
+    let named = named_case(scene, &refund.invt_no, &refund.ebc_code, &refund.order_no);
+    let named =
+        named.filter(|(_, c)| matches!(c.status, status::RELEASED | status::CLOSED) || c.status >= 500 && is_live(c));
+    let Some((case_key, mut case)) = named else {
+        found.push(Finding::new(Code::ListNotFound, "A45", "invtNo").arg("invt", &refund.invt_no));
+        return scene.refuse(MessageKind::Refund, shown, found);
+    };
+    scene.outcome.case = Some(case_key.clone());
+    found.extend(not_the_declarant(scene, &case, &case_key, &refund.agent_code));
+    let Some(released) = case.released.map(|m| m.day()) else {
+        found.push(
+            Finding::new(Code::ListState, "A45", "invtNo")
+                .arg("invt", &refund.invt_no)
+                .arg("state", state_words(case.status)),
+        );
+        return scene.refuse(MessageKind::Refund, shown, found);
+    };
+    let applied = scene.today();
+    let law = scene.policy().returns(released);
+    let Some(law) = law else {
+        found.push(Finding::new(Code::ReturnNotAllowedThen, "A194 7", "appTime").arg("day", released));
+        return scene.refuse(MessageKind::Refund, shown, found);
+    };
+    scene.outcome.day = released;
+    found.extend(returns::applied_late(law, released, applied));
+    let tax = case.tax.clone().unwrap_or_default();
+    let mut lines: Vec<Returned> = Vec::new();
+    for line in &refund.lines {
+        let Some(original) = tax.lines.iter().find(|l| l.tax.gnum == line.gnum && l.gcode == line.gcode) else {
+            found.push(Finding::new(Code::LineNotFound, &law.clause, "gnum").line(line.gnum));
+            continue;
+        };
+        let before = case.returned.iter().find(|r| r.gnum == line.gnum).cloned().unwrap_or_default();
+        let here = lines.iter().filter(|r| r.gnum == line.gnum).fold(Quantity(0), |q, r| q.plus(r.pending));
+        let left = original.qty.minus(before.qty).minus(before.pending).minus(here);
+        if line.qty.0 <= 0 || line.qty > left {
+            found.push(
+                Finding::new(Code::ReturnQuantity, &law.clause, "qty")
+                    .line(line.gnum)
+                    .arg("qty", line.qty)
+                    .arg("left", left),
+            );
+        }
+        lines.push(Returned { gnum: line.gnum, qty: Quantity(0), pending: line.qty });
+    }
+    if !found.is_empty() {
+        return scene.refuse(MessageKind::Refund, shown, found);
+    }
+    for line in &lines {
+        match case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
+            Some(r) => r.pending = r.pending.plus(line.pending),
+            None => case.returned.push(line.clone()),
+        }
+    }
+    let deadline = returns::last_arrival(law, released);
+    let state = RefundState {
+        case: case_key.clone(),
+        status: status::EXAMINED,
+        applied_on: applied,
+        lines,
+        pre_no: case.pre_no.clone(),
+        from: scene.from.clone(),
+        content: scene.content(),
+        at: scene.here(),
+        agent: refund.agent_code.clone(),
+        cop_no: refund.cop_no.clone(),
+        deadline,
+        invt_no: case.invt_no.clone(),
+    };
+    scene.overlay.due(deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
+    scene.put(&key, &state);
+    case.trail.push(scene.here());
+    scene.put(&Key::Case(case_key), &case);
+    scene.outcome.verdict = Verdict::Accepted;
+    let shown = Shown { pre_no: case.pre_no.clone(), ..shown };
+    scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
+    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
+    scene.answer(shown, status::EXAMINED, format!("海关审结，请于{deadline}前运抵原监管场所"));
+}
+
+/// The goods are back on day `on`: in time, tax is not levied and allowance, quantities, guarantee and stock are
+/// restored together; late, nothing is.
+pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<(), Finding> {
+    let key = Key::Refund(refund.clone());
+    let unknown = || Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number);
+    let mut state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
+    let mut case = scene.case(&state.case).ok_or_else(unknown)?;
+    if state.status != status::EXAMINED {
+        return Err(Finding::new(Code::ActNotPossible, "A45", "copNo")
+            .arg("state", state_words(state.status))
+            .arg("act", "arrive"));
+    }
+    scene.outcome.case = Some(state.case.clone());
+    let released = case.released.map(|m| m.day()).unwrap_or_default();
+    scene.outcome.day = released;
+    scene.overlay.undue(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
+    if on > state.deadline {
+        return Ok(too_late(scene, &key, state, case, on));
+    }
+    let tax = case.tax.clone().unwrap_or_default();
+    let (mut value, mut levied) = (Fen::ZERO, [Fen::ZERO; 3]);
+    for line in &state.lines {
+        let Some(original) = tax.lines.iter().find(|l| l.tax.gnum == line.gnum) else { continue };
+        let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) else { continue };
+        let before = back.qty;
+        back.qty = back.qty.plus(line.pending);
+        back.pending = back.pending.minus(line.pending);
+        // For each amount: what all returns so far give back, less what earlier ones gave (rules.md 3.6).
+        let Some(part) = returned_part(&original.tax, original.qty, before, line.pending) else { continue };
+        value = value.plus(part.taxable);
+        levied[0] = levied[0].plus(part.duty);
+        levied[1] = levied[1].plus(part.consumption_tax);
+        levied[2] = levied[2].plus(part.vat);
+        for q in case.quantities.iter().filter(|q| q.gnum == line.gnum) {
+            // The counter counts content; what comes back of it is the same share of the line, reckoned alike.
+            let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
+            let restored = returned_part(&whole, original.qty, before, line.pending).map_or(0, |p| p.taxable.0);
+            list::add(scene, &Key::Allowance(q.counter.clone()), -restored);
+        }
+    }
+    if let Some(allowance) = &case.allowance {
+        // Back to the year of the original list [ours]: a January return does not enlarge the new year.
+        list::add(scene, &Key::Allowance(allowance.clone()), -value.0);
+        case.allowance_used = case.allowance_used.minus(value);
+    }
+    let not_levied = levied[0].plus(levied[1]).plus(levied[2]);
+    let whole = tax.lines.iter().all(|l| case.returned.iter().any(|r| r.gnum == l.tax.gnum && r.qty == l.qty));
+    if let Some(bill) = case.bill.as_mut() {
+        bill.duty = bill.duty.minus(levied[0]);
+        bill.consumption_tax = bill.consumption_tax.minus(levied[1]);
+        bill.vat = bill.vat.minus(levied[2]);
+        if whole && bill.state == 1 {
+            bill.state = 3;
+        }
+    }
+    let paid = case.bill.as_ref().is_some_and(|b| b.paid);
+    if !paid && let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
+        guarantee.due = guarantee.due.minus(not_levied);
+        scene.put(&at, &guarantee);
+    }
+    if let Some(bill) = case.bill.as_ref().filter(|b| b.state == 2 && !b.paid) {
+        // Summed up already, not paid yet: the payment is made smaller.
+        let payment_key = Key::TaxPayment(bill.ent_duty_no.clone());
+        if let Some(mut payment) = scene.read::<TaxPayment>(&payment_key) {
+            payment.amount = payment.amount.minus(not_levied);
+            scene.put(&payment_key, &payment);
+        }
+    }
+    restock(scene, &state, &case);
+    if case.bill.as_ref().is_some_and(|b| b.state == 3) {
+        tell_bill_state(scene, &case);
+        if whole {
+            case.out = true;
+        }
+    }
+    state.status = status::CLOSED;
+    case.trail.push(scene.here());
+    close_if_settled(scene, &state.case, &mut case);
+    scene.outcome.verdict = Verdict::Done;
+    let shown = refund_shown(&state, &case);
+    let info = format!("退货办结：恢复额度{value}元，不征税款{not_levied}元");
+    scene.send(state.from.clone(), shown, status::EXAMINED, info, Vec::new());
+    scene.put(&Key::Case(state.case.clone()), &case);
+    scene.put(&key, &state);
+    Ok(())
+}
+
+/// 1210: accepted goods go back on the account book (A45; rules.md 5.1).
+fn restock(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
+    if case.mode == "9610" {
+        return;
+    }
+    let Some(list) = list_of(scene, &state.case) else { return };
+    for back in &state.lines {
+        let Some(line) = list.lines.iter().find(|l| l.gnum == back.gnum) else { continue };
+        let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
+        if let Some(mut item) = scene.read::<Stock>(&at) {
+            item.on_hand = item.on_hand.plus(back.pending);
+            item.returned = item.returned.plus(back.pending);
+            scene.put(&at, &item);
+        }
+    }
+}
+
+fn refund_shown(state: &RefundState, case: &Case) -> Shown {
+    Shown {
+        kind: MessageKind::RefundReturn,
+        customs_code: case.office.clone(),
+        agent_code: state.agent.clone(),
+        ebc_code: state.case.ebc.clone(),
+        cop_no: state.cop_no.clone(),
+        pre_no: state.pre_no.clone(),
+        invt_no: state.invt_no.clone(),
+        ..Shown::default()
+    }
+}
+
+/// The day has passed and the goods are not back: the tax is levied after all, the allowance stays used.
+pub(super) fn return_overdue(scene: &mut Scene<'_>, refund: &Pair) {
+    let key = Key::Refund(refund.clone());
+    let Some(state) = scene.read::<RefundState>(&key).filter(|s| s.status == status::EXAMINED) else { return };
+    let Some(case) = scene.case(&state.case) else { return };
+    scene.outcome.case = Some(state.case.clone());
+    let today = scene.today();
+    too_late(scene, &key, state, case, today);
+}
+
+fn too_late(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: Case, on: Day) {
+    let released = case.released.map(|m| m.day()).unwrap_or_default();
+    let law = scene.policy().returns(released);
+    let Some(finding) = law.and_then(|law| returns::arrived_late(law, released, on)) else { return };
+    for line in &state.lines {
+        if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
+            back.pending = back.pending.minus(line.pending);
+        }
+    }
+    state.status = status::REFUSED;
+    case.trail.push(scene.here());
+    scene.outcome.verdict = Verdict::Refused;
+    scene.outcome.findings.push(finding.clone());
+    let info = info_of(&[finding.clone()], "");
+    debug_assert!(!finding.text(Language::Zh).is_empty());
+    scene.send(state.from.clone(), refund_shown(&state, &case), 100, info, vec![finding]);
+    scene.put(&Key::Case(state.case.clone()), &case);
+    scene.put(key, &state);
+}
+
+/// Used by the registry's invariants: a counter never falls below zero.
+pub(super) fn counter_holds(counter: &Counter) -> bool {
+    counter.used >= 0
+}

@@ -1,0 +1,652 @@
+//! A declaration list (621): taken in, held against the law and its documents, taxed, booked, examined, released.
+//!
+//! States as rules.md 1.2 has them: 2 waits for documents; 120 matched, limits booked, guarantee reserved; 300 and
+//! 500 a person is on it; 399 examined; 800 released, and the tax bill is made.
+
+use super::{Scene, after, keys_of, papers::is_live};
+use crate::command::{DueKind, Verdict};
+use crate::documents::{Action, Document, List, MessageKind, Order, Payment, Waybill};
+use crate::finding::{Code, Finding};
+use crate::key::{CaseKey, Key, Pair, PersonYear};
+use crate::matching::{self, Arrived, Compared};
+use crate::money::{Fen, Quantity};
+use crate::policy::positive_list::{self, Goods};
+use crate::receipt::Shown;
+use crate::record::{
+    Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, TaxStatement, status,
+};
+use crate::time::HOUR_MS;
+use crate::verify;
+
+/// CEB621.
+pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
+    let key = CaseKey { ebc: list.ebc_code.clone(), order_no: list.order_no.clone() };
+    scene.outcome.case = Some(key.clone());
+    let shown = keys_of(&Document::List(list.clone()));
+    let earlier = scene.case(&key);
+    if let Some(case) = &earlier {
+        let kept = scene.read::<Kept>(&Key::List(key.clone())).unwrap_or_default();
+        let same_guid = matches!(&kept.document, Some(Document::List(l)) if l.head.guid == list.head.guid);
+        // The same content again is a repetition while it lives; after a refusal, a new guid is a new attempt.
+        if kept.content == scene.content() && (is_live(case) || same_guid) {
+            return scene.repeat(kept.at);
+        }
+        if is_live(case) {
+            let number = format!("{}_{}", list.ebc_code, list.order_no);
+            let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
+            return scene.refuse(MessageKind::List, shown, vec![finding]);
+        }
+    }
+    if list.head.action != Action::New {
+        let finding = Finding::new(Code::ActionNotPossible, "", "appType")
+            .arg("message", "CEB621")
+            .arg("action", list.head.action.number());
+        return scene.refuse(MessageKind::List, shown, vec![finding]);
+    }
+    scene.outcome.day = list.declared_on;
+
+    let mut trail = earlier.map(|c| c.trail).unwrap_or_default();
+    trail.push(scene.here());
+    let mut case = Case {
+        status: status::WAITING,
+        accepted: scene.setting.at,
+        declared_on: list.declared_on,
+        trail,
+        agent: list.agent_code.clone(),
+        office: list.customs_code.clone(),
+        mode: list.trade_mode.clone(),
+        waybill_code: list.logistics_code.clone(),
+        waybill_no: list.logistics_no.clone(),
+        ..Case::default()
+    };
+    scene.keep(&Key::List(key.clone()));
+
+    let mut found = parties(scene, &list);
+    found.extend(verify::list(&list, scene.today(), scene.policy()));
+    found.extend(goods(scene, &list));
+    let gathered = Gathered::of(scene, &list, &key);
+    if !found.is_empty() {
+        // It fails for good: whatever else can already be seen is told with it.
+        found.extend(gathered.differences(scene, &list).differs);
+        return refuse(scene, &key, case, shown, found);
+    }
+    let today = scene.today().compact();
+    case.pre_no = format!("B{today}{:09}", scene.next_number(format!("pre/{today}")));
+    let (office, year) = (list.customs_code.clone(), list.declared_on.year());
+    case.invt_no = format!("{office}{year:04}I{:09}", scene.next_number(format!("invt/{office}/{year}")));
+    scene.put(&Key::ListNumber(case.invt_no.clone()), &CaseRef { case: key.clone() });
+    let guid = list.head.guid.clone();
+    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
+    scene.outcome.verdict = Verdict::Accepted;
+    settle(scene, &key, case, &list, gathered, Wait::Begin);
+}
+
+/// A document has arrived for the list that waits under `key`: match again.
+pub(super) fn wake(scene: &mut Scene<'_>, key: &CaseKey) {
+    again(scene, key, Wait::Goes);
+}
+
+/// The wait is over (2.1): what is missing now refuses.
+pub(super) fn wait_is_over(scene: &mut Scene<'_>, key: &CaseKey) {
+    scene.outcome.case = Some(key.clone());
+    again(scene, key, Wait::Over);
+}
+
+fn again(scene: &mut Scene<'_>, key: &CaseKey, wait: Wait) {
+    let Some(mut case) = scene.case(key).filter(|c| c.status == status::WAITING) else { return };
+    let Some(Kept { document: Some(Document::List(list)), from, .. }) = scene.read(&Key::List(key.clone())) else {
+        return;
+    };
+    let sender = std::mem::replace(&mut scene.from, from);
+    case.trail.push(scene.here());
+    let gathered = Gathered::of(scene, &list, key);
+    settle(scene, key, case, &list, gathered, wait);
+    scene.from = sender;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Begin,
+    Goes,
+    Over,
+}
+
+/// The documents and facts of a list as they stand now.
+struct Gathered {
+    order: Option<(Order, Kept)>,
+    payment: Option<(Payment, Kept)>,
+    waybill: Option<(Waybill, Kept)>,
+    /// Missing now, may still come.
+    missing: Vec<Finding>,
+    /// Will not come right by waiting.
+    wrong: Vec<Finding>,
+}
+
+fn document<T>(kept: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option<(T, Kept)> {
+    let mut kept = kept.filter(|k| !k.deleted)?;
+    let document = pick(kept.document.take()?)?;
+    Some((document, kept))
+}
+
+impl Gathered {
+    fn of(scene: &Scene<'_>, list: &List, key: &CaseKey) -> Gathered {
+        let (mut missing, mut wrong) = (Vec::new(), Vec::new());
+        let order = document(scene.read(&Key::Order(key.clone())), |d| match d {
+            Document::Order(order) => Some(order),
+            _ => None,
+        });
+        if order.is_none() {
+            missing.push(
+                Finding::new(Code::OrderMissing, "A194 3", "orderNo")
+                    .arg("order", &list.order_no)
+                    .arg("ebc", &list.ebc_code),
+            );
+        }
+        let pair = Pair { code: list.logistics_code.clone(), number: list.logistics_no.clone() };
+        let waybill = document(scene.read(&Key::Waybill(pair.clone())), |d| match d {
+            Document::Waybill(waybill) => Some(waybill),
+            _ => None,
+        });
+        if waybill.is_none() {
+            missing.push(
+                Finding::new(Code::WaybillMissing, "A194 3", "logisticsNo")
+                    .arg("waybill", &pair.number)
+                    .arg("carrier", &pair.code),
+            );
+        }
+        // M2: not used by another live list.
+        let used = scene.read::<CaseRef>(&Key::WaybillUse(pair));
+        if used.is_some_and(|u| u.case != *key && scene.case(&u.case).is_some_and(|c| is_live(&c))) {
+            wrong.push(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
+        }
+        // M3: exactly one accepted payment.
+        let of = Pair { code: list.ebp_code.clone(), number: list.order_no.clone() };
+        let payments = scene.read::<Payments>(&Key::PaymentsOf(of)).unwrap_or_default();
+        let mut payment = None;
+        match payments.keys.as_slice() {
+            [] => missing.push(Finding::new(Code::Unpaid, "A194 3", "orderNo").arg("order", &list.order_no)),
+            [one] => {
+                payment = document(scene.read(&Key::Payment(one.clone())), |d| match d {
+                    Document::Payment(payment) => Some(payment),
+                    _ => None,
+                });
+            }
+            several => wrong.push(
+                Finding::new(Code::PaymentNotOne, "A194 3", "orderNo")
+                    .arg("order", &list.order_no)
+                    .arg("count", several.len()),
+            ),
+        }
+        // M15
+        if list.trade_mode == "9610" {
+            match scene.read::<Manifest>(&Key::Manifest(list.bill_no.clone())) {
+                Some(m) if m.row.voyage_no == list.voyage_no && m.row.traf_no == list.traf_no => {
+                    if m.used >= m.row.pieces {
+                        wrong.push(
+                            Finding::new(Code::ManifestExhausted, "A194 3", "billNo")
+                                .arg("bill", &list.bill_no)
+                                .arg("pieces", m.row.pieces),
+                        );
+                    }
+                }
+                _ => missing.push(
+                    Finding::new(Code::ManifestMissing, "A194 3", "billNo")
+                        .arg("bill", &list.bill_no)
+                        .arg("voyage", &list.voyage_no)
+                        .arg("traf", &list.traf_no),
+                ),
+            }
+        }
+        Gathered { order, payment, waybill, missing, wrong }
+    }
+
+    fn differences(&self, scene: &Scene<'_>, list: &List) -> Compared {
+        let arrived = Arrived {
+            order: self.order.as_ref().map(|o| &o.0),
+            payment: self.payment.as_ref().map(|p| &p.0),
+            waybill: self.waybill.as_ref().map(|w| &w.0),
+        };
+        let authenticated = scene
+            .read::<crate::registry::Party>(&Key::Party(list.ebp_code.clone()))
+            .and_then(|platform| platform.authenticates_from)
+            .is_some_and(|from| from <= list.declared_on);
+        let mut compared =
+            matching::compare(list, arrived, authenticated, verify::weight_tolerance(scene.policy(), list.declared_on));
+        compared.differs.extend(self.wrong.iter().cloned());
+        compared
+    }
+}
+
+/// Waits, refuses, or matches and books.
+fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &List, gathered: Gathered, wait: Wait) {
+    let shown = numbered(keys_of(&Document::List(list.clone())), &case);
+    if !gathered.missing.is_empty() && wait != Wait::Over {
+        return keep_waiting(scene, key, case, list, gathered, wait);
+    }
+    let compared = gathered.differences(scene, list);
+    let mut found = compared.differs;
+    if wait == Wait::Over {
+        found.extend(gathered.missing.iter().cloned());
+        let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
+        found.push(Finding::new(Code::WaitOver, "ours (rules 2.1)", "").arg("hours", hours));
+    }
+    let booking = if gathered.missing.is_empty() { book(scene, list, &gathered, &mut found) } else { None };
+    stop_waiting(scene, key, &case, list, wait);
+    let Some(booking) = booking.filter(|_| found.is_empty()) else {
+        return refuse(scene, key, case, shown, found);
+    };
+    matched(scene, key, case, list, gathered, booking, compared.remarks, shown);
+}
+
+/// What a match books.
+struct Booking {
+    tax: TaxStatement,
+    allowance: PersonYear,
+    quantities: Vec<QuantityUsed>,
+    guarantee: (Pair, Guarantee),
+    stock: Vec<(Pair, Stock)>,
+}
+
+/// Computes tax, limits, guarantee and stock for a list whose documents are all there (R16, R17). Nothing is written:
+/// a refusal books nothing.
+fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Finding>) -> Option<Booking> {
+    let (order, _) = gathered.order.as_ref()?;
+    let (payment, _) = gathered.payment.as_ref()?;
+    let year = list.declared_on.year();
+    let person = list.buyer.id.of_year(year).unwrap_or_default();
+    let allowance = PersonYear { person, year: year as u32, hs8: String::new() };
+    let before = scene.read::<Counter>(&Key::Allowance(allowance.clone())).unwrap_or_default();
+
+    let assessed = verify::assess(list, Fen(before.used), scene.policy(), found)?;
+    let mut quantities: Vec<QuantityUsed> = Vec::new();
+    for year_quantity in assessed.quantities {
+        let counter = PersonYear { person, year: year as u32, hs8: year_quantity.hs8 };
+        let so_far = scene.read::<Counter>(&Key::Allowance(counter.clone())).unwrap_or_default().used
+            + quantities.iter().filter(|q| q.counter == counter).map(|q| q.amount.0).sum::<i64>();
+        let (gnum, amount) = (year_quantity.gnum, year_quantity.amount);
+        if let Some(row) = scene.policy().positive(&counter.hs8, list.declared_on) {
+            found.extend(positive_list::over_year_quantity(row, &counter.hs8, Quantity(so_far), amount, gnum));
+        }
+        quantities.push(QuantityUsed { counter, gnum, amount });
+    }
+    let tax = assessed.tax;
+    // Check 8 of 2.4: what should have been paid, a fen of tolerance for each line and tax (3.4, point 6).
+    let tolerance = 3 * list.lines.len() as i64;
+    if (order.tax_total.0 - tax.total().0).abs() > tolerance {
+        found.push(
+            Finding::new(Code::TaxDiffers, "rules 3.4 (6)", "taxTotal")
+                .arg("declared", order.tax_total)
+                .arg("computed", tax.total()),
+        );
+    }
+    let expected = order.goods_value.plus(order.freight).plus(tax.total()).minus(order.discount);
+    if (payment.amount.0 - expected.0).abs() > tolerance && !found.iter().any(|f| f.code == Code::PaymentAmount) {
+        found.push(
+            Finding::new(Code::PaymentAmount, "T18; A194 3", "amountPaid")
+                .arg("paid", payment.amount)
+                .arg("expected", expected),
+        );
+    }
+    let guarantee = guarantee(scene, list, tax.total(), found);
+    let stock = stock(scene, list, found);
+    Some(Booking { tax, allowance, quantities, guarantee: guarantee?, stock })
+}
+
+/// The guarantee that covers this list (R07, R17; rules.md 3.7).
+fn guarantee(scene: &Scene<'_>, list: &List, tax: Fen, found: &mut Vec<Finding>) -> Option<(Pair, Guarantee)> {
+    let pair = guarantee_key(&list.assure_code, &list.customs_code);
+    let guarantee = scene
+        .read::<Guarantee>(&Key::Guarantee(pair.clone()))
+        .filter(|g| g.row.from <= list.declared_on && g.row.until.is_none_or(|until| list.declared_on <= until));
+    let Some(guarantee) = guarantee else {
+        found.push(
+            Finding::new(Code::GuaranteeMissing, "A194 4; TL 3", "assureCode")
+                .arg("assure", &list.assure_code)
+                .arg("day", list.declared_on),
+        );
+        return None;
+    };
+    if tax > guarantee.free() {
+        found.push(
+            Finding::new(Code::GuaranteeInsufficient, "A194 4; TL 3", "assureCode")
+                .arg("assure", &list.assure_code)
+                .arg("free", guarantee.free())
+                .arg("tax", tax),
+        );
+    }
+    Some((pair, guarantee))
+}
+
+/// One account for each withholding agent and customs district (rules.md 3.7): the first two digits of the office.
+pub(super) fn guarantee_key(assure: &str, office: &str) -> Pair {
+    Pair { code: assure.to_owned(), number: office.get(..2).unwrap_or(office).to_owned() }
+}
+
+/// R16, M16: the book item is the one declared, and there is enough of it.
+fn stock(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Vec<(Pair, Stock)> {
+    let clause = "D256; rules 7.5";
+    let mut items: Vec<(Pair, Stock)> = Vec::new();
+    if list.trade_mode == "9610" {
+        return items;
+    }
+    for line in &list.lines {
+        let pair = Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() };
+        let at = items.iter().position(|(p, _)| *p == pair);
+        let item = match at {
+            Some(at) => Some(items[at].1.clone()),
+            None => scene.read::<Stock>(&Key::Stock(pair.clone())),
+        };
+        let Some(mut item) = item else {
+            found.push(
+                Finding::new(Code::ItemNotInBook, clause, "itemRecordNo")
+                    .line(line.gnum)
+                    .arg("item", &line.item_record_no)
+                    .arg("book", &list.ems_no),
+            );
+            continue;
+        };
+        for (what, given, book) in [("HS", &line.gcode, &item.row.hs10), ("unit", &line.unit, &item.row.unit)] {
+            if given != book {
+                found.push(
+                    Finding::new(Code::ItemDiffers, clause, "itemRecordNo")
+                        .line(line.gnum)
+                        .arg("item", &line.item_record_no)
+                        .arg("what", what)
+                        .arg("given", given)
+                        .arg("book", book),
+                );
+            }
+        }
+        if let Some(expiry) = item.row.expires_on.filter(|expiry| list.declared_on >= *expiry) {
+            found.push(
+                Finding::new(Code::ItemExpired, clause, "itemRecordNo")
+                    .line(line.gnum)
+                    .arg("item", &line.item_record_no)
+                    .arg("expiry", expiry),
+            );
+        }
+        if item.available() < line.qty {
+            found.push(
+                Finding::new(Code::StockShort, clause, "qty")
+                    .line(line.gnum)
+                    .arg("item", &line.item_record_no)
+                    .arg("available", item.available())
+                    .arg("qty", line.qty),
+            );
+        }
+        item.reserved = item.reserved.plus(line.qty);
+        match at {
+            Some(at) => items[at].1 = item,
+            None => items.push((pair, item)),
+        }
+    }
+    items
+}
+
+/// 120: everything agrees; limits, guarantee, stock and manifest are booked, and the parcel goes to examination.
+#[allow(clippy::too_many_arguments)]
+fn matched(
+    scene: &mut Scene<'_>,
+    key: &CaseKey,
+    mut case: Case,
+    list: &List,
+    gathered: Gathered,
+    booking: Booking,
+    remarks: Vec<Finding>,
+    shown: Shown,
+) {
+    let Booking { mut tax, allowance, quantities, guarantee: (guarantee_at, mut guarantee), stock } = booking;
+    add(scene, &Key::Allowance(allowance.clone()), tax.taxable.0);
+    for q in &quantities {
+        add(scene, &Key::Allowance(q.counter.clone()), q.amount.0);
+    }
+    guarantee.reserved = guarantee.reserved.plus(tax.total());
+    scene.put(&Key::Guarantee(guarantee_at.clone()), &guarantee);
+    for (pair, item) in &stock {
+        scene.put(&Key::Stock(pair.clone()), item);
+    }
+    if list.trade_mode == "9610" {
+        let manifest_key = Key::Manifest(list.bill_no.clone());
+        if let Some(mut manifest) = scene.read::<Manifest>(&manifest_key) {
+            manifest.used += 1;
+            scene.put(&manifest_key, &manifest);
+        }
+        case.bill_no = list.bill_no.clone();
+    }
+    let pair = Pair { code: list.logistics_code.clone(), number: list.logistics_no.clone() };
+    scene.put(&Key::WaybillUse(pair), &CaseRef { case: key.clone() });
+
+    tax.year = list.declared_on.year() as u32;
+    case.allowance = Some(allowance);
+    case.allowance_used = tax.taxable;
+    case.quantities = quantities;
+    case.guarantee_code = guarantee_at.code;
+    case.guarantee_office = guarantee_at.number;
+    scene.outcome.tax = Some(tax.clone());
+    case.tax = Some(tax);
+
+    // Each of the four documents learns that it was matched.
+    let Gathered { order, payment, waybill, .. } = gathered;
+    let text = |key: &str| format!("逻辑校验通过[{key}]");
+    if let Some((order, kept)) = order {
+        let info = text(&format!("{}_{}", order.ebc_code, order.number));
+        case.order = Some(kept.at);
+        let keys = keys_of(&Document::Order(order));
+        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+    }
+    if let Some((payment, kept)) = payment {
+        let info = text(&format!("{}_{}", payment.pay_code, payment.transaction));
+        case.payment = Some(kept.at);
+        let keys = keys_of(&Document::Payment(payment));
+        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+    }
+    if let Some((waybill, kept)) = waybill {
+        let info = text(&format!("{}_{}", waybill.logistics_code, waybill.number));
+        case.waybill = Some(kept.at);
+        let keys = keys_of(&Document::Waybill(waybill));
+        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+    }
+    case.status = status::MATCHED;
+    scene.answer(shown.clone(), status::MATCHED, text(&format!("{}_{}", key.ebc, key.order_no)));
+
+    let (points, because) = verify::risk(list, remarks);
+    case.risk = points;
+    scene.outcome.risk = points;
+    scene.outcome.findings.extend(because);
+    if points >= verify::INSPECT_FROM {
+        stop_for(scene, &mut case, shown, status::INSPECTION, Verdict::Inspection);
+    } else if points >= verify::REVIEW_FROM {
+        stop_for(scene, &mut case, shown, status::REVIEW, Verdict::Review);
+    } else {
+        release(scene, key, &mut case, shown);
+    }
+    scene.put(&Key::Case(key.clone()), &case);
+}
+
+fn stop_for(scene: &mut Scene<'_>, case: &mut Case, shown: Shown, to: i32, verdict: Verdict) {
+    case.status = to;
+    scene.outcome.verdict = verdict;
+    let info = if to == status::INSPECTION { "[Code:2700;Desc:查验]" } else { "[Code:2500;Desc:人工审核]" };
+    scene.answer(shown, to, info.to_owned());
+}
+
+/// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made.
+pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, shown: Shown) {
+    scene.answer(shown.clone(), status::EXAMINED, format!("海关审结[{}]", case.invt_no));
+    scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]".to_owned());
+    case.status = status::RELEASED;
+    case.released = Some(scene.setting.at);
+    scene.outcome.verdict = Verdict::Released;
+    after::make_bill(scene, key, case);
+}
+
+fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, found: Vec<Finding>) {
+    case.status = status::REFUSED;
+    let shown = if case.invt_no.is_empty() { shown } else { numbered(shown, &case) };
+    scene.refuse(MessageKind::List, shown, found);
+    scene.put(&Key::Case(key.clone()), &case);
+}
+
+/// 2: registers the list under what it waits for.
+fn keep_waiting(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &List, gathered: Gathered, wait: Wait) {
+    let me = CaseRef { case: key.clone() };
+    for missing in &gathered.missing {
+        let await_key = match missing.code {
+            Code::Unpaid => await_payment(list),
+            Code::WaybillMissing => await_waybill(list),
+            Code::ManifestMissing => {
+                let chain = Key::AwaitManifest(list.bill_no.clone());
+                if wait == Wait::Begin {
+                    case.next_waiting = scene.read::<CaseRef>(&chain).map(|r| r.case);
+                    scene.put(&chain, &me);
+                }
+                continue;
+            }
+            _ => continue, // the order has the list's own key
+        };
+        scene.put(&await_key, &me);
+    }
+    // A second payment must find the list too, so it stays registered under what has come.
+    if wait == Wait::Begin {
+        let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
+        let at = crate::time::Moment(case.accepted.0 + hours * HOUR_MS);
+        scene.overlay.due(at, DueKind::MatchWait, &Key::Case(key.clone()));
+        scene.outcome.verdict = Verdict::Waiting;
+        scene.outcome.findings.extend(gathered.missing.into_iter().map(Finding::forgiven));
+    }
+    scene.put(&Key::Case(key.clone()), &case);
+}
+
+fn stop_waiting(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, list: &List, wait: Wait) {
+    for await_key in [await_payment(list), await_waybill(list)] {
+        if scene.read::<CaseRef>(&await_key).is_some_and(|r| r.case == *key) {
+            scene.overlay.drop(&await_key);
+        }
+    }
+    let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
+    let at = crate::time::Moment(case.accepted.0 + hours * HOUR_MS);
+    // A list whose documents were all there never waited; a due that has come is taken off by itself.
+    if wait == Wait::Goes {
+        scene.overlay.undue(at, DueKind::MatchWait, &Key::Case(key.clone()));
+    }
+}
+
+fn await_payment(list: &List) -> Key {
+    Key::AwaitPayment(Pair { code: list.ebp_code.clone(), number: list.order_no.clone() })
+}
+
+fn await_waybill(list: &List) -> Key {
+    Key::AwaitWaybill(Pair { code: list.logistics_code.clone(), number: list.logistics_no.clone() })
+}
+
+/// The receipt's keys with the numbers that the window gave.
+pub(super) fn numbered(shown: Shown, case: &Case) -> Shown {
+    Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown }
+}
+
+pub(super) fn add(scene: &mut Scene<'_>, key: &Key, amount: i64) {
+    let mut counter = scene.read::<Counter>(key).unwrap_or_default();
+    counter.used += amount;
+    scene.put(key, &counter);
+}
+
+/// R11 where the filing of the goods matters: what it says of species, dual use and kind of article (rules.md 4.1).
+fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
+    let day = list.declared_on;
+    let Some(mode) = scene.policy().trade_mode(&list.trade_mode, day) else { return Vec::new() };
+    let mut found = Vec::new();
+    for line in &list.lines {
+        let filed = (!line.item_no.is_empty())
+            .then(|| {
+                scene.read::<crate::registry::GoodsRow>(&Key::Goods(Pair {
+                    code: list.ebc_code.clone(),
+                    number: line.item_no.clone(),
+                }))
+            })
+            .flatten()
+            .filter(|row| row.approved)
+            .unwrap_or_default();
+        let tagged = |tag: &str| filed.tags.iter().any(|t| t == tag);
+        let goods = Goods {
+            hs: &line.gcode,
+            is_listed_species: tagged("species"),
+            is_dual_use: tagged("dual-use"),
+            article: filed
+                .tags
+                .iter()
+                .find(|t| !matches!(t.as_str(), "species" | "dual-use"))
+                .map_or("", String::as_str),
+        };
+        found.extend(
+            positive_list::check(scene.policy(), &goods, (&list.trade_mode, mode.value.kind), line.gnum, day).err(),
+        );
+    }
+    found
+}
+
+/// R06, R07, R08, R10 (blocked), M17 and the agent's arrears: the enterprises of a list on its day.
+fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
+    use crate::registry::RoleKind;
+    let day = list.declared_on;
+    let mut found = Vec::new();
+    found.extend(scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day).err());
+    let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
+    found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
+    // R06
+    if let Some(seller) = &seller
+        && !seller.entrusts(&list.agent_code, day)
+    {
+        found.push(
+            Finding::new(Code::AgentNotEntrusted, "M486; A194 2", "agentCode")
+                .arg("agent", &list.agent_code)
+                .arg("ebc", &list.ebc_code),
+        );
+    }
+    // R08: direct purchase travels with a postal enterprise or a registered express operator.
+    let express = scene.role(&list.logistics_code, RoleKind::Express, "logisticsCode", day);
+    if express.is_err() {
+        let postal = scene.role(&list.logistics_code, RoleKind::Postal, "logisticsCode", day);
+        if list.trade_mode != "9610" || postal.is_err() {
+            found.push(
+                Finding::new(Code::LogisticsLicence, "A194 2", "logisticsCode")
+                    .arg("code", &list.logistics_code)
+                    .arg("day", day)
+                    .arg("mode", &list.trade_mode),
+            );
+        }
+    }
+    if list.trade_mode != "9610" && !list.area_code.is_empty() {
+        found.extend(scene.role(&list.area_code, RoleKind::AreaOperator, "areaCode", day).err());
+    }
+    // R07
+    let domestic_seller = seller.as_ref().is_some_and(|s| s.domestic) && list.assure_code == list.ebc_code;
+    if ![&list.ebp_code, &list.logistics_code, &list.agent_code].contains(&&list.assure_code) && !domestic_seller {
+        found.push(Finding::new(Code::AssureCode, "A194 4; TL 3", "assureCode").arg("assure", &list.assure_code));
+    }
+    if list.buyer.id.0.iter().any(|p| scene.read::<crate::registry::BlockedRow>(&Key::Blocked(*p)).is_some()) {
+        found.push(Finding::new(Code::IdBlocked, "A194 8", "buyerIdNumber"));
+    }
+    if let Some(overdue) = scene.read::<Overdue>(&Key::Overdue(list.agent_code.clone()))
+        && let Some(payment) = overdue.payments.first()
+    {
+        found.push(
+            Finding::new(Code::AgentOverdue, "A194 4; ours (rules 3.7)", "agentCode")
+                .arg("agent", &list.agent_code)
+                .arg("payment", payment),
+        );
+    }
+    found
+}
+
+/// A manifest has come: every list that waits for it is matched again.
+pub(super) fn wake_for_manifest(scene: &mut Scene<'_>, bill: &str) {
+    let chain = Key::AwaitManifest(bill.to_owned());
+    let mut next = scene.read::<CaseRef>(&chain).map(|r| r.case);
+    if next.is_some() {
+        scene.overlay.drop(&chain);
+    }
+    while let Some(key) = next {
+        next = scene.case(&key).and_then(|c| c.next_waiting);
+        wake(scene, &key);
+    }
+}

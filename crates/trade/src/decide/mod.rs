@@ -1,0 +1,464 @@
+//! Deciding: a command, the facts, the policy and the time go in; outcomes with reasons and effects come out.
+//!
+//! Pure: the same input gives the same outcomes for ever. Each document of a message is decided on an overlay of its
+//! own, so a failing one never spoils its neighbours; what it changed is folded into the state before the next.
+//!
+//! `list` is the heart: a declaration list from acceptance to release. `papers` takes in what it is compared with,
+//! `after` is what follows release (returns, bills, summary payment), `acts` what officials do, `registry` the rest.
+
+mod acts;
+mod after;
+mod list;
+mod overlay;
+mod papers;
+mod registry;
+#[cfg(test)]
+mod tests;
+
+pub use overlay::Overlay;
+
+use crate::command::{Command, DueKind, DueNow, Entry, Message, Outcome, Position, Submitted, Verdict};
+use crate::documents::{Document, MessageKind};
+use crate::effect::Effect;
+use crate::finding::{Code, Finding, TEXTS};
+use crate::key::{CaseKey, Facts, Key};
+use crate::pack::{Pack, Value};
+use crate::policy::Policy;
+use crate::receipt::{Receipt, Shown, info_of};
+use crate::record::{Case, Kept};
+use crate::registry::{CertificateRow, Party};
+use crate::time::{Day, Moment};
+
+/// The edition of the readings of clauses in this crate; an entry names the one that it was decided by.
+pub const READING: u16 = 1;
+
+/// Facts that change as documents are decided.
+pub trait State: Facts {
+    /// Folds the effects of one document into the facts.
+    fn apply(&mut self, effects: &[Effect], documents: &[Submitted]);
+}
+
+/// What a decision depends on beside the command and the facts.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    pub at: Moment,
+    /// The revision that the entry will have.
+    pub revision: u64,
+    /// The window's number, first in every guid it gives.
+    pub window: u32,
+    pub policy: &'a Policy,
+    /// The revision at which that policy was adopted last.
+    pub policy_revision: u64,
+}
+
+/// Decides one command and folds what follows into `state`.
+pub fn decide(command: Command, setting: Setting<'_>, state: &mut dyn State) -> Entry {
+    let mut numbering = 0;
+    let outcomes = match &command {
+        Command::Message(message) => messages(message, setting, state, &mut numbering),
+        other => {
+            let outcome = alone(setting, state, &mut numbering, |scene| match other {
+                Command::Register(register) => registry::register(scene, register),
+                Command::Adopt(adopt) => registry::adopt(scene, adopt),
+                Command::Open(_) => {}
+                Command::Act(act) => acts::act(scene, act),
+                Command::Due(due) => fall_due(scene, due),
+                Command::Message(_) => unreachable!("messages are decided document by document"),
+            });
+            state.apply(&outcome.effects, &[]);
+            vec![outcome]
+        }
+    };
+    Entry { at: setting.at, command: Some(command), outcomes, texts: TEXTS, reading: READING }
+}
+
+fn messages(message: &Message, setting: Setting<'_>, state: &mut dyn State, numbering: &mut u32) -> Vec<Outcome> {
+    if !message.faults.is_empty() {
+        return vec![alone(setting, state, numbering, |scene| scene.answer_unreadable(message))];
+    }
+    let gate = gate(message, setting.at.day(), state);
+    let mut outcomes = Vec::with_capacity(message.documents.len());
+    for (about, submitted) in message.documents.iter().enumerate() {
+        let mut scene = Scene::new(setting, state, about as u32, numbering);
+        scene.from = message.cop_code.clone();
+        document(&mut scene, message, submitted, &gate);
+        let outcome = scene.finish();
+        state.apply(&outcome.effects, &message.documents);
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
+fn alone(setting: Setting<'_>, facts: &dyn State, numbering: &mut u32, body: impl FnOnce(&mut Scene<'_>)) -> Outcome {
+    let mut scene = Scene::new(setting, facts, 0, numbering);
+    body(&mut scene);
+    scene.finish()
+}
+
+/// A due is taken off the queue by the entry that it makes, whatever comes of it.
+fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
+    let Ok(key) = Key::read(&due.key.0) else { return };
+    scene.overlay.undue(due.at, due.kind, &key);
+    match (due.kind, key) {
+        (DueKind::MatchWait, Key::Case(case)) => list::wait_is_over(scene, &case),
+        (DueKind::BillSummary, Key::BillGroup(group)) => after::summarise_bills(scene, &group),
+        (DueKind::PaymentOverdue, Key::TaxPayment(number)) => after::payment_overdue(scene, &number),
+        (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
+        _ => {}
+    }
+}
+
+/// What holds for every document of a message alike: the signature and the sender (R01; CEB specification 2022-05,
+/// signature required on 621, 623, 625, 711).
+fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let cop = &message.cop_code;
+    if !message.sender.is_empty() && message.sender != *cop {
+        found.push(Finding::new(Code::SenderOther, "", "copCode").arg("sender", &message.sender).arg("code", cop));
+    }
+    match crate::key::read::<Party>(facts, &Key::Party(cop.clone())) {
+        None => found.push(Finding::new(Code::PartyUnknown, "A194 2; A219", "copCode").arg("code", cop)),
+        Some(party) if party.is_suspended(day) => {
+            found.push(Finding::new(Code::PartySuspended, "A219", "copCode").arg("code", cop));
+        }
+        Some(_) => {}
+    }
+    match &message.seal {
+        None if message.seal_fault.is_some() => found.extend(message.seal_fault.clone()),
+        None if message.kind.must_be_signed() => {
+            found.push(Finding::new(Code::SignatureRequired, "", "Signature").arg("message", message.kind.root()));
+        }
+        None => {}
+        Some(seal) => match crate::key::read::<CertificateRow>(facts, &Key::Certificate(seal.certificate)) {
+            None => {
+                found.push(Finding::new(Code::CertificateUnknown, "", "X509Certificate").arg("serial", &seal.serial))
+            }
+            Some(row) => {
+                if row.code != *cop {
+                    found.push(
+                        Finding::new(Code::CertificateOther, "", "X509Certificate")
+                            .arg("owner", &row.code)
+                            .arg("code", cop),
+                    );
+                }
+                if day < row.from || row.until.is_some_and(|until| day > until) {
+                    let until = row.until.map_or_else(|| "-".to_owned(), |d| d.to_string());
+                    found.push(
+                        Finding::new(Code::CertificateExpired, "", "X509Certificate")
+                            .arg("serial", &seal.serial)
+                            .arg("day", day)
+                            .arg("from", row.from)
+                            .arg("until", until),
+                    );
+                }
+            }
+        },
+    }
+    found
+}
+
+fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, gate: &[Finding]) {
+    let document = match Document::unpack(&submitted.document.0) {
+        Ok(document) if submitted.faults.is_empty() => document,
+        _ => {
+            let keys = submitted.keys.clone().unwrap_or_default();
+            let shown = Shown { kind: message.kind.receipt(), ..keys };
+            return scene.refuse(message.kind, shown, submitted.faults.clone());
+        }
+    };
+    scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.0.clone() });
+    let shown = keys_of(&document);
+    if document.head().app_status == "1" {
+        // Stored as a draft: nothing is declared, and nothing is kept ([ours]: the sender keeps its own drafts).
+        scene.outcome.findings.push(Finding::new(Code::Draft, "", "appStatus").arg("status", "1").forgiven());
+        return scene.answer(shown, 1, "电子口岸已暂存，未申报".to_owned());
+    }
+    if !gate.is_empty() {
+        return scene.refuse(message.kind, shown, gate.to_vec());
+    }
+    match document {
+        Document::Order(order) => papers::order(scene, order),
+        Document::Payment(payment) => papers::payment(scene, payment),
+        Document::Waybill(waybill) => papers::waybill(scene, waybill),
+        Document::WaybillStatus(status) => papers::waybill_status(scene, status),
+        Document::Delivery(delivery) => papers::delivery(scene, delivery),
+        Document::List(list) => list::declare(scene, list),
+        Document::Cancel(cancel) => after::cancel(scene, cancel),
+        Document::Refund(refund) => after::refund(scene, refund),
+    }
+}
+
+/// The key fields by which a receipt names its document.
+pub fn keys_of(document: &Document) -> Shown {
+    let kind = document.kind().receipt();
+    match document {
+        Document::Order(d) => Shown {
+            kind,
+            ebp_code: d.ebp_code.clone(),
+            ebc_code: d.ebc_code.clone(),
+            order_no: d.number.clone(),
+            ..Shown::default()
+        },
+        Document::Payment(d) => {
+            Shown { kind, pay_code: d.pay_code.clone(), pay_transaction: d.transaction.clone(), ..Shown::default() }
+        }
+        Document::Waybill(d) => {
+            Shown { kind, logistics_code: d.logistics_code.clone(), logistics_no: d.number.clone(), ..Shown::default() }
+        }
+        Document::WaybillStatus(d) => Shown {
+            kind,
+            logistics_code: d.logistics_code.clone(),
+            logistics_no: d.number.clone(),
+            logistics_status: d.status.clone(),
+            ..Shown::default()
+        },
+        Document::List(d) => Shown {
+            kind,
+            customs_code: d.customs_code.clone(),
+            ebp_code: d.ebp_code.clone(),
+            ebc_code: d.ebc_code.clone(),
+            agent_code: d.agent_code.clone(),
+            cop_no: d.cop_no.clone(),
+            pre_no: d.pre_no.clone(),
+            order_no: d.order_no.clone(),
+            ..Shown::default()
+        },
+        Document::Cancel(d) => Shown {
+            kind,
+            customs_code: d.customs_code.clone(),
+            agent_code: d.agent_code.clone(),
+            ebp_code: d.ebp_code.clone(),
+            ebc_code: d.ebc_code.clone(),
+            cop_no: d.cop_no.clone(),
+            pre_no: d.pre_no.clone(),
+            invt_no: d.invt_no.clone(),
+            order_no: d.order_no.clone(),
+            ..Shown::default()
+        },
+        Document::Refund(d) => Shown {
+            kind,
+            customs_code: d.customs_code.clone(),
+            agent_code: d.agent_code.clone(),
+            ebp_code: d.ebp_code.clone(),
+            ebc_code: d.ebc_code.clone(),
+            cop_no: d.cop_no.clone(),
+            pre_no: d.pre_no.clone(),
+            invt_no: d.invt_no.clone(),
+            order_no: d.order_no.clone(),
+            ..Shown::default()
+        },
+        Document::Delivery(d) => Shown {
+            kind,
+            customs_code: d.customs_code.clone(),
+            operator_code: d.operator_code.clone(),
+            cop_no: d.cop_no.clone(),
+            pre_no: d.pre_no.clone(),
+            rkd_no: d.rkd_no.clone(),
+            ..Shown::default()
+        },
+    }
+}
+
+/// The bytes of the document at hand, for keeping it.
+struct Papers {
+    content: [u8; 16],
+    packed: Vec<u8>,
+}
+
+/// One document being decided: the facts as it sees them, and its outcome so far.
+struct Scene<'a> {
+    setting: Setting<'a>,
+    overlay: Overlay<'a>,
+    outcome: Outcome,
+    /// The transmitter of the message.
+    from: String,
+    submitted: Option<Papers>,
+    /// Receipts given in this entry so far.
+    numbering: &'a mut u32,
+}
+
+impl<'a> Scene<'a> {
+    fn new(setting: Setting<'a>, facts: &'a dyn State, about: u32, numbering: &'a mut u32) -> Scene<'a> {
+        let outcome = Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
+        Scene { setting, overlay: Overlay::over(facts), outcome, from: String::new(), submitted: None, numbering }
+    }
+
+    fn today(&self) -> Day {
+        self.setting.at.day()
+    }
+
+    fn here(&self) -> Position {
+        Position { revision: self.setting.revision, index: self.outcome.about }
+    }
+
+    fn policy(&self) -> &'a Policy {
+        self.setting.policy
+    }
+
+    fn read<R: Pack>(&self, key: &Key) -> Option<R> {
+        self.overlay.read(key)
+    }
+
+    fn put<R: Pack>(&mut self, key: &Key, record: &R) {
+        self.overlay.put(key, record);
+    }
+
+    /// Keeps the document at hand under `key`.
+    fn keep(&mut self, key: &Key) {
+        let papers = self.submitted.as_ref().expect("only submitted documents are kept");
+        let head = Kept {
+            document: None,
+            at: Position { revision: self.setting.revision, index: self.outcome.about },
+            accepted: self.setting.at,
+            content: papers.content,
+            from: self.from.clone(),
+            deleted: false,
+        };
+        self.overlay.keep(key, &head, self.outcome.about, &papers.packed);
+    }
+
+    fn content(&self) -> [u8; 16] {
+        self.submitted.as_ref().map(|p| p.content).unwrap_or_default()
+    }
+
+    /// The party `code`, where it may act as `role` on `day`; the finding why it may not (P1, R01, M17).
+    fn role(&self, code: &str, role: crate::registry::RoleKind, field: &str, day: Day) -> Result<Party, Finding> {
+        let clause = "A194 2; A219";
+        let Some(party) = self.read::<Party>(&Key::Party(code.to_owned())) else {
+            return Err(Finding::new(Code::PartyUnknown, clause, field).arg("code", code));
+        };
+        let finding =
+            |found: Code| Finding::new(found, clause, field).arg("code", code).arg("role", role).arg("day", day);
+        if party.is_suspended(day) {
+            return Err(finding(Code::PartySuspended));
+        }
+        match party.role(role, day) {
+            None => Err(finding(Code::PartyRole)),
+            Some(held) if !held.licence_runs(day) => {
+                let until = held.licence_until.unwrap_or(day);
+                Err(finding(Code::LicenceExpired).arg("until", until))
+            }
+            Some(_) => Ok(party),
+        }
+    }
+
+    /// A consecutive number of the series `name`, from 1.
+    fn next_number(&mut self, name: String) -> u64 {
+        let key = Key::Counter(name);
+        let mut counter = self.read::<crate::record::Counter>(&key).unwrap_or_default();
+        counter.used += 1;
+        self.put(&key, &counter);
+        counter.used as u64
+    }
+
+    /// Gives a receipt of this document to its sender.
+    fn answer(&mut self, shown: Shown, status: i32, info: String) {
+        let to = self.from.clone();
+        self.send(to, shown, status, info, Vec::new());
+    }
+
+    /// Gives a receipt to `to`, and keeps why.
+    fn send(&mut self, to: String, mut shown: Shown, status: i32, info: String, findings: Vec<Finding>) {
+        shown.status = status;
+        shown.at = self.setting.at;
+        shown.info = if info.is_empty() { "-".to_owned() } else { info };
+        shown.guid = self.guid();
+        self.outcome.receipts.push(Receipt { shown, to, about: self.outcome.about, findings });
+    }
+
+    /// The next guid: window, receipt in the entry, revision. It is a UUID of version 8, unique by construction, and
+    /// tells where the receipt stands in the journal.
+    fn guid(&mut self) -> String {
+        let n = *self.numbering;
+        *self.numbering += 1;
+        let r = self.setting.revision & 0xffff_ffff_ffff;
+        format!("{:08X}-{:04X}-8{:03X}-8{:03X}-{r:012X}", self.setting.window, n & 0xffff, (n >> 16) & 0xfff, n >> 28)
+    }
+
+    /// Refuses the document: nothing it did is kept, and its receipt names the first reason and tells the others.
+    fn refuse(&mut self, kind: MessageKind, shown: Shown, mut findings: Vec<Finding>) {
+        order_reasons(&mut findings);
+        let status = status_of(kind, &findings);
+        self.outcome.verdict = Verdict::Refused;
+        self.outcome.findings.extend(findings.clone());
+        let to = self.from.clone();
+        self.send(to, shown, status, info_of(&findings, ""), findings);
+    }
+
+    /// The message could not be read at all: a 900.
+    fn answer_unreadable(&mut self, message: &Message) {
+        self.from = if message.cop_code.is_empty() { message.sender.clone() } else { message.cop_code.clone() };
+        let shown = Shown {
+            kind: MessageKind::FormatReturn,
+            original_id: message.envelope_id.clone(),
+            original_type: if message.kind == MessageKind::Unknown { "Unknown".into() } else { message.kind.root() },
+            ..Shown::default()
+        };
+        self.refuse(message.kind, shown, message.faults.clone());
+    }
+
+    /// Answers a repetition with the first answer.
+    fn repeat(&mut self, first: Position) {
+        self.outcome.verdict = Verdict::Repeated;
+        self.outcome.repeats = Some(first);
+    }
+
+    fn case(&self, key: &CaseKey) -> Option<Case> {
+        self.read(&Key::Case(key.clone()))
+    }
+
+    fn finish(mut self) -> Outcome {
+        if let Err(what) = registry::invariants(&self.overlay) {
+            // The decision would break a promise: nothing of it happens, and somebody has to look.
+            let case = format!("{}-{}", self.setting.revision, self.outcome.about);
+            let fault = Finding::new(Code::WindowFault, "", what).arg("case", case);
+            let receipts = std::mem::take(&mut self.outcome.receipts);
+            self.outcome = Outcome { about: self.outcome.about, verdict: Verdict::Failed, ..Outcome::default() };
+            self.outcome.findings.push(fault.clone());
+            if let Some(first) = receipts.into_iter().next() {
+                self.send(
+                    first.to,
+                    first.shown,
+                    Code::WindowFault.text().status,
+                    info_of(&[fault.clone()], ""),
+                    vec![fault],
+                );
+            }
+            return self.outcome;
+        }
+        self.outcome.effects = self.overlay.into_effects();
+        self.outcome
+    }
+}
+
+/// Puts the reason first: the order of rules.md 2.4, then the others as they were found.
+fn order_reasons(findings: &mut [Finding]) {
+    findings.sort_by_key(|f| match f.code.number() {
+        n @ 1..=99 => n,
+        n if (300..400).contains(&n) => n,
+        _ => 1_000,
+    });
+}
+
+/// The status that a refusal's receipt carries: that of its reason, in the number range of the message at hand.
+fn status_of(kind: MessageKind, findings: &[Finding]) -> i32 {
+    let status = findings.first().map_or(100, |f| f.code.text().status);
+    match (kind, status) {
+        (MessageKind::Order, -621001) => -301008,
+        (MessageKind::Payment, -621001) => -401009,
+        (MessageKind::Waybill, -621001) => -504011,
+        (MessageKind::WaybillStatus, -621001) => -505011,
+        (MessageKind::Refund, -621001) => -625001,
+        (MessageKind::Cancel, -621001) => -623001,
+        (MessageKind::Delivery, -621001) => -800001,
+        (MessageKind::Cancel, -625204) => -623003,
+        (MessageKind::Refund, -623005) => 100,
+        (MessageKind::Refund, -623009) => -625022,
+        (MessageKind::Refund, -621026 | -621029) => -625005,
+        (MessageKind::Cancel, -621026) => -623017,
+        (MessageKind::Cancel, -621029) => -623029,
+        (MessageKind::Payment, -301009) => -401006,
+        (MessageKind::Waybill, -301009) => -504014,
+        (_, status) => status,
+    }
+}

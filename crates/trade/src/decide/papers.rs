@@ -1,0 +1,289 @@
+//! Taking in what a list is compared with: orders, payments, waybills; and the notes that follow it.
+//!
+//! CEB specification 2022-05 (`appType`: 1 new, 2 change, 3 delete) and rules.md 2.1, 2.2: a key that was taken in
+//! may be changed or deleted until a list refers to it; the same content again gets the first answer again.
+
+use super::{Scene, keys_of, list};
+use crate::command::Verdict;
+use crate::documents::{Action, Delivery, Document, MessageKind, Order, Payment, Waybill, WaybillStatus};
+use crate::finding::{Code, Finding};
+use crate::key::{CaseKey, Key, Pair};
+use crate::money::Fen;
+use crate::policy::Parameter;
+use crate::record::{Case, CaseRef, Kept, Payments, status};
+use crate::registry::RoleKind;
+
+/// CEB311. Sent by platform or seller; an entrusted express or postal operator may send it.
+pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
+    let key = CaseKey { ebc: order.ebc_code.clone(), order_no: order.number.clone() };
+    scene.outcome.case = Some(key.clone());
+    let mut found = Vec::new();
+    let today = scene.today();
+    for (code, role, field) in
+        [(&order.ebp_code, RoleKind::Platform, "ebpCode"), (&order.ebc_code, RoleKind::Seller, "ebcCode")]
+    {
+        found.extend(scene.role(code, role, field, today).err());
+    }
+    if order.order_type != "I" {
+        found.push(
+            Finding::new(Code::ImportFlag, "", "orderType").arg("field", "orderType").arg("flag", &order.order_type),
+        );
+    }
+    found.extend(numbering(order.lines.iter().map(|l| l.gnum)));
+    for line in &order.lines {
+        if line.qty.0 <= 0 || line.total <= Fen::ZERO {
+            found.push(Finding::new(Code::ValueNotPositive, "", "qty").line(line.gnum));
+        }
+    }
+    let sum: Fen = order.lines.iter().map(|l| l.total).sum();
+    if sum != order.goods_value {
+        found.push(Finding::new(Code::OrderSum, "", "goodsValue").arg("value", order.goods_value).arg("sum", sum));
+    }
+    let action = order.head.action;
+    let document = Document::Order(order);
+    let referred = scene.case(&key).is_some_and(|c| is_live(&c));
+    take_in(scene, Key::Order(key.clone()), &document, action, found, referred, Code::OrderReferred);
+    if scene.outcome.verdict == Verdict::Accepted && action != Action::Delete {
+        list::wake(scene, &key);
+    }
+}
+
+/// CEB411. Sent by the payment enterprise.
+pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
+    let key = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
+    let of = Key::PaymentsOf(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() });
+    let mut found = Vec::new();
+    let today = scene.today();
+    found.extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", today).err());
+    if payment.amount <= Fen::ZERO {
+        found.push(Finding::new(Code::ValueNotPositive, "", "amountPaid"));
+    }
+    let action = payment.head.action;
+    let awaited = Key::AwaitPayment(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() });
+    let document = Document::Payment(payment);
+    // A payment that a matched list stands on can no longer be changed.
+    let here = scene.read::<Kept>(&Key::Payment(key.clone())).map(|k| k.at);
+    let referred = here.is_some()
+        && scene
+            .read::<CaseRef>(&awaited)
+            .and_then(|r| scene.case(&r.case))
+            .is_some_and(|c| is_live(&c) && c.payment == here);
+    take_in(scene, Key::Payment(key.clone()), &document, action, found, referred, Code::ReferredDocument);
+    if scene.outcome.verdict != Verdict::Accepted {
+        return;
+    }
+    let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
+    payments.keys.retain(|k| *k != key);
+    if action != Action::Delete {
+        payments.keys.push(key);
+    }
+    scene.put(&of, &payments);
+    wake_waiting(scene, &awaited);
+}
+
+/// CEB511. Sent by the logistics enterprise.
+pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
+    let pair = Pair { code: waybill.logistics_code.clone(), number: waybill.number.clone() };
+    let key = Key::Waybill(pair.clone());
+    let today = scene.today();
+    let mut found = Vec::new();
+    let express = scene.role(&waybill.logistics_code, RoleKind::Express, "logisticsCode", today);
+    if let Err(finding) = express
+        && scene.role(&waybill.logistics_code, RoleKind::Postal, "logisticsCode", today).is_err()
+    {
+        found.push(finding);
+    }
+    if waybill.pack_no != 1 {
+        found.push(Finding::new(Code::PackNo, "A194", "packNo").arg("packs", waybill.pack_no));
+    }
+    let action = waybill.head.action;
+    let document = Document::Waybill(waybill);
+    let used = scene.read::<CaseRef>(&Key::WaybillUse(pair.clone()));
+    let referred = used.as_ref().and_then(|u| scene.case(&u.case)).is_some_and(|c| is_live(&c));
+    // The prose of 511: a number is not used again within six months; after that it is a new parcel.
+    if action == Action::New
+        && let Some(kept) = scene.read::<Kept>(&key).filter(|k| !k.deleted && k.content != scene.content())
+    {
+        let since = kept.accepted.day();
+        if today < since.plus_months(scene.policy().whole(Parameter::WaybillReuseMonths, today).unwrap_or(6) as i32) {
+            let finding = Finding::new(Code::WaybillReused, "CEB 511", "logisticsNo");
+            found.push(finding.arg("waybill", &pair.number).arg("since", since));
+        }
+        if found.is_empty() {
+            scene.overlay.drop(&key);
+            scene.overlay.drop(&Key::WaybillUse(pair.clone()));
+        }
+    }
+    take_in(scene, key, &document, action, found, referred && action != Action::New, Code::ReferredDocument);
+    if scene.outcome.verdict == Verdict::Accepted {
+        wake_waiting(scene, &Key::AwaitWaybill(pair));
+    }
+}
+
+/// CEB513: the parcel was signed for. It closes nothing by itself; a closed case needs its tax settled too.
+pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
+    let pair = Pair { code: status.logistics_code.clone(), number: status.number.clone() };
+    let shown = keys_of(&Document::WaybillStatus(status.clone()));
+    let mut found = Vec::new();
+    if status.status != "S" {
+        found.push(
+            Finding::new(Code::StatusUnknown, "CEB 513", "logisticsStatus")
+                .arg("field", "logisticsStatus")
+                .arg("given", &status.status)
+                .arg("expected", "S"),
+        );
+    }
+    let key = Key::WaybillStatus(pair.clone());
+    if let Some(kept) = scene.read::<Kept>(&key)
+        && kept.content == scene.content()
+    {
+        return scene.repeat(kept.at);
+    }
+    if scene.read::<Kept>(&Key::Waybill(pair.clone())).is_none() {
+        found.push(
+            Finding::new(Code::WaybillMissing, "CEB 513", "logisticsNo")
+                .arg("waybill", &pair.number)
+                .arg("carrier", &pair.code),
+        );
+    }
+    if !found.is_empty() {
+        return scene.refuse(MessageKind::WaybillStatus, shown, found);
+    }
+    scene.keep(&key);
+    if let Some(used) = scene.read::<CaseRef>(&Key::WaybillUse(pair)) {
+        scene.outcome.case = Some(used.case.clone());
+        if let Some(mut case) = scene.case(&used.case) {
+            case.signed_for = Some(status.happened_at);
+            case.out = case.out || case.status == status::RELEASED;
+            case.trail.push(scene.here());
+            super::after::close_if_settled(scene, &used.case, &mut case);
+            scene.put(&Key::Case(used.case), &case);
+        }
+    }
+    accepted(scene, shown.clone(), &status.head.guid);
+    scene.answer(shown, status::MATCHED, "海关入库".to_owned());
+}
+
+/// CEB711: parcels came into the supervised place.
+pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
+    let shown = keys_of(&Document::Delivery(delivery.clone()));
+    let key = Key::Delivery(Pair { code: delivery.operator_code.clone(), number: delivery.cop_no.clone() });
+    if let Some(kept) = scene.read::<Kept>(&key) {
+        if kept.content == scene.content() {
+            return scene.repeat(kept.at);
+        }
+        let finding = Finding::new(Code::DuplicateKey, "", "copNo");
+        let key = format!("{}_{}", delivery.operator_code, delivery.cop_no);
+        return scene.refuse(
+            MessageKind::Delivery,
+            shown,
+            vec![finding.arg("key", key).arg("status", status::EXAMINED)],
+        );
+    }
+    let today = scene.today();
+    let mut found = Vec::new();
+    if scene.role(&delivery.operator_code, RoleKind::AreaOperator, "operatorCode", today).is_err() {
+        found.extend(scene.role(&delivery.operator_code, RoleKind::Declarant, "operatorCode", today).err());
+    }
+    if delivery.ie_flag != "I" {
+        found.push(Finding::new(Code::ImportFlag, "", "ieFlag").arg("field", "ieFlag").arg("flag", &delivery.ie_flag));
+    }
+    if delivery.waybills.is_empty() {
+        found.push(Finding::new(Code::NoLines, "", "DeliveryList"));
+    }
+    if !found.is_empty() {
+        return scene.refuse(MessageKind::Delivery, shown, found);
+    }
+    scene.keep(&key);
+    accepted(scene, shown.clone(), &delivery.head.guid);
+    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
+    scene.answer(shown, status::EXAMINED, "海关审结".to_owned());
+}
+
+/// New, change, delete and repeat, alike for the three documents.
+fn take_in(
+    scene: &mut Scene<'_>,
+    key: Key,
+    document: &Document,
+    action: Action,
+    mut found: Vec<Finding>,
+    referred: bool,
+    referred_code: Code,
+) {
+    let shown = keys_of(document);
+    let kind = document.kind();
+    let number = match document {
+        Document::Order(d) => format!("{}_{}", d.ebc_code, d.number),
+        Document::Payment(d) => format!("{}_{}", d.pay_code, d.transaction),
+        Document::Waybill(d) => format!("{}_{}", d.logistics_code, d.number),
+        _ => String::new(),
+    };
+    let kept = scene.read::<Kept>(&key).filter(|k| !k.deleted);
+    if let Some(kept) = &kept
+        && kept.content == scene.content()
+    {
+        return scene.repeat(kept.at);
+    }
+    match (action, &kept) {
+        (Action::New, Some(_)) => {
+            found.push(Finding::new(Code::DuplicateKey, "", "").arg("key", &number).arg("status", status::WAITING));
+        }
+        (Action::Change | Action::Delete, None) => {
+            found.push(Finding::new(Code::NothingToChange, "", "appType").arg("key", &number));
+        }
+        (Action::Change | Action::Delete, Some(_)) if referred => {
+            let what = match kind {
+                MessageKind::Payment => "payment 支付单",
+                _ => "waybill 运单",
+            };
+            let finding = Finding::new(referred_code, "A194 3", "appType");
+            found.push(finding.arg("order", &number).arg("what", what).arg("key", &number));
+        }
+        _ => {}
+    }
+    if !found.is_empty() {
+        return scene.refuse(kind, shown, found);
+    }
+    if action == Action::Delete {
+        let mut gone = kept.unwrap_or_default();
+        gone.deleted = true;
+        gone.document = None;
+        gone.content = scene.content();
+        gone.at = scene.here();
+        scene.put(&key, &gone);
+    } else {
+        scene.keep(&key);
+    }
+    accepted(scene, shown, &document.head().guid);
+}
+
+fn accepted(scene: &mut Scene<'_>, shown: crate::receipt::Shown, guid: &str) {
+    scene.outcome.verdict = Verdict::Accepted;
+    scene.answer(shown, status::WAITING, format!("新增申报成功[{guid}]"));
+}
+
+/// Matches the list that waits under `key` again.
+fn wake_waiting(scene: &mut Scene<'_>, key: &Key) {
+    if let Some(waiting) = scene.read::<CaseRef>(key) {
+        if scene.outcome.case.is_none() {
+            scene.outcome.case = Some(waiting.case.clone());
+        }
+        list::wake(scene, &waiting.case);
+    }
+}
+
+/// True while a list stands on its documents: waiting, matched, released, but not refused or cancelled.
+pub(super) fn is_live(case: &Case) -> bool {
+    !matches!(case.status, status::REFUSED | status::CANCELLED | status::SENT_BACK) && case.status > 0
+}
+
+/// Lines are numbered from 1 without gaps, each once.
+pub(super) fn numbering(numbers: impl Iterator<Item = u32>) -> Option<Finding> {
+    let mut numbers: Vec<u32> = numbers.collect();
+    if numbers.is_empty() {
+        return Some(Finding::new(Code::NoLines, "", "gnum"));
+    }
+    numbers.sort_unstable();
+    let wrong = numbers.iter().enumerate().find(|(i, n)| **n != *i as u32 + 1)?;
+    Some(Finding::new(Code::DuplicateLine, "", "gnum").line(*wrong.1))
+}

@@ -1,0 +1,135 @@
+//! Registering: rows of the registry and policies become facts by a command like any other.
+//!
+//! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
+
+use super::{Overlay, Scene, after, list};
+use crate::account::{AccountRow, ApiKeyRow};
+use crate::command::{Adopt, Register, RegisterKind, Verdict};
+use crate::finding::{Code, Finding};
+use crate::key::{Key, Pair};
+use crate::money::{Fen, Quantity};
+use crate::pack::Pack;
+use crate::policy::Policy;
+use crate::record::{Counter, Guarantee, Manifest, PolicyRecord, Stock};
+use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
+
+pub(super) fn register(scene: &mut Scene<'_>, register: &Register) {
+    scene.outcome.verdict = Verdict::Done;
+    for (n, row) in register.rows.iter().enumerate() {
+        if row_into(scene, register.kind, &row.0).is_err() {
+            let finding = Finding::new(Code::RowFault, "", "").arg("row", n + 1).arg("column", "-");
+            scene.outcome.findings.push(finding.arg("what", "unreadable 无法读取"));
+        }
+    }
+}
+
+fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(), crate::pack::PackError> {
+    match kind {
+        RegisterKind::Zones => {
+            let row = Zone::unpack(bytes)?;
+            scene.put(&Key::Zone(row.code.clone()), &row);
+        }
+        RegisterKind::Parties => {
+            let row = Party::unpack(bytes)?;
+            scene.put(&Key::Party(row.code.clone()), &row);
+        }
+        RegisterKind::Certificates => {
+            let row = CertificateRow::unpack(bytes)?;
+            scene.put(&Key::Certificate(row.fingerprint), &row);
+        }
+        RegisterKind::Goods => {
+            let mut row = GoodsRow::unpack(bytes)?;
+            let key = Key::Goods(Pair { code: row.ebc.clone(), number: row.item_no.clone() });
+            let before = scene.read::<GoodsRow>(&key).map_or(0, |r| r.version);
+            row.version = before + 1;
+            scene.put(&key, &row);
+        }
+        RegisterKind::Guarantees => {
+            let row = GuaranteeRow::unpack(bytes)?;
+            let key = Key::Guarantee(Pair { code: row.code.clone(), number: row.district.clone() });
+            let before = scene.read::<Guarantee>(&key).unwrap_or_default();
+            scene.put(&key, &Guarantee { row, ..before });
+        }
+        RegisterKind::Manifests => {
+            let row = ManifestRow::unpack(bytes)?;
+            let bill = row.bill_no.clone();
+            let key = Key::Manifest(bill.clone());
+            let used = scene.read::<Manifest>(&key).map_or(0, |m| m.used);
+            scene.put(&key, &Manifest { row, used });
+            list::wake_for_manifest(scene, &bill);
+        }
+        RegisterKind::OpeningStock => {
+            let row = StockRow::unpack(bytes)?;
+            let key = Key::Stock(Pair { code: row.ems_no.clone(), number: row.item_record_no.clone() });
+            let before = scene.read::<Stock>(&key);
+            let stock = match before {
+                // Registered again: the difference of the opening quantities is added to what is there.
+                Some(before) => {
+                    let on_hand = before.on_hand.plus(row.qty).minus(before.row.qty);
+                    Stock { row, on_hand, ..before }
+                }
+                None => Stock { on_hand: row.qty, row, ..Stock::default() },
+            };
+            scene.put(&key, &stock);
+        }
+        RegisterKind::BlockedIdentities => {
+            let row = BlockedRow::unpack(bytes)?;
+            for pseudonym in &row.id.0 {
+                scene.put(&Key::Blocked(*pseudonym), &row);
+            }
+        }
+        RegisterKind::Accounts => {
+            let row = AccountRow::unpack(bytes)?;
+            scene.put(&Key::Account(row.login.clone()), &row);
+        }
+        RegisterKind::ApiKeys => {
+            let row = ApiKeyRow::unpack(bytes)?;
+            scene.put(&Key::ApiKey(row.hash), &row);
+        }
+    }
+    Ok(())
+}
+
+/// A policy takes force by this command; what cannot be loaded is refused whole.
+pub(super) fn adopt(scene: &mut Scene<'_>, adopt: &Adopt) {
+    let files: Vec<(&str, &str)> = adopt.files.iter().map(|f| (f.name.as_str(), f.text.as_str())).collect();
+    if let Err(faults) = Policy::load(&files) {
+        scene.outcome.verdict = Verdict::Refused;
+        for fault in faults {
+            let finding = Finding::new(Code::PolicyFault, "", "").arg("file", &fault.file).arg("row", fault.line);
+            scene.outcome.findings.push(finding.arg("what", format!("{} {}", fault.zh, fault.en)));
+        }
+        return;
+    }
+    for file in &adopt.files {
+        let record = PolicyRecord { text: file.text.clone(), adopted: scene.setting.revision };
+        scene.put(&Key::Policy(file.name.clone()), &record);
+    }
+    scene.outcome.verdict = Verdict::Done;
+}
+
+/// What must hold of everything that was written (promise 3): no counter, stock or guarantee below zero.
+pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), &'static str> {
+    for (key, value) in overlay.written() {
+        let (Ok(key), Some(value)) = (Key::unpack(key), value) else { continue };
+        let holds = match key {
+            Key::Allowance(_) => Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c)),
+            Key::Stock(_) => Stock::unpack(value)
+                .is_ok_and(|s| s.on_hand >= Quantity(0) && s.reserved >= Quantity(0) && s.available() >= Quantity(0)),
+            Key::Guarantee(_) => Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO),
+            _ => true,
+        };
+        if !holds {
+            return Err(key_name(&key));
+        }
+    }
+    Ok(())
+}
+
+fn key_name(key: &Key) -> &'static str {
+    match key {
+        Key::Allowance(_) => "allowance",
+        Key::Stock(_) => "stock",
+        _ => "guarantee",
+    }
+}

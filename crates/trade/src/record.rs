@@ -1,0 +1,291 @@
+//! What the state holds under each key.
+
+use crate::command::Position;
+use crate::documents::Document;
+use crate::key::{CaseKey, Key, PersonYear};
+use crate::money::{Fen, Quantity};
+use crate::pack::Pack;
+use crate::packed;
+use crate::policy::limits::Regime;
+use crate::tax::LineTax;
+use crate::time::{Day, Moment};
+
+packed! {
+    /// A document that was taken in: `Key::Order`, `Payment`, `Waybill`, `List`, `Refund`, `Cancel`, `Delivery`.
+    pub struct Kept {
+        /// Field 1 is laid behind the rest by [`crate::effect::Keep`].
+        1 => pub document: Option<Document>,
+        2 => pub at: Position,
+        3 => pub accepted: Moment,
+        /// Hash of everything but `guid` and `appTime`.
+        4 => pub content: [u8; 16],
+        /// The transmitter (`copCode`), into whose outbox its receipts go.
+        5 => pub from: String,
+        /// A later command deleted it; its number stays known.
+        6 => pub deleted: bool,
+    }
+}
+
+/// `Key::Case`: what a list has been through. Statuses are the official ones (rules.md 1.2) and [`status::CANCELLED`].
+pub mod status {
+    pub const WAITING: i32 = 2;
+    pub const REFUSED: i32 = 100;
+    pub const MATCHED: i32 = 120;
+    pub const REVIEW: i32 = 300;
+    pub const EXAMINED: i32 = 399;
+    pub const INSPECTION: i32 = 500;
+    pub const DETAINED: [i32; 4] = [501, 502, 503, 599];
+    pub const SENT_BACK: i32 = 700;
+    pub const RELEASED: i32 = 800;
+    pub const CLOSED: i32 = 899;
+    /// Ours: a 623 was accepted. It never stands in a receipt of a list.
+    pub const CANCELLED: i32 = 9_623;
+}
+
+packed! {
+    pub struct Case {
+        1 => pub status: i32,
+        2 => pub accepted: Moment,
+        3 => pub pre_no: String,
+        4 => pub invt_no: String,
+        5 => pub declared_on: Day,
+        /// The order, payment and waybill that it was matched with.
+        6 => pub order: Option<Position>,
+        7 => pub payment: Option<Position>,
+        8 => pub waybill: Option<Position>,
+        /// Everything that happened to it, oldest first.
+        9 => pub trail: Vec<Position>,
+        10 => pub tax: Option<TaxStatement>,
+        /// What was booked and has to be given back: the allowance counter and what of it is still used.
+        11 => pub allowance: Option<PersonYear>,
+        12 => pub allowance_used: Fen,
+        13 => pub quantities: Vec<QuantityUsed>,
+        /// Guarantor and customs district of the guarantee that covers the tax.
+        14 => pub guarantee_code: String,
+        15 => pub guarantee_office: String,
+        16 => pub released: Option<Moment>,
+        17 => pub bill: Option<BillState>,
+        18 => pub returned: Vec<Returned>,
+        19 => pub risk: u32,
+        20 => pub signed_for: Option<Moment>,
+        21 => pub out: bool,
+        /// Next case in the chain of lists that wait for one manifest.
+        22 => pub next_waiting: Option<CaseKey>,
+        /// The waybill and bill it uses, for giving them free again.
+        23 => pub waybill_code: String,
+        24 => pub waybill_no: String,
+        25 => pub bill_no: String,
+        26 => pub agent: String,
+        27 => pub office: String,
+        28 => pub mode: String,
+    }
+}
+
+packed! {
+    /// A yearly quantity counter that a list has used (sugar, rice).
+    pub struct QuantityUsed {
+        1 => pub counter: PersonYear,
+        2 => pub gnum: u32,
+        3 => pub amount: Quantity,
+    }
+}
+
+packed! {
+    /// The figures of a decision: what is due, line by line.
+    pub struct TaxStatement {
+        1 => pub regime: Regime,
+        2 => pub taxable: Fen,
+        3 => pub duty: Fen,
+        4 => pub consumption_tax: Fen,
+        5 => pub vat: Fen,
+        6 => pub lines: Vec<TaxLine>,
+        /// The limits' clause.
+        7 => pub clause: String,
+        /// The buyer's year before and after.
+        8 => pub year_before: Fen,
+        9 => pub year_after: Fen,
+        10 => pub year: u32,
+    }
+}
+
+packed! {
+    pub struct TaxLine {
+        1 => pub tax: LineTax,
+        2 => pub gcode: String,
+        3 => pub qty: Quantity,
+        /// The tariff row's clause.
+        4 => pub clause: String,
+    }
+}
+
+impl TaxStatement {
+    pub fn total(&self) -> Fen {
+        self.duty.plus(self.consumption_tax).plus(self.vat)
+    }
+}
+
+packed! {
+    /// The tax bill of a released list (816, 818).
+    pub struct BillState {
+        1 => pub tax_no: String,
+        /// 1 generated, 2 summarised, 3 void.
+        2 => pub state: u32,
+        /// What is due now: the bill less what was returned.
+        3 => pub duty: Fen,
+        4 => pub consumption_tax: Fen,
+        5 => pub vat: Fen,
+        6 => pub ent_duty_no: String,
+        /// The bill before it in its group's chain.
+        7 => pub previous: Option<CaseKey>,
+        8 => pub paid: bool,
+    }
+}
+
+impl BillState {
+    pub fn total(&self) -> Fen {
+        self.duty.plus(self.consumption_tax).plus(self.vat)
+    }
+}
+
+packed! {
+    /// What has come back of one line.
+    pub struct Returned {
+        1 => pub gnum: u32,
+        /// Accepted and arrived.
+        2 => pub qty: Quantity,
+        /// Applied for, not arrived yet.
+        3 => pub pending: Quantity,
+    }
+}
+
+packed! {
+    /// `Key::Refund`: a return application and how far it is.
+    pub struct RefundState {
+        1 => pub case: CaseKey,
+        2 => pub status: i32,
+        3 => pub applied_on: Day,
+        4 => pub lines: Vec<Returned>,
+        5 => pub pre_no: String,
+        6 => pub from: String,
+        7 => pub content: [u8; 16],
+        8 => pub at: Position,
+        9 => pub agent: String,
+        10 => pub cop_no: String,
+        11 => pub deadline: Day,
+        12 => pub invt_no: String,
+    }
+}
+
+packed! {
+    /// `Key::PaymentsOf`: the accepted payments of one order.
+    pub struct Payments {
+        1 => pub keys: Vec<crate::key::Pair>,
+    }
+}
+
+packed! {
+    /// `Key::AwaitPayment`, `AwaitWaybill`, `WaybillUse`, `ListNumber`: the case that is meant.
+    pub struct CaseRef {
+        1 => pub case: CaseKey,
+    }
+}
+
+packed! {
+    /// `Key::Allowance`: an amount in fen, or a quantity in hundred-thousandths where the key names goods.
+    pub struct Counter {
+        1 => pub used: i64,
+    }
+}
+
+packed! {
+    /// `Key::Guarantee` (rules.md 3.7): free = limit - reserved - due.
+    pub struct Guarantee {
+        1 => pub row: crate::registry::GuaranteeRow,
+        /// From match to release.
+        2 => pub reserved: Fen,
+        /// Released, not paid.
+        3 => pub due: Fen,
+    }
+}
+
+impl Guarantee {
+    pub fn free(&self) -> Fen {
+        self.row.limit.minus(self.reserved).minus(self.due)
+    }
+}
+
+packed! {
+    /// `Key::Stock`: a book item and its movements (rules.md 7.5).
+    pub struct Stock {
+        1 => pub row: crate::registry::StockRow,
+        2 => pub on_hand: Quantity,
+        /// Lists from match to release.
+        3 => pub reserved: Quantity,
+        4 => pub sold: Quantity,
+        5 => pub returned: Quantity,
+    }
+}
+
+impl Stock {
+    pub fn available(&self) -> Quantity {
+        self.on_hand.minus(self.reserved)
+    }
+}
+
+packed! {
+    /// `Key::Manifest`: a house bill and how many of its parcels have been declared.
+    pub struct Manifest {
+        1 => pub row: crate::registry::ManifestRow,
+        2 => pub used: u32,
+    }
+}
+
+packed! {
+    /// `Key::BillGroup`: the newest bill of the group; each names the one before it.
+    pub struct BillGroupState {
+        1 => pub newest: Option<CaseKey>,
+        2 => pub count: u32,
+    }
+}
+
+packed! {
+    /// `Key::TaxPayment`: a summary payment (缴款书).
+    pub struct TaxPayment {
+        1 => pub agent: String,
+        2 => pub office: String,
+        3 => pub amount: Fen,
+        4 => pub bills: u32,
+        5 => pub due_on: Day,
+        6 => pub paid_on: Option<Day>,
+        7 => pub overdue: bool,
+        8 => pub surcharge: Fen,
+        9 => pub newest: Option<CaseKey>,
+    }
+}
+
+packed! {
+    /// `Key::Overdue`: the unpaid summary payments of an agent.
+    pub struct Overdue {
+        1 => pub payments: Vec<String>,
+    }
+}
+
+packed! {
+    /// `Key::Policy`: one adopted file.
+    pub struct PolicyRecord {
+        1 => pub text: String,
+        2 => pub adopted: u64,
+    }
+}
+
+/// True for a record that nothing waits on any more: it may lie on disk until somebody asks for it. What a settled
+/// record is does not show in any entry, so this may be changed at will.
+pub fn settled(key: &[u8], value: &[u8]) -> bool {
+    match Key::unpack(key) {
+        Ok(Key::Order(_) | Key::List(_) | Key::Payment(_) | Key::PaymentsOf(_) | Key::Waybill(_)) => true,
+        Ok(Key::WaybillUse(_) | Key::ListNumber(_) | Key::WaybillStatus(_) | Key::Delivery(_) | Key::Cancel(_)) => true,
+        Ok(Key::Case(_)) => Case::unpack(value)
+            .is_ok_and(|c| matches!(c.status, status::REFUSED | status::RELEASED | status::CLOSED | status::CANCELLED)),
+        _ => false,
+    }
+}

@@ -1,0 +1,110 @@
+//! Step 7: receipts, rendered from the committed entry; they may be repeated and never differ.
+
+use store::{StoreError, proof};
+use trade::command::{Entry, Position};
+use trade::receipt::Receipt;
+
+use crate::Window;
+
+/// What followed from a command, durable.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub revision: u64,
+    pub entry: Option<Entry>,
+}
+
+/// A receipt and where it stands in the journal: revision, and number among the receipts of its entry.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub revision: u64,
+    pub number: u32,
+    pub receipt: Receipt,
+}
+
+impl Answer {
+    pub(crate) fn of(revision: Option<u64>, entry: Option<Entry>) -> Answer {
+        Answer { revision: revision.unwrap_or(0), entry }
+    }
+
+    /// The receipts that this command made, whoever they are for.
+    pub fn given(&self) -> Vec<Given> {
+        self.entry.as_ref().map(|e| given_in(self.revision, e)).unwrap_or_default()
+    }
+}
+
+/// The receipts of an entry with their numbers.
+pub fn given_in(revision: u64, entry: &Entry) -> Vec<Given> {
+    let receipts = entry.outcomes.iter().flat_map(|o| &o.receipts);
+    receipts.zip(0..).map(|(r, number)| Given { revision, number, receipt: r.clone() }).collect()
+}
+
+impl Window {
+    /// The receipts with which a message is answered: those of its own documents, the first ones again for a document
+    /// that repeats an earlier one.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn receipts_of(&self, answer: &Answer) -> Result<Vec<Given>, StoreError> {
+        let Some(entry) = &answer.entry else { return Ok(Vec::new()) };
+        let mut all = Vec::new();
+        let mut number = 0;
+        for outcome in &entry.outcomes {
+            if let Some(first) = outcome.repeats {
+                all.extend(self.first_answer(first)?);
+            }
+            for receipt in &outcome.receipts {
+                all.push(Given { revision: answer.revision, number, receipt: receipt.clone() });
+                number += 1;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The receipts of one outcome of an earlier entry.
+    fn first_answer(&self, at: Position) -> Result<Vec<Given>, StoreError> {
+        let Some(entry) = self.entry(at.revision)? else { return Ok(Vec::new()) };
+        let before: usize = entry.outcomes.iter().take_while(|o| o.about != at.index).map(|o| o.receipts.len()).sum();
+        let Some(outcome) = entry.outcomes.iter().find(|o| o.about == at.index) else { return Ok(Vec::new()) };
+        let numbers = before as u32..;
+        Ok(outcome
+            .receipts
+            .iter()
+            .zip(numbers)
+            .map(|(r, number)| Given { revision: at.revision, number, receipt: r.clone() })
+            .collect())
+    }
+
+    /// One receipt by its place.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn receipt(&self, revision: u64, number: u32) -> Result<Option<Given>, StoreError> {
+        let Some(entry) = self.entry(revision)? else { return Ok(None) };
+        Ok(given_in(revision, &entry).into_iter().nth(number as usize))
+    }
+
+    /// The head of the journal as it is durable now, signed; `None` while there is no entry.
+    ///
+    /// # Errors
+    /// If journal or key cannot be read.
+    pub fn head(&self) -> Result<Option<proof::SignedHead>, StoreError> {
+        let Some(head) = self.journal().head(self.journal().last())? else { return Ok(None) };
+        Ok(Some(head.sign(&self.keys().head_key()?)))
+    }
+
+    /// The proof of a receipt: with it and the window's public key anyone can check, offline, that the receipt
+    /// stands in the journal at this place.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn proof(&self, revision: u64, number: u32) -> Result<Option<proof::ReceiptProof>, StoreError> {
+        let Some(entry) = self.entry(revision)? else { return Ok(None) };
+        let leaves: Vec<proof::Hash> =
+            given_in(revision, &entry).iter().map(|g| proof::leaf_hash(&g.receipt.shown.leaf_bytes())).collect();
+        if number as usize >= leaves.len() {
+            return Ok(None);
+        }
+        let head = self.head()?.ok_or_else(|| StoreError::Order("the journal is empty".into()))?;
+        self.journal().prove(revision, &leaves, u64::from(number), head).map(Some)
+    }
+}

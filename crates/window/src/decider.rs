@@ -1,0 +1,172 @@
+//! Steps 4 and 5: one thread puts commands into one order and decides them. It is the only one that changes the
+//! state, and the only one that asks the clock what time a command has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use store::vault::{VaultReader, commitment};
+use store::{JournalReader, Sealed, State, StoreError, proof};
+use trade::command::{Command, DueKind, DueNow, Entry};
+use trade::decide::{self, Setting};
+use trade::pack::{Blob, Pack};
+use trade::policy::Policy;
+use trade::record::PolicyRecord;
+use trade::time::Moment;
+
+use crate::facts::{self, Pending};
+use crate::read::Original;
+use crate::writer::Decided;
+use crate::{Clock, Refused, Shared, Then};
+
+/// The retention class of original messages (rules.md 17: trade records, at least three years).
+pub const ORIGINALS: store::keys::Class = 1;
+
+/// A command in the order of its ticket.
+pub struct Task {
+    pub ticket: u64,
+    pub command: Command,
+    pub original: Option<Original>,
+    pub then: Then,
+}
+
+/// A task that only lets dues happen: it leaves no entry of its own.
+pub fn tick() -> Command {
+    Command::Due(DueNow::default())
+}
+
+pub struct Decider {
+    state: State,
+    vault: VaultReader,
+    clock: Arc<dyn Clock>,
+    shared: Arc<Shared>,
+    largest_step_ms: i64,
+    last: Moment,
+    window: u32,
+    files: BTreeMap<String, String>,
+    policy: Policy,
+    policy_revision: u64,
+}
+
+impl Decider {
+    /// # Errors
+    /// If the journal's first entry or an adopted policy cannot be read.
+    pub fn new(
+        state: State,
+        journal: &JournalReader,
+        vault: VaultReader,
+        clock: Arc<dyn Clock>,
+        shared: Arc<Shared>,
+        largest_step_ms: i64,
+    ) -> Result<Decider, StoreError> {
+        let window = match journal.entry(1)? {
+            Some(first) => match Entry::unpack(first.body()).ok().and_then(|e| e.command) {
+                Some(Command::Open(open)) => open.window,
+                _ => 0,
+            },
+            None => 0,
+        };
+        let mut files = BTreeMap::new();
+        let mut policy_revision = 0;
+        state.each_hot(|key, value| {
+            if let (Ok(trade::key::Key::Policy(name)), Ok(record)) =
+                (trade::key::Key::unpack(key), PolicyRecord::unpack(value))
+            {
+                policy_revision = policy_revision.max(record.adopted);
+                files.insert(name, record.text);
+            }
+        });
+        let policy = compile(&files).map_err(StoreError::Order)?;
+        let last = journal.tip().at;
+        Ok(Decider { state, vault, clock, shared, largest_step_ms, last, window, files, policy, policy_revision })
+    }
+
+    pub fn run(mut self, queue: &Receiver<Task>, out: &Sender<Decided>) {
+        let mut early: BTreeMap<u64, Task> = BTreeMap::new();
+        let mut next = 0;
+        loop {
+            match queue.recv_timeout(Duration::from_secs(1)) {
+                Ok(task) => drop(early.insert(task.ticket, task)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            while let Some(task) = early.remove(&next) {
+                next += 1;
+                if self.step(task, out).is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Lets what is due happen, then decides the command. `Err` where the writer is gone.
+    fn step(&mut self, task: Task, out: &Sender<Decided>) -> Result<(), ()> {
+        let Task { command, original, then, .. } = task;
+        let now = self.clock.now().max(self.last);
+        let step = now.0 - self.last.0;
+        if self.last.0 != 0 && step > self.largest_step_ms && !self.shared.time_confirmed.swap(false, Ordering::Relaxed)
+        {
+            then(Err(Refused::TimeJump { last: self.last, now }));
+            return Ok(());
+        }
+        while let Some(due) = self.state.due_by(now) {
+            let kind = u16::try_from(due.kind).ok().and_then(DueKind::from_number).unwrap_or_default();
+            let command = Command::Due(DueNow { kind, key: Blob(due.key.to_vec()), at: due.at });
+            let at = due.at.max(self.last);
+            let decided = self.decide(command, None, at, Box::new(|_| {}));
+            out.send(decided).map_err(drop)?;
+        }
+        if command == tick() {
+            return out.send(Decided::nothing(then)).map_err(drop);
+        }
+        let decided = self.decide(command, original, now, then);
+        out.send(decided).map_err(drop)
+    }
+
+    fn decide(&mut self, mut command: Command, original: Option<Original>, at: Moment, then: Then) -> Decided {
+        let revision = self.state.revision() + 1;
+        if let (Command::Message(message), Some(original)) = (&mut command, &original) {
+            // A destroyed key of this very month cannot be: intake would have to be in the past.
+            let salt = self.vault.salt(at, ORIGINALS, revision).unwrap_or_default();
+            message.commitment = commitment(&salt, &original.hash);
+        }
+        if let Command::Open(open) = &command {
+            self.window = open.window;
+        }
+        let setting =
+            Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
+        let mut facts = Pending::over(&self.state);
+        let entry = decide::decide(command, setting, &mut facts);
+        self.adopted(&entry, revision);
+        facts::fold(&self.state, revision, &entry).expect("the decider alone folds, one revision after the other");
+        self.last = at;
+        let receipts =
+            entry.outcomes.iter().flat_map(|o| &o.receipts).map(|r| proof::leaf_hash(&r.shown.leaf_bytes())).collect();
+        let sealed = Sealed { revision, at, body: entry.pack(), receipts };
+        Decided { sealed: Some(sealed), original: original.map(|o| o.squeezed), entry: Some(entry), then }
+    }
+
+    /// A policy that was adopted decides from the next command on.
+    fn adopted(&mut self, entry: &Entry, revision: u64) {
+        let Some(Command::Adopt(adopt)) = &entry.command else { return };
+        if entry.outcomes.iter().any(|o| o.verdict != trade::command::Verdict::Done) {
+            return;
+        }
+        for file in &adopt.files {
+            self.files.insert(file.name.clone(), file.text.clone());
+        }
+        self.policy = compile(&self.files).expect("an adopted policy was loaded before it was adopted");
+        self.policy_revision = revision;
+    }
+}
+
+/// The policy of the adopted files; a zone that has adopted nothing yet knows no rule.
+fn compile(files: &BTreeMap<String, String>) -> Result<Policy, String> {
+    if files.is_empty() {
+        return Ok(Policy::none());
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    Policy::load(&files).map_err(|faults| faults.iter().map(|f| f.to_string()).collect::<Vec<_>>().join("; "))
+}

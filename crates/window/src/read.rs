@@ -1,0 +1,135 @@
+//! Step 2: bytes become a command. The signature is verified over the bytes as they came, and what was verified is
+//! what is decoded; personal values become pseudonyms; every document is packed as the journal keeps it.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender};
+use store::keys::Keys;
+use store::proof::sha256;
+use store::vault::Squeezed;
+use trade::command::{Command, Message, Seal, Submitted};
+use trade::documents::Document;
+use trade::finding::{Code, Finding};
+use trade::pack::{Blob, Pack};
+use trade::time::Moment;
+use wire::ceb;
+use wire::seal::{SealFault, Verifier};
+
+use crate::{Clock, Incoming, People, Refused, Shared, Then, decider, lock};
+
+/// A message on its way to be read.
+pub struct Task {
+    pub ticket: u64,
+    pub incoming: Incoming,
+    pub then: Then,
+}
+
+/// Bytes for the vault, made small by the worker that had them at hand.
+pub struct Original {
+    pub hash: [u8; 32],
+    pub squeezed: Squeezed,
+}
+
+/// One worker.
+pub struct Reader {
+    pub keys: Keys,
+    pub verifier: Arc<Verifier>,
+    pub clock: Arc<dyn Clock>,
+    pub shared: Arc<Shared>,
+}
+
+impl Reader {
+    pub fn run(self, queue: &Receiver<Task>, out: &Sender<decider::Task>) {
+        let mut people: Option<People> = None;
+        for Task { ticket, incoming, then } in queue {
+            let now = self.clock.now();
+            if !people.as_ref().is_some_and(|p| p.fit(now)) {
+                people = match People::at(&self.keys, now) {
+                    Ok(people) => Some(people),
+                    Err(error) => {
+                        *lock(&self.shared.broken) = Some(error.to_string());
+                        return then(Err(Refused::Broken(error.to_string())));
+                    }
+                };
+            }
+            let Some(people) = &people else { return };
+            let command = Command::Message(message(&incoming, people, &self.verifier));
+            // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
+            let original = Squeezed::new(&incoming.bytes)
+                .ok()
+                .map(|squeezed| Original { hash: sha256(&incoming.bytes), squeezed });
+            if out.send(decider::Task { ticket, command, original, then }).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Reads one message. Never fails: what cannot be read is a message with faults.
+pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Message {
+    let mut message = Message {
+        sender: incoming.sender.clone(),
+        length: incoming.bytes.len() as u64,
+        idempotency_key: incoming.idempotency_key.clone(),
+        ..Message::default()
+    };
+    let mut canonical = None;
+    match verifier.verify(&incoming.bytes) {
+        Ok(None) => {}
+        Ok(Some(sealed)) => {
+            message.seal = Some(Seal {
+                certificate: sealed.certificate.fingerprint,
+                serial: sealed.certificate.serial.clone(),
+                algorithm: sealed.algorithm.method.uri().to_owned(),
+            });
+            canonical = sealed.canonical;
+        }
+        Err(fault) => message.seal_fault = Some(seal_finding(&fault)),
+    }
+    // Only the verified tree is decoded: where the signed form is not the bytes themselves, it is read instead.
+    let bytes = canonical.as_deref().unwrap_or(&incoming.bytes);
+    match ceb::read(bytes, people) {
+        Err(faults) => {
+            message.faults = faults;
+        }
+        Ok(read) => {
+            message.kind = read.kind;
+            message.guid = read.guid;
+            message.cop_code = read.transfer.cop_code;
+            message.notes = read.notes;
+            message.documents = read.documents.into_iter().map(submitted).collect();
+        }
+    }
+    message
+}
+
+fn submitted(draft: ceb::Draft) -> Submitted {
+    let (start, end) = (draft.span.start as u64, draft.span.end as u64);
+    let base = Submitted { notes: draft.notes, start, end, ..Submitted::default() };
+    match draft.outcome {
+        Ok(document) => {
+            let content = content_of(&document);
+            Submitted { document: Blob(document.pack()), content, ..base }
+        }
+        Err(refusal) => Submitted { faults: refusal.findings, keys: Some(*refusal.keys), ..base },
+    }
+}
+
+/// The hash of everything that a document says, but for `guid` and `appTime`: equal content is a repetition.
+fn content_of(document: &Document) -> [u8; 16] {
+    let mut bare = document.clone();
+    let head = bare.head_mut();
+    head.guid.clear();
+    head.sent_at = Moment(0);
+    let hash = sha256(&bare.pack());
+    let mut content = [0; 16];
+    content.copy_from_slice(&hash[..16]);
+    content
+}
+
+fn seal_finding(fault: &SealFault) -> Finding {
+    let mut finding =
+        Finding::new(Code::SignatureWrong, "", "Signature").arg("what", format!("{} {}", fault.zh(), fault.en()));
+    finding.source_line = u32::try_from(fault.line).unwrap_or(u32::MAX);
+    finding
+}
