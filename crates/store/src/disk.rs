@@ -77,6 +77,11 @@ impl Disk {
         self.open_mode(path, create, 0o644)
     }
 
+    /// Like [`Disk::open`] with `create`; only the owner may read a file made here.
+    pub fn open_secret(&self, path: &Path) -> Result<File> {
+        self.open_mode(path, true, 0o600)
+    }
+
     /// Opens `path` for reading only.
     pub fn open_read(&self, path: &Path) -> Result<File> {
         match &self.0 {

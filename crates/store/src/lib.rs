@@ -2,14 +2,18 @@
 //! Never here: rules of trade, HTTP, a clock. Keys, values and entries are bytes whose meaning others know.
 //! Called by `window` (append, fold, look up) and by `server` and `onewindow` (views, proofs, backup).
 
+pub mod backup;
 pub mod disk;
 pub mod journal;
 pub mod keys;
 pub mod ops;
 pub mod proof;
 pub mod state;
+#[cfg(test)]
+mod suite;
 pub mod vault;
 pub mod views;
+pub mod zone;
 
 pub use disk::Disk;
 pub use journal::{Entry, Journal, JournalReader, Sealed};
@@ -19,6 +23,7 @@ pub use proof::{Hash, Head, SignedHead};
 pub use state::{Change, Due, State};
 pub use vault::{Vault, VaultReader};
 pub use views::{Project, Views};
+pub use zone::{Engine, Place, Reading, Store};
 
 use std::path::{Path, PathBuf};
 
