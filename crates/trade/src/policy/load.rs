@@ -84,9 +84,16 @@ impl<'a> Reader<'a> {
                 let (zh, en) = (format!("不认识的列 {name}。"), format!("unknown column {name}"));
                 self.faults.push(PolicyFault { file: file.to_owned(), line, zh, en });
             }
+            let before = self.faults.len();
             let mut cells = Cells { file, line, cells, faults: &mut self.faults };
             let frame = cells.frame();
-            let (Some((key, value)), Some(frame)) = (read(&mut cells), frame) else { continue };
+            let (Some((key, value)), Some(frame)) = (read(&mut cells), frame) else {
+                // A row that is left out is always a fault, also where its reader had no words for it.
+                if self.faults.len() == before {
+                    self.fault(file, line, "此行的值超出范围。".into(), "a value of this row is out of range".into());
+                }
+                continue;
+            };
             let rows = series.entry(key.clone()).or_insert_with(|| {
                 order.push(key);
                 Vec::new()

@@ -1,5 +1,6 @@
 use super::*;
-use crate::policy::limits::{Purchase, regime};
+use crate::policy::limits::{Purchase, Regime, regime};
+use proptest::prelude::*;
 
 fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -391,4 +392,58 @@ fn every_table_of_the_folder_is_in_the_sample() {
         .collect();
     names.sort();
     assert_eq!(names, SAMPLE.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_row_is_never_left_out_silently() {
+    let huge = "hs8,zh,en,year_limit,year_unit,from,clause,mark\n10063020,a,a,999999999999999,035,2016-04-08,x,sure\n";
+    let faults = with("positive_list.csv", huge).unwrap_err().join("\n");
+    assert!(faults.contains("positive_list.csv:2: a value of this row is out of range"), "{faults}");
+}
+
+proptest! {
+    /// Damaged tables are faults with words, never a panic; and a policy that loads answers every day.
+    #[test]
+    fn a_damaged_folder_is_never_a_panic(
+        file in 0..SAMPLE.len(), at in 0usize..4_000, len in 0usize..12,
+        put in prop_oneof![Just(""), Just(","), Just("\n"), Just("-"), Just("9999999999999999"), Just("\""), Just("\u{0}"), Just("年"), Just("[["), Just("= ")],
+        days in -800_000i32..2_900_000,
+    ) {
+        let (name, text) = SAMPLE[file];
+        let mut cut = at % text.len();
+        while !text.is_char_boundary(cut) { cut -= 1; }
+        let mut end = (cut + len).min(text.len());
+        while !text.is_char_boundary(end) { end += 1; }
+        let damaged = format!("{}{put}{}", &text[..cut], &text[end..]);
+        let files: Vec<_> = SAMPLE.iter().map(|&(n, t)| if n == name { (n, damaged.as_str()) } else { (n, t) }).collect();
+        match Policy::load(&files) {
+            Err(faults) => prop_assert!(!faults.is_empty()),
+            Ok(policy) => {
+                let on = Day(days);
+                let _ = (policy.limits(on), policy.returns(on), policy.tariff("1901101090", on), policy.ban("0306", "116", on));
+                let _ = policy.working_day_from(on);
+            }
+        }
+    }
+
+    /// What is within the limits stays so when it costs less or when less was bought before.
+    #[test]
+    fn limits_are_monotone(value in 1i64..3_000_000, year in 0i64..3_000_000, less in 0i64..3_000_000, is_one_item: bool, on in 16_899i32..22_000) {
+        static POLICY: std::sync::LazyLock<Policy> = std::sync::LazyLock::new(Policy::sample);
+        let limits = POLICY.limits(Day(on)).unwrap();
+        let of = |value: i64, year: i64| {
+            regime(&Purchase { value: Fen(value), year_so_far: Fen(year), is_one_item }, limits, Day(on))
+        };
+        if of(value, year) == Ok(Regime::Reduced) {
+            prop_assert_eq!(of((value - less).max(1), year), Ok(Regime::Reduced));
+            prop_assert_eq!(of(value, (year - less).max(0)), Ok(Regime::Reduced));
+        }
+        if limits.value.excess == Excess::OneItemTaxedInFull && of(value, year).is_ok() {
+            prop_assert!(value + year <= limits.value.annual.0, "what is let in is within the year");
+            prop_assert!(value <= limits.value.single.0 || is_one_item);
+        }
+        if let Err(found) = of(value, year) {
+            prop_assert!(!found.is_empty() && found.iter().all(|f| !f.clause.is_empty()));
+        }
+    }
 }
