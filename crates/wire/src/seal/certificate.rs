@@ -205,7 +205,7 @@ fn attribute(part: &AttributeTypeAndValue) -> String {
     let text = match part.value.tag() {
         Tag::BmpString => {
             let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            String::from_utf16(&units).ok().filter(|_| bytes.len() % 2 == 0)
+            String::from_utf16(&units).ok().filter(|_| bytes.len().is_multiple_of(2))
         }
         Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::TeletexString => {
             std::str::from_utf8(bytes).ok().map(str::to_owned)
