@@ -220,9 +220,11 @@ packed_names! {
         /// 保证金
         1 => Deposit "deposit",
         /// 银行保函
-        2 => BankLetter "bank-letter",
+        2 => BankLetter "bank",
         /// 保险单
         3 => Insurance "insurance",
+        /// 非银行金融机构保函
+        4 => OtherLetter "nonbank",
     }
 }
 

@@ -1,1 +1,22 @@
+//! Believable traffic of the sample zone from a seed: enterprises, goods, people, orders, faults with known truth.
+//! Never here: a clock, randomness that is not the seed's, anything real: enterprises, people and numbers are made up.
+//! Called by `onewindow` for generate, demo and bench, and by tests.
 
+mod dice;
+mod faults;
+mod generate;
+mod keys;
+mod paper;
+mod people;
+mod rhythm;
+mod story;
+pub mod zone;
+
+pub use generate::{Generated, generate, registry};
+pub use keys::Keys;
+pub use people::{Person, person};
+pub use rhythm::rate;
+pub use story::{Plan, Sent, Story, Truth};
+
+#[cfg(test)]
+mod tests;

@@ -179,7 +179,7 @@ impl Table {
             Table::Guarantees => columns! {
                 "code" Form::Code(10), "担保企业", "Guarantor";
                 "district" Form::Digits(2), "直属海关关区（关别前两位）", "Customs district: first two digits of the office";
-                "kind" Form::Word(&["deposit", "bank-letter", "insurance"]), "保证金、保函或保险", "Deposit, bank letter or insurance";
+                "kind" Form::Word(&["deposit", "bank", "insurance", "nonbank"]), "担保方式代码", "Kind of guarantee, as in the policy table";
                 "limit_yuan" Form::Yuan, "额度（元）", "Limit in yuan";
                 "from" Form::Day, "起始日", "First day";
                 "until" Form::Day, optional "终止日（含）", "Last day, inclusive";

@@ -1,0 +1,180 @@
+//! The sample zone: its registry as tables inside the program, and what its sellers offer.
+
+use std::collections::HashMap;
+
+use trade::money::{Fen, Price, Quantity};
+use trade::registry::{Fault, GoodsRow, Party, Row, Table};
+
+macro_rules! files {
+    ($($table:ident $name:literal)*) => {
+        /// The registry of the sample zone in the form that `onewindow import` reads, in the order of import.
+        pub const FILES: &[(Table, &str)] = &[$((Table::$table, include_str!(concat!("../zone/", $name, ".csv")))),*];
+    };
+}
+
+files! {
+    Zones "zones"
+    Parties "parties"
+    Certificates "certificates"
+    Goods "goods"
+    Guarantees "guarantees"
+    Manifests "manifests"
+    OpeningStock "opening_stock"
+    BlockedIdentities "blocked_identities"
+}
+
+const ASSORTMENT: &str = include_str!("../zone/assortment.csv");
+
+/// An enterprise of the zone as messages name it.
+#[derive(Clone, Debug)]
+pub struct Firm {
+    pub code: String,
+    pub name: String,
+}
+
+/// Goods that a seller offers.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub goods: GoodsRow,
+    pub price: Price,
+    pub gross: Quantity,
+    pub net: Quantity,
+    pub direct: bool,
+    /// Account book and book item, where it is in bonded stock.
+    pub book: Option<(String, String)>,
+    /// How often it is bought, beside the other goods of its seller.
+    pub weight: u32,
+}
+
+/// A seller with its goods and the enterprises that work for it.
+#[derive(Clone, Debug)]
+pub struct Seller {
+    pub firm: Firm,
+    pub platform: usize,
+    pub agent: usize,
+    pub items: Vec<Item>,
+    /// Sum of its items' weights.
+    pub weight: u32,
+}
+
+/// The zone as traffic needs it.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    pub sellers: Vec<Seller>,
+    pub platforms: Vec<Firm>,
+    pub payers: Vec<Firm>,
+    /// Two express operators, then the post.
+    pub carriers: Vec<Firm>,
+    pub agents: Vec<Firm>,
+    pub operators: HashMap<String, Firm>,
+    parties: HashMap<String, Party>,
+    goods: HashMap<(String, String), GoodsRow>,
+}
+
+/// Reads one of [`FILES`].
+///
+/// # Errors
+/// Never: a test reads them all.
+pub fn rows(table: Table) -> Result<Vec<Row>, Vec<Fault>> {
+    let text = FILES.iter().find(|(t, _)| *t == table).map_or("", |(_, text)| text);
+    trade::registry::read(table, text)
+}
+
+impl Zone {
+    /// The sample zone.
+    pub fn sample() -> Zone {
+        let mut parties = HashMap::new();
+        for row in rows(Table::Parties).unwrap_or_default() {
+            if let Row::Party(party) = row {
+                parties.insert(party.code.clone(), party);
+            }
+        }
+        let mut goods = HashMap::new();
+        for row in rows(Table::Goods).unwrap_or_default() {
+            if let Row::Goods(row) = row {
+                goods.insert((row.ebc.clone(), row.item_no.clone()), row);
+            }
+        }
+        let firm = |code: &str| {
+            let name = parties.get(code).map(|p: &Party| p.name_zh.clone()).unwrap_or_default();
+            Firm { code: code.to_owned(), name }
+        };
+        let firms = |codes: &[&str]| codes.iter().map(|c| firm(c)).collect::<Vec<_>>();
+        let agents = firms(&["4602980A01", "4602980A02", "4602980A03"]);
+        let mut operators = HashMap::new();
+        for row in rows(Table::OpeningStock).unwrap_or_default() {
+            if let Row::Stock(row) = row {
+                operators.entry(row.ems_no).or_insert_with(|| firm(&row.area_code));
+            }
+        }
+        let mut sellers: Vec<Seller> = Vec::new();
+        for (code, item) in assortment(&goods) {
+            let at = match sellers.iter().position(|s| s.firm.code == code) {
+                Some(at) => at,
+                None => {
+                    let first = parties.get(&code).and_then(|p| p.agents.first());
+                    let agent = agents.iter().position(|a| first.is_some_and(|f| f.code == a.code)).unwrap_or(0);
+                    let platform = sellers.len() % 3;
+                    sellers.push(Seller { firm: firm(&code), platform, agent, items: Vec::new(), weight: 0 });
+                    sellers.len() - 1
+                }
+            };
+            sellers[at].weight += item.weight;
+            sellers[at].items.push(item);
+        }
+        Zone {
+            sellers,
+            platforms: firms(&["4602960P01", "4602960P02", "4601960P03"]),
+            payers: firms(&["4602960Y01", "4602960Y02"]),
+            carriers: firms(&["4602960L01", "4601960L02", "4602960L03"]),
+            agents,
+            operators,
+            parties,
+            goods,
+        }
+    }
+
+    /// The enterprise under `code`, its name empty where the registry does not know it.
+    pub fn firm(&self, code: &str) -> Firm {
+        let name = self.parties.get(code).map(|p| p.name_zh.clone()).unwrap_or_default();
+        Firm { code: code.to_owned(), name }
+    }
+
+    /// Goods as a seller has filed them.
+    pub fn filed(&self, seller: &str, item_no: &str) -> Option<&GoodsRow> {
+        self.goods.get(&(seller.to_owned(), item_no.to_owned()))
+    }
+
+    /// Everybody who signs messages: the declarants, and the unknown one of a planted fault.
+    pub fn signers(&self) -> Vec<Firm> {
+        let mut codes: Vec<&String> = self.parties.keys().collect();
+        codes.sort();
+        let declares = |p: &Party| p.roles.iter().any(|r| r.kind == trade::registry::RoleKind::Declarant);
+        codes.into_iter().filter(|c| declares(&self.parties[*c])).map(|c| self.firm(c)).collect()
+    }
+}
+
+fn assortment(goods: &HashMap<(String, String), GoodsRow>) -> Vec<(String, Item)> {
+    let mut out = Vec::new();
+    for line in ASSORTMENT.lines().filter(|l| !l.starts_with('#')).skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [ebc, item_no, price, gross, net, modes, ems_no, record, weight] = cells[..] else { continue };
+        let Some(goods) = goods.get(&(ebc.to_owned(), item_no.to_owned())) else { continue };
+        let item = Item {
+            goods: goods.clone(),
+            price: Price::from_yuan_text(price).unwrap_or_default(),
+            gross: Quantity::parse(gross).unwrap_or_default(),
+            net: Quantity::parse(net).unwrap_or_default(),
+            direct: modes.contains('d'),
+            book: (!ems_no.is_empty()).then(|| (ems_no.to_owned(), record.to_owned())),
+            weight: weight.parse().unwrap_or(1),
+        };
+        out.push((ebc.to_owned(), item));
+    }
+    out
+}
+
+/// A price in whole fen.
+pub fn price_of(fen: Fen) -> Price {
+    Price(fen.0 * 1_000)
+}
