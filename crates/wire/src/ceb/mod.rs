@@ -12,6 +12,7 @@ mod read;
 mod receipts;
 pub mod schema;
 pub mod table;
+pub mod transport;
 mod tree;
 mod walk;
 mod write;

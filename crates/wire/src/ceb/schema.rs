@@ -54,6 +54,8 @@ pub enum Type {
     Int(u32),
     /// One value only; an empty element stands for it.
     Fixed(&'static str),
+    /// One value only.
+    Only(&'static str),
     Base64,
     Uri,
     Id,
@@ -275,6 +277,8 @@ impl Type {
             Type::Int(digits) => int(trim(text), digits),
             Type::Fixed(only) if text.is_empty() || text == only => Ok(()),
             Type::Fixed(only) => Err(Wrong { expected: only, ..Wrong::new(Code::ValueUnknown) }),
+            Type::Only(only) if text == only => Ok(()),
+            Type::Only(only) => Err(Wrong { expected: only, ..Wrong::new(Code::ValueUnknown) }),
             Type::Base64 => base64(text).then_some(()).ok_or(Wrong::form("base64Binary")),
             Type::Uri => uri(trim(text)).then_some(()).ok_or(Wrong::form("anyURI")),
             Type::Id => is_name(trim(text)).then_some(()).ok_or(Wrong::form("ID")),

@@ -30,6 +30,8 @@ fn the_samples_are_read_into_documents() {
     }
 }
 
+mod lenient;
+
 mod receipts {
     use super::*;
     use proptest::prelude::*;
@@ -152,5 +154,31 @@ mod receipts {
             assert!(text.contains(from), "{from}");
             assert!(read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
         }
+    }
+}
+
+#[test]
+fn an_envelope_goes_there_and_back() {
+    use trade::time::Moment;
+    let envelope = transport::Envelope {
+        id: "MSG & 1".into(),
+        sender: "DXPENT0000009001".into(),
+        receivers: vec!["DXPEDCCEB0000002".into()],
+        kind: "CEB311Message".into(),
+        message: sample("CEB311_order.xml"),
+    };
+    let bytes = transport::wrap(&envelope, Moment(1_772_331_300_000));
+    assert!(transport::is_envelope(&bytes) && !transport::is_envelope(&envelope.message));
+    assert_eq!(transport::unwrap(&bytes).unwrap(), envelope);
+    let text = String::from_utf8(bytes).unwrap();
+    for (from, to) in [
+        ("ver=\"1.0\"", "ver=\"2.0\""),
+        ("<Data>", "<Data>A"),
+        ("<SenderId>DXP", "<SenderId>DXPDXPDXPDXP"),
+        ("2026-03-01T", "2026-02-30T"),
+        ("<MsgType>", "<x/><MsgType>"),
+    ] {
+        assert!(text.contains(from));
+        assert!(transport::unwrap(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
     }
 }

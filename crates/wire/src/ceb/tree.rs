@@ -69,6 +69,11 @@ pub fn text_of(bytes: &[u8]) -> Result<(&str, bool), Finding> {
         Ok(text) if !matches!(body, [0, ..] | [_, 0, ..]) => Ok((text, marked)),
         outcome => {
             let at = outcome.err().map_or(0, |e| e.valid_up_to());
+            if outcome.is_err_and(|e| e.error_len().is_none()) && at > 3 {
+                let mut finding = Finding::new(Code::NotXml, "", "").arg("what", "it ends within a character");
+                finding.source_line = 1 + memchr::memchr_iter(b'\n', &body[..at]).count() as u32;
+                return Err(finding);
+            }
             let looks = match bytes {
                 [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, ..] | [_, 0, ..] => "UTF-16",
                 _ if looks_like_gbk(&body[at..]) => "GBK (GB 18030)",

@@ -5,6 +5,7 @@ use super::dsig;
 use super::schema::{Body, Item, Need, Rule, Space, Type, Wrong, is_blank, trim};
 use super::table::MESSAGES;
 use super::tree::{Id, Tree};
+use std::collections::HashSet;
 use trade::finding::{Code, Finding};
 
 /// Findings that are kept; the rest are counted.
@@ -17,6 +18,8 @@ pub struct Walk<'t, 'a> {
     pub bare: bool,
     path: Vec<(&'a str, u32)>,
     pub findings: Vec<Finding>,
+    /// Values of type ID, each of which may stand once.
+    ids: HashSet<String>,
     /// The element that is counted and not looked into.
     skip: Option<&'static str>,
     /// Findings that were not kept, and whether one of them stands against the message.
@@ -25,7 +28,16 @@ pub struct Walk<'t, 'a> {
 
 impl<'t, 'a> Walk<'t, 'a> {
     pub fn new(tree: &'t Tree<'a>, mode: Mode) -> Walk<'t, 'a> {
-        Walk { tree, mode, bare: false, path: Vec::new(), findings: Vec::new(), skip: None, more: (0, false) }
+        Walk {
+            tree,
+            mode,
+            bare: false,
+            path: Vec::new(),
+            findings: Vec::new(),
+            ids: HashSet::new(),
+            skip: None,
+            more: (0, false),
+        }
     }
 
     /// Enters an element that the walk does not find by itself.
@@ -165,7 +177,10 @@ impl<'t, 'a> Walk<'t, 'a> {
             let known = item.attributes.iter().find(|a| a.name == attribute.name && attribute.space == Space::None);
             let finding = match known {
                 Some(known) => match known.kind.check(&attribute.value) {
-                    Ok(()) => continue,
+                    Ok(()) if known.kind != Type::Id || self.ids.insert(trim(&attribute.value).to_owned()) => continue,
+                    Ok(()) => Finding::new(Code::AttributeValue, "", &self.place(""))
+                        .arg("attribute", known.name)
+                        .arg("expected", "a value of its own"),
                     // The guid of a message has a word of its own.
                     Err(wrong) if known.name == "guid" => {
                         Finding::new(Code::GuidLength, "", &self.place("@guid")).arg("length", wrong.length)
@@ -401,7 +416,7 @@ fn expected(kind: Type) -> String {
     match kind {
         Type::Text(min, max) if min == max => format!("{min}"),
         Type::Text(min, max) => format!("{min}..{max}"),
-        Type::Fixed(only) => only.to_owned(),
+        Type::Fixed(only) | Type::Only(only) => only.to_owned(),
         Type::Uri => "anyURI".to_owned(),
         Type::Id => "ID".to_owned(),
         _ => format!("{kind:?}"),
