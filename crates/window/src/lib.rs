@@ -9,6 +9,7 @@
 mod answer;
 mod decider;
 mod facts;
+pub mod filing;
 mod people;
 mod read;
 pub mod replay;
