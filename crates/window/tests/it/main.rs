@@ -1,0 +1,3 @@
+//! The walk from bytes to receipts, on a store in memory or in a folder of its own.
+
+mod walk;
