@@ -19,7 +19,7 @@ mod writer;
 pub use answer::{Answer, Given};
 pub use people::People;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -28,7 +28,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use store::keys::Keys;
 use store::vault::{Vault, VaultReader};
-use store::{Disk, Journal, JournalReader, State, StoreError};
+use store::{Journal, JournalReader, Ops, Place, State, Store, StoreError};
 use trade::command::{Command, Entry};
 use trade::key::{Facts, Key};
 use trade::pack::Pack;
@@ -42,10 +42,8 @@ pub trait Clock: Send + Sync {
 /// How a window is opened.
 #[derive(Clone)]
 pub struct Config {
-    /// The zone's folder.
-    pub data: PathBuf,
-    /// The folder of keys, outside of the zone's.
-    pub keys: PathBuf,
+    /// Where the zone and its keys are kept.
+    pub place: Place,
     /// Threads that read messages.
     pub workers: usize,
     /// Messages that may wait to be read before new ones are told to come later.
@@ -56,26 +54,22 @@ pub struct Config {
     pub snapshot_entries: u64,
     /// A command later than the last one by more than this stops intake until an operator confirms the time.
     pub largest_step_ms: i64,
-    pub disk: Disk,
-    /// Keys made from a seed instead of at random: for tests, so that the same commands give the same journal.
-    pub key_seed: Option<[u8; 32]>,
 }
 
 impl Config {
-    pub fn new(data: impl Into<PathBuf>) -> Config {
-        let data = data.into();
-        let mut keys = data.clone().into_os_string();
-        keys.push(".keys");
+    /// A zone in a folder on disk, its keys beside it.
+    pub fn new(data: impl AsRef<Path>) -> Config {
+        Config::at(Place::on_disk(data.as_ref()))
+    }
+
+    pub fn at(place: Place) -> Config {
         Config {
-            keys: keys.into(),
-            data,
+            place,
             workers: 2,
             queue: 64,
             hot_records: 3_000_000,
             snapshot_entries: 100_000,
             largest_step_ms: 400 * 86_400_000,
-            disk: Disk::real(),
-            key_seed: None,
         }
     }
 }
@@ -131,6 +125,9 @@ struct Inner {
     doors: Mutex<Option<Doors>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     shared: Arc<Shared>,
+    ops: Ops,
+    /// One process writes a folder.
+    _lock: store::zone::Lock,
 }
 
 /// The ways in; dropping them ends the threads one after the other.
@@ -154,24 +151,17 @@ pub(crate) struct Shared {
 pub type Then = Box<dyn FnOnce(Result<Answer, Refused>) + Send>;
 
 impl Window {
-    /// Opens the zone in `config.data`: newest snapshot, then the tail of the journal.
+    /// Opens the zone at `config.place`: newest snapshot, then the tail of the journal.
     ///
     /// # Errors
     /// `Locked` where another process has it open; `Corrupt` with the place where anything but a torn tail is damaged.
     pub fn open(config: Config, clock: Arc<dyn Clock>) -> Result<(Window, Report), StoreError> {
-        let disk = &config.disk;
-        let keys = match config.key_seed {
-            Some(seed) => Keys::open_seeded(disk, &config.keys, seed)?,
-            None => Keys::open(disk, &config.keys)?,
-        };
-        let (journal, opened) = Journal::open(disk, &config.data.join("journal"), store::journal::Sizes::default())?;
-        let reader = journal.reader();
-        let vault = Vault::open(disk, &config.data.join("vault"), &keys, reader.last())?;
         let settled: store::state::Settled = Box::new(trade::record::settled);
-        let (state, recovered) = State::open(disk, &config.data.join("state"), &reader, settled)?;
+        let Store { lock, keys, journal, vault, state, ops, opened, .. } = Store::open(&config.place, settled)?;
+        let reader = journal.reader();
         let mut report = Report {
-            cut: opened.cut.as_ref().map_or(0, |c| c.bytes),
-            notes: recovered.skipped,
+            cut: opened.journal.cut.as_ref().map_or(0, |c| c.bytes),
+            notes: opened.state.skipped,
             revision: reader.last(),
             folded: 0,
         };
@@ -197,6 +187,8 @@ impl Window {
             threads: Mutex::new(Vec::new()),
             shared,
             config,
+            ops,
+            _lock: lock,
         };
         let window = Window(Arc::new(inner));
         window.start(journal, vault)?;
@@ -329,6 +321,11 @@ impl Window {
 
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// Sessions, cursors, things used once.
+    pub fn ops(&self) -> &Ops {
+        &self.0.ops
     }
 
     pub fn config(&self) -> &Config {

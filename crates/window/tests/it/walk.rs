@@ -19,17 +19,13 @@ impl Clock for Hands {
 pub struct Zone {
     pub window: Window,
     pub clock: Arc<Hands>,
-    pub config: Config,
 }
 
 impl Zone {
     pub fn at(now: &str, disk: Disk) -> Zone {
         let clock = Arc::new(Hands(AtomicI64::new(Moment::parse(now).unwrap().0)));
-        let mut config = Config::new("/zone");
-        config.disk = disk;
-        config.key_seed = Some([7; 32]);
-        config.workers = 2;
-        let (window, _) = Window::open(config.clone(), clock.clone()).unwrap();
+        let config = Config::at(store::Place::in_memory(&disk, [7; 32]));
+        let (window, _) = Window::open(config, clock.clone()).unwrap();
         if window.journal().last() == 0 {
             let open =
                 Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 0xABCD_0123, sandbox: true };
@@ -38,7 +34,7 @@ impl Zone {
                 window.import(&window::filing::operator("test"), *table, text).unwrap();
             }
         }
-        Zone { window, clock, config }
+        Zone { window, clock }
     }
 
     pub fn set(&self, now: &str) {
