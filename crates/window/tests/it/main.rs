@@ -1,3 +1,6 @@
 //! The walk from bytes to receipts, on a store in memory or in a folder of its own.
 
+mod crash;
+mod story;
 mod walk;
+mod zone;
