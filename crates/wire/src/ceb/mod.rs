@@ -10,6 +10,7 @@ mod identity;
 pub mod normalise;
 mod read;
 mod receipts;
+mod scan;
 pub mod schema;
 pub mod table;
 pub mod transport;

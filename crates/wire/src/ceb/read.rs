@@ -101,6 +101,16 @@ pub fn check(bytes: &[u8], mode: Mode) -> Checked {
 /// # Errors
 /// The faults that spoil the message as a whole; a fault of one document stands in its [`Draft`].
 pub fn read(bytes: &[u8], people: &impl Pseudonymise) -> Result<Message, Vec<Finding>> {
+    if let Ok((source, false)) = super::tree::text_of(bytes)
+        && let Some(message) = super::scan::scan(source, people)
+    {
+        return Ok(message);
+    }
+    read_generally(bytes, people)
+}
+
+/// As [`read`], by the general parser alone.
+pub(super) fn read_generally(bytes: &[u8], people: &impl Pseudonymise) -> Result<Message, Vec<Finding>> {
     let tree = Tree::parse(bytes).map_err(|f| vec![f])?;
     read_tree(&tree, people)
 }

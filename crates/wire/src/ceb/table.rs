@@ -254,12 +254,12 @@ groups! {
         customsCode: Text(4, 4), Must, Kept, "申报海关代码", "customs office";
         orderNo: Text(1, 60), Must, Kept, "订单编号", "order number";
         ebpCode: Text(1, 18), Must, Kept, "电商平台代码", "platform";
-        ebpName: Text(1, 100), Safe, Kept, "电商平台名称", "name of the platform";
+        ebpName: Text(1, 100), Safe, Vault, "电商平台名称", "name of the platform";
         ebcCode: Text(1, 18), Must, Kept, "电商企业代码", "seller";
-        ebcName: Text(1, 100), Safe, Kept, "电商企业名称", "name of the seller";
+        ebcName: Text(1, 100), Safe, Vault, "电商企业名称", "name of the seller";
         logisticsNo: Text(1, 60), Must, Kept, "物流运单编号", "waybill number";
         logisticsCode: Text(1, 18), Must, Kept, "物流企业代码", "logistics enterprise";
-        logisticsName: Text(1, 100), Safe, Kept, "物流企业名称", "name of the logistics enterprise";
+        logisticsName: Text(1, 100), Safe, Vault, "物流企业名称", "name of the logistics enterprise";
         copNo: Text(0, 20), May, Kept, "企业内部/唯一编号", "number inside the enterprise";
         preNo: Text(0, 18), May, Kept, "预录入/电子口岸编号", "pre-entry number";
         invtNo: Text(1, 18), Must, Kept, "清单编号", "list number";
@@ -293,12 +293,12 @@ groups! {
         customsCode: Text(4, 4), Must, Kept, "申报海关代码", "customs office";
         orderNo: Text(1, 60), Must, Kept, "订单编号", "order number";
         ebpCode: Text(1, 18), Must, Kept, "电商平台代码", "platform";
-        ebpName: Text(1, 100), Safe, Kept, "电商平台名称", "name of the platform";
+        ebpName: Text(1, 100), Safe, Vault, "电商平台名称", "name of the platform";
         ebcCode: Text(1, 18), Must, Kept, "电商企业代码", "seller";
-        ebcName: Text(1, 100), Safe, Kept, "电商企业名称", "name of the seller";
+        ebcName: Text(1, 100), Safe, Vault, "电商企业名称", "name of the seller";
         logisticsNo: Text(1, 60), Must, Kept, "物流运单编号", "waybill number";
         logisticsCode: Text(1, 18), Must, Kept, "物流企业代码", "logistics enterprise";
-        logisticsName: Text(1, 100), Safe, Kept, "物流企业名称", "name of the logistics enterprise";
+        logisticsName: Text(1, 100), Safe, Vault, "物流企业名称", "name of the logistics enterprise";
         copNo: Text(0, 20), May, Kept, "企业内部/唯一编号", "number inside the enterprise";
         preNo: Text(0, 18), May, Kept, "预录入/电子口岸编号", "pre-entry number";
         invtNo: Text(1, 18), Must, Kept, "清单编号", "list number";
@@ -354,7 +354,7 @@ groups! {
         note: Text(0, 1000), May, Vault, "备注", "note";
     }
     delivery_list = "DeliveryList" {
-        gnum: Int(10), Must, Kept, "商品序号", "line of goods";
+        gnum: Int(10), Must, Vault, "商品序号", "line of goods";
         logisticsNo: Text(1, 60), Must, Kept, "物流运单编号", "waybill number";
         note: Text(0, 1000), May, Vault, "备注", "note";
     }

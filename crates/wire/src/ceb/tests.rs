@@ -30,6 +30,7 @@ fn the_samples_are_read_into_documents() {
     }
 }
 
+mod fast;
 mod lenient;
 
 mod receipts {
