@@ -12,6 +12,7 @@ mod rhythm;
 mod story;
 pub mod zone;
 
+pub use faults::COUNT as FAULTS;
 pub use generate::{Generated, generate, registry};
 pub use keys::Keys;
 pub use people::{Person, person};

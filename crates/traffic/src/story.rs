@@ -122,7 +122,7 @@ impl<'z> Story<'z> {
     /// A story in the sample zone. `policy` gives the rates of the day.
     pub fn new(plan: Plan, zone: &'z Zone, policy: &'z Policy) -> Story<'z> {
         let mut tag = String::new();
-        let mut m = mix(plan.seed ^ 0x7461_67);
+        let mut m = mix(plan.seed ^ 0x0074_6167);
         for _ in 0..4 {
             tag.push(char::from(b"0123456789ABCDEFGHJKLMNPQRSTUVWX"[(m & 31) as usize]));
             m >>= 5;
@@ -180,10 +180,6 @@ impl<'z> Story<'z> {
 
     pub(crate) fn zone(&self) -> &'z Zone {
         self.zone
-    }
-
-    pub(crate) fn policy(&self) -> &'z Policy {
-        self.policy
     }
 
     fn number(&self, prefix: &str, day: &str) -> String {
@@ -338,10 +334,10 @@ impl<'z> Story<'z> {
         parcel.buyer = self.buyer(parcel.taxable, parcel.declared.day().year());
         self.made += 1;
         let truth = self.plan.truths.then(|| Truth::released(&parcel));
-        self.into_lane(&parcel, truth);
+        self.join_lane(&parcel, truth);
     }
 
-    fn into_lane(&mut self, p: &Parcel<'z>, truth: Option<Truth>) {
+    fn join_lane(&mut self, p: &Parcel<'z>, truth: Option<Truth>) {
         let firms = [p.platform, p.payer, p.carrier, p.agent];
         let same = |l: &Lane<'_>| l.firms.iter().zip(&firms).all(|(a, b)| std::ptr::eq(*a, *b));
         let at = match self.lanes.iter().position(same) {

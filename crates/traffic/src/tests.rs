@@ -55,3 +55,47 @@ fn messages_are_valid_but_for_the_signature_and_lists_follow_their_documents() {
     assert_eq!(released, 500);
     assert_eq!(seen.len(), 500);
 }
+
+#[test]
+fn every_fault_is_planted_with_reasons_that_exist() {
+    let (zone, policy) = (zone::Zone::sample(), Policy::sample());
+    let mut told = std::collections::BTreeSet::new();
+    for parcels in [0, 10, 1_000] {
+        told.clear();
+        for sent in Story::new(Plan { faults: true, ..plan(parcels) }, &zone, &policy) {
+            for truth in sent.truths.iter().filter(|t| !t.fault.is_empty()) {
+                for reason in &truth.reasons {
+                    assert!(trade::finding::Code::from_name(reason).is_some(), "{reason}");
+                }
+                told.insert(truth.fault);
+            }
+        }
+        assert_eq!(told.len(), FAULTS, "{parcels} parcels");
+    }
+    let rules = (1..=18).map(|n| format!("M{n}")).chain((1..=18).chain([20]).map(|n| format!("R{n:02}")));
+    for rule in rules {
+        assert!(told.iter().any(|name| name.split(' ').any(|word| word == rule)), "no fault of {rule}");
+    }
+}
+
+#[test]
+fn a_folder_holds_messages_in_order_the_registry_and_the_truth() {
+    let out = tempfile::tempdir().unwrap();
+    let plan = Plan { faults: true, ..plan(40) };
+    let done = generate(out.path(), plan, &Policy::sample(), wire::seal::KeyKind::Sm2).unwrap();
+    let mut names: Vec<_> =
+        std::fs::read_dir(out.path().join("messages")).unwrap().map(|f| f.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names.len() as u64, done.messages);
+    assert!(names[0].to_str().unwrap().ends_with("-CEB311.xml"));
+    let truth = std::fs::read_to_string(out.path().join("truth.jsonl")).unwrap();
+    assert_eq!(truth.lines().count() as u64, done.truths);
+    let first: serde_json::Value = serde_json::from_str(truth.lines().next().unwrap()).unwrap();
+    for key in ["orderNo", "ebcCode", "expect", "reasons", "tax_fen", "from"] {
+        assert!(first.get(key).is_some(), "{key}");
+    }
+    for &(table, _) in zone::FILES {
+        let text = std::fs::read_to_string(out.path().join(format!("{table}.csv"))).unwrap();
+        assert!(trade::registry::read(table, &text).is_ok(), "{table}");
+    }
+}

@@ -67,8 +67,9 @@ pub struct Zone {
     pub carriers: Vec<Firm>,
     pub agents: Vec<Firm>,
     pub operators: HashMap<String, Firm>,
+    /// Goods for planted faults.
+    pub special: Vec<Item>,
     parties: HashMap<String, Party>,
-    goods: HashMap<(String, String), GoodsRow>,
 }
 
 /// Reads one of [`FILES`].
@@ -102,8 +103,10 @@ impl Zone {
         let firms = |codes: &[&str]| codes.iter().map(|c| firm(c)).collect::<Vec<_>>();
         let agents = firms(&["4602980A01", "4602980A02", "4602980A03"]);
         let mut operators = HashMap::new();
+        let mut booked = HashMap::new();
         for row in rows(Table::OpeningStock).unwrap_or_default() {
             if let Row::Stock(row) = row {
+                booked.insert(row.item_record_no, row.ems_no.clone());
                 operators.entry(row.ems_no).or_insert_with(|| firm(&row.area_code));
             }
         }
@@ -129,8 +132,8 @@ impl Zone {
             carriers: firms(&["4602960L01", "4601960L02", "4602960L03"]),
             agents,
             operators,
+            special: special(&goods, &booked),
             parties,
-            goods,
         }
     }
 
@@ -138,11 +141,6 @@ impl Zone {
     pub fn firm(&self, code: &str) -> Firm {
         let name = self.parties.get(code).map(|p| p.name_zh.clone()).unwrap_or_default();
         Firm { code: code.to_owned(), name }
-    }
-
-    /// Goods as a seller has filed them.
-    pub fn filed(&self, seller: &str, item_no: &str) -> Option<&GoodsRow> {
-        self.goods.get(&(seller.to_owned(), item_no.to_owned()))
     }
 
     /// Everybody who signs messages: the declarants, and the unknown one of a planted fault.
@@ -172,6 +170,25 @@ fn assortment(goods: &HashMap<(String, String), GoodsRow>) -> Vec<(String, Item)
         out.push((ebc.to_owned(), item));
     }
     out
+}
+
+/// Goods that the registry holds only for planted faults: their item numbers begin with `X-`.
+fn special(goods: &HashMap<(String, String), GoodsRow>, booked: &HashMap<String, String>) -> Vec<Item> {
+    let mut rows: Vec<&GoodsRow> = goods.values().filter(|g| g.item_no.starts_with("X-")).collect();
+    rows.sort_by(|a, b| a.item_no.cmp(&b.item_no));
+    let item = |goods: &GoodsRow| {
+        let net = if goods.unit1 == "035" { goods.qty1 } else { goods.qty2.unwrap_or(Quantity(30_000)) };
+        Item {
+            goods: goods.clone(),
+            price: Price::default(),
+            gross: net.plus(Quantity(10_000)),
+            net,
+            direct: true,
+            book: booked.get(&goods.item_no).map(|ems| (ems.clone(), goods.item_no.clone())),
+            weight: 0,
+        }
+    };
+    rows.into_iter().map(item).collect()
 }
 
 /// A price in whole fen.

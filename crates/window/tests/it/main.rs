@@ -1,6 +1,4 @@
 //! The walk from bytes to receipts, on a store in memory or in a folder of its own.
 
-mod crash;
-mod story;
+mod planted;
 mod walk;
-mod zone;
