@@ -42,7 +42,8 @@ pub fn scan(source: &str, people: &impl Pseudonymise) -> Option<Message> {
         if documents.len() as u32 >= rows.document.max {
             return None;
         }
-        (head.clear(), lines.clear());
+        head.clear();
+        lines.clear();
         match rows.head.0 {
             "" => s.rows(rows.head.1, &mut head)?,
             name => s.element(name, rows.head.1, &mut head)?,

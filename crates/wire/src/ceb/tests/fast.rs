@@ -148,3 +148,26 @@ fn speed() {
         println!("{name}: {best:.1} us a parcel");
     }
 }
+
+/// As [`speed`], for writing: four messages of 100 documents.
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_writing() {
+    let heads: Vec<(MessageKind, Vec<&str>, Vec<&str>)> = table::MESSAGES
+        .iter()
+        .filter(|m| matches!(m.kind.number(), 311 | 411 | 511 | 621))
+        .map(|m| (m.kind, vec!["EB20260301虚构"; m.head.1.len()], vec!["120.00"; m.lines.1.len()]))
+        .collect();
+    let mut best = f64::MAX;
+    for _ in 0..10 {
+        let start = std::time::Instant::now();
+        for (kind, head, line) in &heads {
+            let mut writer = Writer::new(*kind, "02DF822A-251A-530E-BBA8-6AA076E7B000").unwrap();
+            let lines: &[&[&str]] = if line.is_empty() { &[] } else { &[line, line] };
+            (0..100).for_each(|_| writer.document(head, lines));
+            assert!(writer.finish(&Transfer::default()).len() > 10_000);
+        }
+        best = best.min(start.elapsed().as_secs_f64() * 1e6 / 100.0);
+    }
+    println!("writing: {best:.1} us a parcel");
+}
