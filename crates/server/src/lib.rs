@@ -32,6 +32,8 @@ pub struct Inner {
     secure: bool,
     /// Room for bodies that are read and messages that wait for their answer.
     slots: Arc<Semaphore>,
+    /// Passwords that are checked at once: each takes 19 MiB by argon2's own measure.
+    sign_ins: Arc<Semaphore>,
     /// Messages that were answered with receipts.
     taken: AtomicU64,
     /// Answers by class of status, 1xx to 5xx.
@@ -63,6 +65,9 @@ impl Default for Options {
     }
 }
 
+/// A form without files: the receipt and proof of the verify page are the largest.
+const LARGEST_FORM: usize = 1 << 20;
+
 /// A body that stays silent this long is given up, so that slow senders do not hold the slots.
 const SILENCE: Duration = Duration::from_secs(20);
 
@@ -73,6 +78,7 @@ pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
         locks: sign::Locks::default(),
         secure: options.secure,
         slots: Arc::new(Semaphore::new(options.at_once)),
+        sign_ins: Arc::new(Semaphore::new(4)),
         taken: AtomicU64::new(0),
         answers: Default::default(),
     }));
@@ -96,7 +102,6 @@ fn pages() -> Router<Portal> {
         .route("/search", get(rows::search))
         .route("/parcels", get(rows::list))
         .route("/parcels/{key}", get(parcel::show))
-        .route("/try", get(attempt::show).post(attempt::check))
         .route("/verify", get(plain::verify).post(plain::verified))
         .route("/limits", get(plain::limits))
         .route("/interfaces", get(plain::interfaces))
@@ -106,4 +111,6 @@ fn pages() -> Router<Portal> {
         .route("/desk", get(queue::show))
         .route("/desk/act", post(queue::act))
         .route("/zone/journal", get(plain::journal))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .route("/try", get(attempt::show).post(attempt::check))
 }

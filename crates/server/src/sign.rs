@@ -130,8 +130,11 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(q): Query<Ba
 
 pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<Credentials>) -> Response {
     let inner = portal.clone();
+    // Waits for its turn; the body has been read and is small.
+    let turn = portal.sign_ins.clone().acquire_owned().await;
     visit
         .page(&portal, move |desk, f| {
+            let _turn = turn;
             let name = form.name.trim().to_lowercase();
             if name.len() > 100 || form.password.len() > 1000 {
                 return f.html(&LoginPage { f, name: "", back: "/", wrong: true });

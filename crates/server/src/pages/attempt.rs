@@ -196,9 +196,15 @@ pub async fn check(
     visit: Visit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let posted = read(form).await;
+    // Room before the body is read, as for messages.
+    let slot = portal.slots.clone().try_acquire_owned();
+    let posted = match &slot {
+        Ok(_) => read(form).await,
+        Err(_) => Err(Fault::Refused(crate::desk::Refused::NotNow { retry_after_s: 1 })),
+    };
     visit
         .page(&portal, move |desk, f| {
+            let _slot = slot;
             let posted = posted?;
             let mode = if posted.strict { Mode::Strict } else { Mode::Lenient };
             if posted.bytes.iter().all(u8::is_ascii_whitespace) {

@@ -280,3 +280,21 @@ async fn a_receipt_verifies_on_its_page() {
     assert!(told.text().contains("Not genuine"));
     sound(&told, "verify");
 }
+
+#[tokio::test]
+async fn a_full_window_says_when_to_try_again() {
+    let desk = std::sync::Arc::new(Sample::new());
+    let none = server::Options { at_once: 0, ..server::Options::default() };
+    let house = House { routes: server::router(desk.clone(), none), desk };
+    let told = try_message(&house, &[("name=\"text\"", "", MESSAGE)]).await;
+    assert_eq!((told.status, told.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
+    sound(&told, "503");
+}
+
+#[tokio::test]
+async fn a_form_is_small() {
+    let house = House::new();
+    let form = format!("receipt={}&proof=x", "x".repeat(2 << 20));
+    assert_eq!(house.post_as("", "/en/verify", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(house.post_as("", "/en/login", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}

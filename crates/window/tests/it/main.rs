@@ -1,4 +1,6 @@
 //! The walk from bytes to receipts, on a store in memory or in a folder of its own.
 
-mod planted;
+mod crash;
+mod story;
 mod walk;
+mod zone;

@@ -1,50 +1,9 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use store::Disk;
-use trade::command::{Command, Open, Verdict};
+use trade::command::{Command, Verdict};
 use trade::key::CaseKey;
-use trade::time::Moment;
-use window::{Answer, Clock, Config, Incoming, Window};
+use window::Answer;
 
-/// A clock that tests set.
-pub struct Hands(pub AtomicI64);
-
-impl Clock for Hands {
-    fn now(&self) -> Moment {
-        Moment(self.0.load(Ordering::SeqCst))
-    }
-}
-
-pub struct Zone {
-    pub window: Window,
-    pub clock: Arc<Hands>,
-}
-
-impl Zone {
-    pub fn at(now: &str, disk: Disk) -> Zone {
-        let clock = Arc::new(Hands(AtomicI64::new(Moment::parse(now).unwrap().0)));
-        let config = Config::at(store::Place::in_memory(&disk, [7; 32]));
-        let (window, _) = Window::open(config, clock.clone()).unwrap();
-        if window.journal().last() == 0 {
-            let open =
-                Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 0xABCD_0123, sandbox: true };
-            window.found(open, trade::policy::SAMPLE).unwrap();
-            for (table, text) in traffic::zone::FILES {
-                window.import(&window::filing::operator("test"), *table, text).unwrap();
-            }
-        }
-        Zone { window, clock }
-    }
-
-    pub fn set(&self, now: &str) {
-        self.clock.0.store(Moment::parse(now).unwrap().0, Ordering::SeqCst);
-    }
-
-    pub fn send(&self, bytes: &[u8]) -> Answer {
-        self.window.take_in(Incoming { bytes: bytes.to_vec(), ..Incoming::default() }).unwrap()
-    }
-}
+use crate::zone::Zone;
 
 fn sample(name: &str) -> Option<Vec<u8>> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ceb-samples").join(name);

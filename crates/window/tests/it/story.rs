@@ -1,0 +1,154 @@
+//! A day of believable traffic: everything that was planted is found, the journal decides the same again, and every
+//! receipt proves itself.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use store::{Disk, proof};
+use trade::command::Outcome;
+use trade::key::{CaseKey, Key};
+use trade::policy::Policy;
+use trade::record::{Case, Kept, status};
+use trade::time::{Day, Moment};
+use traffic::{Keys, Plan, Sent, Story, Truth};
+use window::replay;
+
+use crate::zone::Zone;
+
+pub static POLICY: LazyLock<Policy> = LazyLock::new(Policy::sample);
+pub static TRADERS: LazyLock<traffic::zone::Zone> = LazyLock::new(traffic::zone::Zone::sample);
+pub static KEYS: LazyLock<Keys> = LazyLock::new(|| {
+    let days = (Day::ymd(2016, 1, 1).unwrap(), Day::ymd(2099, 12, 31).unwrap());
+    Keys::new(&[3; 32], wire::seal::KeyKind::Rsa { bits: 1024 }, &TRADERS, days)
+});
+
+pub fn plan(seed: u64, parcels: u64, per_message: usize) -> Plan {
+    let start = Day::ymd(2026, 3, 2).unwrap();
+    Plan { seed, parcels, per_message, start, days: 1, faults: true, truths: true }
+}
+
+/// The story's messages, signed, and the registry it needs beside the sample zone's.
+pub fn messages(plan: Plan) -> (Vec<(trade::registry::Table, String)>, Vec<(Sent, Vec<u8>)>) {
+    let story = Story::new(plan, &TRADERS, &POLICY);
+    let registry = traffic::registry(&story, &KEYS);
+    (
+        registry,
+        story
+            .map(|sent| {
+                let bytes = KEYS.seal(&sent).unwrap();
+                (sent, bytes)
+            })
+            .collect(),
+    )
+}
+
+/// What DESIGN 7 calls the state of a case.
+pub fn state_of(zone: &Zone, key: &CaseKey) -> &'static str {
+    match zone.window.read::<Case>(&Key::Case(key.clone())).map(|c| c.status) {
+        None if zone.window.read::<Kept>(&Key::Order(key.clone())).is_some() => "accepted",
+        None => "none",
+        Some(status::WAITING) => "waiting",
+        Some(status::MATCHED) => "matched",
+        Some(status::REVIEW) => "review",
+        Some(status::INSPECTION) => "inspection",
+        Some(status::EXAMINED) => "finished",
+        Some(status::RELEASED) => "released",
+        Some(status::CLOSED) => "closed",
+        Some(status::SENT_BACK) => "sent_back",
+        Some(status::CANCELLED) => "cancelled",
+        Some(n) if status::DETAINED.contains(&n) => "detained",
+        Some(_) => "refused",
+    }
+}
+
+#[test]
+fn everything_planted_is_found_and_the_journal_decides_the_same_again() {
+    let (registry, messages) = messages(plan(11, 400, 20));
+    let disk = Disk::memory();
+    let zone = Zone::with("2026-03-02T00:00", disk, &registry);
+    let mut truths: Vec<Truth> = Vec::new();
+    let mut outcomes: HashMap<CaseKey, Vec<Outcome>> = HashMap::new();
+    for (sent, bytes) in &messages {
+        zone.set(&sent.at.to_string());
+        let answer = zone.send(bytes);
+        for outcome in answer.entry.iter().flat_map(|e| &e.outcomes) {
+            if let Some(case) = &outcome.case {
+                outcomes.entry(case.clone()).or_default().push(outcome.clone());
+            }
+        }
+        truths.extend(sent.truths.iter().cloned());
+    }
+    let end = truths.iter().filter_map(|t| Moment::parse(&t.from)).max().unwrap();
+    zone.set(&Moment(end.0 + 1000).to_string());
+    zone.window.tick().unwrap();
+    // Where a parcel has several truths, the latest counts.
+    let mut latest: BTreeMap<(String, String), Truth> = BTreeMap::new();
+    for truth in truths {
+        latest.insert((truth.ebc_code.clone(), truth.order_no.clone()), truth);
+    }
+    let mut wrong = Vec::new();
+    for truth in latest.values() {
+        let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+        let state = state_of(&zone, &key);
+        let tax = zone
+            .window
+            .read::<Case>(&Key::Case(key.clone()))
+            .and_then(|c| c.bill)
+            .map_or(0, |b| if b.state == 3 { 0 } else { b.total().0 });
+        if state != truth.expect || (state == "released" && tax != truth.tax_fen) {
+            let found: Vec<_> =
+                outcomes.get(&key).into_iter().flatten().flat_map(|o| &o.findings).map(|f| f.code.name()).collect();
+            wrong.push(format!(
+                "{}: {} is {state} with tax {tax}, expected {} with {}: {found:?} for {:?}",
+                truth.fault, truth.order_no, truth.expect, truth.tax_fen, truth.reasons
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), latest.len(), wrong.join("\n"));
+
+    let last = zone.window.journal().last();
+    for revision in (1..=last).step_by(7) {
+        let entry = zone.window.entry(revision).unwrap().unwrap();
+        let count: usize = entry.outcomes.iter().map(|o| o.receipts.len()).sum();
+        for number in 0..count.min(3) as u32 {
+            let given = zone.window.receipt(revision, number).unwrap().unwrap();
+            let proof = zone.window.proof(revision, number).unwrap().unwrap();
+            let key = zone.window.keys().head_key().unwrap().verifying_key();
+            let leaf = proof::leaf_hash(&given.receipt.shown.leaf_bytes());
+            proof.verify(&leaf, &key).unwrap();
+            let mut changed = given.receipt.shown.clone();
+            changed.status += 1;
+            assert!(proof.verify(&proof::leaf_hash(&changed.leaf_bytes()), &key).is_err());
+        }
+    }
+    let chain = zone.window.journal().tip().chain;
+    zone.window.close();
+    let replayed = replay::replay(&zone.window.config().place, |_, _| {}).unwrap();
+    assert!(replayed.same, "{replayed:?}");
+    assert_eq!(replayed.hash, chain);
+    assert_eq!(replayed.entries, last);
+}
+
+#[test]
+fn another_limit_shows_who_would_have_been_refused() {
+    let (registry, messages) = messages(plan(12, 120, 20));
+    let zone = Zone::with("2026-03-02T00:00", Disk::memory(), &registry);
+    for (sent, bytes) in &messages {
+        zone.set(&sent.at.to_string());
+        zone.send(bytes);
+    }
+    zone.window.close();
+    let files = |limit: &str| -> Vec<(String, String)> {
+        let change = |name: &str, text: &str| {
+            if name == "limits.toml" { text.replace("500000", limit) } else { text.to_owned() }
+        };
+        trade::policy::SAMPLE.iter().map(|(n, t)| ((*n).to_owned(), change(n, t))).collect()
+    };
+    let place = &zone.window.config().place;
+    let same = replay::what_if(place, &files("500000"), |_, _| {}).unwrap();
+    assert_eq!((same.changed, same.void, same.released_before), (0, 0, same.released_after));
+    assert!(same.of > 100 && same.tax_before_fen == same.tax_after_fen);
+    let lower = replay::what_if(place, &files("20000"), |_, _| {}).unwrap();
+    assert!(lower.released_after < lower.released_before && lower.refused_after > lower.refused_before, "{lower:?}");
+    assert!(lower.tax_after_fen < lower.tax_before_fen && lower.changed > 0);
+}
