@@ -1,0 +1,94 @@
+//! The truth about planted faults step by step: each state when it begins to hold, with its reasons among those that
+//! the window gave, and the tax to the fen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+
+use store::Disk;
+use trade::key::{CaseKey, Key};
+use trade::policy::Policy;
+use trade::record::Case;
+use trade::time::{Day, Moment};
+use traffic::{Keys, Plan, Story, Truth};
+use window::Incoming;
+use wire::seal::KeyKind;
+
+use crate::story::state_of;
+use crate::zone::Zone;
+
+#[test]
+fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
+    let day = Day::ymd(2026, 3, 10).unwrap();
+    let plan = Plan { faults: true, truths: true, per_message: 10, ..Plan::day(11, 300, day) };
+    let (sample, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+    let keys =
+        Keys::new(&[3; 32], KeyKind::Sm2, &sample, (Day::ymd(2016, 1, 1).unwrap(), Day::ymd(2035, 12, 31).unwrap()));
+    let zone = Zone::at("2026-03-09T12:00", Disk::memory());
+    let story = Story::new(plan, &sample, &policy);
+    for (table, text) in traffic::registry(&story, &keys) {
+        zone.window.import(&window::filing::operator("test"), table, &text).unwrap();
+    }
+    // Reasons so far, by parcel; truths to come, by the moment from which they hold.
+    let mut reasons: BTreeMap<(String, String), BTreeSet<&'static str>> = BTreeMap::new();
+    let mut truths: BTreeMap<(i64, usize), Truth> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    let mut seen = 0;
+    let mut look = |zone: &Zone, until: i64, truths: &mut BTreeMap<(i64, usize), Truth>| {
+        for revision in seen + 1..=zone.window.journal().last() {
+            let entry = zone.window.entry(revision).unwrap().unwrap();
+            for outcome in &entry.outcomes {
+                let keys = outcome.receipts.iter().map(|r| (r.shown.ebc_code.clone(), r.shown.order_no.clone()));
+                let keys = keys.chain(outcome.case.iter().map(|c| (c.ebc.clone(), c.order_no.clone())));
+                for key in keys.collect::<BTreeSet<_>>() {
+                    reasons.entry(key).or_default().extend(outcome.findings.iter().map(|f| f.code.name()));
+                }
+            }
+        }
+        seen = zone.window.journal().last();
+        while let Some(first) = truths.first_entry().filter(|e| e.key().0 <= until) {
+            let truth = first.remove();
+            let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+            let state = state_of(zone, &key);
+            let case: Option<Case> = zone.window.read(&Key::Case(key));
+            let found = reasons.get(&(truth.ebc_code.clone(), truth.order_no.clone())).cloned().unwrap_or_default();
+            let tax = case.as_ref().and_then(|c| c.tax.as_ref()).map_or(0, |t| t.total().0);
+            checked += 1;
+            if state != truth.expect
+                || !truth.reasons.iter().all(|r| found.contains(r))
+                || truth.expect == "released" && tax != truth.tax_fen
+            {
+                wrong.push(format!(
+                    "{} ({}): {} {:?} {} expected, {state} {found:?} {tax} found",
+                    truth.fault, truth.order_no, truth.expect, truth.reasons, truth.tax_fen
+                ));
+            }
+        }
+    };
+    let mut n = 0;
+    for sent in story {
+        // In the order of time, so that each truth is looked at when it begins to hold.
+        while let Some(next) = truths.first_key_value().map(|(k, _)| k.0).filter(|next| *next < sent.at.0) {
+            zone.clock.0.store(next + 1, Ordering::SeqCst);
+            zone.window.tick().unwrap();
+            look(&zone, next, &mut truths);
+        }
+        zone.clock.0.store(sent.at.0, Ordering::SeqCst);
+        zone.window.tick().unwrap();
+        let answer = zone.window.take_in(Incoming { bytes: keys.seal(&sent).unwrap(), ..Incoming::default() });
+        answer.unwrap();
+        look(&zone, -1, &mut truths);
+        for truth in sent.truths {
+            n += 1;
+            truths.insert((Moment::parse(&truth.from).unwrap().0, n), truth);
+        }
+        look(&zone, sent.at.0, &mut truths);
+    }
+    while let Some(next) = truths.first_key_value().map(|(k, _)| k.0) {
+        zone.clock.0.store(next + 1, Ordering::SeqCst);
+        zone.window.tick().unwrap();
+        look(&zone, next, &mut truths);
+    }
+    assert!(checked >= 300 + 80, "{checked}");
+    assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
+}
