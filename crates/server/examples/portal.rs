@@ -7,16 +7,14 @@ mod sample;
 
 use std::sync::Arc;
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> std::io::Result<()> {
     let kind = std::env::args().nth(1).unwrap_or_default();
     let mut desk = sample::Sample::new();
     desk.empty = kind == "empty";
     desk.evil = kind == "evil";
     desk.failing = (kind == "failing").into();
     let port: u16 = std::env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(8208);
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
     println!("http://{}/ password: {}", listener.local_addr()?, sample::PASSWORD);
-    axum::serve(listener, server::router(Arc::new(desk), server::Options::default())).await?;
-    Ok(())
+    server::serve(listener, Arc::new(desk), server::Options::default(), Arc::default())
 }

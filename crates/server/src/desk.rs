@@ -748,7 +748,8 @@ pub trait Desk: Send + Sync + 'static {
     fn ready(&self) -> Result<(), String>;
     fn metrics(&self) -> Vec<Metric>;
 
-    /// The sender whose API key has this SHA-256; `None` if unknown or revoked.
+    /// The sender whose API key has this SHA-256; `None` if unknown or revoked. This, `session` and `now` are asked
+    /// for on the network's threads and must be quick.
     fn key_holder(&self, key: &[u8; 32]) -> Option<Caller>;
     /// The sender that owns the folder `inbox/<name>/`; `None` if there is no such sender.
     fn folder_owner(&self, name: &str) -> Option<Caller>;
@@ -757,6 +758,8 @@ pub trait Desk: Send + Sync + 'static {
     fn session(&self, token: &[u8; 32]) -> Option<Session>;
     fn end_session(&self, token: &[u8; 32]);
 
+    /// Hands a message over and returns at once; without room `answered` hears `NotNow`. It must be called in any
+    /// case, also where the walk ends: somebody waits for it.
     fn take_in(&self, intake: Intake, answered: Answered);
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>>;
     fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows>;

@@ -15,8 +15,9 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Files of one sender in one pass; the rest waits for the next.
 const AT_ONCE: usize = 500;
@@ -72,6 +73,21 @@ impl Folder {
         }
         self.seen = seen;
         Ok(pass)
+    }
+
+    /// Passes again and again, with a pause between, until `stop` is set.
+    ///
+    /// # Errors
+    /// As [`Folder::pass`].
+    pub fn watch(&mut self, pause: Duration, stop: &AtomicBool) -> io::Result<()> {
+        while !stop.load(Ordering::Relaxed) {
+            let pass = self.pass()?;
+            // Where much lies ready there is no need to wait.
+            if pass.done < AT_ONCE {
+                std::thread::sleep(pause);
+            }
+        }
+        Ok(())
     }
 
     /// Moves what is whole from the inbox to `work/`.

@@ -16,7 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use desk::Desk;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -94,6 +94,29 @@ pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
         .layer(RequestBodyTimeoutLayer::new(SILENCE))
         .layer(axum::middleware::from_fn_with_state(portal.clone(), site::guard))
         .with_state(portal)
+}
+
+/// Serves a portal on a bound address until `stop` is set; requests under way are finished first.
+///
+/// # Errors
+/// The network cannot be used.
+pub fn serve(
+    listener: std::net::TcpListener,
+    desk: Arc<dyn Desk>,
+    options: Options,
+    stop: Arc<AtomicBool>,
+) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let stopped = async move {
+            while !stop.load(Ordering::Relaxed) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        axum::serve(listener, router(desk, options)).with_graceful_shutdown(stopped).await
+    })
 }
 
 fn pages() -> Router<Portal> {

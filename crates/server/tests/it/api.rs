@@ -271,3 +271,25 @@ async fn hostile_text_stays_text_in_json() {
     assert_eq!(line["text"], EVIL);
     assert_eq!(told.header("x-content-type-options"), "nosniff");
 }
+
+/// Over a real socket: the whole program but the window.
+#[test]
+fn a_served_portal_answers_and_stops() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    let stop: Arc<std::sync::atomic::AtomicBool> = Arc::default();
+    let stopped = stop.clone();
+    let served = std::thread::spawn(move || {
+        server::serve(listener, Arc::new(Sample::new()), server::Options::default(), stopped)
+    });
+    let mut line = std::net::TcpStream::connect(address).expect("connected");
+    let body = "<CEB621Message/>";
+    let head = format!("authorization: Bearer {KEY}\r\ncontent-length: {}\r\nconnection: close", body.len());
+    write!(line, "POST /api/v1/messages HTTP/1.1\r\nhost: w\r\n{head}\r\n\r\n{body}").expect("sent");
+    let mut told = String::new();
+    line.read_to_string(&mut told).expect("answered");
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("CEB622"), "{told}");
+    stop.store(true, Ordering::Relaxed);
+    served.join().expect("no panic").expect("served");
+}

@@ -138,3 +138,20 @@ fn receipts_are_written_once_and_go_on_after_the_cursor() {
     let mut again = Folder::open(yard.root.path(), yard.desk.clone(), 1000).expect("opened");
     assert_eq!(again.pass().expect("a pass").receipts, 0, "the cursor outlives the program");
 }
+
+#[test]
+fn a_watched_folder_is_passed_until_it_is_told_to_stop() {
+    let yard = yard();
+    yard.put("inbox/palm/a.xml", "<CEB621Message/>");
+    let Yard { root, desk, mut folder } = yard;
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        let watch = threads.spawn(|| folder.watch(std::time::Duration::from_millis(5), &stop));
+        while desk.taken.lock().expect("lock").is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        stop.store(true, Ordering::Relaxed);
+        watch.join().expect("no panic").expect("watched");
+    });
+    assert!(root.path().join("done/palm/a.xml").exists());
+}
