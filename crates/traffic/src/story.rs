@@ -86,6 +86,9 @@ pub struct Story<'z> {
     pub(crate) dice: Dice,
     rhythm: Rhythm,
     sellers: u64,
+    /// What a basket may cost, and what a person may buy in a year.
+    single: Fen,
+    annual: Fen,
     /// What each person has bought this year.
     spent: Vec<u32>,
     year: i32,
@@ -127,6 +130,8 @@ impl<'z> Story<'z> {
             tag.push(char::from(b"0123456789ABCDEFGHJKLMNPQRSTUVWX"[(m & 31) as usize]));
             m >>= 5;
         }
+        let limits = policy.limits(plan.start).map(|row| (row.value.single, row.value.annual));
+        let (single, annual) = limits.unwrap_or((Fen::yuan(2_000), Fen::yuan(20_000)));
         let people = (plan.parcels / 3).clamp(2_000, 8_000_000) as usize;
         Story {
             plan: Plan { per_message: plan.per_message.clamp(1, 100), ..plan },
@@ -135,6 +140,9 @@ impl<'z> Story<'z> {
             dice: Dice::new(plan.seed),
             rhythm: Rhythm::new(plan.start, plan.days, plan.parcels),
             sellers: zone.sellers.iter().map(|s| u64::from(s.weight)).sum(),
+            // Carriage has to find room too.
+            single: single.minus(Fen::yuan(100)),
+            annual,
             spent: vec![0; people],
             year: plan.start.year(),
             serial: 0,
@@ -210,10 +218,12 @@ impl<'z> Story<'z> {
             }
         };
         let seller = &zone.sellers[at];
-        let stocked = seller.items.iter().any(|i| i.book.is_some());
+        // Before 2020 the island had no city on the list of pilots (R05).
+        let pilot = self.policy.pilot("460200", ordered.day()).is_some();
+        let stocked = pilot && seller.items.iter().any(|i| i.book.is_some());
         let wants_bonded = self.dice.chance(60);
         let bonded = wish.bonded.unwrap_or(wants_bonded) && (stocked || !wish.picks.is_empty());
-        let picks = if wish.picks.is_empty() { self.basket(at, bonded)? } else { wish.picks };
+        let picks = if wish.picks.is_empty() { self.basket(at, bonded, ordered.day())? } else { wish.picks };
         let bonded = bonded && picks.iter().all(|p| p.item.book.is_some());
         let book = match picks.first().and_then(|p| p.item.book.as_ref()).filter(|_| bonded) {
             Some((ems, _)) => Some((ems.as_str(), zone.operators.get(ems)?)),
@@ -273,9 +283,12 @@ impl<'z> Story<'z> {
         Some(parcel)
     }
 
-    fn basket(&mut self, seller: usize, bonded: bool) -> Option<Vec<Pick<'z>>> {
+    fn basket(&mut self, seller: usize, bonded: bool, day: Day) -> Option<Vec<Pick<'z>>> {
         let items = &self.zone.sellers[seller].items;
-        let fits = |i: &&crate::zone::Item| if bonded { i.book.is_some() } else { i.direct };
+        let (policy, day) = (self.policy, day);
+        let fits = |i: &&crate::zone::Item| {
+            (if bonded { i.book.is_some() } else { i.direct }) && policy.positive(&i.goods.hs10, day).is_some()
+        };
         let total: u64 = items.iter().filter(fits).map(|i| u64::from(i.weight)).sum();
         if total == 0 {
             return None;
@@ -297,7 +310,7 @@ impl<'z> Story<'z> {
             let pieces = [1, 1, 1, 2, 2, 3, 4, 6][self.dice.below(8) as usize];
             let price = Fen(item.price.0 / 1_000);
             // Together they stay below the limit of one purchase.
-            let most = ((480_000 - picks.iter().map(|p| p.goods().0).sum::<i64>()) / price.0.max(1)).max(0);
+            let most = ((self.single.0 - picks.iter().map(|p| p.goods().0).sum::<i64>()) / price.0.max(1)).max(0);
             let pieces = pieces.min(most as u32);
             if pieces > 0 {
                 picks.push(Pick { item, pieces, price });
@@ -313,7 +326,8 @@ impl<'z> Story<'z> {
             self.spent.fill(0);
         }
         let people = self.spent.len() as u64;
-        let room = |spent: u32| i64::from(spent) + value.0 <= 2_600_000;
+        let annual = self.annual.0;
+        let room = |spent: u32| i64::from(spent) + value.0 <= annual;
         let mut n = self.dice.unequal(people) as usize;
         let mut step = 0;
         while !room(self.spent[n]) && step < self.spent.len() {
@@ -330,7 +344,8 @@ impl<'z> Story<'z> {
     }
 
     fn clean(&mut self, ordered: Moment) {
-        let Some(mut parcel) = self.parcel(ordered, Wish::default()) else { return };
+        // Not every seller has goods for every day.
+        let Some(mut parcel) = (0..40).find_map(|_| self.parcel(ordered, Wish::default())) else { return };
         parcel.buyer = self.buyer(parcel.taxable, parcel.declared.day().year());
         self.made += 1;
         let truth = self.plan.truths.then(|| Truth::released(&parcel));

@@ -92,3 +92,32 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
     assert!(checked >= 300 + 80, "{checked}");
     assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn clean_parcels_are_released_in_every_time_of_the_law() {
+    let (sample, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+    let span = (Day::ymd(2016, 1, 1).unwrap(), Day::ymd(2035, 12, 31).unwrap());
+    let keys = Keys::new(&[3; 32], KeyKind::Sm2, &sample, span);
+    for text in ["2016-05-10", "2018-06-18", "2019-11-11", "2022-12-31", "2026-11-11"] {
+        let day = Day::parse(text).unwrap();
+        let plan = Plan { truths: true, per_message: 20, ..Plan::day(4, 200, day) };
+        let story = Story::new(plan, &sample, &policy);
+        let registry = traffic::registry(&story, &keys);
+        let zone = Zone::with(text, Disk::memory(), &registry);
+        let mut parcels = 0;
+        for sent in story {
+            zone.clock.0.store(sent.at.0, Ordering::SeqCst);
+            let answer = zone.window.take_in(Incoming { bytes: keys.seal(&sent).unwrap(), ..Incoming::default() });
+            let entry = answer.unwrap().entry.unwrap();
+            for truth in &sent.truths {
+                let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+                let found: Vec<_> = entry.outcomes.iter().flat_map(|o| &o.findings).map(|f| f.code.name()).collect();
+                assert_eq!(state_of(&zone, &key), "released", "{text} {}: {found:?}", truth.order_no);
+                let case: Case = zone.window.read(&Key::Case(key)).unwrap();
+                assert_eq!(case.tax.unwrap().total().0, truth.tax_fen);
+                parcels += 1;
+            }
+        }
+        assert_eq!(parcels, 200, "{text}");
+    }
+}
