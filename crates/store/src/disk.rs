@@ -27,7 +27,7 @@ enum Kind {
     Memory { disk: Arc<Mutex<Memory>>, inode: usize, boot: u64 },
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Memory {
     inodes: Vec<Inode>,
     names: BTreeMap<PathBuf, usize>,
@@ -42,7 +42,7 @@ struct Memory {
     boot: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Inode {
     bytes: Vec<u8>,
     len: u64,
@@ -51,11 +51,13 @@ struct Inode {
     pending: Vec<Pending>,
 }
 
+#[derive(Clone)]
 enum Pending {
     Write(u64, Vec<u8>),
     Len(u64),
 }
 
+#[derive(Clone)]
 enum NameChange {
     Set(PathBuf, usize),
     Remove(PathBuf),
@@ -238,6 +240,12 @@ impl Disk {
     /// The `n`-th write from now, if it is a sync, and every sync after it reports a failure.
     pub fn fail_sync_after(&self, n: u64) {
         self.memory_do(|m| m.sync_fails_at = Some(m.writes + n));
+    }
+
+    /// Another disk that holds the same at this moment, so that many stories can begin at one place. A real disk is
+    /// only named once more.
+    pub fn fork(&self) -> Disk {
+        Disk(self.memory_do(|m| m.clone()).map(|memory| Arc::new(Mutex::new(memory))))
     }
 
     /// How many bytes fit on the disk in all; `None` is any number.

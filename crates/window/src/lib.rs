@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use store::keys::Keys;
 use store::vault::{Vault, VaultReader};
 use store::{Journal, JournalReader, Ops, Place, State, Store, StoreError};
@@ -136,6 +136,8 @@ struct Doors {
     messages: Sender<read::Task>,
     commands: Sender<decider::Task>,
     tickets: Arc<Mutex<u64>>,
+    /// Nothing is ever sent: that it is gone ends the keeper.
+    _open: Sender<()>,
 }
 
 /// What the threads tell each other beside the queues.
@@ -144,7 +146,6 @@ pub(crate) struct Shared {
     full: AtomicBool,
     broken: Mutex<Option<String>>,
     time_confirmed: AtomicBool,
-    closing: AtomicBool,
 }
 
 /// Called with the answer when it is durable.
@@ -223,14 +224,16 @@ impl Window {
         threads.push(spawn("decide".into(), move || decider.run(&command_queue, &entries)));
         let writer = writer::Writer::new(journal, vault, inner.shared.clone());
         threads.push(spawn("write".into(), move || writer.run(&entry_queue)));
+        let (open, closing) = bounded(0);
         let keeper = Keeper {
             state: inner.state.clone(),
             journal: inner.journal.clone(),
             shared: inner.shared.clone(),
             config: inner.config.clone(),
+            closing,
         };
         threads.push(spawn("keep".into(), move || keeper.run()));
-        *lock(&inner.doors) = Some(Doors { messages, commands, tickets: Arc::default() });
+        *lock(&inner.doors) = Some(Doors { messages, commands, tickets: Arc::default(), _open: open });
         *lock(&inner.threads) = threads;
         Ok(())
     }
@@ -367,7 +370,6 @@ impl Window {
         if lock(&self.0.doors).take().is_none() {
             return;
         }
-        self.0.shared.closing.store(true, Ordering::Relaxed);
         for thread in lock(&self.0.threads).drain(..) {
             // A thread that ended badly has said so in `broken`; closing goes on.
             let _ = thread.join();
@@ -396,7 +398,6 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // The threads end when their queues do; what they hold is durable before they go.
         *lock(&self.doors) = None;
-        self.shared.closing.store(true, Ordering::Relaxed);
         for thread in lock(&self.threads).drain(..) {
             let _ = thread.join();
         }
@@ -409,13 +410,13 @@ struct Keeper {
     journal: JournalReader,
     shared: Arc<Shared>,
     config: Config,
+    closing: Receiver<()>,
 }
 
 impl Keeper {
     fn run(&self) {
         let mut snapshot_at = self.state.revision();
-        while !self.shared.closing.load(Ordering::Relaxed) {
-            std::thread::sleep(Duration::from_millis(100));
+        while self.closing.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
             let kept = (|| {
                 if self.state.count().hot > self.config.hot_records {
                     self.state.sweep()?;

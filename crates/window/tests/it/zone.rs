@@ -48,6 +48,10 @@ impl Zone {
     }
 
     pub fn send(&self, bytes: &[u8]) -> Answer {
-        self.window.take_in(Incoming { bytes: bytes.to_vec(), ..Incoming::default() }).unwrap()
+        self.try_send(bytes).unwrap()
+    }
+
+    pub fn try_send(&self, bytes: &[u8]) -> Result<Answer, window::Refused> {
+        self.window.take_in(Incoming { bytes: bytes.to_vec(), ..Incoming::default() })
     }
 }
