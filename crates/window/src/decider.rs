@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use store::vault::{VaultReader, commitment};
 use store::{JournalReader, Sealed, State, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry};
-use trade::decide::{self, Setting};
+use trade::decide::Setting;
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
 use trade::record::PolicyRecord;
@@ -138,7 +138,7 @@ impl Decider {
         let setting =
             Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
         let mut facts = Pending::over(&self.state);
-        let entry = decide::decide(command, setting, &mut facts);
+        let entry = facts::decide(command, setting, &mut facts);
         self.adopted(&entry, revision);
         facts::fold(&self.state, revision, &entry).expect("the decider alone folds, one revision after the other");
         self.last = at;

@@ -5,8 +5,19 @@ use std::collections::HashMap;
 
 use store::{Change, State, StoreError};
 use trade::command::{Command, Entry, Submitted};
+use trade::decide::Setting;
 use trade::effect::{Effect, kept_value};
 use trade::key::Facts;
+
+/// Decides a command, and gives its receipts the form that they have on the wire: what a message cannot show is not
+/// part of what is proved.
+pub fn decide(command: Command, setting: Setting<'_>, state: &mut dyn trade::decide::State) -> Entry {
+    let mut entry = trade::decide::decide(command, setting, state);
+    for receipt in entry.outcomes.iter_mut().flat_map(|o| &mut o.receipts) {
+        receipt.shown = wire::ceb::fitted(std::mem::take(&mut receipt.shown));
+    }
+    entry
+}
 
 /// Reads a key of the state.
 ///

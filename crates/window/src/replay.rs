@@ -14,6 +14,8 @@ use trade::policy::Policy;
 use trade::record::{Case, status};
 use trade::time::Moment;
 
+use crate::facts;
+
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
 #[derive(Default)]
 pub struct Memory {
@@ -247,7 +249,7 @@ impl Again {
             policy: self.policy.as_ref().unwrap_or(&none),
             policy_revision: self.policy_revision,
         };
-        let entry = decide::decide(command, setting, &mut self.state);
+        let entry = facts::decide(command, setting, &mut self.state);
         self.last = at;
         if let Some(Command::Adopt(adopt)) = &entry.command
             && !self.fixed

@@ -116,6 +116,9 @@ fn everything_planted_is_found_and_the_journal_decides_the_same_again() {
             let key = zone.window.keys().head_key().unwrap().verifying_key();
             let leaf = proof::leaf_hash(&given.receipt.shown.leaf_bytes());
             proof.verify(&leaf, &key).unwrap();
+            let shown = &given.receipt.shown;
+            let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
+            assert_eq!(wire::ceb::read_receipts(&xml).as_deref(), Ok(std::slice::from_ref(shown)));
             let mut changed = given.receipt.shown.clone();
             changed.status += 1;
             assert!(proof.verify(&proof::leaf_hash(&changed.leaf_bytes()), &key).is_err());
