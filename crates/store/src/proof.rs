@@ -12,7 +12,8 @@
 //!   Leaf n has index n-1.
 //! - A head is signed with Ed25519 over `"onewindow head 1" || size || root || chain || at`.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+pub use ed25519_dalek::{SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, Signer};
 use sha2::{Digest, Sha256};
 use trade::time::Moment;
 

@@ -1,0 +1,89 @@
+//! The commands, one file each.
+
+mod check;
+mod completions;
+mod identify;
+mod import;
+mod policy;
+mod tax;
+mod verify;
+
+use crate::clock::Clock;
+use crate::say::{Cannot, Done, Say};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Subcommand)]
+pub enum Command {
+    Check(check::Args),
+    Import(import::Args),
+    Tax(tax::Args),
+    Identify(identify::Args),
+    Verify(verify::Args),
+    Policy(policy::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
+}
+
+/// Runs a command.
+pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
+    let _ = clock;
+    match command {
+        Command::Check(args) => check::run(&args, say),
+        Command::Import(args) => import::run(&args, say),
+        Command::Tax(args) => tax::run(&args, say),
+        Command::Identify(args) => identify::run(&args, say),
+        Command::Verify(args) => verify::run(&args, say),
+        Command::Policy(args) => policy::run(&args, say),
+        Command::Completions(args) => completions::run(&args, say),
+        Command::Man(args) => completions::man(&args, say),
+    }
+}
+
+/// The bytes of a file or, for `-`, of standard input: at most `most`, and one more where there would be more, so
+/// that a reader can say that it is too much without having held all of it.
+fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Cannot> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
+    };
+    read.map(|_| bytes).map_err(|error| Cannot::with(path, error))
+}
+
+/// The text of a file or of standard input.
+fn text_of(path: &Path) -> Result<String, Cannot> {
+    const MOST: usize = 256 << 20;
+    let bytes = bytes_of(path, MOST)?;
+    if bytes.len() > MOST {
+        return Err(Cannot::with(path, "larger than 256 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| Cannot::with(path, "is not UTF-8"))
+}
+
+/// The files that are meant: a folder stands for the `.xml` files in it and below, in order of their names.
+fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Cannot> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() { below(path, &mut files)? } else { files.push(path.clone()) }
+    }
+    Ok(files)
+}
+
+fn below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Cannot> {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let mut paths: Vec<_> =
+        entries.map_err(|error| Cannot::with(folder, error))?.into_iter().map(|e| (e.path(), e.file_type())).collect();
+    paths.sort_by(|a, b| a.0.cmp(&b.0));
+    for (path, kind) in paths {
+        // Links are not followed: a folder may hold one to itself.
+        let kind = kind.map_err(|error| Cannot::with(&path, error))?;
+        if kind.is_dir() {
+            below(&path, files)?;
+        } else if kind.is_file() && path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml")) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

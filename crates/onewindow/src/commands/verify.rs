@@ -1,0 +1,94 @@
+//! `onewindow verify`: proves a receipt offline.
+
+use super::bytes_of;
+use crate::say::{Cannot, Done, Exit, Say};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use store::proof::{ReceiptProof, VerifyingKey, hex, leaf_hash, unhex};
+
+/// Proves a receipt offline: R.xml with R.proof.json beside it and the window's public key.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The receipt; its proof is the file of the same name with .proof.json
+    file: PathBuf,
+
+    /// The proof, where it lies elsewhere
+    #[arg(long, value_name = "FILE")]
+    proof: Option<PathBuf>,
+
+    /// The window's public key: 64 hexadecimal digits in a file. Without it, window.pub beside the receipt
+    #[arg(long, value_name = "FILE", env = "ONEWINDOW_PUBLIC_KEY")]
+    key: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    verdict: &'static str,
+    reason: String,
+    /// The leaf under which the receipt stands in its entry.
+    receipt: Option<String>,
+    revision: Option<u64>,
+    root: Option<String>,
+}
+
+pub fn run(args: &Args, say: &mut Say) -> Done {
+    let key_file = args.key.clone().unwrap_or_else(|| args.file.with_file_name("window.pub"));
+    let key = read_key(&key_file)?;
+    let receipt = bytes_of(&args.file, wire::ceb::MAX_BYTES)?;
+    let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
+    let proof = bytes_of(&proof_file, 1 << 20)?;
+    let verdict = judge(&receipt, &proof, &key);
+    say.tell(&verdict, || {
+        let revision = verdict.revision.map(|r| format!(", entry {r}")).unwrap_or_default();
+        format!("{}: {}{revision}", verdict.verdict, verdict.reason)
+    })?;
+    Ok(Exit::when(verdict.verdict == "valid"))
+}
+
+fn judge(receipt: &[u8], proof: &[u8], key: &VerifyingKey) -> Verdict {
+    let mut verdict = Verdict { verdict: "invalid", reason: String::new(), receipt: None, revision: None, root: None };
+    let proof = serde_json::from_slice(proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
+    let leaf = match wire::ceb::read_receipts(receipt) {
+        Err(findings) => {
+            let first = findings.first().map(|f| f.text(trade::finding::Language::En)).unwrap_or_default();
+            verdict.reason = format!("the file is not a receipt as a window writes it: {first}");
+            return verdict;
+        }
+        Ok(shown) => match shown.as_slice() {
+            [one] => leaf_hash(&one.leaf_bytes()),
+            more => {
+                verdict.reason = format!("a proof is for one receipt, the file holds {}", more.len());
+                return verdict;
+            }
+        },
+    };
+    verdict.receipt = Some(hex(&leaf));
+    let Some(proof) = proof else {
+        verdict.reason = "the proof cannot be read".into();
+        return verdict;
+    };
+    verdict.revision = Some(proof.leaf.revision);
+    verdict.root = Some(hex(&proof.head.head.root));
+    match proof.verify(&leaf, key) {
+        Ok(()) => {
+            verdict.verdict = "valid";
+            verdict.reason = format!(
+                "the receipt stands in the journal of {} entries that this window signed",
+                proof.head.head.size
+            );
+        }
+        Err(invalid) => verdict.reason = invalid.to_string(),
+    }
+    verdict
+}
+
+fn read_key(path: &Path) -> Result<VerifyingKey, Cannot> {
+    let text = super::text_of(path).map_err(|error| {
+        Cannot::because(format!(
+            "{error}; the window's public key is needed: --key FILE, or window.pub beside the receipt"
+        ))
+    })?;
+    unhex::<32>(text.trim())
+        .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
+        .ok_or_else(|| Cannot::with(path, "no public key: 64 hexadecimal digits are expected"))
+}

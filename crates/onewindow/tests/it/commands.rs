@@ -1,0 +1,195 @@
+//! Commands that need no running window.
+
+use crate::{onewindow, onewindow_with, root};
+use serde_json::{Value, json};
+
+#[test]
+fn check_says_every_fault_with_path_and_line() {
+    let sample = root().join("crates/wire/tests/golden/ceb/CEB311_order.xml");
+    let said = onewindow(&["check", "--json", "--mode", "strict", sample.to_str().unwrap()]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let line = &said.lines()[0];
+    assert_eq!(line["message"], "CEB311");
+    assert_eq!(line["mode"], "strict");
+    assert_eq!(line["verdict"], "valid");
+    assert_eq!(line["problems"], json!([]));
+    let keys: Vec<_> = line.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["documents", "file", "message", "mode", "problems", "verdict"]);
+
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let at = text.lines().position(|l| l.contains("currency>142</")).expect("the sample names its currency") + 1;
+    let broken = text.replacen("currency>142</", "currency>RMBYUAN</", 1);
+    let said = onewindow_with(&["check", "--json", "-"], &broken);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    let line = &said.lines()[0];
+    assert_eq!(line["file"], "-");
+    assert_eq!(line["verdict"], "invalid");
+    let problem = &line["problems"][0];
+    assert!(problem["path"].as_str().unwrap().ends_with("/OrderHead/currency"), "{problem}");
+    assert_eq!(problem["line"], at);
+    assert!(!problem["zh"].as_str().unwrap().is_ascii(), "{problem}");
+    assert!(problem["en"].as_str().unwrap().is_ascii(), "{problem}");
+    assert_eq!(problem.get("forgiven"), None, "{problem}");
+}
+
+#[test]
+fn check_of_what_is_no_message_is_an_answer_and_of_what_is_not_there_a_failure() {
+    let said = onewindow_with(&["check", "--json", "-"], "hello");
+    assert_eq!(said.exit, 1);
+    assert_eq!(said.lines()[0]["message"], Value::Null);
+    assert_eq!(said.lines()[0]["verdict"], "invalid");
+    let said = onewindow(&["check", "--json", "/nowhere/at/all.xml"]);
+    assert_eq!((said.exit, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("all.xml"), "{}", said.err);
+}
+
+#[test]
+fn check_tells_what_it_forgave() {
+    let text = std::fs::read_to_string(root().join("crates/wire/tests/golden/ceb/CEB311_order.xml")).unwrap();
+    let said = onewindow_with(&["check", "--json", "-"], &format!("\u{feff}{text}"));
+    assert_eq!(said.exit, 0, "{}", said.out);
+    let line = &said.lines()[0];
+    assert_eq!(line["verdict"], "valid");
+    assert_eq!(line["problems"][0]["forgiven"], true, "{line}");
+}
+
+#[test]
+fn check_reads_folders_in_order() {
+    let folder = root().join("crates/wire/tests/golden/ceb");
+    let said = onewindow(&["check", "--json", folder.to_str().unwrap()]);
+    let files: Vec<_> = said.lines().iter().map(|l| l["file"].as_str().unwrap().to_owned()).collect();
+    assert!(files.len() > 10, "{files:?}");
+    assert!(files.is_sorted(), "{files:?}");
+}
+
+#[test]
+fn identify_says_which_rule_is_broken() {
+    let rows = [
+        ("gtin13", "5734152184091", true, "05734152184091", ""),
+        ("gtin8", "66392330", true, "00000066392330", ""),
+        ("gtin13", "3657176418450", false, "", "CHECK_DIGIT"),
+        ("gtin13", "64692469973615", false, "", "LENGTH"),
+        ("awb", "02045514836", true, "020-45514836", ""),
+        ("imo", "9591002", true, "IMO9591002", ""),
+        ("uscc", "914602000t6ppx0e6c", true, "914602000T6PPX0E6C", ""),
+        ("resident_id", "440305200304226428", true, "440305200304226428", ""),
+        ("plate", "京AI2345", false, "", "LETTERS"),
+    ];
+    let input: String =
+        rows.iter().map(|(kind, value, ..)| json!({ "kind": kind, "value": value }).to_string() + "\n").collect();
+    let said = onewindow_with(&["identify", "--json", "-"], &input);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    let lines = said.lines();
+    assert_eq!(lines.len(), rows.len());
+    for ((kind, value, valid, normal, reason), line) in rows.iter().zip(&lines) {
+        assert_eq!((&line["kind"], &line["value"], &line["valid"]), (&json!(kind), &json!(value), &json!(valid)));
+        if *valid {
+            assert_eq!(line["normal"], *normal, "{line}");
+        }
+        assert!(line["reason"].as_str().unwrap_or_default().starts_with(reason), "{line}");
+    }
+    assert_eq!(onewindow(&["identify", "gtin8", "66392330"]).exit, 0);
+    assert_eq!(onewindow(&["identify", "gtin9", "66392330"]).exit, 2);
+    assert_eq!(onewindow(&["identify", "gtin8"]).exit, 2);
+    assert_eq!(onewindow_with(&["identify", "-"], "no json\n").exit, 2);
+}
+
+#[test]
+fn tax_reckons_the_worked_cases() {
+    let cases = root().join("crates/trade/src/calculator/worked.json");
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(&cases).unwrap()).unwrap();
+    let said = onewindow(&["tax", "--json", cases.to_str().unwrap()]);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let lines = said.lines();
+    let expected = file["cases"].as_array().unwrap();
+    assert!(expected.len() >= 12);
+    assert_eq!(lines.len(), expected.len());
+    for (case, line) in expected.iter().zip(&lines) {
+        assert_eq!(case["id"], line["id"]);
+        for (step, said) in case["steps"].as_array().unwrap().iter().zip(line["steps"].as_array().unwrap()) {
+            for (key, value) in step["expected"].as_object().unwrap() {
+                assert_eq!(&said[key], value, "{} {key}", case["id"]);
+            }
+        }
+    }
+    assert_eq!(onewindow_with(&["tax", "-"], "[").exit, 2);
+}
+
+#[test]
+fn policy_check_names_file_and_line() {
+    let folder = root().join("policy");
+    let said = onewindow(&["policy", "check", "--json", folder.to_str().unwrap()]);
+    assert_eq!((said.exit, &said.lines()[0]["verdict"]), (0, &json!("valid")), "{}", said.out);
+    let copy = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let limits = copy.path().join("limits.toml");
+    let text = std::fs::read_to_string(&limits).unwrap();
+    std::fs::write(&limits, text.replacen("clause", "klause", 1)).unwrap();
+    let said = onewindow(&["policy", "check", "--json", copy.path().to_str().unwrap()]);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    let problem = &said.lines()[0]["problems"][0];
+    assert_eq!(problem["file"], "limits.toml");
+    assert!(problem["line"].as_u64().unwrap() > 0, "{problem}");
+}
+
+#[test]
+fn templates_name_every_column_with_its_meaning() {
+    for table in
+        ["zones", "parties", "certificates", "goods", "guarantees", "manifests", "opening-stock", "blocked-identities"]
+    {
+        let said = onewindow(&["import", table, "--template", "--json"]);
+        assert_eq!(said.exit, 0, "{table}: {}", said.err);
+        let lines = said.lines();
+        assert!(lines.len() >= 3, "{table}");
+        let names: Vec<_> = lines.iter().map(|l| l["column"].as_str().unwrap().to_owned()).collect();
+        let words = onewindow(&["import", table, "--template"]).out;
+        assert_eq!(words.lines().last().unwrap(), names.join(","), "{table}");
+    }
+    assert_eq!(onewindow(&["import", "cats", "--template"]).exit, 2);
+}
+
+#[test]
+fn completions_and_man_pages_are_made_from_the_command_line() {
+    for shell in ["bash", "zsh", "fish"] {
+        let said = onewindow(&["completions", shell]);
+        assert_eq!(said.exit, 0);
+        assert!(said.out.contains("identify") && said.out.contains("completions"), "{shell}");
+    }
+    let page = onewindow(&["man"]);
+    assert!(page.out.contains(".TH onewindow 1") && page.out.contains("check"), "{}", page.out);
+    assert!(onewindow(&["man", "check"]).out.contains("strict"));
+    assert_eq!(onewindow(&["man", "nonsense"]).exit, 2);
+}
+
+#[test]
+fn wrong_use_ends_with_two() {
+    for arguments in
+        [&["--nonsense"][..], &["check"], &[], &["check", "--mode", "kind", "-"], &["--now", "soon", "man"]]
+    {
+        assert_eq!(onewindow(arguments).exit, 2, "{arguments:?}");
+    }
+    assert_eq!(onewindow(&["--help"]).exit, 0);
+}
+
+#[test]
+fn verify_refuses_what_it_cannot_prove() {
+    let folder = tempfile::tempdir().unwrap();
+    let receipt = folder.path().join("R.xml");
+    std::fs::copy(root().join("crates/wire/tests/golden/ceb/CEB712_receipt.xml"), &receipt).unwrap();
+    let path = receipt.to_str().unwrap();
+    assert_eq!(onewindow(&["verify", "--json", path]).exit, 2, "without a key nothing can be said");
+    // Any key will do: the base point of the curve is one.
+    let key = "5866666666666666666666666666666666666666666666666666666666666666";
+    std::fs::write(folder.path().join("window.pub"), key).unwrap();
+    assert_eq!(onewindow(&["verify", "--json", path]).exit, 2, "without a proof nothing can be said");
+    std::fs::write(folder.path().join("R.proof.json"), "{}").unwrap();
+    let said = onewindow(&["verify", "--json", path]);
+    assert_eq!(said.exit, 1, "{}", said.err);
+    let line = &said.lines()[0];
+    assert_eq!(line["verdict"], "invalid");
+    assert_eq!(line["reason"], "the proof cannot be read");
+    assert_eq!(line["receipt"].as_str().unwrap().len(), 64);
+}

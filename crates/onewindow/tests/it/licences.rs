@@ -1,0 +1,124 @@
+//! Only licences that may be linked into one binary are in the tree (docs/dependencies.md).
+
+use crate::root;
+use serde_json::Value;
+use std::process::Command;
+
+const ALLOWED: &[&str] = &[
+    "MIT",
+    "MIT-0",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "0BSD",
+    "ISC",
+    "Zlib",
+    "Unicode-3.0",
+    "Unlicense",
+    "CC0-1.0",
+    "BSL-1.0",
+    "CDLA-Permissive-2.0",
+    "MPL-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+];
+
+/// True where an SPDX expression can be fulfilled with allowed licences alone.
+fn may_be_used(expression: &str) -> bool {
+    // The old way to say OR.
+    let expression = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let words: Vec<&str> = expression.split_whitespace().collect();
+    let mut place = 0;
+    let fits = either(&words, &mut place);
+    fits && place == words.len()
+}
+
+fn either(words: &[&str], place: &mut usize) -> bool {
+    let mut fits = both(words, place);
+    while words.get(*place) == Some(&"OR") {
+        *place += 1;
+        fits |= both(words, place);
+    }
+    fits
+}
+
+fn both(words: &[&str], place: &mut usize) -> bool {
+    let mut fits = one(words, place);
+    while words.get(*place) == Some(&"AND") {
+        *place += 1;
+        fits &= one(words, place);
+    }
+    fits
+}
+
+fn one(words: &[&str], place: &mut usize) -> bool {
+    let Some(&word) = words.get(*place) else { return false };
+    *place += 1;
+    if word == "(" {
+        let fits = either(words, place);
+        *place += 1;
+        return fits && words.get(*place - 1) == Some(&")");
+    }
+    let mut name = word.to_owned();
+    if words.get(*place) == Some(&"WITH") {
+        name = format!("{word} WITH {}", words.get(*place + 1).unwrap_or(&""));
+        *place += 2;
+    }
+    ALLOWED.contains(&name.as_str())
+}
+
+#[test]
+fn the_reading_of_licences_can_tell_good_from_bad() {
+    for good in [
+        "MIT",
+        "MIT/Apache-2.0",
+        "GPL-3.0 OR MIT",
+        "(MIT OR GPL-2.0) AND Unicode-3.0",
+        "Apache-2.0 WITH LLVM-exception OR X",
+    ] {
+        assert!(may_be_used(good), "{good}");
+    }
+    for bad in ["GPL-3.0", "MIT AND GPL-2.0", "AGPL-3.0-only", "", "(MIT OR GPL-2.0) AND LGPL-2.1", "MIT MIT", "(MIT"] {
+        assert!(!may_be_used(bad), "{bad}");
+    }
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_may_be_used() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let metadata = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 50, "the tree was read");
+    let bad: Vec<String> = packages
+        .iter()
+        .filter(|p| !may_be_used(p["license"].as_str().unwrap_or("")))
+        .map(|p| format!("{} {}: {}", p["name"], p["version"], p["license"]))
+        .collect();
+    assert!(bad.is_empty(), "not allowed:\n{}", bad.join("\n"));
+}
+
+/// Each direct dependency has its reason in docs/dependencies.md, and nothing else stands there.
+#[test]
+fn every_direct_dependency_has_its_reason() {
+    let manifest: toml::Table = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let reasons = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let told: Vec<&str> =
+        reasons.lines().filter_map(|l| l.strip_prefix("| `")?.split_once('`').map(|(n, _)| n)).collect();
+    let own = ["trade", "wire", "store", "window", "server", "traffic"];
+    let direct: Vec<&str> = manifest["workspace"]["dependencies"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .filter(|n| !own.contains(n))
+        .collect();
+    let untold: Vec<_> = direct.iter().filter(|n| !told.contains(n)).collect();
+    let stale: Vec<_> = told.iter().filter(|n| !direct.contains(n)).collect();
+    assert!(untold.is_empty(), "without a reason in docs/dependencies.md: {untold:?}");
+    assert!(stale.is_empty(), "in docs/dependencies.md, but no dependency: {stale:?}");
+}

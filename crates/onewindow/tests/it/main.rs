@@ -1,0 +1,56 @@
+//! The built program as a person or script uses it, and the house kept tidy.
+
+mod commands;
+mod licences;
+mod tidy;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What the program said.
+pub struct Said {
+    pub exit: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    /// The lines of standard output as JSON.
+    pub fn lines(&self) -> Vec<serde_json::Value> {
+        self.out.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect()
+    }
+}
+
+/// Runs the program.
+pub fn onewindow(arguments: &[&str]) -> Said {
+    onewindow_with(arguments, "")
+}
+
+/// Runs the program with something on standard input.
+pub fn onewindow_with(arguments: &[&str], input: &str) -> Said {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_onewindow"))
+        .args(arguments)
+        .env_remove("ONEWINDOW_LOG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it has an input");
+    let input = input.to_owned();
+    // A program that does not read its input may have ended already.
+    let feeding = std::thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let done = child.wait_with_output().expect("it ends");
+    feeding.join().expect("feeding does not panic");
+    Said {
+        exit: done.status.code().unwrap_or(-1),
+        out: String::from_utf8(done.stdout).expect("standard output is UTF-8"),
+        err: String::from_utf8_lossy(&done.stderr).into_owned(),
+    }
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is there")
+}
