@@ -178,7 +178,7 @@ fn wrong_use_ends_with_two() {
 fn verify_refuses_what_it_cannot_prove() {
     let folder = tempfile::tempdir().unwrap();
     let receipt = folder.path().join("R.xml");
-    std::fs::copy(root().join("crates/wire/tests/golden/ceb/CEB712_receipt.xml"), &receipt).unwrap();
+    std::fs::copy(root().join("crates/wire/tests/golden/ceb/CEB818_tax_state.xml"), &receipt).unwrap();
     let path = receipt.to_str().unwrap();
     assert_eq!(onewindow(&["verify", "--json", path]).exit, 2, "without a key nothing can be said");
     // Any key will do: the base point of the curve is one.
