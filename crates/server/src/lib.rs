@@ -124,6 +124,8 @@ fn pages() -> Router<Portal> {
     Router::new()
         .route("/search", get(rows::search))
         .route("/parcels", get(rows::list))
+        .route("/parcels.csv", get(rows::csv))
+        .route("/parcels.json", get(rows::json))
         .route("/parcels/{key}", get(parcel::show))
         .route("/verify", get(plain::verify).post(plain::verified))
         .route("/limits", get(plain::limits))

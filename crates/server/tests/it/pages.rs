@@ -298,3 +298,18 @@ async fn a_form_is_small() {
     assert_eq!(house.post_as("", "/en/verify", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(house.post_as("", "/en/login", &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+#[tokio::test]
+async fn a_list_is_exported_as_data() {
+    let house = House::new();
+    let told = house.get("/en/parcels.csv?state=refused").await;
+    assert_eq!(told.header("content-type"), "text/csv; charset=utf-8");
+    let text = told.text();
+    let line = format!("\"{REFUSED}\",refused,\"9610\",2026-11-11T10:38:20.203+08:00,\"香水 50 毫升\",523600,0\r\n");
+    assert_eq!(text, format!("key,state,regime,at,goods,taxable_fen,tax_fen\r\n{line}"));
+    let told = house.get("/en/parcels.json?state=released").await;
+    let json: serde_json::Value = serde_json::from_str(told.text().trim()).expect("one object");
+    assert_eq!((&json["key"], &json["tax_fen"]), (&RELEASED.into(), &7_345.into()));
+    let evil = House::of(Sample { evil: true, ..Sample::new() });
+    assert!(evil.get("/en/parcels.csv").await.text().contains("\"\"\"'><script>"), "quotes are doubled");
+}
