@@ -10,7 +10,7 @@ use crate::time::Day;
 use crate::{packed, packed_names};
 
 mod table;
-pub use table::{Column, Fault, Form, Row, Table, read, template};
+pub use table::{Column, Fault, Form, POSITIVE_LIST, Row, TARIFF, Table, read, template};
 
 #[cfg(test)]
 mod tests;

@@ -118,6 +118,53 @@ macro_rules! columns {
     (@) => { false };
 }
 
+/// The columns of the positive list, which is a policy file (`positive_list.csv`): a command adopts it, the loader of
+/// policies checks it.
+pub const POSITIVE_LIST: &[Column] = columns! {
+    "hs8" Form::Digits(8), "商品编码前八位", "First eight digits of the HS code";
+    "zh" Form::Text(200), "中文名称", "Name in Chinese";
+    "en" Form::Text(200), optional "英文名称", "Name in English";
+    "bonded_only" Form::Flag, optional "仅限网购保税商品", "Bonded import only";
+    "year_limit" Form::Quantity, optional "每人每年数量限制", "So much a person and year";
+    "year_unit" Form::Digits(3), optional "数量限制的计量单位", "Unit of that limit";
+    "species_excluded" Form::Flag, optional "列名野生动植物种除外", "Not goods of listed wild animals and plants";
+    "dual_use_excluded" Form::Flag, optional "两用物项除外", "Not dual-use goods";
+    "article" Form::Text(64), optional "仅限的物品种类（备案标签）", "Only goods filed with this tag";
+    "remark" Form::Text(500), optional "备注原文", "The remark as it stands";
+    "from" Form::Day, "起始日", "First day";
+    "until" Form::Day, optional "终止日（含）", "Last day, inclusive";
+    "known_from" Form::Day, optional "公布晚于起始日的，公布之日", "Day of publication, where it was later than the first day";
+    "clause" Form::Text(200), "依据", "Ground";
+    "mark" Form::Word(MARKS), "可靠程度", "How sure the row is";
+    "note" Form::Text(500), optional "存疑之处", "What is doubtful";
+};
+
+/// The columns of the tariff, a policy file too (`tariff.csv`).
+pub const TARIFF: &[Column] = columns! {
+    "hs10" Form::Digits(10), "商品编码", "HS code of ten digits";
+    "zh" Form::Text(200), "中文名称", "Name in Chinese";
+    "en" Form::Text(200), optional "英文名称", "Name in English";
+    "duty" Form::Text(20), "关税税率，如 6.5%", "Rate of duty such as 6.5%";
+    "vat" Form::Text(20), "增值税税率", "Rate of VAT";
+    "ct_kind" Form::Word(&["none", "ad_valorem", "specific", "compound", "threshold"]), "消费税计征方式", "How consumption tax is levied";
+    "ct_rate" Form::Text(20), optional "消费税比例税率", "Its rate";
+    "ct_fen_per_unit" Form::Text(20), optional "消费税定额（分/单位，可为分数）", "Fen per unit, may be a fraction";
+    "ct_unit" Form::Word(&["litre", "kilogram", "piece"]), optional "定额的单位", "Unit of the specific tax";
+    "ct_fen_per_content" Form::Text(20), optional "计税门槛（分/毫升或克）", "Threshold, fen per ml or g";
+    "ct_fen_per_piece" Form::Text(20), optional "计税门槛（分/片、张或件）", "Threshold, fen per piece or sheet";
+    "unit1" Form::Digits(3), "第一法定单位", "First statutory unit";
+    "unit2" Form::Digits(3), optional "第二法定单位", "Second statutory unit";
+    "conditions" Form::Text(40), optional "监管证件代码", "Supervision conditions";
+    "from" Form::Day, "起始日", "First day";
+    "until" Form::Day, optional "终止日（含）", "Last day, inclusive";
+    "known_from" Form::Day, optional "公布晚于起始日的，公布之日", "Day of publication, where it was later than the first day";
+    "clause" Form::Text(200), "依据", "Ground";
+    "mark" Form::Word(MARKS), "可靠程度", "How sure the row is";
+    "note" Form::Text(500), optional "存疑之处", "What is doubtful";
+};
+
+const MARKS: &[&str] = &["sure", "fairly-sure", "check", "ours", "sample"];
+
 impl Table {
     pub fn columns(self) -> &'static [Column] {
         match self {

@@ -57,3 +57,16 @@ fn overlapping_days_of_a_zone_are_a_fault() {
     let bad = format!("{head}SYX,zone,三亚,2020-04-27,\nSYX,zone,三亚,2025-04-28,\n");
     assert_eq!(read(Table::Zones, &bad).unwrap_err()[0].line, 3);
 }
+
+#[test]
+fn the_columns_of_policy_tables_are_those_of_the_sample() {
+    for (file, columns) in [("positive_list.csv", POSITIVE_LIST), ("tariff.csv", TARIFF)] {
+        let (_, text) = crate::policy::SAMPLE.iter().find(|(name, _)| *name == file).unwrap();
+        let head = text.lines().find(|l| !l.starts_with('#')).unwrap();
+        let names: Vec<_> = columns.iter().map(|c| c.name).collect();
+        assert_eq!(head, names.join(","), "{file}");
+        for column in columns {
+            assert!(!column.zh.is_ascii() && column.en.is_ascii(), "{file} {}", column.name);
+        }
+    }
+}
