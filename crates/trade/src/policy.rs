@@ -16,6 +16,7 @@ pub mod limits;
 mod load;
 pub mod positive_list;
 pub mod returns;
+pub mod risk;
 pub mod tariff;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use limits::{Excess, Limits, Relief};
 pub use load::PolicyFault;
 pub use positive_list::Positive;
 pub use returns::Returns;
+pub use risk::RiskRule;
 pub use tariff::TariffRow;
 
 use load::{Between, Cells, Reader};
@@ -106,6 +108,9 @@ packed_names! {
         11 => AdultAge "import.adult_age",
         /// Amounts under one list of purchase data are kept so many years.
         12 => TradeRecordYears "records.trade_years",
+        /// Points of risk from which a person looks at a parcel, and from which it is inspected.
+        13 => RiskReviewPoints "risk.review_points",
+        14 => RiskInspectPoints "risk.inspect_points",
     }
 }
 
@@ -122,6 +127,7 @@ impl Parameter {
             Parameter::LateSurchargeRate => "share per day",
             Parameter::TaxDifferenceFen => "fen",
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
+            Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
         }
     }
 
@@ -193,6 +199,7 @@ pub struct Policy {
     tariff: HashMap<Digits, Dated<TariffRow>>,
     positive: HashMap<Digits, Dated<Positive>>,
     bans: bans::Bans,
+    risk: risk::RiskRules,
     pilots: HashMap<String, Dated<Named>>,
     offices: HashMap<String, Dated<Office>>,
     trade_modes: HashMap<String, Dated<TradeMode>>,
@@ -236,7 +243,7 @@ macro_rules! sample {
 
 sample! {
     "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
-    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "tariff.csv" "trade_modes.csv"
+    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
 }
 
@@ -257,6 +264,7 @@ impl Policy {
             tariff: r.table("tariff.csv", tariff::COLUMNS, Between::NoGap, tariff::read),
             positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
             bans: bans::load(r),
+            risk: risk::load(r),
             pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
             offices: r.table(
                 "offices.csv",
@@ -288,6 +296,7 @@ impl Policy {
             tariff: HashMap::new(),
             positive: HashMap::new(),
             bans: bans::Bans::default(),
+            risk: risk::RiskRules::default(),
             pilots: HashMap::new(),
             offices: HashMap::new(),
             trade_modes: HashMap::new(),
@@ -342,6 +351,15 @@ impl Policy {
     /// The ban that stops goods of `hs` and origin `country` (customs code), the widest one first.
     pub fn ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
         self.bans.on(hs, country, day)
+    }
+
+    /// The risk rules of the day that meet a list, with their numbers.
+    pub fn risk<'p>(
+        &'p self,
+        list: &crate::documents::List,
+        day: Day,
+    ) -> impl Iterator<Item = (&'p str, &'p Row<RiskRule>)> {
+        self.risk.meeting(list, day)
     }
 
     /// The row that makes a city (GB/T 2260) a pilot of 1210 on the day: its own, or that of its whole province.

@@ -17,10 +17,6 @@ use crate::time::Day;
 /// Kilogram in the customs unit list.
 const KG: &str = "035";
 
-/// Points from which a person looks at the parcel, and from which it is inspected [ours].
-pub const REVIEW_FROM: u32 = 60;
-pub const INSPECT_FROM: u32 = 100;
-
 /// Holds a list against the law of its day. `accepted` is the day on which the window took it in.
 pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -262,12 +258,12 @@ pub fn match_wait_hours(policy: &Policy, day: Day) -> i64 {
 }
 
 /// The risk score of a list: the points are the sum of their reasons, each a finding that stops nothing by itself.
-pub fn risk(list: &List, remarks: Vec<Finding>) -> (u32, Vec<Finding>) {
+pub fn risk(list: &List, remarks: Vec<Finding>, policy: &Policy) -> (u32, Vec<Finding>) {
     let mut because = remarks;
     if list.buyer.id_check == IdCheck::ValidMinor {
         because.push(Finding::new(Code::BuyerMinor, "ours (rules 2.3)", "buyerIdNumber").forgiven());
     }
-    let points = because
+    let mut points = because
         .iter()
         .map(|f| match f.code {
             Code::WeightDiffers => 20,
@@ -276,7 +272,21 @@ pub fn risk(list: &List, remarks: Vec<Finding>) -> (u32, Vec<Finding>) {
             _ => 0,
         })
         .sum();
+    for (id, row) in policy.risk(list, list.declared_on) {
+        points += row.value.points;
+        because.push(
+            Finding::new(Code::RiskRule, &row.clause, "")
+                .arg("rule", id)
+                .arg("what", format!("{} {}", row.value.name.zh, row.value.name.en))
+                .forgiven(),
+        );
+    }
     (points, because)
+}
+
+/// Points from which a person looks at a parcel, or it is inspected. A zone without them stops nothing.
+pub fn risk_threshold(which: Parameter, policy: &Policy, day: Day) -> u32 {
+    policy.whole(which, day).and_then(|n| u32::try_from(n).ok()).unwrap_or(u32::MAX)
 }
 
 /// A quantity of goods that counts against a person's year (positive list remarks; rules.md 4.1).

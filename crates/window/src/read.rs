@@ -73,8 +73,23 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Mes
         idempotency_key: incoming.idempotency_key.clone(),
         ..Message::default()
     };
+    // A message in a transport envelope is taken out of it; the original is what came.
+    let mut inner = None;
+    if ceb::transport::is_envelope(&incoming.bytes) {
+        match ceb::transport::unwrap(&incoming.bytes) {
+            Ok(envelope) => {
+                message.envelope_id = envelope.id;
+                inner = Some(envelope.message);
+            }
+            Err(faults) => {
+                message.faults = faults;
+                return message;
+            }
+        }
+    }
+    let bytes = inner.as_deref().unwrap_or(&incoming.bytes);
     let mut canonical = None;
-    match verifier.verify(&incoming.bytes) {
+    match verifier.verify(bytes) {
         Ok(None) => {}
         Ok(Some(sealed)) => {
             message.seal = Some(Seal {
@@ -87,7 +102,7 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Mes
         Err(fault) => message.seal_fault = Some(seal_finding(&fault)),
     }
     // Only the verified tree is decoded: where the signed form is not the bytes themselves, it is read instead.
-    let bytes = canonical.as_deref().unwrap_or(&incoming.bytes);
+    let bytes = canonical.as_deref().unwrap_or(bytes);
     match ceb::read(bytes, people) {
         Err(faults) => {
             message.faults = faults;

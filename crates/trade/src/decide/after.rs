@@ -33,12 +33,13 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     {
         return scene.repeat(kept.at);
     }
+    // Told under the parcel that it names, also where its list is not found.
+    scene.outcome.case = Some(CaseKey { ebc: cancel.ebc_code.clone(), order_no: cancel.order_no.clone() });
     let refuse = |scene: &mut Scene<'_>, shown, finding| scene.refuse(MessageKind::Cancel, shown, vec![finding]);
     let Some((case_key, mut case)) = named_case(scene, &cancel.invt_no, &cancel.ebc_code, &cancel.order_no) else {
         let finding = Finding::new(Code::ListNotFound, "A194 3", "invtNo").arg("invt", &cancel.invt_no);
         return refuse(scene, shown, finding);
     };
-    scene.outcome.case = Some(case_key.clone());
     scene.outcome.day = case.declared_on;
     if let Some(finding) = not_the_declarant(scene, &case, &case_key, &cancel.agent_code) {
         return refuse(scene, shown, finding);
@@ -384,6 +385,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
             return scene.refuse(MessageKind::Refund, shown, vec![finding]);
         }
     }
+    scene.outcome.case = Some(CaseKey { ebc: refund.ebc_code.clone(), order_no: refund.order_no.clone() });
     let mut found = Vec::new();
     let named = named_case(scene, &refund.invt_no, &refund.ebc_code, &refund.order_no);
     let named =
@@ -392,7 +394,6 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
         found.push(Finding::new(Code::ListNotFound, "A45", "invtNo").arg("invt", &refund.invt_no));
         return scene.refuse(MessageKind::Refund, shown, found);
     };
-    scene.outcome.case = Some(case_key.clone());
     found.extend(not_the_declarant(scene, &case, &case_key, &refund.agent_code));
     let Some(released) = case.released.map(|m| m.day()) else {
         found.push(

@@ -10,6 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, PersonYear};
 use crate::matching::{self, Arrived, Compared};
 use crate::money::{Fen, Quantity};
+use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
 use crate::record::{
@@ -449,13 +450,14 @@ fn matched(
     case.status = status::MATCHED;
     scene.answer(shown.clone(), status::MATCHED, text(&format!("{}_{}", key.ebc, key.order_no)));
 
-    let (points, because) = verify::risk(list, remarks);
+    let (points, because) = verify::risk(list, remarks, scene.policy());
     case.risk = points;
     scene.outcome.risk = points;
     scene.outcome.findings.extend(because);
-    if points >= verify::INSPECT_FROM {
+    let threshold = |which| verify::risk_threshold(which, scene.policy(), list.declared_on);
+    if points >= threshold(Parameter::RiskInspectPoints) {
         stop_for(scene, &mut case, shown, status::INSPECTION, Verdict::Inspection);
-    } else if points >= verify::REVIEW_FROM {
+    } else if points >= threshold(Parameter::RiskReviewPoints) {
         stop_for(scene, &mut case, shown, status::REVIEW, Verdict::Review);
     } else {
         release(scene, key, &mut case, shown);

@@ -855,3 +855,29 @@ fn rights_of_the_message_as_a_whole() {
     };
     assert_eq!(codes(&zone.run(Command::Message(unsigned)).outcomes[0]), ["SIGNATURE_REQUIRED"]);
 }
+
+#[test]
+fn a_risk_rule_stops_a_parcel_until_an_officer_has_acted() {
+    let stopped = |origin: &str| {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let mut parcel = Parcel::new(1);
+        parcel.list.lines[0].country = origin.into();
+        let outcome = zone.clear(&parcel);
+        (zone, parcel, outcome)
+    };
+    assert_eq!(stopped("609").2.verdict, Verdict::Released);
+    let (mut zone, parcel, outcome) = stopped("701");
+    assert_eq!((outcome.verdict, codes(&outcome), outcome.risk), (Verdict::Inspection, vec!["RISK_RULE"], 100));
+    assert_eq!((zone.case(&parcel).status, zone.guarantee().reserved), (500, Fen(2_275)));
+    assert_eq!(codes(&zone.act(ActKind::Review, parcel.key(), "", "")), ["ACT_NOT_POSSIBLE"]);
+    let mut detained = zone.clone();
+    let passed = zone.act(ActKind::InspectPassed, parcel.key(), "", "");
+    assert_eq!((passed.verdict, zone.case(&parcel).status), (Verdict::Released, 800));
+    detained.act(ActKind::Detain, parcel.key(), "A-1", "");
+    assert_eq!(detained.case(&parcel).status, 599);
+    detained.act(ActKind::SendBack, parcel.key(), "", "");
+    assert_eq!((detained.case(&parcel).status, detained.guarantee().reserved), (700, Fen(0)));
+    let by = Actor { id: "trader".into(), role: ActorRole::Enterprise };
+    let act = Act { by, kind: ActKind::Release, case: parcel.key(), ..Act::default() };
+    assert_eq!(codes(&zone.run(Command::Act(act)).outcomes[0]), ["ACTOR_ROLE"]);
+}
