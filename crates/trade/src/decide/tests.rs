@@ -1,5 +1,7 @@
 //! Rows that a lawyer can read: one change of a clean parcel, and what follows from it.
 
+mod histories;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 
