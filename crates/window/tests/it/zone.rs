@@ -29,8 +29,11 @@ impl Zone {
     }
 
     pub fn with(now: &str, disk: Disk, registry: &[(trade::registry::Table, String)]) -> Zone {
+        Zone::open(now, Config::at(store::Place::in_memory(&disk, [7; 32])), registry)
+    }
+
+    pub fn open(now: &str, config: Config, registry: &[(trade::registry::Table, String)]) -> Zone {
         let clock = Arc::new(Hands(AtomicI64::new(Moment::parse(now).unwrap().0)));
-        let config = Config::at(store::Place::in_memory(&disk, [7; 32]));
         let (window, _) = Window::open(config, clock.clone()).unwrap();
         if window.journal().last() == 0 {
             let open =
