@@ -1,1 +1,638 @@
+//! What happened to a parcel, and why: read from its case, its documents and the entries of its trail.
+//!
+//! Nothing is decided here again. Personal values are not shown: where two are compared, only whether they agree.
 
+use serde_json::{Value, json};
+use store::StoreError;
+use trade::command::{Command, Entry, Outcome, Position, Verdict};
+use trade::documents::{Document, List, Order, Payment, Waybill};
+use trade::finding::{Code, Finding, Language};
+use trade::key::{CaseKey, Key, Pair};
+use trade::money::Fen;
+use trade::record::{Case, CaseRef, Kept, Payments, RefundState, TaxPayment, status};
+use trade::time::{Day, Moment};
+
+use crate::Window;
+use crate::answer::{Given, given_in};
+
+/// Everything about one parcel.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    pub key: CaseKey,
+    /// A state of `onewindow explain`.
+    pub state: &'static str,
+    pub case: Option<Case>,
+    pub order: Option<(Order, Kept)>,
+    pub payment: Option<(Payment, Kept)>,
+    pub waybill: Option<(Waybill, Kept)>,
+    pub list: Option<(List, Kept)>,
+    /// Oldest first.
+    pub events: Vec<Event>,
+    pub decisions: Vec<Decision>,
+    pub compared: Vec<Compared>,
+    pub receipts: Vec<Given>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub at: Moment,
+    pub revision: u64,
+    /// `CEB311`, `act release`, `due match-wait` …
+    pub what: String,
+    pub zh: String,
+    pub en: String,
+    pub verdict: Verdict,
+    /// Status of the last receipt that it gave about this parcel, 0 where there was none.
+    pub status: i32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub at: Moment,
+    pub revision: u64,
+    pub verdict: Verdict,
+    pub day: Day,
+    /// Revision of the policy that it was decided by.
+    pub policy: u64,
+    pub findings: Vec<Finding>,
+}
+
+/// One comparison of matching (rules.md 2): a cell for order, payment, waybill and list.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    pub rule: &'static str,
+    pub field: String,
+    pub zh: &'static str,
+    pub en: &'static str,
+    pub cells: [Option<String>; 4],
+    pub outcome: Agreement,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Agreement {
+    Same,
+    /// Within what is tolerated, or only scored.
+    Near,
+    Differ,
+    /// A side is not there yet.
+    Missing,
+}
+
+impl Window {
+    /// The cases that a key may mean: a list number, `ebcCode_orderNo` in any usual spelling, a tax bill, a page's
+    /// address. `elsewhere` looks other numbers up (the views know them).
+    pub fn find_case(&self, key: &str, elsewhere: impl FnOnce(&str) -> Vec<CaseKey>) -> Vec<CaseKey> {
+        let key = key.trim().trim_end_matches(".json");
+        let key = key.rsplit_once("/parcels/").map_or(key, |(_, number)| number);
+        let number = key.strip_prefix('T').filter(|k| k.len() == 18).unwrap_or(key);
+        if let Some(found) = self.read::<CaseRef>(&Key::ListNumber(number.to_owned())) {
+            return vec![found.case];
+        }
+        for separator in ['_', ' ', '/', '+', ':'] {
+            if let Some((a, b)) = key.split_once(separator) {
+                for (ebc, order_no) in [(a, b), (b, a)] {
+                    let case = CaseKey { ebc: ebc.to_owned(), order_no: order_no.to_owned() };
+                    if self.knows(&case) {
+                        return vec![case];
+                    }
+                }
+            }
+        }
+        elsewhere(key)
+    }
+
+    fn knows(&self, case: &CaseKey) -> bool {
+        self.read::<Case>(&Key::Case(case.clone())).is_some() || self.read::<Kept>(&Key::Order(case.clone())).is_some()
+    }
+
+    /// The story of a parcel; `None` where neither an order nor a list of it was ever taken in.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn story(&self, key: &CaseKey) -> Result<Option<Story>, StoreError> {
+        let case = self.read::<Case>(&Key::Case(key.clone()));
+        let list = kept(self.read(&Key::List(key.clone())), |d| if let Document::List(d) = d { Some(d) } else { None });
+        let order =
+            kept(self.read(&Key::Order(key.clone())), |d| if let Document::Order(d) = d { Some(d) } else { None });
+        if case.is_none() && order.is_none() {
+            return Ok(None);
+        }
+        let platform = order.as_ref().map(|o| &o.0.ebp_code).or(list.as_ref().map(|l| &l.0.ebp_code)).cloned();
+        let of = Pair { code: platform.unwrap_or_default(), number: key.order_no.clone() };
+        let paid = self.read::<Payments>(&Key::PaymentsOf(of)).unwrap_or_default().keys.into_iter().next();
+        let payment = paid.and_then(|p| {
+            kept(self.read(&Key::Payment(p)), |d| if let Document::Payment(d) = d { Some(d) } else { None })
+        });
+        let waybill = list.as_ref().and_then(|(l, _)| {
+            let pair = Pair { code: l.logistics_code.clone(), number: l.logistics_no.clone() };
+            kept(self.read(&Key::Waybill(pair)), |d| if let Document::Waybill(d) = d { Some(d) } else { None })
+        });
+        let mut places: Vec<Position> = case.iter().flat_map(|c| c.trail.iter().copied()).collect();
+        places.extend(
+            order.iter().map(|o| o.1.at).chain(payment.iter().map(|p| p.1.at)).chain(waybill.iter().map(|w| w.1.at)),
+        );
+        places.sort_by_key(|p| (p.revision, p.index));
+        places.dedup();
+        let mut story = Story {
+            key: key.clone(),
+            state: state_of(case.as_ref()),
+            compared: compare(
+                order.as_ref().map(|o| &o.0),
+                payment.as_ref().map(|p| &p.0),
+                waybill.as_ref().map(|w| &w.0),
+                list.as_ref().map(|l| &l.0),
+            ),
+            case,
+            order,
+            payment,
+            waybill,
+            list,
+            ..Story::default()
+        };
+        for place in places {
+            if let Some(entry) = self.entry(place.revision)? {
+                story.add(place, &entry);
+            }
+        }
+        Ok(Some(story))
+    }
+
+    /// The answer of `onewindow explain`: a parcel, a summary payment or a return.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn explain(
+        &self,
+        key: &str,
+        elsewhere: impl FnOnce(&str) -> Vec<CaseKey>,
+    ) -> Result<Option<Value>, StoreError> {
+        if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(key.to_owned())) {
+            return Ok(Some(explain_payment(key, &payment)));
+        }
+        let Some(case) = self.find_case(key, elsewhere).into_iter().next() else { return Ok(None) };
+        Ok(self.story(&case)?.map(|s| s.explain()))
+    }
+
+    /// A return application by its declarant and number.
+    pub fn refund(&self, agent: &str, number: &str) -> Option<RefundState> {
+        self.read(&Key::Refund(Pair { code: agent.to_owned(), number: number.to_owned() }))
+    }
+}
+
+fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option<(T, Kept)> {
+    let mut record = record.filter(|k| !k.deleted)?;
+    let document = pick(record.document.take()?)?;
+    Some((document, record))
+}
+
+/// The state of a case in the words of `onewindow explain`.
+pub fn state_of(case: Option<&Case>) -> &'static str {
+    match case.map(|c| c.status) {
+        None => "accepted",
+        Some(status::WAITING) => "waiting",
+        Some(status::MATCHED) => "matched",
+        Some(status::REVIEW) => "review",
+        Some(status::INSPECTION) => "inspection",
+        Some(status::EXAMINED) => "finished",
+        Some(status::RELEASED) => "released",
+        Some(status::CLOSED) => "closed",
+        Some(status::SENT_BACK) => "sent_back",
+        Some(status::CANCELLED) => "cancelled",
+        Some(n) if status::DETAINED.contains(&n) => "detained",
+        Some(_) => "refused",
+    }
+}
+
+impl Story {
+    fn add(&mut self, place: Position, entry: &Entry) {
+        let Some(outcome) = entry.outcomes.iter().find(|o| o.about == place.index) else { return };
+        let mine: Vec<Given> = given_in(place.revision, entry)
+            .into_iter()
+            .filter(|g| g.receipt.about == outcome.about && self.concerns(&g.receipt.shown, outcome))
+            .collect();
+        let (what, zh, en) = words(entry, outcome);
+        let status = mine.iter().rev().map(|g| g.receipt.shown.status).next().unwrap_or(0);
+        self.events.push(Event {
+            at: entry.at,
+            revision: place.revision,
+            what,
+            zh,
+            en,
+            verdict: outcome.verdict,
+            status,
+        });
+        self.receipts.extend(mine);
+        let is_due = matches!(entry.command, Some(Command::Due(_)));
+        if outcome.case.as_ref() == Some(&self.key) || !outcome.findings.is_empty() && !is_due {
+            self.decisions.push(Decision {
+                at: entry.at,
+                revision: place.revision,
+                verdict: outcome.verdict,
+                day: outcome.day,
+                policy: outcome.policy,
+                findings: outcome.findings.clone(),
+            });
+        }
+    }
+
+    /// A due may give receipts about many parcels; only this one's belong here.
+    fn concerns(&self, shown: &trade::receipt::Shown, outcome: &Outcome) -> bool {
+        if outcome.case.as_ref() == Some(&self.key) {
+            return true;
+        }
+        let number = self.case.as_ref().map_or("", |c| &c.invt_no);
+        shown.invt_no == number && !number.is_empty() || shown.order_no == self.key.order_no || shown.invt_no.is_empty()
+    }
+
+    /// The reasons that hold now: those of the last decision that refused or stopped the parcel, else of the last.
+    pub fn reasons(&self) -> &[Finding] {
+        self.decisions.last().map_or(&[], |d| &d.findings)
+    }
+
+    /// `{"key","state","events","decisions","money"}` as `onewindow explain --json` prints it.
+    pub fn explain(&self) -> Value {
+        let case = self.case.clone().unwrap_or_default();
+        let tax = case.tax.clone().unwrap_or_default();
+        let bill = case.bill.as_ref();
+        json!({
+            "key": format!("{}_{}", self.key.ebc, self.key.order_no),
+            "state": self.state,
+            "numbers": {
+                "orderNo": self.key.order_no, "ebcCode": self.key.ebc, "invtNo": case.invt_no, "preNo": case.pre_no,
+                "logisticsNo": case.waybill_no, "logisticsCode": case.waybill_code,
+                "taxNo": bill.map(|b| &b.tax_no), "entDutyNo": bill.map(|b| &b.ent_duty_no).filter(|n| !n.is_empty()),
+            },
+            "events": self.events.iter().map(|e| json!({
+                "at": e.at.to_string(), "revision": e.revision, "what": e.what, "zh": e.zh, "en": e.en,
+                "verdict": e.verdict.name(), "status": (e.status != 0).then(|| e.status.to_string()),
+            })).collect::<Vec<_>>(),
+            "decisions": self.decisions.iter().map(|d| json!({
+                "at": d.at.to_string(), "revision": d.revision, "verdict": d.verdict.name(), "day": d.day.to_string(),
+                "policy": d.policy, "findings": d.findings.iter().map(finding_json).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "compared": self.compared.iter().map(|c| json!({
+                "rule": c.rule, "field": c.field, "order": c.cells[0], "payment": c.cells[1], "waybill": c.cells[2],
+                "list": c.cells[3], "outcome": format!("{:?}", c.outcome).to_lowercase(),
+            })).collect::<Vec<_>>(),
+            "money": {
+                "regime": case.tax.as_ref().map(|t| t.regime.name()),
+                "taxable_fen": tax.taxable.0, "duty_fen": tax.duty.0, "consumption_tax_fen": tax.consumption_tax.0,
+                "vat_fen": tax.vat.0, "tax_fen": tax.total().0,
+                "lines": tax.lines.iter().map(|l| json!({
+                    "gnum": l.tax.gnum, "gcode": l.gcode, "taxable_fen": l.tax.taxable.0, "duty_fen": l.tax.duty.0,
+                    "consumption_tax_fen": l.tax.consumption_tax.0, "vat_fen": l.tax.vat.0, "clause": l.clause,
+                })).collect::<Vec<_>>(),
+                "paid_fen": self.payment.as_ref().map(|p| p.0.amount.0),
+                "allowance_used_fen": case.allowance_used.0,
+                "year": tax.year, "year_before_fen": tax.year_before.0,
+                "bill": bill.map(|b| json!({
+                    "taxNo": b.tax_no, "state": b.state, "due_fen": b.total().0, "paid": b.paid,
+                })),
+                "returned": case.returned.iter().map(|r| json!({
+                    "gnum": r.gnum, "qty": r.qty.to_string(), "pending": r.pending.to_string(),
+                })).collect::<Vec<_>>(),
+            },
+            "risk": case.risk,
+            "receipts": self.receipts.iter().map(|g| json!({
+                "revision": g.revision, "index": g.number, "message": g.receipt.shown.kind.name(),
+                "status": g.receipt.shown.status.to_string(), "text": g.receipt.shown.info,
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// `{"code","clause","field","zh","en","remedy"}` and, where it can be computed, what would pass.
+pub fn finding_json(f: &Finding) -> Value {
+    let mut json = json!({
+        "code": f.code.name(), "clause": f.clause, "field": f.field, "gnum": (f.gnum != 0).then_some(f.gnum),
+        "zh": f.text(Language::Zh), "en": f.text(Language::En),
+        "remedy": { "zh": f.remedy(Language::Zh), "en": f.remedy(Language::En) },
+        "forgiven": f.forgiven,
+    });
+    if let Some((zh, en)) = would_pass(f) {
+        json["would_pass_if"] = json!({ "zh": zh, "en": en });
+    }
+    json
+}
+
+/// What would have passed, where the figures of the finding tell it.
+pub fn would_pass(f: &Finding) -> Option<(String, String)> {
+    let arg = |name: &str| f.args.iter().find(|a| a.name == name).map(|a| a.value.as_str());
+    let fen = |name: &str| arg(name).and_then(|v| Fen::from_yuan_text(v).ok());
+    match f.code {
+        Code::OverSingleLimit => {
+            let less = fen("value")?.minus(fen("limit")?);
+            Some((
+                format!("完税价格减少 {less} 元以上。"),
+                format!("The taxable price would have to be CNY {less} less."),
+            ))
+        }
+        Code::OverAnnualLimit => {
+            let less = fen("sum")?.minus(fen("limit")?);
+            Some((format!("本年累计减少 {less} 元以上。"), format!("The year's sum would have to be CNY {less} less.")))
+        }
+        Code::PaymentAmount => {
+            let due = fen("expected")?;
+            Some((format!("支付金额为 {due} 元。"), format!("A payment of CNY {due} would have passed.")))
+        }
+        Code::LineTotal => {
+            let due = fen("expected")?;
+            Some((format!("该行总价为 {due} 元。"), format!("A line total of CNY {due} would have passed.")))
+        }
+        Code::TaxDiffers => {
+            let due = fen("computed")?;
+            Some((format!("代扣税款为 {due} 元。"), format!("Collected tax of CNY {due} would have passed.")))
+        }
+        Code::GuaranteeInsufficient => {
+            let more = fen("tax")?.minus(fen("free")?);
+            Some((format!("担保增加 {more} 元。"), format!("CNY {more} more of guarantee would have passed.")))
+        }
+        Code::StockShort => {
+            let available = arg("available")?;
+            Some((
+                format!("申报数量不超过 {available}。"),
+                format!("A quantity of at most {available} would have passed."),
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn explain_payment(number: &str, payment: &TaxPayment) -> Value {
+    let state = if payment.paid_on.is_some() {
+        "closed"
+    } else if payment.overdue {
+        "refused"
+    } else {
+        "accepted"
+    };
+    json!({
+        "key": number, "state": state, "events": [], "decisions": [],
+        "money": {
+            "agent": payment.agent, "office": payment.office, "amount_fen": payment.amount.0, "bills": payment.bills,
+            "due_on": payment.due_on.to_string(), "paid_on": payment.paid_on.map(|d| d.to_string()),
+            "overdue": payment.overdue, "surcharge_fen": payment.surcharge.0,
+        },
+    })
+}
+
+fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
+    match &entry.command {
+        Some(Command::Message(m)) => {
+            let (zh, en) = match m.kind.number() {
+                311 => ("订单", "order"),
+                411 => ("支付单", "payment"),
+                511 => ("运单", "waybill"),
+                513 => ("运单状态：签收", "waybill state: signed for"),
+                621 => ("清单", "list"),
+                623 => ("撤销申请", "cancel application"),
+                625 => ("退货申请", "return application"),
+                711 => ("入库明细单", "warehouse-in detail"),
+                _ => ("报文", "message"),
+            };
+            let (zh_verdict, en_verdict) = verdict_words(outcome.verdict);
+            (m.kind.name().to_owned(), format!("{zh}：{zh_verdict}"), format!("{en}: {en_verdict}"))
+        }
+        Some(Command::Act(act)) => {
+            let (zh_verdict, en_verdict) = verdict_words(outcome.verdict);
+            let zh = match act.kind.name() {
+                "review" => "人工审核",
+                "inspect" => "布控查验",
+                "inspect-passed" => "查验正常",
+                "detain" => "扣留",
+                "release" => "放行",
+                "send-back" => "退运",
+                "arrive" => "退货运抵",
+                "pay" => "缴款",
+                "out" => "离场",
+                _ => "办理",
+            };
+            (format!("act {}", act.kind), format!("{zh}：{zh_verdict}"), format!("{}: {en_verdict}", act.kind))
+        }
+        Some(Command::Due(due)) => {
+            let (zh, en) = match due.kind.name() {
+                "match-wait" => ("等单证期限届满", "the wait for documents is over"),
+                "bill-summary" => ("税单汇总", "the tax bill is summed up"),
+                "payment-overdue" => ("汇总税款逾期", "the summary payment is overdue"),
+                _ => ("退货运抵期限届满", "the time for the return's arrival is over"),
+            };
+            (format!("due {}", due.kind), zh.to_owned(), en.to_owned())
+        }
+        Some(Command::Register(register)) => {
+            (format!("register {}", register.kind), "登记".to_owned(), format!("registered: {}", register.kind))
+        }
+        _ => ("entry".to_owned(), "日志条目".to_owned(), "entry".to_owned()),
+    }
+}
+
+/// A verdict in words.
+pub fn verdict_words(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Accepted => ("接受", "accepted"),
+        Verdict::Waiting => ("等待其他单证", "waits for other documents"),
+        Verdict::Refused => ("退单", "refused"),
+        Verdict::Released => ("放行", "released"),
+        Verdict::Review => ("人工审核", "manual review"),
+        Verdict::Inspection => ("查验", "inspection"),
+        Verdict::Done => ("办结", "done"),
+        Verdict::Repeated => ("重复，答复同前", "a repetition, answered as before"),
+        Verdict::Failed => ("内部错误", "internal error"),
+    }
+}
+
+fn compare(
+    order: Option<&Order>,
+    payment: Option<&Payment>,
+    waybill: Option<&Waybill>,
+    list: Option<&List>,
+) -> Vec<Compared> {
+    let mut rows = Vec::new();
+    let mut row = |rule, field: &str, zh, en, cells: [Option<String>; 4], same: Option<bool>, tolerant: bool| {
+        let outcome = match same {
+            None => Agreement::Missing,
+            Some(true) => Agreement::Same,
+            Some(false) if tolerant => Agreement::Near,
+            Some(false) => Agreement::Differ,
+        };
+        rows.push(Compared { rule, field: field.to_owned(), zh, en, cells, outcome });
+    };
+    let text = |t: Option<&String>| t.cloned().filter(|t| !t.is_empty());
+    let hidden = |there: bool| there.then(|| "•••".to_owned());
+    let o = order;
+    row(
+        "M1",
+        "ebpCode",
+        "平台",
+        "platform",
+        [text(o.map(|o| &o.ebp_code)), text(payment.map(|p| &p.ebp_code)), None, text(list.map(|l| &l.ebp_code))],
+        o.zip(list).map(|(o, l)| o.ebp_code == l.ebp_code),
+        false,
+    );
+    row(
+        "M2",
+        "logisticsNo",
+        "运单编号",
+        "waybill number",
+        [None, None, text(waybill.map(|w| &w.number)), text(list.map(|l| &l.logistics_no))],
+        waybill.zip(list).map(|(w, l)| w.number == l.logistics_no),
+        false,
+    );
+    row(
+        "M3",
+        "payTransactionId",
+        "支付交易编号",
+        "payment number",
+        [text(o.map(|o| &o.pay_transaction)), text(payment.map(|p| &p.transaction)), None, None],
+        o.zip(payment).map(|(o, p)| o.pay_transaction.is_empty() || o.pay_transaction == p.transaction),
+        false,
+    );
+    row(
+        "M4",
+        "acturalPaid",
+        "实付",
+        "paid",
+        [o.map(|o| o.paid.to_string()), payment.map(|p| p.amount.to_string()), None, None],
+        o.zip(payment).map(|(o, p)| o.paid == p.amount),
+        false,
+    );
+    row(
+        "M5",
+        "currency",
+        "币制",
+        "currency",
+        [text(o.map(|o| &o.currency)), text(payment.map(|p| &p.currency)), None, text(list.map(|l| &l.currency))],
+        o.zip(payment).map(|(o, p)| o.currency == "142" && p.currency == "142"),
+        false,
+    );
+    row(
+        "M6",
+        "buyerName",
+        "订购人姓名",
+        "buyer's name",
+        [hidden(o.is_some()), None, None, hidden(list.is_some())],
+        o.zip(list).map(|(o, l)| o.buyer.name.same(&l.buyer.name)),
+        false,
+    );
+    row(
+        "M6",
+        "buyerIdNumber",
+        "订购人证件",
+        "buyer's identity",
+        [hidden(o.is_some()), None, None, hidden(list.is_some())],
+        o.zip(list).map(|(o, l)| o.buyer.id.same(&l.buyer.id)),
+        false,
+    );
+    row(
+        "M7",
+        "payerIdNumber",
+        "支付人即订购人",
+        "payer is the buyer",
+        [hidden(o.is_some()), hidden(payment.is_some()), None, None],
+        o.zip(payment).map(|(o, p)| o.buyer.id.same(&p.payer.id) && o.buyer.name.same(&p.payer.name)),
+        false,
+    );
+    row(
+        "M8",
+        "consignee",
+        "收货人",
+        "consignee",
+        [hidden(o.is_some()), None, hidden(waybill.is_some()), None],
+        o.zip(waybill).map(|(o, w)| o.consignee.name.same(&w.consignee.name)),
+        false,
+    );
+    row(
+        "M8",
+        "consigneeTelephone",
+        "收货人电话",
+        "consignee's telephone",
+        [hidden(o.is_some()), None, hidden(waybill.is_some()), None],
+        o.zip(waybill)
+            .map(|(o, w)| o.consignee.telephone.is_absent() || o.consignee.telephone.same(&w.consignee.telephone)),
+        false,
+    );
+    row(
+        "M8 M9",
+        "consigneeAddress",
+        "收货地址",
+        "consignee's address",
+        [hidden(o.is_some()), None, hidden(waybill.is_some()), hidden(list.is_some())],
+        o.zip(list).map(|(o, l)| {
+            o.consignee.address.same(&l.address)
+                && waybill.is_none_or(|w| o.consignee.address.same(&w.consignee.address))
+        }),
+        false,
+    );
+    let sum = list.map(|l| l.lines.iter().map(|l| l.total).sum::<Fen>());
+    row(
+        "M11",
+        "goodsValue",
+        "货款",
+        "goods value",
+        [o.map(|o| o.goods_value.to_string()), None, None, sum.map(|s| s.to_string())],
+        o.zip(sum).map(|(o, s)| o.goods_value == s),
+        false,
+    );
+    let carriage = list.map(|l| l.freight.plus(l.insured_fee));
+    row(
+        "M12",
+        "freight",
+        "运保费",
+        "carriage",
+        [o.map(|o| o.freight.to_string()), None, None, carriage.map(|c| c.to_string())],
+        o.zip(carriage).map(|(o, c)| o.freight == c),
+        false,
+    );
+    row(
+        "M13",
+        "grossWeight",
+        "毛重（千克）",
+        "gross weight, kg",
+        [None, None, waybill.map(|w| w.weight.to_string()), list.map(|l| l.gross_weight.to_string())],
+        waybill.zip(list).map(|(w, l)| w.weight == l.gross_weight),
+        true,
+    );
+    row(
+        "M18",
+        "payTime",
+        "时间",
+        "times",
+        [
+            o.map(|o| o.head.sent_at.to_string()),
+            payment.map(|p| p.paid_at.to_string()),
+            None,
+            list.map(|l| l.head.sent_at.to_string()),
+        ],
+        payment.zip(list).map(|(p, l)| p.paid_at <= l.head.sent_at),
+        false,
+    );
+    for line in list.iter().flat_map(|l| &l.lines) {
+        let theirs = o.and_then(|o| o.lines.iter().find(|t| t.gnum == line.gnum));
+        let words = |name: &str,
+                     qty: &dyn std::fmt::Display,
+                     price: &dyn std::fmt::Display,
+                     total: &dyn std::fmt::Display| format!("{name} × {qty} @ {price} = {total}");
+        let mine = if line.item_name.is_empty() { &line.gname } else { &line.item_name };
+        let same = theirs.map(|t| {
+            t.item_name == *mine
+                && t.qty == line.qty
+                && t.price == line.price
+                && t.total == line.total
+                && t.unit == line.unit
+        });
+        row(
+            "M10",
+            &format!("gnum {}", line.gnum),
+            "商品行",
+            "line of goods",
+            [
+                theirs.map(|t| words(&t.item_name, &t.qty, &t.price, &t.total)),
+                None,
+                None,
+                Some(words(mine, &line.qty, &line.price, &line.total)),
+            ],
+            same.or(o.map(|_| false)),
+            false,
+        );
+    }
+    rows
+}
