@@ -86,7 +86,7 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Sizes {
-        Sizes { segment: 256 << 20, reserve: 32 << 20 }
+        Sizes { segment: 128 << 20, reserve: 32 << 20 }
     }
 }
 
