@@ -12,8 +12,8 @@
 //!   Leaf n has index n-1.
 //! - A head is signed with Ed25519 over `"onewindow head 1" || size || root || chain || at`.
 
-pub use ed25519_dalek::{SigningKey, VerifyingKey};
 use ed25519_dalek::{Signature, Signer};
+pub use ed25519_dalek::{SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use trade::time::Moment;
 

@@ -6,6 +6,7 @@
 //! journal or the schema are thrown away and made anew.
 
 mod migrate;
+pub mod rows;
 #[cfg(test)]
 mod tests;
 

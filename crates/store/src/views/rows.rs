@@ -1,0 +1,509 @@
+//! The rows that an entry makes, and the questions that pages ask of them.
+//!
+//! Everything here is derived and holds no personal value: numbers, states, amounts, codes. A parcel's row is written
+//! from the `Case` record that an entry puts, so views and state cannot tell two stories.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
+use trade::command::{Command, Entry, Outcome};
+use trade::documents::Document;
+use trade::effect::Effect;
+use trade::key::{CaseKey, Key};
+use trade::pack::Pack;
+use trade::record::{Case, status};
+use trade::time::Moment;
+
+use super::migrate::Migration;
+use super::{Project, Views};
+use crate::StoreError;
+
+/// The tables of the product.
+pub const SCHEMA: &[Migration] = &[Migration {
+    number: 1,
+    name: "parcels, numbers, outbox, counters",
+    refill: true,
+    sql: "
+        CREATE TABLE parcel (
+          ebc TEXT NOT NULL, order_no TEXT NOT NULL, state TEXT NOT NULL, status INTEGER NOT NULL,
+          mode TEXT NOT NULL, office TEXT NOT NULL, agent TEXT NOT NULL, invt_no TEXT NOT NULL,
+          goods TEXT NOT NULL, accepted INTEGER NOT NULL, at INTEGER NOT NULL, revision INTEGER NOT NULL,
+          taxable INTEGER NOT NULL, tax INTEGER NOT NULL, risk INTEGER NOT NULL, reasons TEXT NOT NULL,
+          PRIMARY KEY (ebc, order_no)) STRICT, WITHOUT ROWID;
+        CREATE INDEX parcel_by_state ON parcel (state, revision);
+        CREATE INDEX parcel_by_revision ON parcel (revision);
+        CREATE TABLE number (
+          number TEXT NOT NULL, ebc TEXT NOT NULL, order_no TEXT NOT NULL, kind TEXT NOT NULL,
+          PRIMARY KEY (number, ebc, order_no, kind)) STRICT, WITHOUT ROWID;
+        CREATE TABLE outbox (
+          enterprise TEXT NOT NULL, revision INTEGER NOT NULL,
+          PRIMARY KEY (enterprise, revision)) STRICT, WITHOUT ROWID;
+        CREATE TABLE minute (
+          minute INTEGER PRIMARY KEY, arrived INTEGER NOT NULL, released INTEGER NOT NULL,
+          refused INTEGER NOT NULL, taxable INTEGER NOT NULL, tax INTEGER NOT NULL) STRICT;
+        CREATE TABLE reason (
+          day INTEGER NOT NULL, code TEXT NOT NULL, lists INTEGER NOT NULL,
+          PRIMARY KEY (day, code)) STRICT, WITHOUT ROWID;
+        CREATE TABLE settled (
+          day INTEGER NOT NULL, ms INTEGER NOT NULL, lists INTEGER NOT NULL,
+          PRIMARY KEY (day, ms)) STRICT, WITHOUT ROWID;",
+}];
+
+/// Writes the rows of entries.
+#[derive(Default)]
+pub struct Rows;
+
+impl Project for Rows {
+    fn schema(&self) -> &'static [Migration] {
+        SCHEMA
+    }
+
+    fn entry(&mut self, tx: &Transaction<'_>, entry: &crate::Entry) -> Result<(), StoreError> {
+        let revision = entry.revision;
+        let unpacked = Entry::unpack(entry.body())
+            .map_err(|e| StoreError::Order(format!("entry {revision} cannot be read: {e}")))?;
+        let mut counted = Counted::default();
+        let mut readers = BTreeSet::new();
+        for outcome in &unpacked.outcomes {
+            self.outcome(tx, revision, &unpacked, outcome, &mut counted)?;
+            readers.extend(outcome.receipts.iter().map(|r| r.to.as_str()).filter(|to| !to.is_empty()));
+        }
+        for enterprise in readers {
+            tx.prepare_cached("INSERT OR IGNORE INTO outbox VALUES (?1, ?2)")?
+                .execute(params![enterprise, revision as i64])?;
+        }
+        counted.write(tx, unpacked.at)
+    }
+}
+
+/// What one entry adds to the counters.
+#[derive(Default)]
+struct Counted {
+    arrived: i64,
+    released: i64,
+    refused: i64,
+    taxable: i64,
+    tax: i64,
+    reasons: Vec<String>,
+    waits: Vec<i64>,
+}
+
+impl Counted {
+    fn write(self, tx: &Transaction<'_>, at: Moment) -> Result<(), StoreError> {
+        if self.arrived + self.released + self.refused > 0 {
+            tx.prepare_cached(
+                "INSERT INTO minute VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (minute) DO UPDATE SET
+                   arrived = arrived + excluded.arrived, released = released + excluded.released,
+                   refused = refused + excluded.refused, taxable = taxable + excluded.taxable,
+                   tax = tax + excluded.tax",
+            )?
+            .execute(params![
+                at.0.div_euclid(60_000),
+                self.arrived,
+                self.released,
+                self.refused,
+                self.taxable,
+                self.tax
+            ])?;
+        }
+        let day = at.day().0;
+        for code in self.reasons {
+            tx.prepare_cached(
+                "INSERT INTO reason VALUES (?1, ?2, 1) ON CONFLICT (day, code) DO UPDATE SET lists = lists + 1",
+            )?
+            .execute(params![day, code])?;
+        }
+        for ms in self.waits {
+            tx.prepare_cached(
+                "INSERT INTO settled VALUES (?1, ?2, 1) ON CONFLICT (day, ms) DO UPDATE SET lists = lists + 1",
+            )?
+            .execute(params![day, ms])?;
+        }
+        Ok(())
+    }
+}
+
+impl Rows {
+    fn outcome(
+        &mut self,
+        tx: &Transaction<'_>,
+        revision: u64,
+        entry: &Entry,
+        outcome: &Outcome,
+        counted: &mut Counted,
+    ) -> Result<(), StoreError> {
+        for effect in &outcome.effects {
+            let Some(key) = effect.key().and_then(|k| Key::unpack(k).ok()) else { continue };
+            match (effect, key) {
+                (Effect::Keep(keep), key) => {
+                    let Some(Command::Message(message)) = &entry.command else { continue };
+                    let Some(submitted) = message.documents.get(keep.doc as usize) else { continue };
+                    let Ok(document) = Document::unpack(&submitted.document.0) else { continue };
+                    self.document(tx, revision, entry.at, &key, &document)?;
+                }
+                (Effect::Put(put), Key::Case(key)) => {
+                    let Ok(case) = Case::unpack(&put.value.0) else { continue };
+                    self.case(tx, revision, entry.at, &key, &case, outcome, counted)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn document(
+        &mut self,
+        tx: &Transaction<'_>,
+        revision: u64,
+        at: Moment,
+        key: &Key,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        let name = |number: &str, ebc: &str, order_no: &str, kind: &str| -> Result<(), StoreError> {
+            if !number.is_empty() {
+                tx.prepare_cached("INSERT OR IGNORE INTO number VALUES (?1, ?2, ?3, ?4)")?
+                    .execute(params![number, ebc, order_no, kind])?;
+            }
+            Ok(())
+        };
+        match (key, document) {
+            (Key::Order(case), Document::Order(order)) => {
+                let goods = order.lines.first().map_or("", |l| l.item_name.as_str());
+                tx.prepare_cached(
+                    "INSERT OR IGNORE INTO parcel VALUES
+                       (?1, ?2, 'accepted', 0, '', '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')",
+                )?
+                .execute(params![case.ebc, case.order_no, goods, at.0, revision as i64])?;
+                name(&order.number, &case.ebc, &case.order_no, "orderNo")?;
+                name(&order.pay_transaction, &case.ebc, &case.order_no, "payTransactionId")
+            }
+            (Key::Payment(pair), Document::Payment(payment)) => {
+                name(&pair.number, "", &payment.order_no, "payTransactionId")
+            }
+            (Key::Waybill(pair), Document::Waybill(waybill)) if !waybill.order_no.is_empty() => {
+                name(&pair.number, "", &waybill.order_no, "logisticsNo")
+            }
+            (Key::List(case), Document::List(list)) => {
+                let goods = list.lines.first().map_or("", |l| l.gname.as_str());
+                tx.prepare_cached(
+                    "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
+                     ON CONFLICT (ebc, order_no) DO UPDATE SET goods = excluded.goods",
+                )?
+                .execute(params![
+                    case.ebc,
+                    case.order_no,
+                    goods,
+                    at.0,
+                    revision as i64,
+                    list.trade_mode
+                ])?;
+                for (number, kind) in [
+                    (&list.order_no, "orderNo"),
+                    (&list.logistics_no, "logisticsNo"),
+                    (&list.cop_no, "copNo"),
+                    (&list.bill_no, "billNo"),
+                ] {
+                    name(number, &case.ebc, &case.order_no, kind)?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row needs all of it, and nobody else calls it")]
+    fn case(
+        &mut self,
+        tx: &Transaction<'_>,
+        revision: u64,
+        at: Moment,
+        key: &CaseKey,
+        case: &Case,
+        outcome: &Outcome,
+        counted: &mut Counted,
+    ) -> Result<(), StoreError> {
+        let state = state_name(case.status);
+        let before: Option<i32> = tx
+            .prepare_cached("SELECT status FROM parcel WHERE ebc = ?1 AND order_no = ?2 AND invt_no = ?3")?
+            .query_row(params![key.ebc, key.order_no, case.invt_no], |row| row.get(0))
+            .optional()?;
+        let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.name()).collect();
+        let (taxable, tax) = case.tax.as_ref().map_or((0, 0), |t| (t.taxable.0, t.total().0));
+        tx.prepare_cached(
+            "INSERT INTO parcel VALUES
+               (:ebc, :order_no, :state, :status, :mode, :office, :agent, :invt_no, '', :accepted, :at, :revision,
+                :taxable, :tax, :risk, :reasons)
+             ON CONFLICT (ebc, order_no) DO UPDATE SET
+               state = excluded.state, status = excluded.status, mode = excluded.mode, office = excluded.office,
+               agent = excluded.agent, invt_no = excluded.invt_no, accepted = excluded.accepted, at = excluded.at,
+               revision = excluded.revision, taxable = excluded.taxable, tax = excluded.tax, risk = excluded.risk,
+               reasons = excluded.reasons",
+        )?
+        .execute(named_params! {
+            ":ebc": key.ebc, ":order_no": key.order_no, ":state": state, ":status": case.status, ":mode": case.mode,
+            ":office": case.office, ":agent": case.agent, ":invt_no": case.invt_no, ":accepted": case.accepted.0,
+            ":at": at.0, ":revision": revision as i64, ":taxable": taxable, ":tax": tax, ":risk": case.risk,
+            ":reasons": codes.join(" "),
+        })?;
+        if !case.invt_no.is_empty() && case.trail.len() == 1 {
+            for (number, kind) in [(&case.invt_no, "invtNo"), (&case.pre_no, "preNo")] {
+                tx.prepare_cached("INSERT OR IGNORE INTO number VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+                    number,
+                    key.ebc,
+                    key.order_no,
+                    kind
+                ])?;
+            }
+        }
+        if case.trail.len() == 1 || before.is_none() {
+            counted.arrived += 1;
+        }
+        if before == Some(case.status) {
+            return Ok(());
+        }
+        match case.status {
+            status::RELEASED => {
+                counted.released += 1;
+                counted.taxable += taxable;
+                counted.tax += tax;
+                counted.waits.push((at.0 - case.accepted.0).max(0));
+            }
+            status::REFUSED => {
+                counted.refused += 1;
+                counted
+                    .reasons
+                    .extend(outcome.findings.iter().filter(|f| !f.forgiven).map(|f| f.code.name().to_owned()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The word for a status, as `onewindow explain` says it.
+fn state_name(code: i32) -> &'static str {
+    match code {
+        status::WAITING => "waiting",
+        status::MATCHED => "matched",
+        status::REVIEW => "review",
+        status::INSPECTION => "inspection",
+        status::EXAMINED => "finished",
+        status::RELEASED => "released",
+        status::CLOSED => "closed",
+        status::SENT_BACK => "sent_back",
+        status::CANCELLED => "cancelled",
+        n if status::DETAINED.contains(&n) => "detained",
+        _ => "refused",
+    }
+}
+
+/// A parcel as lists show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParcelRow {
+    pub key: CaseKey,
+    pub state: String,
+    pub mode: String,
+    pub agent: String,
+    pub invt_no: String,
+    pub goods: String,
+    pub at: Moment,
+    pub revision: u64,
+    pub taxable: i64,
+    pub tax: i64,
+    pub risk: u32,
+    /// Codes of findings, separated by blanks.
+    pub reasons: String,
+}
+
+const COLUMNS: &str = "ebc, order_no, state, mode, agent, invt_no, goods, at, revision, taxable, tax, risk, reasons";
+
+fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
+    Ok(ParcelRow {
+        key: CaseKey { ebc: row.get(0)?, order_no: row.get(1)? },
+        state: row.get(2)?,
+        mode: row.get(3)?,
+        agent: row.get(4)?,
+        invt_no: row.get(5)?,
+        goods: row.get(6)?,
+        at: Moment(row.get(7)?),
+        revision: row.get::<_, i64>(8)? as u64,
+        taxable: row.get(9)?,
+        tax: row.get(10)?,
+        risk: row.get(11)?,
+        reasons: row.get(12)?,
+    })
+}
+
+/// Which parcels a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Empty for all.
+    pub states: Vec<String>,
+    pub mode: Option<String>,
+    /// A finding's code.
+    pub reason: Option<String>,
+    /// Only parcels in which one of these enterprises has a part, as seller or declarant.
+    pub enterprises: Option<Vec<String>>,
+    /// Parcels older than this revision: the cursor.
+    pub before: Option<u64>,
+    pub limit: usize,
+}
+
+/// One minute of the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Minute {
+    pub minute: i64,
+    pub arrived: u64,
+    pub released: u64,
+    pub refused: u64,
+    pub taxable: i64,
+    pub tax: i64,
+}
+
+impl Views {
+    /// Newest first.
+    ///
+    /// # Errors
+    /// Whatever SQL says, as for all questions here.
+    pub fn parcels(&self, filter: &Filter) -> Result<(Vec<ParcelRow>, u64), StoreError> {
+        let mut wanted = vec!["1 = 1".to_owned()];
+        let mut values: Vec<rusqlite::types::Value> = Vec::new();
+        let mut one_of = |column: &str, all: &[String]| {
+            let places = vec!["?"; all.len()].join(", ");
+            values.extend(all.iter().cloned().map(Into::into));
+            format!("{column} IN ({places})")
+        };
+        if !filter.states.is_empty() {
+            wanted.push(one_of("state", &filter.states));
+        }
+        if let Some(mode) = &filter.mode {
+            wanted.push(one_of("mode", std::slice::from_ref(mode)));
+        }
+        if let Some(enterprises) = &filter.enterprises {
+            let either = [one_of("ebc", enterprises), one_of("agent", enterprises)].join(" OR ");
+            wanted.push(format!("({either})"));
+        }
+        if let Some(reason) = &filter.reason {
+            wanted.push("(' ' || reasons || ' ') LIKE ?".to_owned());
+            values.push(format!("% {} %", reason.replace(['%', '_'], "")).replace('_', "\\_").into());
+        }
+        let filtered = wanted.join(" AND ");
+        let mut paged = filtered.clone();
+        let mut paged_values = values.clone();
+        if let Some(before) = filter.before {
+            paged.push_str(" AND revision < ?");
+            paged_values.push((before as i64).into());
+        }
+        paged_values.push((filter.limit.clamp(1, 1_000) as i64).into());
+        self.read(|db| {
+            let total: i64 = db
+                .prepare_cached(&format!("SELECT count(*) FROM parcel WHERE {filtered}"))?
+                .query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
+            let question =
+                format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no LIMIT ?");
+            let rows = db
+                .prepare_cached(&question)?
+                .query_map(rusqlite::params_from_iter(paged_values), parcel_row)?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok((rows, total as u64))
+        })
+    }
+
+    /// The parcels that a number names, with what it is: `orderNo`, `logisticsNo`, `invtNo` …
+    pub fn find(&self, number: &str, limit: usize) -> Result<Vec<(ParcelRow, String)>, StoreError> {
+        self.read(|db| {
+            let question = format!(
+                "SELECT {columns}, n.kind FROM number n JOIN parcel p
+                   ON p.order_no = n.order_no AND (n.ebc = '' OR p.ebc = n.ebc)
+                 WHERE n.number = ?1 ORDER BY p.revision DESC LIMIT ?2",
+                columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ")
+            );
+            let rows = db
+                .prepare_cached(&question)?
+                .query_map(params![number, limit as i64], |row| Ok((parcel_row(row)?, row.get(13)?)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// Parcels by state and mode.
+    pub fn counts(&self) -> Result<Vec<(String, String, u64)>, StoreError> {
+        self.read(|db| {
+            let rows = db
+                .prepare_cached("SELECT state, mode, count(*) FROM parcel GROUP BY state, mode ORDER BY state, mode")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// The counters of the minutes from `from` up to and without `to`.
+    pub fn minutes(&self, from: Moment, to: Moment) -> Result<Vec<Minute>, StoreError> {
+        self.read(|db| {
+            let rows = db
+                .prepare_cached("SELECT * FROM minute WHERE minute >= ?1 AND minute < ?2 ORDER BY minute")?
+                .query_map(params![from.0.div_euclid(60_000), to.0.div_euclid(60_000)], |row| {
+                    Ok(Minute {
+                        minute: row.get(0)?,
+                        arrived: row.get::<_, i64>(1)? as u64,
+                        released: row.get::<_, i64>(2)? as u64,
+                        refused: row.get::<_, i64>(3)? as u64,
+                        taxable: row.get(4)?,
+                        tax: row.get(5)?,
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// The reasons of refusal of a day, the most frequent first.
+    pub fn reasons(&self, day: trade::time::Day, limit: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        self.read(|db| {
+            let rows = db
+                .prepare_cached("SELECT code, lists FROM reason WHERE day = ?1 ORDER BY lists DESC, code LIMIT ?2")?
+                .query_map(params![day.0, limit as i64], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
+    }
+
+    /// From acceptance to release on a day, in milliseconds: the median and the 95th of a hundred.
+    pub fn times_to_release(&self, day: trade::time::Day) -> Result<Option<(u64, u64)>, StoreError> {
+        let all: Vec<(i64, i64)> = self.read(|db| {
+            let rows = db
+                .prepare_cached("SELECT ms, lists FROM settled WHERE day = ?1 ORDER BY ms")?
+                .query_map([day.0], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })?;
+        let total: i64 = all.iter().map(|(_, n)| n).sum();
+        let at = |share: i64| {
+            let mut seen = 0;
+            let wanted = ((total * share + 99) / 100).max(1);
+            all.iter().find(|(_, n)| {
+                seen += n;
+                seen >= wanted
+            })
+        };
+        Ok(at(50).zip(at(95)).map(|(a, b)| (a.0 as u64, b.0 as u64)))
+    }
+
+    /// The entries after `revision` that hold receipts for one of these enterprises, oldest first.
+    pub fn outbox(&self, enterprises: &[String], revision: u64, limit: usize) -> Result<Vec<u64>, StoreError> {
+        let mut all = BTreeSet::new();
+        for enterprise in enterprises {
+            let some: Vec<i64> = self.read(|db| {
+                let rows = db
+                    .prepare_cached(
+                        "SELECT revision FROM outbox WHERE enterprise = ?1 AND revision > ?2 ORDER BY revision LIMIT ?3",
+                    )?
+                    .query_map(params![enterprise, revision as i64, limit as i64], |row| row.get(0))?
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(rows)
+            })?;
+            all.extend(some.into_iter().map(|r| r as u64));
+        }
+        Ok(all.into_iter().take(limit).collect())
+    }
+}
