@@ -5,6 +5,7 @@
 mod clock;
 mod commands;
 mod say;
+mod zone;
 
 use clap::Parser;
 use clock::Clock;

@@ -316,6 +316,7 @@ macro_rules! packed_choice {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $tag:literal => $variant:ident($ty:ty)),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[allow(clippy::large_enum_variant, reason = "choices are packed at once and not kept in numbers")]
         $vis enum $name { $($(#[$vmeta])* $variant($ty)),* }
 
         impl $crate::pack::Pack for $name {

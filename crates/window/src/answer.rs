@@ -2,6 +2,7 @@
 
 use store::{StoreError, proof};
 use trade::command::{Entry, Position};
+use trade::key::CaseKey;
 use trade::receipt::Receipt;
 
 use crate::Window;
@@ -18,6 +19,8 @@ pub struct Answer {
 pub struct Given {
     pub revision: u64,
     pub number: u32,
+    /// The parcel that it is about, also where the receipt's own message cannot name it.
+    pub case: Option<CaseKey>,
     pub receipt: Receipt,
 }
 
@@ -34,8 +37,8 @@ impl Answer {
 
 /// The receipts of an entry with their numbers.
 pub fn given_in(revision: u64, entry: &Entry) -> Vec<Given> {
-    let receipts = entry.outcomes.iter().flat_map(|o| &o.receipts);
-    receipts.zip(0..).map(|(r, number)| Given { revision, number, receipt: r.clone() }).collect()
+    let receipts = entry.outcomes.iter().flat_map(|o| o.receipts.iter().map(|r| (o.case.clone(), r.clone())));
+    receipts.zip(0..).map(|((case, receipt), number)| Given { revision, number, case, receipt }).collect()
 }
 
 impl Window {
@@ -47,15 +50,12 @@ impl Window {
     pub fn receipts_of(&self, answer: &Answer) -> Result<Vec<Given>, StoreError> {
         let Some(entry) = &answer.entry else { return Ok(Vec::new()) };
         let mut all = Vec::new();
-        let mut number = 0;
+        let mut own = given_in(answer.revision, entry).into_iter();
         for outcome in &entry.outcomes {
             if let Some(first) = outcome.repeats {
                 all.extend(self.first_answer(first)?);
             }
-            for receipt in &outcome.receipts {
-                all.push(Given { revision: answer.revision, number, receipt: receipt.clone() });
-                number += 1;
-            }
+            all.extend(own.by_ref().take(outcome.receipts.len()));
         }
         Ok(all)
     }
@@ -64,14 +64,8 @@ impl Window {
     fn first_answer(&self, at: Position) -> Result<Vec<Given>, StoreError> {
         let Some(entry) = self.entry(at.revision)? else { return Ok(Vec::new()) };
         let before: usize = entry.outcomes.iter().take_while(|o| o.about != at.index).map(|o| o.receipts.len()).sum();
-        let Some(outcome) = entry.outcomes.iter().find(|o| o.about == at.index) else { return Ok(Vec::new()) };
-        let numbers = before as u32..;
-        Ok(outcome
-            .receipts
-            .iter()
-            .zip(numbers)
-            .map(|(r, number)| Given { revision: at.revision, number, receipt: r.clone() })
-            .collect())
+        let count = entry.outcomes.iter().find(|o| o.about == at.index).map_or(0, |o| o.receipts.len());
+        Ok(given_in(at.revision, &entry).into_iter().skip(before).take(count).collect())
     }
 
     /// One receipt by its place.

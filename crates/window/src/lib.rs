@@ -16,7 +16,7 @@ pub mod replay;
 pub mod story;
 mod writer;
 
-pub use answer::{Answer, Given};
+pub use answer::{Answer, Given, given_in};
 pub use people::People;
 
 use std::path::Path;

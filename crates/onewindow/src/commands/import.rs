@@ -1,9 +1,12 @@
 //! `onewindow import`: rows of the registry from CSV.
 
+use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::{ZoneArgs, operator};
 use serde::Serialize;
 use std::path::PathBuf;
 use trade::registry::{self, Form, Table};
+use window::filing::NotImported;
 
 /// Reads rows of the registry from CSV: zones, parties, certificates, goods, guarantees, manifests, opening-stock,
 /// blocked-identities.
@@ -19,6 +22,13 @@ pub struct Args {
     /// Prints the columns with their meaning
     #[arg(long)]
     template: bool,
+
+    #[command(flatten)]
+    zone: ZoneArgs,
+
+    /// Makes the sample zone if the folder is empty
+    #[arg(long)]
+    sandbox: bool,
 }
 
 fn table(name: &str) -> Result<Table, String> {
@@ -36,11 +46,53 @@ struct ColumnLine {
     en: &'static str,
 }
 
-pub fn run(args: &Args, say: &mut Say) -> Done {
+#[derive(Serialize)]
+struct Imported<'a> {
+    table: &'static str,
+    file: &'a str,
+    rows: u64,
+    problems: Vec<Problem>,
+}
+
+#[derive(Serialize)]
+struct Problem {
+    line: u64,
+    column: String,
+    zh: String,
+    en: String,
+}
+
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if args.template {
         return template(args.table, say);
     }
-    Err(Cannot::because("say --template"))
+    let Some(file) = &args.file else {
+        return Err(Cannot::because("which file? import KIND FILE, or import KIND --template"));
+    };
+    let text = super::text_of(file)?;
+    let window = args.zone.open(args.sandbox, clock)?;
+    let done = window.import(&operator(), args.table, &text);
+    window.close();
+    let (rows, faults) = match done {
+        Ok(rows) => (rows, Vec::new()),
+        Err(NotImported::Faulty(faults)) => (0, faults),
+        Err(other) => return Err(Cannot::because(other)),
+    };
+    let problem = |f: registry::Fault| Problem { line: f.line, column: f.column, zh: f.zh, en: f.en };
+    let line = Imported {
+        table: args.table.name(),
+        file: &file.to_string_lossy(),
+        rows,
+        problems: faults.into_iter().map(problem).collect(),
+    };
+    say.tell(&line, || {
+        let mut words = format!("{}: {} rows of {} taken in", line.file, line.rows, line.table);
+        for p in &line.problems {
+            words.push_str(&format!("\n  line {} {}: {}; {}", p.line, p.column, p.en, p.zh));
+        }
+        words
+    })?;
+    Ok(Exit::when(line.problems.is_empty()))
 }
 
 /// For people a file that can be filled in at once: the meaning as comment lines, then the head line.

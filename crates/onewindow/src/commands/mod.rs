@@ -1,10 +1,17 @@
 //! The commands, one file each.
 
+mod act;
 mod check;
 mod completions;
+mod explain;
+mod generate;
 mod identify;
 mod import;
+mod keep;
 mod policy;
+mod replay;
+mod serve;
+mod submit;
 mod tax;
 mod verify;
 
@@ -15,11 +22,21 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
+    Demo(serve::DemoArgs),
+    Serve(serve::ServeArgs),
     Check(check::Args),
+    Submit(submit::Args),
     Import(import::Args),
+    Act(act::Args),
     Tax(tax::Args),
     Identify(identify::Args),
+    Explain(explain::Args),
+    Replay(replay::Args),
     Verify(verify::Args),
+    Generate(generate::Args),
+    Backup(keep::BackupArgs),
+    Restore(keep::RestoreArgs),
+    Doctor(keep::DoctorArgs),
     Policy(policy::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
@@ -27,12 +44,21 @@ pub enum Command {
 
 /// Runs a command.
 pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
-    let _ = clock;
     match command {
+        Command::Demo(args) => serve::demo(&args, say, clock),
+        Command::Serve(args) => serve::serve(&args, say, clock),
+        Command::Explain(args) => explain::run(&args, say, clock),
         Command::Check(args) => check::run(&args, say),
-        Command::Import(args) => import::run(&args, say),
+        Command::Submit(args) => submit::run(&args, say, clock),
+        Command::Import(args) => import::run(&args, say, clock),
+        Command::Act(args) => act::run(&args, say, clock),
         Command::Tax(args) => tax::run(&args, say),
         Command::Identify(args) => identify::run(&args, say),
+        Command::Replay(args) => replay::run(&args, say),
+        Command::Generate(args) => generate::run(&args, say, clock),
+        Command::Backup(args) => keep::backup(&args, say),
+        Command::Restore(args) => keep::restore(&args, say),
+        Command::Doctor(args) => keep::doctor(&args, say),
         Command::Verify(args) => verify::run(&args, say),
         Command::Policy(args) => policy::run(&args, say),
         Command::Completions(args) => completions::run(&args, say),

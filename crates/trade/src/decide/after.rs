@@ -483,7 +483,8 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     scene.outcome.day = released;
     scene.overlay.undue(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
     if on > state.deadline {
-        return Ok(too_late(scene, &key, state, case, on));
+        too_late(scene, &key, state, case, on);
+        return Ok(());
     }
     let tax = case.tax.clone().unwrap_or_default();
     let (mut value, mut levied) = (Fen::ZERO, [Fen::ZERO; 3]);
@@ -606,7 +607,7 @@ fn too_late(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: 
     case.trail.push(scene.here());
     scene.outcome.verdict = Verdict::Refused;
     scene.outcome.findings.push(finding.clone());
-    let info = info_of(&[finding.clone()], "");
+    let info = info_of(std::slice::from_ref(&finding), "");
     debug_assert!(!finding.text(Language::Zh).is_empty());
     scene.send(state.from.clone(), refund_shown(&state, &case), 100, info, vec![finding]);
     scene.put(&Key::Case(state.case.clone()), &case);

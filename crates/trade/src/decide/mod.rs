@@ -420,7 +420,7 @@ impl<'a> Scene<'a> {
                     first.to,
                     first.shown,
                     Code::WindowFault.text().status,
-                    info_of(&[fault.clone()], ""),
+                    info_of(std::slice::from_ref(&fault), ""),
                     vec![fault],
                 );
             }

@@ -1,0 +1,348 @@
+//! `onewindow serve` and `onewindow demo`: a running window with its portal, API and watched folder.
+
+use crate::clock::Clock;
+use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::{ZoneArgs, open, operator};
+use serde::Serialize;
+use server::folder::Folder;
+use server::house::House;
+use server::sign::{hash_password, key_hash};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::{ActorRole, RegisterKind};
+use trade::policy::Policy;
+use traffic::{Keys, Plan, Story};
+use window::{Config, Incoming, Window};
+
+/// Runs a window: portal, API, watched folder.
+#[derive(clap::Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    zone: ZoneArgs,
+
+    /// Makes the sample zone if the folder is empty, trusts the sandbox's own certificates, prints logins and keys
+    #[arg(long)]
+    sandbox: bool,
+
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8207", env = "ONEWINDOW_LISTEN")]
+    listen: SocketAddr,
+
+    /// Watches inbox/<sender>/ in this folder and writes receipts to outbox/<sender>/; DATA/exchange without one
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+
+    /// Cookies only over TLS: the portal is reached through a proxy that speaks it
+    #[arg(long)]
+    secure: bool,
+}
+
+/// Shows a whole zone with made-up parties, goods, people and traffic.
+#[derive(clap::Args)]
+pub struct DemoArgs {
+    /// Parcels of the story
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    parcels: u64,
+
+    /// The same seed tells the same story
+    #[arg(long, value_name = "S", default_value_t = 8207)]
+    seed: u64,
+
+    /// Runs the story, prints its summary and ends
+    #[arg(long)]
+    exit: bool,
+
+    /// The address of the portal
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8207")]
+    listen: SocketAddr,
+
+    /// Keeps the zone in this folder; without it the zone is gone when the demo ends
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
+    let config = args.zone.settings()?;
+    let data = config.place.data.clone();
+    let window = open(config, args.sandbox, clock)?;
+    if args.sandbox {
+        logins(&window, say)?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let listener = TcpListener::bind(args.listen).map_err(|e| Cannot::because(format!("{}: {e}", args.listen)))?;
+    let address = listener.local_addr().map_err(Cannot::because)?;
+    let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
+    let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
+    let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;
+    let watching = {
+        let stop = stop.clone();
+        std::thread::spawn(move || folder.watch(Duration::from_millis(500), &stop))
+    };
+    let ticking = {
+        let (stop, window) = (stop.clone(), window.clone());
+        std::thread::spawn(move || tick(&window, &stop))
+    };
+    end_on_signal(&stop)?;
+    say.tell(&serde_json::json!({"listening": format!("http://{address}/"), "folder": exchange}), || {
+        format!("portal http://{address}/  folder {}", exchange.display())
+    })?;
+    say.flush()?;
+    let options = server::Options { secure: args.secure, ..server::Options::default() };
+    let served = server::serve(listener, house, options, stop.clone());
+    stop.store(true, Ordering::Relaxed);
+    let _ = (watching.join(), ticking.join());
+    window.close();
+    served.map(|()| Exit::Well).map_err(Cannot::because)
+}
+
+/// Lets what is due happen also while nobody sends anything.
+fn tick(window: &Window, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_secs(1));
+        if let Err(error) = window.tick() {
+            tracing::warn!(%error, "what is due could not happen");
+        }
+    }
+}
+
+fn end_on_signal(stop: &Arc<AtomicBool>) -> Result<(), Cannot> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Cannot::because)?;
+    let stop = stop.clone();
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            use tokio::signal::unix::{SignalKind, signal};
+            match signal(SignalKind::terminate()) {
+                Ok(mut terminate) => {
+                    tokio::select! { _ = tokio::signal::ctrl_c() => {}, _ = terminate.recv() => {} }
+                }
+                Err(_) => drop(tokio::signal::ctrl_c().await),
+            }
+        });
+        stop.store(true, Ordering::Relaxed);
+    });
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Login<'a> {
+    login: &'a str,
+    password: String,
+}
+
+/// Makes an account of each role and a key for each sender of the samples, and says them once.
+fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
+    let accounts = [
+        ("operator", ActorRole::Operator, ""),
+        ("officer", ActorRole::Officer, ""),
+        ("enterprise", ActorRole::Enterprise, "4602980A01"),
+        ("viewer", ActorRole::Viewer, ""),
+    ];
+    let mut rows = Vec::new();
+    for (login, role, enterprise) in accounts {
+        let password = secret(10)?;
+        let password_hash = hash_password(&password).map_err(Cannot::because)?;
+        rows.push(AccountRow {
+            login: login.into(),
+            role,
+            enterprise: enterprise.into(),
+            password_hash,
+            closed: false,
+        });
+        say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
+    }
+    window.register(&operator(), RegisterKind::Accounts, &rows).map_err(Cannot::because)?;
+    let mut keys = Vec::new();
+    for code in ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"] {
+        let key = format!("ow_{}", secret(24)?);
+        keys.push(ApiKeyRow { hash: key_hash(&key), enterprise: code.into(), label: "sandbox".into(), revoked: false });
+        say.tell(&serde_json::json!({"enterprise": code, "key": key}), || format!("key of {code}  {key}"))?;
+    }
+    window.register(&operator(), RegisterKind::ApiKeys, &keys).map_err(Cannot::because)?;
+    Ok(())
+}
+
+/// Random letters and digits that nobody confuses.
+fn secret(letters: usize) -> Result<String, Cannot> {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = vec![0; letters];
+    getrandom::fill(&mut bytes).map_err(Cannot::because)?;
+    Ok(bytes.iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect())
+}
+
+pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
+    let temporary = match &args.data {
+        Some(_) => None,
+        None => Some(Temporary::new()?),
+    };
+    let data: &Path = match (&args.data, &temporary) {
+        (Some(data), _) => data,
+        (None, Some(temporary)) => &temporary.0,
+        (None, None) => unreachable!("one of the two was just made"),
+    };
+    let begun = Instant::now();
+    eprintln!("All data of this demo is made up: parties, people, goods, identities. Seed {}.", args.seed);
+    eprintln!("演示中的企业、人员、商品和证件均为虚构。种子 {}。", args.seed);
+    // The story plays today, so that its days are those of the clock.
+    let today = clock.now().day();
+    let config = Config::new(data.join("zone"));
+    let story_clock = Arc::new(StoryClock { real: *clock, story: std::sync::atomic::AtomicI64::new(today.starts().0) });
+    let (window, _) = Window::open(config, story_clock.clone()).map_err(Cannot::because)?;
+    let (policy, traders) = (Policy::sample(), traffic::zone::Zone::sample());
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&args.seed.to_be_bytes());
+    let span =
+        (trade::time::Day::ymd(2016, 1, 1).unwrap_or(today), trade::time::Day::ymd(2099, 12, 31).unwrap_or(today));
+    let keys = Keys::new(&seed, wire::seal::KeyKind::Sm2, &traders, span);
+    let plan = Plan { faults: true, truths: true, per_message: 20, ..Plan::day(args.seed, args.parcels, today) };
+    let story = Story::new(plan, &traders, &policy);
+    crate::zone::found(&window, &traffic::registry(&story, &keys))?;
+    let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
+    let stop = Arc::new(AtomicBool::new(false));
+    let serving = if args.exit {
+        None
+    } else {
+        logins(&window, say)?;
+        let listener = TcpListener::bind(args.listen).map_err(|e| Cannot::because(format!("{}: {e}", args.listen)))?;
+        let address = listener.local_addr().map_err(Cannot::because)?;
+        say.tell(&serde_json::json!({"portal": format!("http://{address}/")}), || format!("portal http://{address}/"))?;
+        say.flush()?;
+        end_on_signal(&stop)?;
+        let (house, stop) = (house.clone(), stop.clone());
+        Some(std::thread::spawn(move || server::serve(listener, house, server::Options::default(), stop)))
+    };
+    let bar = indicatif::ProgressBar::new(args.parcels).with_style(
+        indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} lists  {msg}").map_err(Cannot::because)?,
+    );
+    let mut summary = Summary { seed: args.seed, ..Summary::default() };
+    for sent in story {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        story_clock.story.fetch_max(sent.at.0, Ordering::Relaxed);
+        summary.messages += 1;
+        summary.documents += sent.documents as u64;
+        let bytes = keys.seal(&sent).map_err(|fault| Cannot::because(fault.en()))?;
+        let answer = window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?;
+        summary.count(&answer);
+        if summary.first_decision_s.is_none() && summary.released > 0 {
+            summary.first_decision_s = Some(begun.elapsed().as_secs_f64());
+        }
+        bar.set_position(summary.lists.min(args.parcels));
+        bar.set_message(format!("{} released, {} refused", summary.released, summary.refused));
+    }
+    bar.finish_and_clear();
+    summary.seconds = begun.elapsed().as_secs_f64();
+    summary.entries = window.journal().last();
+    summary.hash = store::proof::hex(&window.journal().tip().chain);
+    say.tell(&summary, || summary.words())?;
+    say.flush()?;
+    if let Some(serving) = serving {
+        eprintln!("The portal stays open; Ctrl-C ends the demo.");
+        let _ = serving.join();
+    }
+    drop(house);
+    window.close();
+    if args.exit {
+        let again = window::replay::replay(&window.config().place, |_, _| {}).map_err(Cannot::because)?;
+        say.tell(
+            &serde_json::json!({"replay_same": again.same, "entries": again.entries, "differences": again.differences}),
+            || format!("replay: {} entries decided again, {} differences", again.entries, again.differences),
+        )?;
+        return Ok(Exit::when(again.same));
+    }
+    Ok(Exit::Well)
+}
+
+/// The clock of the demo: its story's time, which never stands before it and never runs ahead of the real day.
+struct StoryClock {
+    real: Clock,
+    story: std::sync::atomic::AtomicI64,
+}
+
+impl window::Clock for StoryClock {
+    fn now(&self) -> trade::time::Moment {
+        let story = trade::time::Moment(self.story.load(Ordering::Relaxed));
+        // Once the real day has gone on, so does the demo's.
+        if self.real.now().day() > story.day() { self.real.now() } else { story }
+    }
+}
+
+/// What the demo's story came to.
+#[derive(Serialize, Default)]
+struct Summary {
+    seed: u64,
+    messages: u64,
+    documents: u64,
+    lists: u64,
+    released: u64,
+    refused: u64,
+    waiting: u64,
+    stopped: u64,
+    tax_fen: i64,
+    entries: u64,
+    hash: String,
+    seconds: f64,
+    first_decision_s: Option<f64>,
+}
+
+impl Summary {
+    fn count(&mut self, answer: &window::Answer) {
+        use trade::command::Verdict;
+        use trade::documents::MessageKind;
+        for given in answer.given() {
+            let shown = &given.receipt.shown;
+            match (shown.kind, shown.status) {
+                (MessageKind::ListReturn, 800) => self.released += 1,
+                (MessageKind::ListReturn, n) if n == 100 || n < 0 => self.refused += 1,
+                (MessageKind::ListReturn, 2) => self.lists += 1,
+                (MessageKind::ListReturn, 300 | 500) => self.stopped += 1,
+                (MessageKind::TaxBill, _) => {
+                    self.tax_fen += shown.bill.as_ref().map_or(0, |b| b.duty.0 + b.vat.0 + b.consumption_tax.0);
+                }
+                _ => {}
+            }
+        }
+        let outcomes = answer.entry.iter().flat_map(|e| &e.outcomes);
+        self.waiting += outcomes.filter(|o| o.verdict == Verdict::Waiting).count() as u64;
+    }
+
+    fn words(&self) -> String {
+        format!(
+            "{} messages, {} documents, {} lists accepted: {} released, {} refused, {} for officers, {} had to wait\n\
+             tax {} yuan; {} journal entries; {:.1} s, first release after {:.1} s\njournal {}",
+            self.messages,
+            self.documents,
+            self.lists,
+            self.released,
+            self.refused,
+            self.stopped,
+            self.waiting,
+            trade::money::Fen(self.tax_fen),
+            self.entries,
+            self.seconds,
+            self.first_decision_s.unwrap_or(self.seconds),
+            self.hash
+        )
+    }
+}
+
+/// A folder that goes with the demo.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> Result<Temporary, Cannot> {
+        let path = std::env::temp_dir().join(format!("onewindow-demo-{}", secret(8)?));
+        std::fs::create_dir_all(&path).map_err(|e| Cannot::with(&path, e))?;
+        Ok(Temporary(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

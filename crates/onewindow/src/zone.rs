@@ -1,0 +1,146 @@
+//! A zone's folder as the commands open it: flags, environment, configuration file, in this order.
+
+use crate::clock::Clock;
+use crate::say::Cannot;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Place;
+use trade::command::{Actor, Open};
+use window::{Config, Window};
+
+/// Which zone is meant.
+#[derive(clap::Args, Clone, Debug)]
+pub struct ZoneArgs {
+    /// The zone's folder
+    #[arg(long, value_name = "DIR", env = "ONEWINDOW_DATA")]
+    data: Option<PathBuf>,
+
+    /// The folder of its keys, outside of its data; DIR.keys beside it without one
+    #[arg(long, value_name = "DIR", env = "ONEWINDOW_KEYS")]
+    keys: Option<PathBuf>,
+
+    /// A configuration file (TOML); flags and environment stand above it
+    #[arg(long, value_name = "FILE", env = "ONEWINDOW_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// What a configuration file may say.
+#[derive(Deserialize, Debug, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    pub data: Option<PathBuf>,
+    pub keys: Option<PathBuf>,
+    /// Threads that read messages.
+    pub workers: Option<usize>,
+    /// Messages that may wait to be read before senders are told to come later.
+    pub queue: Option<usize>,
+    /// Records in memory from which settled ones are moved to disk.
+    pub hot_records: Option<u64>,
+    /// Entries after which a snapshot is taken.
+    pub snapshot_entries: Option<u64>,
+}
+
+impl ZoneArgs {
+    fn file(&self) -> Result<File, Cannot> {
+        let Some(path) = &self.config else { return Ok(File::default()) };
+        let text = std::fs::read_to_string(path).map_err(|error| Cannot::with(path, error))?;
+        toml::from_str(&text).map_err(|error| Cannot::with(path, error))
+    }
+
+    /// Where the zone lies, whether or not it is there.
+    pub fn place(&self) -> Result<Place, Cannot> {
+        Ok(self.settings()?.place)
+    }
+
+    /// The zone's settings.
+    pub fn settings(&self) -> Result<Config, Cannot> {
+        let file = self.file()?;
+        let data = self.data.clone().or(file.data);
+        let data = data.ok_or_else(|| Cannot::because("which zone? --data DIR names its folder"))?;
+        let mut config = Config::new(&data);
+        if let Some(keys) = self.keys.clone().or(file.keys) {
+            config.place.keys = keys;
+        }
+        if config.place.keys.starts_with(&data) {
+            return Err(Cannot::because(
+                "the keys must lie outside of the zone's folder, or its copies can be read by all",
+            ));
+        }
+        config.workers = file.workers.unwrap_or(config.workers);
+        config.queue = file.queue.unwrap_or(config.queue);
+        config.hot_records = file.hot_records.unwrap_or(config.hot_records);
+        config.snapshot_entries = file.snapshot_entries.unwrap_or(config.snapshot_entries);
+        Ok(config)
+    }
+
+    /// Opens the zone. An empty folder becomes the sample zone where `sandbox` asks for it, and is refused otherwise:
+    /// a zone has a name and a policy before anything is sent to it.
+    pub fn open(&self, sandbox: bool, clock: &Clock) -> Result<Window, Cannot> {
+        open(self.settings()?, sandbox, clock)
+    }
+}
+
+/// Opens a zone with these settings.
+pub fn open(config: Config, sandbox: bool, clock: &Clock) -> Result<Window, Cannot> {
+    let data = config.place.data.clone();
+    if !config.place.exists() && !sandbox {
+        let hint = "there is no zone; --sandbox makes the sample zone in an empty folder";
+        return Err(Cannot::with(&data, hint));
+    }
+    let (window, report) = Window::open(config, Arc::new(*clock)).map_err(Cannot::because)?;
+    if report.cut > 0 {
+        tracing::warn!(bytes = report.cut, "a torn tail was cut; nobody had been answered from it");
+    }
+    for note in &report.notes {
+        tracing::warn!("{note}");
+    }
+    if window.journal().last() == 0 {
+        found_sample(&window)?;
+    }
+    window.tick().map_err(Cannot::because)?;
+    Ok(window)
+}
+
+/// Who runs this program on the zone's own machine.
+pub fn operator() -> Actor {
+    window::filing::operator("command-line")
+}
+
+fn found_sample(window: &Window) -> Result<(), Cannot> {
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(table, text)| (*table, (*text).to_owned())).collect();
+    found(window, &registry)
+}
+
+/// Founds the sample zone with this registry.
+pub fn found(window: &Window, registry: &[(trade::registry::Table, String)]) -> Result<(), Cannot> {
+    let mut id = [0; 4];
+    getrandom::fill(&mut id).map_err(Cannot::because)?;
+    let open = Open {
+        name_zh: "三亚样例综合试验区".into(),
+        name_en: "Sanya sample zone".into(),
+        window: u32::from_be_bytes(id),
+        sandbox: true,
+    };
+    window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
+    for (table, text) in registry {
+        window.import(&operator(), *table, text).map_err(Cannot::because)?;
+    }
+    Ok(())
+}
+
+/// The window's public key, as `onewindow verify` reads it.
+pub fn public_key(window: &Window) -> Result<String, Cannot> {
+    let key = window.keys().head_key().map_err(Cannot::because)?;
+    Ok(store::proof::hex(key.verifying_key().as_bytes()) + "\n")
+}
+
+/// Writes a file beside its final name first, so that nobody reads half of it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Cannot> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    std::fs::write(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(|error| Cannot::with(path, error))
+}

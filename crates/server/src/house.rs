@@ -1,0 +1,790 @@
+//! The desk of a running window: pages and API over window, views and ops tables.
+//!
+//! One's own case is read from the state and the journal; lists, search and counters from the views, which follow a
+//! moment behind. Personal values are not shown at all yet: pages say only whether they agree.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use store::views::rows::{self, ParcelRow, Rows as Project};
+use store::{StoreError, Views};
+use trade::command::{Act as ActCommand, ActKind, Command, Verdict};
+use trade::finding::{Code, Finding as Found0, Language};
+use trade::key::{CaseKey, Key};
+use trade::money::Fen;
+use trade::policy::Policy;
+use trade::policy::tariff::{self, Amounts};
+use trade::record::{Case, PolicyRecord};
+use trade::tax::explain_line;
+use trade::time::{Day, Moment};
+use window::Window;
+use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
+
+use crate::desk::*;
+use crate::live::{Doors, actor, broken, shown};
+
+/// A window with its views, as the server sees it.
+pub struct House {
+    doors: Doors,
+    views: Views,
+    zone: Both,
+    sandbox: bool,
+    following: Option<std::thread::JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl House {
+    /// Opens the views of a window and lets them follow its journal.
+    ///
+    /// # Errors
+    /// If the views cannot be opened.
+    pub fn over(window: Window) -> Result<House, StoreError> {
+        let place = &window.config().place;
+        let views = if place.disk().is_memory() {
+            Views::in_memory(rows::SCHEMA)?
+        } else {
+            Views::open(&place.views(), rows::SCHEMA, window.journal(), 4)?.0
+        };
+        let (mut zone, mut sandbox) = (Both::new("综合试验区", "Pilot zone"), false);
+        if let Some(Command::Open(open)) = window.entry(1)?.and_then(|e| e.command) {
+            zone = Both::new(open.name_zh, open.name_en);
+            sandbox = open.sandbox;
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let (follower, journal, ending) = (views.clone(), window.journal().clone(), stop.clone());
+        let follow = move || {
+            let mut project = Project;
+            while !ending.load(Ordering::Relaxed) {
+                let seen = follower.revision();
+                if journal.wait(seen, Duration::from_millis(100)) > seen
+                    && let Err(error) = follower.follow(&journal, &mut project)
+                {
+                    tracing::error!(%error, "the views stand still");
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+            }
+        };
+        let following = std::thread::Builder::new().name("views".into()).spawn(follow);
+        let following = Some(following.map_err(|e| StoreError::Broken(e.to_string()))?);
+        Ok(House { doors: Doors(window), views, zone, sandbox, following, stop })
+    }
+
+    pub fn window(&self) -> &Window {
+        &self.doors.0
+    }
+
+    pub fn views(&self) -> &Views {
+        &self.views
+    }
+
+    fn policy(&self) -> Policy {
+        let text = |name: &str| self.window().read::<PolicyRecord>(&Key::Policy(name.to_owned())).map(|r| r.text);
+        let files: Vec<(&str, String)> =
+            trade::policy::SAMPLE.iter().filter_map(|(name, _)| Some((*name, text(name)?))).collect();
+        Policy::load(&files).unwrap_or_else(|_| Policy::none())
+    }
+
+    fn cases(&self, key: &str) -> Vec<CaseKey> {
+        self.window().find_case(key, |number| {
+            let found = self.views.find(number, 20).unwrap_or_default();
+            found.into_iter().map(|(row, _)| row.key).collect()
+        })
+    }
+
+    fn story(&self, key: &str) -> Answer<Story> {
+        let case = self.cases(key).into_iter().next().ok_or(Refused::NotFound)?;
+        self.window().story(&case).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)
+    }
+
+    /// Today's counters in figures of five minutes.
+    fn today(&self) -> (Day, Vec<rows::Minute>) {
+        let now = self.window().now().max(self.window().journal().tip().at);
+        let minutes = self.views.minutes(now.day().starts(), Moment(now.0 + 60_000)).unwrap_or_default();
+        (now.day(), minutes)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.following.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn row(row: ParcelRow) -> Row {
+    let numbered = !row.invt_no.is_empty();
+    Row {
+        key: if numbered { row.invt_no } else { format!("{}_{}", row.key.ebc, row.key.order_no) },
+        state: State::parse(&row.state).unwrap_or(State::Accepted),
+        regime: row.mode,
+        at: row.at,
+        goods: row.goods,
+        taxable: (row.taxable != 0).then_some(row.taxable),
+        tax: (row.taxable != 0).then_some(row.tax),
+        risk: (row.risk != 0).then_some(row.risk),
+        rules: row.reasons.split(' ').filter(|r| !r.is_empty()).map(str::to_owned).collect(),
+        due: None,
+    }
+}
+
+impl Desk for House {
+    fn now(&self) -> Moment {
+        self.window().now()
+    }
+
+    fn dateline(&self) -> Dateline {
+        let (day, minutes) = self.today();
+        let tip = self.window().journal().tip();
+        Dateline {
+            zone: self.zone.clone(),
+            revision: tip.revision,
+            at: tip.at,
+            released: minutes.iter().map(|m| m.released).sum(),
+            refused: minutes.iter().map(|m| m.refused).sum(),
+            median_ms: self.views.times_to_release(day).ok().flatten().map(|(median, _)| median),
+            sample: self.sandbox,
+        }
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        if self.window().journal().is_full() { Err("no room on the disk".into()) } else { Ok(()) }
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        let count = self.window().state().count();
+        let last = self.window().journal().last();
+        let metric = |name, help, counter, value| Metric { name, help, counter, value };
+        vec![
+            metric("onewindow_journal_revision", "Last durable entry", true, last as f64),
+            metric(
+                "onewindow_views_lag_entries",
+                "Entries that the views have not shown yet",
+                false,
+                last.saturating_sub(self.views.revision()) as f64,
+            ),
+            metric("onewindow_state_hot_records", "Records in memory", false, count.hot as f64),
+            metric("onewindow_state_hot_bytes", "Bytes of records in memory", false, count.hot_bytes as f64),
+            metric("onewindow_state_cold_records", "Records in the closed-case index", false, count.cold as f64),
+            metric("onewindow_dues", "Things that are to fall due", false, count.dues as f64),
+        ]
+    }
+
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller> {
+        self.doors.key_holder(key)
+    }
+
+    fn folder_owner(&self, name: &str) -> Option<Caller> {
+        let party: trade::registry::Party = self.window().read(&Key::Party(name.to_owned()))?;
+        let enterprises = vec![party.code.clone()];
+        (!party.is_suspended(self.now().day())).then_some(Caller {
+            name: party.code,
+            role: Role::Enterprise,
+            enterprises,
+        })
+    }
+
+    fn account(&self, name: &str) -> Option<Account> {
+        self.doors.account(name)
+    }
+
+    fn keep_session(&self, token: [u8; 32], session: Session) {
+        self.doors.keep_session(token, &session);
+    }
+
+    fn session(&self, token: &[u8; 32]) -> Option<Session> {
+        self.doors.session(token)
+    }
+
+    fn end_session(&self, token: &[u8; 32]) {
+        self.doors.end_session(token);
+    }
+
+    fn take_in(&self, intake: Intake, answered: Answered) {
+        self.doors.take_in(intake, answered);
+    }
+
+    fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>> {
+        let case = self.cases(&act.key).into_iter().next().ok_or(Refused::NotFound)?;
+        let kind = match act.act {
+            Act::Review => ActKind::Review,
+            Act::Inspect if act.result.is_empty() => ActKind::Inspect,
+            Act::Inspect => ActKind::InspectPassed,
+            Act::Detain => ActKind::Detain,
+            Act::Release => ActKind::Release,
+            Act::Refuse => ActKind::SendBack,
+        };
+        // What the officer wrote may name people: the journal holds its hash, the words are the officer's own file.
+        let note = store::proof::sha256(format!("{}\n{}", act.result, act.reason).as_bytes());
+        let command = ActCommand { by: actor(caller), kind, case, value: 599, note, ..ActCommand::default() };
+        let answer = self.window().command(Command::Act(command))?;
+        let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
+        if let Some(finding) = refused.and_then(|o| o.findings.first()) {
+            return Err(Refused::Cannot {
+                code: finding.code.name().to_owned(),
+                said: Both::new(finding.text(Language::Zh), finding.text(Language::En)),
+                problems: vec![],
+            });
+        }
+        Ok(answer.given().iter().map(shown).collect())
+    }
+
+    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
+        let mut all: Vec<(String, serde_json::Value)> = Vec::new();
+        self.window().state().each_hot(|key, value| {
+            if let Some(entry) = table_row(table, key, value) {
+                all.push(entry);
+            }
+        });
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        let from = after.map_or(0, |after| all.partition_point(|(key, _)| key.as_str() <= after));
+        let page: Vec<_> = all.iter().skip(from).take(limit.clamp(1, 1_000)).cloned().collect();
+        let next = page.last().filter(|_| from + page.len() < all.len()).map(|(key, _)| key.clone());
+        Ok(TableRows { rows: page.into_iter().map(|(_, row)| row).collect(), next })
+    }
+
+    fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported> {
+        self.doors.import(caller, table, csv, idempotency)
+    }
+
+    fn template(&self, table: Table) -> String {
+        self.doors.template(table)
+    }
+
+    fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox> {
+        // A cursor is the last entry that was read whole, and how many receipts of the next one were.
+        let (revision, skip) = cursor
+            .and_then(|c| c.split_once('.'))
+            .and_then(|(r, n)| Some((r.parse::<u64>().ok()?, n.parse::<usize>().ok()?)))
+            .unwrap_or((0, 0));
+        let limit = limit.clamp(1, 1_000);
+        let error = |e: StoreError| broken(&e.to_string());
+        self.views.wait(self.window().journal().last(), Duration::from_secs(2));
+        let mut outbox = Outbox { receipts: Vec::new(), cursor: format!("{revision}.{skip}") };
+        for (n, at) in self.views.outbox(&caller.enterprises, revision, limit).map_err(error)?.into_iter().enumerate() {
+            let Some(entry) = self.window().entry(at).map_err(error)? else { continue };
+            let given = window::given_in(at, &entry);
+            let mine: Vec<_> = given.iter().filter(|g| caller.enterprises.contains(&g.receipt.to)).collect();
+            let start = if n == 0 { skip.min(mine.len()) } else { 0 };
+            let room = limit - outbox.receipts.len();
+            outbox.receipts.extend(mine[start..].iter().take(room).map(|g| shown(g)));
+            if mine.len() - start > room {
+                outbox.cursor = format!("{}.{}", at - 1, start + room);
+                break;
+            }
+            outbox.cursor = format!("{at}.0");
+        }
+        Ok(outbox)
+    }
+
+    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt> {
+        self.doors.receipt(caller, revision, index)
+    }
+
+    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>> {
+        self.doors.proof(caller, revision, index)
+    }
+
+    fn head(&self) -> Answer<Head> {
+        self.doors.head()
+    }
+
+    fn overview(&self) -> Answer<Overview> {
+        const INTERVAL: i64 = 15;
+        let error = |e: StoreError| broken(&e.to_string());
+        let (day, minutes) = self.today();
+        let last_minute = self.window().journal().tip().at.0.div_euclid(60_000);
+        let start = day.starts().0.div_euclid(60_000);
+        let mut arrivals: Vec<(Moment, u64)> = Vec::new();
+        for minute in &minutes {
+            let at = Moment((start + (minute.minute - start) / INTERVAL * INTERVAL) * 60_000);
+            match arrivals.last_mut().filter(|(last, _)| *last == at) {
+                Some((_, n)) => *n += minute.arrived,
+                None => arrivals.push((at, minute.arrived)),
+            }
+        }
+        let times = self.views.times_to_release(day).map_err(error)?;
+        let states = self.views.counts().map_err(error)?;
+        let latest = self.views.parcels(&rows::Filter { limit: 10, ..rows::Filter::default() }).map_err(error)?.0;
+        let reasons = self.views.reasons(day, 8).map_err(error)?;
+        Ok(Overview {
+            day,
+            arrived: minutes.iter().map(|m| m.arrived).sum(),
+            arrived_last_minute: minutes.iter().filter(|m| m.minute >= last_minute).map(|m| m.arrived).sum(),
+            taxable: minutes.iter().map(|m| m.taxable).sum(),
+            tax: minutes.iter().map(|m| m.tax).sum(),
+            receipt_median_ms: times.map(|t| t.0),
+            receipt_p95_ms: times.map(|t| t.1),
+            behind_ms: if self.views.revision() < self.window().journal().last() { 1_000 } else { 0 },
+            counts: states.into_iter().filter_map(|(s, mode, n)| Some((State::parse(&s)?, mode, n))).collect(),
+            arrivals,
+            interval_minutes: INTERVAL as u32,
+            reasons: reasons
+                .into_iter()
+                .filter_map(|(code, lists)| {
+                    let known = Code::from_name(&code)?;
+                    let (title, remedy) = (title(known), Found0::new(known, "", ""));
+                    let remedy = Both::new(remedy.remedy(Language::Zh), remedy.remedy(Language::En));
+                    Some(Reason { code, title, remedy, lists })
+                })
+                .collect(),
+            latest: latest.into_iter().map(row).collect(),
+        })
+    }
+
+    fn find(&self, _caller: Option<&Caller>, query: &str) -> Answer<crate::desk::Found> {
+        let query = query.trim();
+        let direct: Vec<CaseKey> = self.window().find_case(query, |_| Vec::new());
+        let mut hits = Vec::new();
+        let number = direct.first().and_then(|key| {
+            self.window().read::<Case>(&Key::Case(key.clone())).map(|c| c.invt_no).filter(|n| !n.is_empty())
+        });
+        let looked = number.as_deref().unwrap_or(query);
+        for (found, kind) in self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))? {
+            if !hits.iter().any(|h: &Hit| h.row.key == found.invt_no) {
+                hits.push(Hit { row: row(found), met: number_words(&kind) });
+            }
+        }
+        let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
+        Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect() })
+    }
+
+    fn parcels(&self, caller: Option<&Caller>, filter: &Filter) -> Answer<Rows> {
+        let asked = rows::Filter {
+            states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
+            mode: filter.regime.clone(),
+            reason: filter.reason.clone(),
+            enterprises: caller.filter(|c| !c.reads_all() && !c.enterprises.is_empty()).map(|c| c.enterprises.clone()),
+            before: filter.after.as_ref().and_then(|a| a.parse().ok()),
+            limit: filter.limit.clamp(1, 1_000),
+        };
+        let (found, total) = self.views.parcels(&asked).map_err(|e| broken(&e.to_string()))?;
+        let next = found.last().filter(|_| found.len() == asked.limit).map(|r| r.revision.to_string());
+        Ok(Rows { rows: found.into_iter().map(row).collect(), total, next })
+    }
+
+    fn parcel(&self, _caller: Option<&Caller>, key: &str) -> Answer<Parcel> {
+        let story = self.story(key)?;
+        Ok(parcel(&story, &self.policy()))
+    }
+
+    fn explain(&self, caller: &Caller, key: &str) -> Answer<serde_json::Value> {
+        let story = self.story(key)?;
+        let mine = enterprises(&story);
+        if !caller.reads_all() && !caller.enterprises.iter().any(|e| mine.contains(e)) {
+            return Err(Refused::NotFound);
+        }
+        Ok(story.explain())
+    }
+
+    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
+        let last = self.window().journal().last();
+        let from = before.map_or(last, |b| b.saturating_sub(1).min(last));
+        let mut entries = Vec::new();
+        for revision in (1..=from).rev().take(limit.clamp(1, 200)) {
+            let error = |e: StoreError| broken(&e.to_string());
+            let Some(entry) = self.window().entry(revision).map_err(error)? else { break };
+            let hash = store::proof::hex(&self.window().journal().chain(revision).map_err(error)?);
+            entries.push(journal_entry(revision, &entry, hash));
+        }
+        Ok(entries)
+    }
+
+    fn check(&self, bytes: &[u8], mode: Mode) -> Checked {
+        self.doors.check(bytes, mode)
+    }
+
+    fn verify(&self, receipt: &[u8], proof: &[u8]) -> Verified {
+        self.doors.verify(receipt, proof)
+    }
+}
+
+fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> Entry {
+    let (kind, by, what) = match &entry.command {
+        Some(Command::Message(m)) => (
+            Both::new("报文", "message"),
+            m.cop_code.clone(),
+            Both::same(format!("{} × {}", m.kind, m.documents.len())),
+        ),
+        Some(Command::Register(r)) => {
+            (Both::new("登记", "registration"), r.by.id.clone(), Both::same(format!("{} × {}", r.kind, r.rows.len())))
+        }
+        Some(Command::Act(a)) => {
+            (Both::new("办理", "act"), a.by.id.clone(), Both::same(format!("{} {}", a.kind, a.case.order_no)))
+        }
+        Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
+        Some(Command::Adopt(a)) => (
+            Both::new("政策采用", "policy adopted"),
+            a.by.id.clone(),
+            Both::same(format!("{} 份 files", a.files.len())),
+        ),
+        Some(Command::Open(_)) => (Both::new("开区", "zone opened"), String::new(), Both::default()),
+        None => (Both::default(), String::new(), Both::default()),
+    };
+    Entry { revision, at: entry.at, kind, by, what, hash }
+}
+
+/// A row of the registry as JSON, with its key.
+fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_json::Value)> {
+    use serde_json::json;
+    use trade::pack::Pack;
+    use trade::registry as r;
+    let day = |d: Option<Day>| d.map(|d| d.to_string());
+    Some(match (table, Key::unpack(key).ok()?) {
+        (Table::Parties, Key::Party(code)) => {
+            let p = r::Party::unpack(value).ok()?;
+            let roles: Vec<_> = p
+                .roles
+                .iter()
+                .map(|r| json!({"role": r.kind.name(), "from": r.from.to_string(), "until": day(r.until)}))
+                .collect();
+            (
+                code,
+                json!({"code": p.code, "name_zh": p.name_zh, "name_en": p.name_en, "uscc": p.uscc, "domestic": p.domestic, "place": p.place, "roles": roles}),
+            )
+        }
+        (Table::Zones, Key::Zone(code)) => {
+            let z = r::Zone::unpack(value).ok()?;
+            let rows: Vec<_> = z
+                .rows
+                .iter()
+                .map(|r| json!({"name_zh": r.name_zh, "name_en": r.name_en, "from": r.from.to_string(), "until": day(r.until), "modes": r.modes}))
+                .collect();
+            (code, json!({"code": z.code, "rows": rows}))
+        }
+        (Table::Certificates, Key::Certificate(print)) => {
+            let c = r::CertificateRow::unpack(value).ok()?;
+            let print = store::proof::hex(&print);
+            (
+                print.clone(),
+                json!({"fingerprint": print, "code": c.code, "serial": c.serial, "from": c.from.to_string(), "until": day(c.until)}),
+            )
+        }
+        (Table::Goods, Key::Goods(pair)) => {
+            let g = r::GoodsRow::unpack(value).ok()?;
+            (
+                format!("{}/{}", pair.code, pair.number),
+                json!({"ebc": g.ebc, "item_no": g.item_no, "version": g.version, "name_zh": g.name_zh, "name_en": g.name_en, "hs10": g.hs10, "origin": g.origin, "approved": g.approved, "from": g.from.to_string(), "until": day(g.until)}),
+            )
+        }
+        (Table::Guarantees, Key::Guarantee(pair)) => {
+            let g = trade::record::Guarantee::unpack(value).ok()?;
+            (
+                format!("{}/{}", pair.code, pair.number),
+                json!({"code": pair.code, "district": pair.number, "limit_fen": g.row.limit.0, "reserved_fen": g.reserved.0, "due_fen": g.due.0, "free_fen": g.free().0, "from": g.row.from.to_string(), "until": day(g.row.until)}),
+            )
+        }
+        (Table::Manifests, Key::Manifest(bill)) => {
+            let m = trade::record::Manifest::unpack(value).ok()?;
+            (
+                bill.clone(),
+                json!({"bill_no": bill, "voyage_no": m.row.voyage_no, "traf_no": m.row.traf_no, "pieces": m.row.pieces, "used": m.used}),
+            )
+        }
+        (Table::OpeningStock, Key::Stock(pair)) => {
+            let s = trade::record::Stock::unpack(value).ok()?;
+            (
+                format!("{}/{}", pair.code, pair.number),
+                json!({"ems_no": pair.code, "item_record_no": pair.number, "hs10": s.row.hs10, "name": s.row.name, "on_hand": s.on_hand.to_string(), "reserved": s.reserved.to_string(), "sold": s.sold.to_string(), "returned": s.returned.to_string()}),
+            )
+        }
+        _ => return None,
+    })
+}
+
+fn enterprises(story: &Story) -> Vec<String> {
+    let mut all = vec![story.key.ebc.clone()];
+    if let Some((order, kept)) = &story.order {
+        all.extend([order.ebp_code.clone(), kept.from.clone()]);
+    }
+    if let Some((list, kept)) = &story.list {
+        all.extend([list.agent_code.clone(), list.logistics_code.clone(), list.assure_code.clone(), kept.from.clone()]);
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// A finding's title: its code as words, for figures and heads.
+fn title(code: Code) -> Both {
+    let words = code.name().to_lowercase().replace('_', " ");
+    let zh = code.text().zh;
+    let zh = zh.split(['，', '。', '：', '；', '（']).next().unwrap_or(zh);
+    // A title has no places to fill.
+    let mut plain = String::new();
+    let mut inside = false;
+    for c in zh.chars() {
+        match c {
+            '{' => inside = true,
+            '}' => inside = false,
+            c if !inside => plain.push(c),
+            _ => {}
+        }
+    }
+    let mut en = words.chars();
+    let en = en.next().map(|first| first.to_uppercase().chain(en).collect()).unwrap_or_default();
+    Both { zh: plain.split_whitespace().collect::<Vec<_>>().join(""), en }
+}
+
+fn number_words(kind: &str) -> Both {
+    match kind {
+        "orderNo" => Both::new("订单编号", "order number"),
+        "logisticsNo" => Both::new("运单编号", "waybill number"),
+        "payTransactionId" => Both::new("支付交易编号", "payment number"),
+        "invtNo" => Both::new("清单编号", "list number"),
+        "preNo" => Both::new("预录入编号", "pre-entry number"),
+        "copNo" => Both::new("企业内部编号", "enterprise's own number"),
+        "billNo" => Both::new("提运单号", "bill number"),
+        other => Both::same(other),
+    }
+}
+
+fn finding(f: &Found0, day: Day) -> Finding {
+    let would = would_pass(f).map(|(zh, en)| Both::new(zh, en)).unwrap_or_default();
+    Finding {
+        code: f.code.name().to_owned(),
+        status: if f.forgiven { String::new() } else { f.code.text().status.to_string() },
+        title: title(f.code),
+        what: Both::new(f.text(Language::Zh), f.text(Language::En)),
+        who: Both::new(f.remedy(Language::Zh), f.remedy(Language::En)),
+        would,
+        clause: Clause {
+            text: Both::default(),
+            source: Both::same(f.clause.clone()),
+            since: None,
+            on: day,
+            paraphrase: true,
+        },
+        minor: f.forgiven,
+    }
+}
+
+fn lead(story: &Story, state: State) -> Both {
+    let reasons = story.reasons().iter().filter(|f| !f.forgiven).count();
+    let tax = story.case.as_ref().and_then(|c| c.tax.as_ref()).map(|t| t.total());
+    match state {
+        State::Released | State::Closed => {
+            let tax = tax.unwrap_or_default();
+            Both::new(
+                format!("三单一致，税款 {tax} 元，已放行。"),
+                format!("The documents agree, the tax is CNY {tax}, and the parcel is released."),
+            )
+        }
+        State::Waiting => {
+            Both::new("清单已接受，正在等待其他单证。", "The list was accepted and waits for other documents.")
+        }
+        State::Refused => Both::new(
+            format!("退单，共 {reasons} 条原因；改正后用同一编号重发。"),
+            format!("Refused for {reasons} reasons; mend it and send it again with the same numbers."),
+        ),
+        State::Review => Both::new("等待人工审核。", "A person looks at it."),
+        State::Inspection => Both::new("等待查验。", "It waits for inspection."),
+        State::Detained => Both::new("货物已扣留。", "The goods are detained."),
+        State::Cancelled => Both::new(
+            "清单已撤销，额度、担保和库存已恢复。",
+            "The list is cancelled; allowance, guarantee and stock are restored.",
+        ),
+        State::SentBack => Both::new("货物退运。", "The goods are sent back."),
+        State::Accepted => Both::new("订单已接受，还没有清单。", "The order was accepted; there is no list yet."),
+        State::Matched | State::Finished => {
+            Both::new("三单一致，等待放行。", "The documents agree; it waits for release.")
+        }
+    }
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Released => Tone::Ok,
+        Verdict::Waiting => Tone::Wait,
+        Verdict::Review | Verdict::Inspection => Tone::Hold,
+        Verdict::Refused | Verdict::Failed => Tone::Bad,
+        _ => Tone::None,
+    }
+}
+
+fn parcel(story: &Story, policy: &Policy) -> Parcel {
+    let state = State::parse(state_of(story.case.as_ref())).unwrap_or(State::Accepted);
+    let case = story.case.clone().unwrap_or_default();
+    let day = case.declared_on;
+    let fact = |zh: &str, en: &str, code: &str, text: String, public| Fact {
+        name: Both::new(zh, en),
+        code: code.to_owned(),
+        text: Both::same(text),
+        note: Both::default(),
+        public,
+    };
+    let mut facts = Vec::new();
+    if let Some((list, _)) = &story.list {
+        facts.extend([
+            fact("方式", "regime", "tradeMode", list.trade_mode.clone(), true),
+            fact("申报日期", "declared on", "declTime", list.declared_on.to_string(), true),
+            fact("申报海关", "customs office", "customsCode", list.customs_code.clone(), true),
+            fact("电商企业", "seller", "ebcCode", format!("{} {}", list.ebc_name, list.ebc_code), false),
+            fact("平台", "platform", "ebpCode", format!("{} {}", list.ebp_name, list.ebp_code), false),
+            fact("申报企业", "declarant", "agentCode", format!("{} {}", list.agent_name, list.agent_code), false),
+            fact("担保人", "guarantor", "assureCode", list.assure_code.clone(), false),
+            fact("订单", "order", "orderNo", list.order_no.clone(), false),
+            fact("运单", "waybill", "logisticsNo", list.logistics_no.clone(), false),
+        ]);
+    } else {
+        facts.push(fact("订单", "order", "orderNo", story.key.order_no.clone(), false));
+    }
+    if let Some(bill) = &case.bill {
+        let words = ["", "已生成 generated", "已汇总 summed up", "作废 void"];
+        let text = format!("{} · {} · {}", bill.tax_no, words.get(bill.state as usize).unwrap_or(&""), bill.total());
+        facts.push(fact("税单", "tax bill", "taxNo", text, false));
+    }
+    let mut steps: Vec<Step> = story
+        .events
+        .iter()
+        .map(|e| Step {
+            at: When::At(e.at),
+            tone: tone(e.verdict),
+            what: Both::new(e.zh.clone(), e.en.clone()),
+            code: if e.status == 0 { e.what.clone() } else { format!("{} → {}", e.what, e.status) },
+            note: Both::new(format!("日志第 {} 号", e.revision), format!("entry {}", e.revision)),
+        })
+        .collect();
+    if let (Some(released), Some(bill)) = (case.released, &case.bill)
+        && bill.state == 1
+    {
+        let what = Both::new("税单汇总（放行后第 31 日）", "the tax bill is summed up (day 31 after release)");
+        let at = When::On(released.day().plus(31));
+        steps.push(Step { at, tone: Tone::None, what, code: String::new(), note: Both::default() });
+    }
+    let compared = story.compared.iter().map(|c| Compared {
+        rule: c.rule.to_owned(),
+        field: Both::new(format!("{} {}", c.zh, c.field), format!("{} {}", c.en, c.field)),
+        cells: c.cells.clone().map(|cell| cell.map(Both::same)),
+        outcome: match c.outcome {
+            Agreement::Same => Outcome::Same,
+            Agreement::Near => Outcome::Near(Both::new("只计入风险分", "only scored")),
+            Agreement::Differ => Outcome::Differ,
+            Agreement::Missing => Outcome::Missing,
+        },
+    });
+    let findings = story.reasons().iter().map(|f| finding(f, story.decisions.last().map_or(day, |d| d.day))).collect();
+    let allowance = case.tax.as_ref().zip(policy.limits(day)).map(|(t, limits)| Allowance {
+        limit: limits.value.annual.0,
+        before: t.year_before.0,
+        this: t.taxable.0,
+    });
+    let receipts = story
+        .receipts
+        .iter()
+        .map(|g| {
+            let hash = store::proof::hex(&store::proof::leaf_hash(&g.receipt.shown.leaf_bytes()));
+            ReceiptLink {
+                revision: g.revision,
+                index: g.number,
+                message: g.receipt.shown.kind.name().to_owned(),
+                status: g.receipt.shown.status.to_string(),
+                at: g.receipt.shown.at,
+                hash: format!("{}…{}", &hash[..8], &hash[60..]),
+            }
+        })
+        .collect();
+    let last = story.events.last();
+    let acts = match state {
+        State::Review => vec![Act::Review, Act::Inspect, Act::Release],
+        State::Inspection => vec![Act::Inspect, Act::Detain, Act::Release, Act::Refuse],
+        State::Detained => vec![Act::Release, Act::Refuse],
+        State::Matched | State::Finished => vec![Act::Inspect, Act::Release],
+        _ => vec![],
+    };
+    let verdict = story.decisions.last().map_or(("", ""), |d| verdict_words(d.verdict));
+    Parcel {
+        key: if case.invt_no.is_empty() {
+            format!("{}_{}", story.key.ebc, story.key.order_no)
+        } else {
+            case.invt_no.clone()
+        },
+        state,
+        status: if case.status == 0 { verdict.0.to_owned() } else { case.status.to_string() },
+        at: last.map_or(case.accepted, |e| e.at),
+        revision: last.map_or(0, |e| e.revision),
+        lead: lead(story, state),
+        facts,
+        story: steps,
+        compared: compared.collect(),
+        tax: tax(story, policy),
+        findings,
+        allowance,
+        receipts,
+        enterprises: enterprises(story),
+        acts,
+        whole: true,
+    }
+}
+
+/// The arithmetic of a decision, from the figures that the decision kept and the tariff rows of its day.
+fn tax(story: &Story, policy: &Policy) -> Option<Tax> {
+    let case = story.case.as_ref()?;
+    let statement = case.tax.as_ref()?;
+    let (list, _) = story.list.as_ref()?;
+    let relief = policy.relief(case.declared_on)?;
+    let mut total = TaxSum::default();
+    let mut lines = Vec::new();
+    for line in &statement.lines {
+        let declared = list.lines.iter().find(|l| l.gnum == line.tax.gnum)?;
+        let sum = TaxSum {
+            price: declared.total.0,
+            promotion: 0,
+            carriage: line.tax.taxable.0 - declared.total.0,
+            taxable: line.tax.taxable.0,
+            duty: line.tax.duty.0,
+            consumption: line.tax.consumption_tax.0,
+            vat: line.tax.vat.0,
+        };
+        let statutory =
+            [(declared.unit1.as_str(), declared.qty1), (declared.unit2.as_str(), declared.qty2.unwrap_or_default())];
+        let amounts = Amounts { declared: (&declared.unit, declared.qty), statutory };
+        let how = policy
+            .tariff(&line.gcode, case.declared_on)
+            .and_then(|row| tariff::rates(&row.value, &amounts))
+            .and_then(|rates| explain_line(line.tax.taxable, &rates, statement.regime, &relief.value))
+            .map(|(_, steps)| {
+                let words = |name: &str, s: &trade::tax::Step| match s.rounded {
+                    Some(rounded) => format!("{name}: {} = {} → {rounded}", s.formula, s.exact),
+                    None => format!("{name}: {} = {}", s.formula, s.exact),
+                };
+                steps.iter().map(|s| Both::new(words(s.zh, s), words(s.en, s))).collect()
+            })
+            .unwrap_or_default();
+        total.price += sum.price;
+        total.carriage += sum.carriage;
+        total.taxable += sum.taxable;
+        total.duty += sum.duty;
+        total.consumption += sum.consumption;
+        total.vat += sum.vat;
+        lines.push(TaxLine {
+            number: line.tax.gnum,
+            goods: declared.gname.clone(),
+            hs: line.gcode.clone(),
+            quantity: format!("{} × {}", declared.qty, declared.price),
+            sum,
+            how,
+        });
+    }
+    let paid = story.payment.as_ref().map_or(Fen::ZERO, |p| p.0.amount);
+    let discount = story.order.as_ref().map_or(Fen::ZERO, |o| o.0.discount);
+    let due = Fen(total.taxable + total.tax()).minus(discount);
+    let tolerance = 3 * statement.lines.len() as i64;
+    let note = match statement.regime.name() {
+        "reduced" => Both::new(
+            "限值内：关税 0，增值税、消费税按法定应纳税额的 70%",
+            "Within the limits: duty 0, VAT and consumption tax at 70 % of the statutory amount",
+        ),
+        _ => Both::new("超过单次限值的单件商品：全额征税", "One item above the single limit: taxed in full"),
+    };
+    Some(Tax {
+        note,
+        source: statement.clause.clone(),
+        lines,
+        total,
+        paid: paid.0,
+        paid_agrees: (paid.0 - due.0).abs() <= tolerance,
+    })
+}

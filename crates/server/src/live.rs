@@ -1,0 +1,342 @@
+//! The doors of a running window: what of [`crate::desk::Desk`] needs no views.
+//!
+//! Messages, receipts with their proofs, the head, registry imports, keys, accounts and sessions. The lists, the
+//! overview, search and a parcel's story are not here: they need views and a story that the window does not tell yet.
+
+use crate::desk::{
+    Account, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt, Refused, Role, Session,
+    Table, Verified,
+};
+use crate::site::case_number;
+use store::proof::{ReceiptProof, hex, leaf_hash};
+use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::{Actor, ActorRole};
+use trade::finding::{Code, Finding, Language};
+use trade::key::Key;
+use trade::registry;
+use trade::time::HOUR_MS;
+use window::filing::NotImported;
+use window::{Given, Incoming, Window};
+
+/// How long a full or busy window asks senders to wait.
+const WAIT_S: u32 = 2;
+
+/// The doors of one window.
+#[derive(Clone)]
+pub struct Doors(pub Window);
+
+impl From<window::Refused> for Refused {
+    fn from(refused: window::Refused) -> Refused {
+        match refused {
+            window::Refused::Busy | window::Refused::Closed => Refused::NotNow { retry_after_s: WAIT_S },
+            window::Refused::Full | window::Refused::TimeJump { .. } => Refused::NotNow { retry_after_s: 60 },
+            window::Refused::Broken(what) => broken(&what),
+        }
+    }
+}
+
+pub(crate) fn broken(what: &str) -> Refused {
+    let case = case_number();
+    tracing::error!(case, what, "the store broke");
+    Refused::Broken { case }
+}
+
+fn role_of(role: ActorRole) -> Option<Role> {
+    match role {
+        ActorRole::Enterprise => Some(Role::Enterprise),
+        ActorRole::Officer => Some(Role::Officer),
+        ActorRole::Operator => Some(Role::Operator),
+        ActorRole::Viewer => Some(Role::Viewer),
+        ActorRole::Window => None,
+    }
+}
+
+/// Who a caller is in the journal.
+pub fn actor(caller: &Caller) -> Actor {
+    let role = match caller.role {
+        Role::Enterprise => ActorRole::Enterprise,
+        Role::Officer => ActorRole::Officer,
+        Role::Operator => ActorRole::Operator,
+        Role::Viewer => ActorRole::Viewer,
+    };
+    Actor { id: caller.name.clone(), role }
+}
+
+fn enterprises(code: &str) -> Vec<String> {
+    if code.is_empty() { vec![] } else { vec![code.to_owned()] }
+}
+
+/// A receipt as the doors hand it out: its XML is that of a message with this one receipt.
+pub fn shown(given: &Given) -> Receipt {
+    let s = &given.receipt.shown;
+    let keys = [
+        ("ebpCode", &s.ebp_code),
+        ("ebcCode", &s.ebc_code),
+        ("agentCode", &s.agent_code),
+        ("orderNo", &s.order_no),
+        ("payCode", &s.pay_code),
+        ("payTransactionId", &s.pay_transaction),
+        ("logisticsCode", &s.logistics_code),
+        ("logisticsNo", &s.logistics_no),
+        ("copNo", &s.cop_no),
+        ("preNo", &s.pre_no),
+        ("invtNo", &s.invt_no),
+    ];
+    let codes: Vec<String> = given.receipt.findings.iter().map(|f| f.code.to_string()).collect();
+    Receipt {
+        revision: given.revision,
+        index: given.number,
+        message: s.kind.name().to_owned(),
+        status: s.status.to_string(),
+        code: codes.first().cloned().unwrap_or_default(),
+        text: s.info.clone(),
+        keys: keys.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| ((*k).to_owned(), (*v).clone())).collect(),
+        findings: codes,
+        xml: wire::ceb::write_receipts(s.kind, &s.guid, std::slice::from_ref(s)),
+    }
+}
+
+pub(crate) fn problem(f: &Finding) -> Problem {
+    Problem {
+        code: f.code.to_string(),
+        path: f.field.clone(),
+        line: (f.source_line > 0).then_some(f.source_line),
+        zh: format!("{} {}", f.text(Language::Zh), f.remedy(Language::Zh)).trim().to_owned(),
+        en: format!("{} {}", f.text(Language::En), f.remedy(Language::En)).trim().to_owned(),
+        forgiven: f.forgiven,
+    }
+}
+
+impl Doors {
+    /// As [`crate::desk::Desk::take_in`]. A key speaks for one enterprise; a message of another one is `NotAllowed`.
+    pub fn take_in(&self, intake: Intake, answered: Answered) {
+        // One who is refused at once must be answered here, one who is taken in by the window: whoever is first takes it.
+        let answered = std::sync::Arc::new(std::sync::Mutex::new(Some(answered)));
+        let tell = move |answered: &std::sync::Mutex<Option<Answered>>, answer| {
+            if let Some(hear) = answered.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take() {
+                hear(answer);
+            }
+        };
+        let sender = intake.caller.enterprises.first().cloned().unwrap_or_default();
+        let incoming = Incoming {
+            bytes: intake.bytes,
+            sender,
+            // A key is the sender's own: two senders may use the same one.
+            idempotency_key: intake.idempotency.map_or(String::new(), |key| format!("{}/{key}", intake.caller.name)),
+        };
+        let (window, later) = (self.0.clone(), answered.clone());
+        let then = Box::new(move |answer: Result<window::Answer, window::Refused>| {
+            tell(&later, answer.map_err(Refused::from).and_then(|answer| receipts(&window, &answer)));
+        });
+        if let Err(refused) = self.0.submit(incoming, false, then) {
+            tell(&answered, Err(refused.into()));
+        }
+    }
+
+    /// One receipt, for those whom it was sent to, and for officers and operators.
+    ///
+    /// # Errors
+    /// `NotFound` also where the caller has no part in it.
+    pub fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Result<Receipt, Refused> {
+        let given = self.0.receipt(revision, index).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let own = caller.enterprises.contains(&given.receipt.to);
+        if own || caller.reads_all() { Ok(shown(&given)) } else { Err(Refused::NotFound) }
+    }
+
+    /// The proof of a receipt, as `onewindow verify` reads it.
+    ///
+    /// # Errors
+    /// As [`Doors::receipt`].
+    pub fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Result<Vec<u8>, Refused> {
+        self.receipt(caller, revision, index)?;
+        let proof = self.0.proof(revision, index).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        Ok(proof.to_json().to_string().into_bytes())
+    }
+
+    /// # Errors
+    /// `NotFound` while the journal is empty.
+    pub fn head(&self) -> Result<Head, Refused> {
+        let signed = self.0.head().map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let key = self.0.keys().head_key().map_err(|e| broken(&e.to_string()))?.verifying_key();
+        Ok(Head {
+            revision: signed.head.size,
+            size: signed.head.size,
+            root: hex(&signed.head.root),
+            key: hex(key.as_bytes()),
+            signature: hex(&signed.signature),
+        })
+    }
+
+    /// Checks a message as `onewindow check` does.
+    pub fn check(&self, bytes: &[u8], mode: Mode) -> Checked {
+        let mode = match mode {
+            Mode::Lenient => wire::ceb::Mode::Lenient,
+            Mode::Strict => wire::ceb::Mode::Strict,
+        };
+        let checked = wire::ceb::check(bytes, mode);
+        let name = checked.kind.name();
+        Checked {
+            message: name.starts_with("CEB").then(|| name.to_owned()),
+            documents: checked.documents,
+            valid: checked.valid,
+            problems: checked.problems.iter().map(problem).collect(),
+        }
+    }
+
+    /// Checks a receipt with its proof against this window's public key.
+    pub fn verify(&self, receipt: &[u8], proof: &[u8]) -> Verified {
+        let mut verified = Verified {
+            valid: false,
+            reason: Both::new("这不是一张本窗口写的回执。", "This is not one receipt as a window writes it."),
+            receipt: String::new(),
+            revision: None,
+            root: String::new(),
+        };
+        let read = wire::ceb::read_receipts(receipt);
+        let Ok([one]) = read.as_deref() else { return verified };
+        let leaf = leaf_hash(&one.leaf_bytes());
+        verified.receipt = hex(&leaf);
+        let parsed = serde_json::from_slice(proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
+        let (Some(proof), Ok(key)) = (parsed, self.0.keys().head_key()) else {
+            verified.reason = Both::new("凭据读不懂。", "The proof cannot be read.");
+            return verified;
+        };
+        verified.revision = Some(proof.leaf.revision);
+        verified.root = hex(&proof.head.head.root);
+        verified.valid = proof.verify(&leaf, &key.verifying_key()).is_ok();
+        verified.reason = if verified.valid {
+            Both::new(
+                "回执在日志里，树头由本窗口签名。",
+                "The receipt stands in the journal whose head this window signed.",
+            )
+        } else {
+            Both::new(
+                "回执与凭据对不上，或不是本窗口签的。",
+                "Receipt and proof do not fit, or this window did not sign them.",
+            )
+        };
+        verified
+    }
+
+    /// The sender of an API key.
+    pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Caller> {
+        let row: ApiKeyRow = self.0.read(&Key::ApiKey(*hash))?;
+        let enterprises = enterprises(&row.enterprise);
+        (!row.revoked).then(|| Caller { name: row.enterprise, role: Role::Enterprise, enterprises })
+    }
+
+    /// An account that is not closed.
+    pub fn account(&self, name: &str) -> Option<Account> {
+        let row: AccountRow = self.0.read(&Key::Account(name.to_owned()))?;
+        let caller = Caller { enterprises: enterprises(&row.enterprise), role: role_of(row.role)?, name: row.login };
+        (!row.closed).then_some(Account { caller, password: row.password_hash })
+    }
+
+    /// Keeps a session in the ops tables.
+    pub fn keep_session(&self, token: [u8; 32], session: &Session) {
+        let begun = self.0.now();
+        let kept = store::ops::Session { account: session.caller.name.clone(), begun, expires: session.until };
+        if let Err(e) = self.0.ops().put_session(&token, &kept) {
+            tracing::error!(%e, "a session was not kept");
+        }
+    }
+
+    /// A session that lives, with the rights that its account has now.
+    pub fn session(&self, token: &[u8; 32]) -> Option<Session> {
+        let kept = self.0.ops().session(token, self.0.now()).ok()??;
+        Some(Session { caller: self.account(&kept.account)?.caller, until: kept.expires })
+    }
+
+    pub fn end_session(&self, token: &[u8; 32]) {
+        if let Err(e) = self.0.ops().end_session(token) {
+            tracing::error!(%e, "a session was not ended");
+        }
+    }
+
+    /// Imports a registry table. An idempotency key that was used in the last day is refused: the rows are in.
+    ///
+    /// # Errors
+    /// All faults of the file at once, each with its line.
+    pub fn import(
+        &self,
+        caller: &Caller,
+        table: Table,
+        csv: &[u8],
+        idempotency: Option<&str>,
+    ) -> Result<Imported, Refused> {
+        let table = registry_table(table)?;
+        let text = std::str::from_utf8(csv).map_err(|_| {
+            let said = Both::new(
+                "文件不是 UTF-8。请存为 UTF-8 再传。",
+                "The file is not UTF-8. Save it as UTF-8 and send it again.",
+            );
+            Refused::Cannot { code: "NOT_UTF8".into(), said, problems: vec![] }
+        })?;
+        if let Some(key) = idempotency {
+            let thing = leaf_hash(format!("import/{}/{key}", caller.name).as_bytes());
+            let until = trade::time::Moment(self.0.now().0 + 24 * HOUR_MS);
+            if !self.0.ops().use_once(&thing, until).map_err(|e| broken(&e.to_string()))? {
+                return Err(Refused::KeyReused);
+            }
+        }
+        match self.0.import(&actor(caller), table, text) {
+            Ok(rows) => Ok(Imported { rows, revision: self.0.journal().last() }),
+            Err(NotImported::Refused(refused)) => Err(refused.into()),
+            Err(NotImported::Store(e)) => Err(broken(&e.to_string())),
+            Err(NotImported::Faulty(faults)) => Err(Refused::Cannot {
+                code: "FAULTY_ROWS".into(),
+                said: Both::new("表里有错，一行也没有收。", "The table has faults; no row was taken."),
+                problems: faults
+                    .into_iter()
+                    .take(1000)
+                    .map(|f| Problem {
+                        code: "FAULTY_ROW".into(),
+                        path: f.column,
+                        line: u32::try_from(f.line).ok(),
+                        zh: f.zh,
+                        en: f.en,
+                        forgiven: false,
+                    })
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The head line of a table's CSV.
+    pub fn template(&self, table: Table) -> String {
+        registry_table(table).map(registry::template).unwrap_or_default()
+    }
+}
+
+/// Tariff and positive list are policy, adopted as a whole, and not rows of the registry.
+fn registry_table(table: Table) -> Result<registry::Table, Refused> {
+    match table {
+        Table::Zones => Ok(registry::Table::Zones),
+        Table::Parties => Ok(registry::Table::Parties),
+        Table::Certificates => Ok(registry::Table::Certificates),
+        Table::Goods => Ok(registry::Table::Goods),
+        Table::Guarantees => Ok(registry::Table::Guarantees),
+        Table::Manifests => Ok(registry::Table::Manifests),
+        Table::OpeningStock => Ok(registry::Table::OpeningStock),
+        Table::BlockedIdentities => Ok(registry::Table::BlockedIdentities),
+        Table::PositiveList | Table::Tariff => Err(Refused::Cannot {
+            code: "IS_POLICY".into(),
+            said: Both::new(
+                "税则和正面清单是政策，整份采用：用命令行导入。",
+                "Tariff and positive list are policy, adopted as a whole: import them by the command line.",
+            ),
+            problems: vec![],
+        }),
+    }
+}
+
+/// The receipts of an answer; a message that speaks for another enterprise than its sender is not allowed.
+fn receipts(window: &Window, answer: &window::Answer) -> Result<Vec<Receipt>, Refused> {
+    let findings = answer.entry.iter().flat_map(|e| &e.outcomes).flat_map(|o| &o.findings);
+    if let Some(other) = findings.into_iter().find(|f| f.code == Code::SenderOther) {
+        let code = other.args.iter().find(|a| a.name == "code").map_or(String::new(), |a| a.value.clone());
+        return Err(Refused::NotAllowed { what: code });
+    }
+    let given = window.receipts_of(answer).map_err(|e| broken(&e.to_string()))?;
+    Ok(given.iter().map(shown).collect())
+}
