@@ -3,6 +3,7 @@
 mod commands;
 mod licences;
 mod tidy;
+mod zones;
 
 use std::io::Write;
 use std::path::PathBuf;

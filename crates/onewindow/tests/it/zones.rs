@@ -1,0 +1,211 @@
+//! Commands over a zone's folder: messages in, receipts out that prove themselves, and what an operator does.
+
+use crate::{Said, onewindow, root};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NOW: &str = "2026-03-01T10:00";
+
+/// A folder with one generated story: clean parcels of one day.
+fn story(folder: &Path, parcels: &str) -> PathBuf {
+    let out = folder.join("story");
+    let arguments =
+        ["generate", "--out", text(&out), "--parcels", parcels, "--start", "2026-03-02", "--clean", "--json"];
+    let said = onewindow(&arguments);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    out
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a temporary folder has a plain name")
+}
+
+/// A sandbox zone that has taken the story in.
+fn zone_with(folder: &Path, story: &Path) -> (PathBuf, Said) {
+    let data = folder.join("zone");
+    for table in ["certificates", "manifests"] {
+        let file = story.join(format!("{table}.csv"));
+        let said = onewindow(&["import", table, text(&file), "--data", text(&data), "--sandbox", "--now", NOW]);
+        assert_eq!(said.exit, 0, "{table}: {}{}", said.out, said.err);
+    }
+    let receipts = folder.join("receipts");
+    let said = onewindow(&[
+        "submit",
+        text(&story.join("messages")),
+        "--data",
+        text(&data),
+        "--receipts",
+        text(&receipts),
+        "--json",
+        "--now",
+        "2026-03-02T23:00",
+    ]);
+    (data, said)
+}
+
+#[test]
+fn a_parcel_clears_from_the_command_line_and_its_receipt_proves_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "6");
+    let (data, said) = zone_with(folder.path(), &story);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let lines = said.lines();
+    let with = |status: &str| lines.iter().filter(|l| l["message"] == "CEB622" && l["status"] == status).count();
+    assert_eq!(with("800"), 6, "{}", said.out);
+    assert!(with("120") > 0, "{}", said.out);
+    for line in &lines {
+        for key in ["message", "status", "code", "text", "keys", "revision", "findings"] {
+            assert!(line.get(key).is_some(), "{key} in {line}");
+        }
+    }
+
+    // Told again, the first answer comes again, and nothing is decided twice.
+    let again = onewindow(&[
+        "submit",
+        text(&story.join("messages")),
+        "--data",
+        text(&data),
+        "--json",
+        "--now",
+        "2026-03-02T23:10",
+    ]);
+    assert_eq!(again.exit, 0, "{}{}", again.out, again.err);
+    let answered = |said: &Said| {
+        let lines = said.lines();
+        let mut all: Vec<_> = lines
+            .iter()
+            .map(|l| (l["status"].clone(), l["revision"].clone(), l["keys"].clone()))
+            .map(|t| format!("{t:?}"))
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let (first, second) = (answered(&said), answered(&again));
+    assert!(second.iter().all(|receipt| first.contains(receipt)), "a repeated message gets a first answer");
+
+    let receipts = folder.path().join("receipts");
+    let released = fs::read_dir(&receipts).unwrap().map(|e| e.unwrap().path());
+    let released = released.filter(|p| p.to_string_lossy().ends_with("CEB622-800.xml")).min().expect("a release");
+    let proved = onewindow(&["verify", "--json", text(&released)]);
+    assert_eq!(proved.exit, 0, "{}{}", proved.out, proved.err);
+    assert_eq!(proved.lines()[0]["verdict"], "valid");
+    // Laid out otherwise it is the same receipt; with another word it is not.
+    let xml = fs::read_to_string(&released).unwrap();
+    fs::write(&released, xml.replace("><", ">\n  <")).unwrap();
+    assert_eq!(onewindow(&["verify", text(&released)]).exit, 0);
+    fs::write(&released, xml.replacen("<returnStatus>800<", "<returnStatus>899<", 1)).unwrap();
+    let changed = onewindow(&["verify", "--json", text(&released)]);
+    assert_eq!((changed.exit, &changed.lines()[0]["verdict"]), (1, &json!("invalid")), "{}", changed.out);
+    fs::write(&released, &xml).unwrap();
+    // A proof that claims another place in history does not hold.
+    let proof = released.with_extension("proof.json");
+    let mut claimed: serde_json::Value = serde_json::from_slice(&fs::read(&proof).unwrap()).unwrap();
+    claimed["leaf"]["revision"] = json!(1);
+    fs::write(&proof, claimed.to_string()).unwrap();
+    assert_eq!(onewindow(&["verify", text(&released)]).exit, 1);
+
+    let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
+    assert_eq!(replayed.exit, 0, "{}{}", replayed.out, replayed.err);
+    let line = &replayed.lines()[0];
+    assert_eq!((&line["same"], &line["differences"]), (&json!(true), &json!(0)));
+
+    let policy = root().join("policy");
+    let same_law = onewindow(&["replay", "--data", text(&data), "--policy", text(&policy), "--json"]);
+    assert_eq!(same_law.exit, 0, "{}", same_law.err);
+    let line = &same_law.lines()[0];
+    assert_eq!((&line["changed"], &line["of"]), (&json!(0), &json!(6)), "{line}");
+}
+
+#[test]
+fn a_backup_is_the_zone_again_and_a_changed_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "3");
+    let (data, _) = zone_with(folder.path(), &story);
+    let copy = folder.path().join("copy");
+    let said = onewindow(&["backup", text(&copy), "--data", text(&data), "--with-keys", "--json"]);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let hash = said.lines()[0]["hash"].clone();
+    let back = folder.path().join("back");
+    let said = onewindow(&["restore", text(&copy), "--data", text(&back), "--json"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(said.lines()[0]["hash"], hash);
+    let replayed = onewindow(&["replay", "--data", text(&back), "--json"]);
+    assert_eq!(replayed.lines()[0]["hash"], hash);
+    let looked = onewindow(&["doctor", "--data", text(&back), "--json"]);
+    assert_eq!(looked.exit, 0, "{}", looked.out);
+    assert!(looked.lines().iter().all(|l| l["well"] == true));
+
+    let journal = fs::read_dir(copy.join("journal")).unwrap().map(|e| e.unwrap().path()).min().unwrap();
+    let mut bytes = fs::read(&journal).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    let said = onewindow(&["restore", text(&copy), "--data", text(&folder.path().join("bad")), "--json"]);
+    assert_eq!((said.exit, &said.lines()[0]["verdict"]), (1, &json!("invalid")), "{}", said.out);
+}
+
+#[test]
+fn a_changed_history_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "3");
+    let (data, _) = zone_with(folder.path(), &story);
+    let journal = files(&data.join("journal")).into_iter().max_by_key(|p| fs::metadata(p).unwrap().len()).unwrap();
+    let mut bytes = fs::read(&journal).unwrap();
+    bytes[200] ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    let looked = onewindow(&["doctor", "--data", text(&data), "--json"]);
+    assert_eq!(looked.exit, 1, "{}{}", looked.out, looked.err);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect()
+}
+
+#[test]
+fn an_import_says_every_fault_and_takes_nothing_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("zone");
+    let file = folder.path().join("zones.csv");
+    fs::write(&file, "code,kind\nX,nonsense\n").unwrap();
+    let said = onewindow(&["import", "zones", text(&file), "--data", text(&data), "--sandbox", "--now", NOW, "--json"]);
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    let line = &said.lines()[0];
+    assert_eq!(line["rows"], 0);
+    assert!(!line["problems"].as_array().unwrap().is_empty(), "{line}");
+}
+
+#[test]
+fn a_zone_that_is_not_there_is_not_made_by_accident() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("zone");
+    let sample = root().join("crates/wire/tests/golden/ceb/CEB311_order.xml");
+    assert_eq!(onewindow(&["submit", text(&sample), "--data", text(&data)]).exit, 2);
+    assert_eq!(onewindow(&["submit", text(&sample)]).exit, 2);
+    assert_eq!(onewindow(&["replay", "--data", text(&data)]).exit, 2);
+    assert!(!data.exists());
+    let inside = data.join("keys");
+    let said = onewindow(&["submit", text(&sample), "--sandbox", "--data", text(&data), "--keys", text(&inside)]);
+    assert_eq!(said.exit, 2, "keys never lie inside the data");
+}
+
+#[test]
+fn generate_makes_the_same_story_from_the_same_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = |name: &str| {
+        let out = folder.path().join(name);
+        let said =
+            onewindow(&["generate", "--out", text(&out), "--parcels", "5", "--seed", "9", "--start", "2026-03-02"]);
+        assert_eq!(said.exit, 0, "{}", said.err);
+        let mut all: Vec<_> = files(&out.join("messages"));
+        all.sort();
+        (
+            all.iter().map(|p| fs::read(p).unwrap()).collect::<Vec<_>>(),
+            fs::read_to_string(out.join("truth.jsonl")).unwrap(),
+        )
+    };
+    let (one, two) = (made("one"), made("two"));
+    assert!(one.0.len() > 4 && one.1.lines().count() > 5);
+    assert!(one == two);
+}
