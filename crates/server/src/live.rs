@@ -222,7 +222,7 @@ impl Doors {
     pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Caller> {
         let row: ApiKeyRow = self.0.read(&Key::ApiKey(*hash))?;
         let enterprises = enterprises(&row.enterprise);
-        (!row.revoked).then(|| Caller { name: row.enterprise, role: Role::Enterprise, enterprises })
+        (!row.revoked).then_some(Caller { name: row.enterprise, role: Role::Enterprise, enterprises })
     }
 
     /// An account that is not closed.

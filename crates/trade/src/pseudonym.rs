@@ -58,7 +58,7 @@ impl Value for Pseudonyms {
         }
     }
     fn read(bytes: &[u8]) -> Result<Self, PackError> {
-        if bytes.len() % LEN != 0 {
+        if !bytes.len().is_multiple_of(LEN) {
             return Err(PackError::Form);
         }
         bytes.chunks(LEN).map(Pseudonym::read).collect::<Result<_, _>>().map(Pseudonyms)

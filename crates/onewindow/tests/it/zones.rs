@@ -160,7 +160,8 @@ fn a_changed_history_is_found() {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect()
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    entries.map(|e| e.expect("it can be read").path()).filter(|p| p.is_file()).collect()
 }
 
 #[test]

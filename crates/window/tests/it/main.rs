@@ -1,5 +1,7 @@
 //! The walk from bytes to receipts, on a store in memory or in a folder of its own.
 
+#![allow(clippy::unwrap_used, clippy::type_complexity, reason = "all of it is tests")]
+
 mod crash;
 mod kill;
 mod planted;
