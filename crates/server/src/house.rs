@@ -130,6 +130,14 @@ fn row(row: ParcelRow) -> Row {
     }
 }
 
+/// Where a page of parcels ended: `revision_ebcCode_orderNo`.
+fn after(cursor: &str) -> Option<(u64, CaseKey)> {
+    let mut parts = cursor.splitn(3, '_');
+    let revision = parts.next()?.parse().ok()?;
+    let (ebc, order_no) = (parts.next()?.to_owned(), parts.next()?.to_owned());
+    Some((revision, CaseKey { ebc, order_no }))
+}
+
 impl Desk for House {
     fn now(&self) -> Moment {
         self.window().now()
@@ -352,16 +360,21 @@ impl Desk for House {
     }
 
     fn parcels(&self, caller: Option<&Caller>, filter: &Filter) -> Answer<Rows> {
+        let limit = filter.limit.clamp(1, 1_000);
         let asked = rows::Filter {
             states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
             mode: filter.regime.clone(),
             reason: filter.reason.clone(),
             enterprises: caller.filter(|c| !c.reads_all() && !c.enterprises.is_empty()).map(|c| c.enterprises.clone()),
-            before: filter.after.as_ref().and_then(|a| a.parse().ok()),
-            limit: filter.limit.clamp(1, 1_000),
+            after: filter.after.as_deref().and_then(after),
+            // One more than asked tells whether there is another page.
+            limit: limit + 1,
         };
-        let (found, total) = self.views.parcels(&asked).map_err(|e| broken(&e.to_string()))?;
-        let next = found.last().filter(|_| found.len() == asked.limit).map(|r| r.revision.to_string());
+        let (mut found, total) = self.views.parcels(&asked).map_err(|e| broken(&e.to_string()))?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more);
+        let next = next.map(|r| format!("{}_{}_{}", r.revision, r.key.ebc, r.key.order_no));
         Ok(Rows { rows: found.into_iter().map(row).collect(), total, next })
     }
 

@@ -344,8 +344,8 @@ pub struct Filter {
     pub reason: Option<String>,
     /// Only parcels in which one of these enterprises has a part, as seller or declarant.
     pub enterprises: Option<Vec<String>>,
-    /// Parcels older than this revision: the cursor.
-    pub before: Option<u64>,
+    /// Only what comes after this parcel and its revision in the order of the list.
+    pub after: Option<(u64, CaseKey)>,
     pub limit: usize,
 }
 
@@ -384,23 +384,30 @@ impl Views {
             wanted.push(format!("({either})"));
         }
         if let Some(reason) = &filter.reason {
-            wanted.push("(' ' || reasons || ' ') LIKE ?".to_owned());
-            values.push(format!("% {} %", reason.replace(['%', '_'], "")).replace('_', "\\_").into());
+            wanted.push("instr(' ' || reasons || ' ', ?) > 0".to_owned());
+            values.push(format!(" {reason} ").into());
         }
         let filtered = wanted.join(" AND ");
         let mut paged = filtered.clone();
         let mut paged_values = values.clone();
-        if let Some(before) = filter.before {
-            paged.push_str(" AND revision < ?");
-            paged_values.push((before as i64).into());
+        // All parcels of one message have one revision, so a page may end between them.
+        if let Some((revision, key)) = &filter.after {
+            paged.push_str(" AND revision <= ? AND (revision < ? OR (order_no, ebc) > (?, ?))");
+            let revision = *revision as i64;
+            paged_values.extend([
+                revision.into(),
+                revision.into(),
+                key.order_no.clone().into(),
+                key.ebc.clone().into(),
+            ]);
         }
-        paged_values.push((filter.limit.clamp(1, 1_000) as i64).into());
+        paged_values.push((filter.limit.clamp(1, 1_001) as i64).into());
         self.read(|db| {
             let total: i64 = db
                 .prepare_cached(&format!("SELECT count(*) FROM parcel WHERE {filtered}"))?
                 .query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
             let question =
-                format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no LIMIT ?");
+                format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no, ebc LIMIT ?");
             let rows = db
                 .prepare_cached(&question)?
                 .query_map(rusqlite::params_from_iter(paged_values), parcel_row)?
