@@ -3,6 +3,7 @@
 mod api;
 mod folder;
 mod pages;
+mod running;
 mod sample;
 mod sign;
 

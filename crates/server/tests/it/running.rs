@@ -1,0 +1,238 @@
+//! The portal over a running window: what is sent by the programs' door is what the pages, the outbox and the proofs
+//! tell. Everything else in this folder stands on a made-up desk.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::Value;
+use server::house::House;
+use store::Place;
+use tower::ServiceExt;
+use trade::account::ApiKeyRow;
+use trade::command::{Open, RegisterKind};
+use trade::policy::Policy;
+use trade::time::{Day, Moment};
+use traffic::{Keys, Plan, Story, Truth};
+use window::filing::operator;
+use window::{Clock, Config, Window};
+
+struct At(&'static str);
+
+impl Clock for At {
+    fn now(&self) -> Moment {
+        Moment::parse(self.0).expect("a moment")
+    }
+}
+
+struct Running {
+    routes: Router,
+    house: Arc<House>,
+}
+
+/// The key of a sender in these tests.
+fn key_of(code: &str) -> String {
+    format!("ow_test_{code}")
+}
+
+impl Running {
+    fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
+        let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
+        let (window, _) = Window::open(config, Arc::new(At(now))).expect("an empty zone");
+        let open = Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 7, sandbox: true };
+        window.found(open, trade::policy::SAMPLE).expect("founded");
+        for (table, text) in registry {
+            window.import(&operator("test"), *table, text).expect("imported");
+        }
+        let row = |code: &&str| ApiKeyRow {
+            hash: store::proof::sha256(key_of(code).as_bytes()),
+            enterprise: (*code).to_owned(),
+            label: "test".into(),
+            revoked: false,
+        };
+        let keys: Vec<ApiKeyRow> = senders.iter().map(row).collect();
+        window.register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+        let house = Arc::new(House::over(window).expect("views"));
+        Running { routes: server::router(house.clone(), server::Options::default()), house }
+    }
+
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+        let response = self.routes.clone().oneshot(request).await.expect("infallible");
+        let status = response.status();
+        (status, axum::body::to_bytes(response.into_body(), 64 << 20).await.expect("a body").to_vec())
+    }
+
+    async fn send(&self, sender: &str, bytes: Vec<u8>) -> Vec<Value> {
+        let request = Request::post("/api/v1/messages").header("authorization", format!("Bearer {}", key_of(sender)));
+        let (status, body) = self.ask(request.body(Body::from(bytes)).expect("a request")).await;
+        let body = String::from_utf8(body).expect("text");
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect()
+    }
+
+    async fn get(&self, sender: &str, path: &str) -> (StatusCode, Vec<u8>) {
+        let request = Request::get(path).header("authorization", format!("Bearer {}", key_of(sender)));
+        self.ask(request.body(Body::empty()).expect("a request")).await
+    }
+
+    async fn json(&self, sender: &str, path: &str) -> Value {
+        let (status, body) = self.get(sender, path).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let (status, body) = self.ask(Request::get(path).body(Body::empty()).expect("a request")).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(body).expect("a page")
+    }
+
+    /// The views have seen everything that was decided.
+    fn settle(&self) {
+        let last = self.house.window().journal().last();
+        assert_eq!(self.house.views().wait(last, Duration::from_secs(20)), last);
+    }
+}
+
+fn sample(name: &str) -> Option<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ceb-samples");
+    std::fs::read(folder.join(name)).ok()
+}
+
+#[tokio::test]
+async fn the_samples_are_released_and_page_outbox_proof_and_explain_tell_the_same() {
+    let senders = ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"];
+    for list in ["CEB621_inventory_signed_rsa_sha1.xml", "CEB621_inventory_signed_sm2_sm3.xml"] {
+        let names = ["CEB311_order.xml", "CEB411_payment.xml", "CEB511_waybill.xml", list];
+        let Some(samples) = names.iter().map(|n| sample(n)).collect::<Option<Vec<_>>>() else {
+            eprintln!("skipped: there is no ../shared/data/ceb-samples");
+            return;
+        };
+        let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+        let zone = Running::at("2026-03-01T14:00", &registry, &senders);
+        let mut receipts = Vec::new();
+        for (sender, bytes) in senders.iter().zip(samples) {
+            receipts = zone.send(sender, bytes).await;
+        }
+        let told: Vec<(&str, &str)> =
+            receipts.iter().filter_map(|r| Some((r["message"].as_str()?, r["status"].as_str()?))).collect();
+        for wanted in [("CEB622", "2"), ("CEB622", "120"), ("CEB622", "399"), ("CEB622", "800")] {
+            assert!(told.contains(&wanted), "{list}: {wanted:?} is not in {told:?}");
+        }
+        zone.settle();
+
+        let explained = zone.json("1199980AG1", "/api/v1/explain/1199960EC1_EB20260301000001").await;
+        assert_eq!(
+            (explained["state"].as_str(), explained["decisions"][0]["findings"].is_array()),
+            (Some("released"), true)
+        );
+        let number = explained["numbers"]["invtNo"].as_str().expect("a list number").to_owned();
+        let page = zone.page(&format!("/en/parcels/{number}")).await;
+        assert!(page.contains(&number) && !page.contains("28.26"), "anybody sees how it stands, and no amount");
+        for query in [&number, "LG202603010001", "EB20260301000001"] {
+            let request = Request::get(format!("/zh/search?q={query}")).body(Body::empty()).expect("a request");
+            let response = zone.routes.clone().oneshot(request).await.expect("infallible");
+            let place = response.headers().get("location").and_then(|l| l.to_str().ok());
+            assert_eq!(place, Some(&*format!("/zh/parcels/{number}")), "{query}: one hit leads to its page");
+        }
+        // Somebody else's agent has no part in it.
+        let (status, _) = zone.get("4602980A01", "/api/v1/explain/EB20260301000001").await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+
+        // The order's sender learns of the match by its outbox, and nothing comes twice.
+        let outbox = zone.json("1199960EP1", "/api/v1/receipts").await;
+        let mine: Vec<_> =
+            outbox["receipts"].as_array().expect("receipts").iter().map(|r| r["status"].as_str()).collect();
+        assert_eq!(mine, [Some("2"), Some("120")], "{outbox}");
+
+        let at = receipts.iter().find(|r| r["status"] == "800").expect("released");
+        let place = format!("/api/v1/receipts/{}/{}", at["revision"], at["index"]);
+        let (_, xml) = zone.get("1199980AG1", &format!("{place}.xml")).await;
+        let (_, proof) = zone.get("1199980AG1", &format!("{place}.proof.json")).await;
+        let desk: &dyn server::desk::Desk = &*zone.house;
+        assert!(desk.verify(&xml, &proof).valid, "{}", desk.verify(&xml, &proof).reason.en);
+        let forged = String::from_utf8(xml).expect("text").replace(">800<", ">399<");
+        assert!(!desk.verify(forged.as_bytes(), &proof).valid, "a changed receipt does not verify");
+        assert_eq!(zone.get("4602980A01", &place).await.0, StatusCode::NOT_FOUND, "others' receipts stay theirs");
+
+        let overview = desk.overview().expect("figures");
+        assert_eq!((overview.tax, overview.taxable, overview.arrived), (2826, 31050, 1));
+        assert_eq!(overview.count(server::desk::State::Released), 1);
+    }
+}
+
+/// Forty parcels of 2 March 2026, and a window at some time.
+fn day_of_traffic(now: &'static str) -> (Running, Vec<traffic::Sent>, Keys) {
+    let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+    let days = (Day::ymd(2016, 1, 1).expect("a day"), Day::ymd(2099, 12, 31).expect("a day"));
+    let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, days);
+    let start = Day::ymd(2026, 3, 2).expect("a day");
+    let story = Story::new(Plan { truths: true, ..Plan::day(5, 40, start) }, &traders, &policy);
+    let registry = traffic::registry(&story, &keys);
+    let sent: Vec<_> = story.collect();
+    let senders: std::collections::BTreeSet<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
+    let senders: Vec<&str> = senders.into_iter().collect();
+    (Running::at(now, &registry, &senders), sent, keys)
+}
+
+#[tokio::test]
+async fn a_day_of_traffic_stands_on_the_pages_as_it_was_meant() {
+    let (zone, sent, keys) = day_of_traffic("2026-03-02T23:30");
+    let mut truths: Vec<&Truth> = Vec::new();
+    for message in &sent {
+        zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
+        truths.extend(&message.truths);
+    }
+    zone.settle();
+    assert!(!truths.is_empty());
+    let desk: &dyn server::desk::Desk = &*zone.house;
+    let mut released = 0;
+    for truth in truths {
+        let key = format!("{}_{}", truth.ebc_code, truth.order_no);
+        let parcel = desk.parcel(None, &key).expect("a parcel");
+        assert_eq!(parcel.state.name(), truth.expect, "{key}");
+        if truth.expect == "released" {
+            released += 1;
+            assert_eq!(parcel.tax.expect("its tax").total.tax(), truth.tax_fen, "{key}");
+        }
+    }
+    let overview = desk.overview().expect("figures");
+    assert_eq!(overview.count(server::desk::State::Released), released);
+    let listed = desk.parcels(None, &server::desk::Filter { limit: 7, ..Default::default() }).expect("a list");
+    assert_eq!((listed.rows.len(), listed.total), (7, overview.total()));
+    let mut seen: Vec<String> = listed.rows.iter().map(|r| r.key.clone()).collect();
+    let mut after = listed.next;
+    while let Some(cursor) = after {
+        let filter = server::desk::Filter { limit: 7, after: Some(cursor), ..Default::default() };
+        let page = desk.parcels(None, &filter).expect("a page");
+        seen.extend(page.rows.iter().map(|r| r.key.clone()));
+        after = page.next;
+    }
+    let all = seen.len() as u64;
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len() as u64, all), (overview.total(), overview.total()), "each parcel on one page");
+}
+
+#[tokio::test]
+async fn refused_lists_are_found_by_their_reason() {
+    let (zone, sent, keys) = day_of_traffic("2026-03-20T12:00");
+    for message in &sent {
+        zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
+    }
+    zone.settle();
+    let desk: &dyn server::desk::Desk = &*zone.house;
+    let by = |reason: &str| {
+        let filter = server::desk::Filter { limit: 1_000, reason: Some(reason.into()), ..Default::default() };
+        desk.parcels(None, &filter).expect("a list")
+    };
+    let late = by("DECLARED_DAY");
+    assert_eq!((late.rows.len(), late.total), (40, 40));
+    assert!(late.rows.iter().all(|r| r.state == server::desk::State::Refused));
+    assert_eq!((by("DECLARED").total, by("%").total), (0, 0), "a code is meant, not a piece of one");
+    let overview = desk.overview().expect("figures");
+    let reason = overview.reasons.iter().find(|r| r.code == "DECLARED_DAY").expect("the reason of the day");
+    assert_eq!((reason.lists, overview.tax), (40, 0));
+}
