@@ -32,6 +32,7 @@ pub const SCHEMA: &[Migration] = &[Migration {
           PRIMARY KEY (ebc, order_no)) STRICT, WITHOUT ROWID;
         CREATE INDEX parcel_by_state ON parcel (state, revision);
         CREATE INDEX parcel_by_revision ON parcel (revision);
+        CREATE INDEX parcel_by_order ON parcel (order_no);
         CREATE TABLE number (
           number TEXT NOT NULL, ebc TEXT NOT NULL, order_no TEXT NOT NULL, kind TEXT NOT NULL,
           PRIMARY KEY (number, ebc, order_no, kind)) STRICT, WITHOUT ROWID;
@@ -315,6 +316,16 @@ pub struct ParcelRow {
     pub reasons: String,
 }
 
+/// A number whose document named no seller finds the parcels of its order number.
+fn find_question() -> String {
+    let columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT {columns}, n.kind FROM number n JOIN parcel p
+           ON p.order_no = n.order_no AND (n.ebc = '' OR p.ebc = n.ebc)
+         WHERE n.number = ?1 ORDER BY p.revision DESC LIMIT ?2"
+    )
+}
+
 const COLUMNS: &str = "ebc, order_no, state, mode, agent, invt_no, goods, at, revision, taxable, tax, risk, reasons";
 
 fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
@@ -419,12 +430,7 @@ impl Views {
     /// The parcels that a number names, with what it is: `orderNo`, `logisticsNo`, `invtNo` …
     pub fn find(&self, number: &str, limit: usize) -> Result<Vec<(ParcelRow, String)>, StoreError> {
         self.read(|db| {
-            let question = format!(
-                "SELECT {columns}, n.kind FROM number n JOIN parcel p
-                   ON p.order_no = n.order_no AND (n.ebc = '' OR p.ebc = n.ebc)
-                 WHERE n.number = ?1 ORDER BY p.revision DESC LIMIT ?2",
-                columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ")
-            );
+            let question = find_question();
             let rows = db
                 .prepare_cached(&question)?
                 .query_map(params![number, limit as i64], |row| Ok((parcel_row(row)?, row.get(13)?)))?
@@ -512,5 +518,24 @@ impl Views {
             all.extend(some.into_iter().map(|r| r as u64));
         }
         Ok(all.into_iter().take(limit).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_never_reads_all_parcels() {
+        let views = Views::in_memory(SCHEMA).unwrap();
+        let plan: Vec<String> = views
+            .read(|db| {
+                let mut ask = db.prepare(&format!("EXPLAIN QUERY PLAN {}", find_question()))?;
+                let steps = ask.query_map(params!["x", 1], |row| row.get(3))?.collect::<Result<_, _>>()?;
+                Ok(steps)
+            })
+            .unwrap();
+        assert!(plan.iter().any(|step| step.contains("SEARCH p USING INDEX parcel_by_order")), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:?}");
     }
 }
