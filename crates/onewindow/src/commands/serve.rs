@@ -10,11 +10,15 @@ use server::sign::{hash_password, key_hash};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{ActorRole, RegisterKind};
+use trade::command::{Act, ActKind, ActorRole, Command, RegisterKind};
+use trade::documents::MessageKind;
+use trade::key::Key;
+use trade::pack::Pack;
 use trade::policy::Policy;
+use trade::record::TaxPayment;
 use traffic::{Keys, Plan, Story};
 use window::{Config, Incoming, Window};
 
@@ -186,10 +190,12 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let begun = Instant::now();
     eprintln!("All data of this demo is made up: parties, people, goods, identities. Seed {}.", args.seed);
     eprintln!("演示中的企业、人员、商品和证件均为虚构。种子 {}。", args.seed);
-    // The story plays today, so that its days are those of the clock.
+    // Two months ago a few parcels, with what takes weeks (returns, tax bills); then the whole of today.
     let today = clock.now().day();
     let config = Config::new(data.join("zone"));
-    let story_clock = Arc::new(StoryClock { real: *clock, story: std::sync::atomic::AtomicI64::new(today.starts().0) });
+    let past = today.plus(-60);
+    let story_clock =
+        Arc::new(StoryClock { real: *clock, story: AtomicI64::new(past.starts().0), live: AtomicBool::new(false) });
     let (window, _) = Window::open(config, story_clock.clone()).map_err(Cannot::because)?;
     let (policy, traders) = (Policy::sample(), traffic::zone::Zone::sample());
     let mut seed = [0; 32];
@@ -197,9 +203,20 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let span =
         (trade::time::Day::ymd(2016, 1, 1).unwrap_or(today), trade::time::Day::ymd(2099, 12, 31).unwrap_or(today));
     let keys = Keys::new(&seed, wire::seal::KeyKind::Sm2, &traders, span);
-    let plan = Plan { faults: true, truths: true, per_message: 20, ..Plan::day(args.seed, args.parcels, today) };
+    let plan = Plan { faults: true, per_message: 20, ..Plan::day(args.seed, args.parcels.min(100), past) };
+    let before = Story::new(plan, &traders, &policy);
+    let plan = Plan { faults: true, per_message: 20, ..Plan::day(args.seed + 1, args.parcels, today) };
     let story = Story::new(plan, &traders, &policy);
-    crate::zone::found(&window, &traffic::registry(&story, &keys))?;
+    let mut registry = traffic::registry(&before, &keys);
+    for (table, text) in traffic::registry(&story, &keys) {
+        if table == trade::registry::Table::Manifests {
+            // The flights of the second story, without the head line and the sample's own.
+            let known: Vec<String> = registry.iter().filter(|(t, _)| *t == table).map(|(_, t)| t.clone()).collect();
+            let more = text.lines().filter(|line| !known[0].lines().any(|k| k == *line)).map(|l| format!("{l}\n"));
+            registry.iter_mut().filter(|(t, _)| *t == table).for_each(|(_, t)| t.extend(more.clone()));
+        }
+    }
+    crate::zone::found(&window, &registry)?;
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let stop = Arc::new(AtomicBool::new(false));
     let serving = if args.exit {
@@ -218,7 +235,18 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} lists  {msg}").map_err(Cannot::because)?,
     );
     let mut summary = Summary { seed: args.seed, ..Summary::default() };
-    for sent in story {
+    let end = today.plus(1).starts();
+    // Later applications name list numbers that the window gave; the second story cannot know them.
+    let later = |kind: MessageKind| matches!(kind, MessageKind::Cancel | MessageKind::Refund);
+    let all = before.filter(|s| s.at < today.starts()).chain(story.filter(|s| s.at < end && !later(s.kind)));
+    let mut is_past = true;
+    for sent in all {
+        if is_past && sent.at >= today.starts() {
+            is_past = false;
+            // The agents pay what was summed up, in time, before today begins.
+            story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
+            pay_everything(&window)?;
+        }
         if stop.load(Ordering::Relaxed) {
             break;
         }
@@ -235,6 +263,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         bar.set_message(format!("{} released, {} refused", summary.released, summary.refused));
     }
     bar.finish_and_clear();
+    story_clock.live.store(true, Ordering::Relaxed);
     summary.seconds = begun.elapsed().as_secs_f64();
     summary.entries = window.journal().last();
     summary.hash = store::proof::hex(&window.journal().tip().chain);
@@ -257,17 +286,35 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     Ok(Exit::Well)
 }
 
-/// The clock of the demo: its story's time, which never stands before it and never runs ahead of the real day.
+/// Pays every summary payment that is open.
+fn pay_everything(window: &Window) -> Result<(), Cannot> {
+    window.tick().map_err(Cannot::because)?;
+    let mut open = Vec::new();
+    window.state().each_hot(|key, value| {
+        if let (Ok(Key::TaxPayment(number)), Ok(payment)) = (Key::unpack(key), TaxPayment::unpack(value))
+            && payment.paid_on.is_none()
+        {
+            open.push(number);
+        }
+    });
+    for number in open {
+        let act = Act { by: operator(), kind: ActKind::Pay, number, ..Act::default() };
+        window.command(Command::Act(act)).map_err(Cannot::because)?;
+    }
+    Ok(())
+}
+
+/// The clock of the demo: its story's time while it is told, then the real one.
 struct StoryClock {
     real: Clock,
-    story: std::sync::atomic::AtomicI64,
+    story: AtomicI64,
+    live: AtomicBool,
 }
 
 impl window::Clock for StoryClock {
     fn now(&self) -> trade::time::Moment {
         let story = trade::time::Moment(self.story.load(Ordering::Relaxed));
-        // Once the real day has gone on, so does the demo's.
-        if self.real.now().day() > story.day() { self.real.now() } else { story }
+        if self.live.load(Ordering::Relaxed) { self.real.now().max(story) } else { story }
     }
 }
 
@@ -292,7 +339,6 @@ struct Summary {
 impl Summary {
     fn count(&mut self, answer: &window::Answer) {
         use trade::command::Verdict;
-        use trade::documents::MessageKind;
         for given in answer.given() {
             let shown = &given.receipt.shown;
             match (shown.kind, shown.status) {

@@ -291,7 +291,7 @@ fn document(
     Err(())
 }
 
-fn attribute(tree: &Tree<'_>, name: &str) -> String {
+pub(super) fn attribute(tree: &Tree<'_>, name: &str) -> String {
     let found = tree.attributes(0).iter().find(|a| a.name == name && a.space == Space::None);
     found.map(|a| a.value.to_string()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 //! must write the same, and nothing else may stand in the message.
 
 use super::Mode;
-use super::read::{head_of, root};
+use super::read::{attribute, head_of, root};
 use super::schema::{CEB, Item, Type, length};
 use super::table::Message;
 use super::tree::{Id, Tree, is_char};
@@ -149,6 +149,13 @@ pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
     let mut findings = walk.take();
     // Order is forgiven, since nothing hides in it.
     findings.retain(|f| !f.forgiven || f.code == Code::ExtraElement);
+    // The root says nothing of its own: a message of one receipt carries that receipt's guid.
+    if let [one] = receipts.as_slice()
+        && (attribute(&tree, "guid") != one.guid || attribute(&tree, "version") != "1.0")
+        && findings.is_empty()
+    {
+        findings.push(Finding::new(Code::AttributeUnknown, "", &message.kind.root()).arg("attribute", "guid"));
+    }
     for id in std::iter::successors(Some(0), |&id| tree.following(id)) {
         let smuggled = tree.attributes(id).iter().any(|a| id != 0 || !matches!(a.name, "guid" | "version"));
         if smuggled && findings.is_empty() {
