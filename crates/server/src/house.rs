@@ -314,7 +314,7 @@ impl Desk for House {
             }
         }
         let times = self.views.times_to_release(day).map_err(error)?;
-        let states = self.views.counts().map_err(error)?;
+        let states = self.views.counts(day.starts()).map_err(error)?;
         let latest = self.views.parcels(&rows::Filter { limit: 10, ..rows::Filter::default() }).map_err(error)?.0;
         let reasons = self.views.reasons(day, 8).map_err(error)?;
         Ok(Overview {
@@ -524,7 +524,8 @@ fn enterprises(story: &Story) -> Vec<String> {
 fn title(code: Code) -> Both {
     let words = code.name().to_lowercase().replace('_', " ");
     let zh = code.text().zh;
-    let zh = zh.split(['，', '。', '：', '；', '（']).next().unwrap_or(zh);
+    let zh = zh.replace("第 {gnum} 行", "").replace("} 元", "}");
+    let zh = zh.split(['，', '。', '：', '；', '（']).next().unwrap_or_default();
     // A title has no places to fill.
     let mut plain = String::new();
     let mut inside = false;

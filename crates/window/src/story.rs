@@ -211,7 +211,8 @@ impl Story {
             .filter(|g| g.receipt.about == outcome.about && self.concerns(&g.receipt.shown, outcome))
             .collect();
         let (what, zh, en) = words(entry, outcome);
-        let status = mine.iter().rev().map(|g| g.receipt.shown.status).next().unwrap_or(0);
+        let of_a_document = |g: &&Given| g.receipt.shown.bill.is_none();
+        let status = mine.iter().rev().find(of_a_document).map_or(0, |g| g.receipt.shown.status);
         self.events.push(Event {
             at: entry.at,
             revision: place.revision,

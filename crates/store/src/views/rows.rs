@@ -33,6 +33,7 @@ pub const SCHEMA: &[Migration] = &[Migration {
         CREATE INDEX parcel_by_state ON parcel (state, revision);
         CREATE INDEX parcel_by_revision ON parcel (revision);
         CREATE INDEX parcel_by_order ON parcel (order_no);
+        CREATE INDEX parcel_by_day ON parcel (accepted, state, mode);
         CREATE TABLE number (
           number TEXT NOT NULL, ebc TEXT NOT NULL, order_no TEXT NOT NULL, kind TEXT NOT NULL,
           PRIMARY KEY (number, ebc, order_no, kind)) STRICT, WITHOUT ROWID;
@@ -439,12 +440,12 @@ impl Views {
         })
     }
 
-    /// Parcels by state and mode.
-    pub fn counts(&self) -> Result<Vec<(String, String, u64)>, StoreError> {
+    /// Parcels by state and mode, of those that came from `from` on.
+    pub fn counts(&self, from: Moment) -> Result<Vec<(String, String, u64)>, StoreError> {
         self.read(|db| {
             let rows = db
-                .prepare_cached("SELECT state, mode, count(*) FROM parcel GROUP BY state, mode ORDER BY state, mode")?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64)))?
+                .prepare_cached("SELECT state, mode, count(*) FROM parcel WHERE accepted >= ?1 GROUP BY state, mode ORDER BY state, mode")?
+                .query_map([from.0], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64)))?
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(rows)
         })
