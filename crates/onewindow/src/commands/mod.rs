@@ -9,6 +9,7 @@ mod identify;
 mod import;
 mod keep;
 mod policy;
+mod remote;
 mod replay;
 mod serve;
 mod submit;

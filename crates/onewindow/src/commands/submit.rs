@@ -26,6 +26,14 @@ pub struct Args {
     #[arg(long)]
     sandbox: bool,
 
+    /// Sends to a running window instead (http://HOST:PORT); the sender's key stands in ONEWINDOW_KEY or a file
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "sandbox", "receipts"])]
+    url: Option<String>,
+
+    /// The file with the sender's key
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+
     /// Writes each receipt with its proof into this folder, and the public key to verify them with
     #[arg(long, value_name = "DIR")]
     receipts: Option<PathBuf>,
@@ -77,6 +85,9 @@ impl Said {
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let files = files_of(&args.files)?;
+    if let Some(url) = &args.url {
+        return send(&files, url, args.key_file.as_deref(), say);
+    }
     let window = args.zone.open(args.sandbox, clock)?;
     if let Some(folder) = &args.receipts {
         std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;
@@ -95,6 +106,37 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         true => Ok(Exit::when(all_well)),
         false => Err(Cannot::because(unread.join("\n"))),
     }
+}
+
+/// Sends the messages to a running window, one after the other.
+fn send(files: &[PathBuf], url: &str, key_file: Option<&Path>, say: &mut Say) -> Done {
+    let key = match key_file {
+        Some(file) => super::text_of(file)?,
+        None => std::env::var("ONEWINDOW_KEY").unwrap_or_default(),
+    };
+    if key.trim().is_empty() {
+        return Err(Cannot::because("the sender's key is needed: ONEWINDOW_KEY or --key-file FILE"));
+    }
+    let mut all_well = true;
+    for path in files {
+        let bytes = bytes_of(path, wire::ceb::MAX_BYTES)?;
+        let (status, body) = super::remote::post(url, "/api/v1/messages", key.trim(), &bytes)?;
+        if status >= 500 || status == 401 {
+            return Err(Cannot::with(path, format!("the window answered {status}: {}", body.trim())));
+        }
+        all_well &= status < 300;
+        for line in body.lines().filter(|l| !l.trim().is_empty()) {
+            let receipt: serde_json::Value = serde_json::from_str(line).map_err(Cannot::because)?;
+            let number = receipt["status"].as_str().and_then(|s| s.parse::<i32>().ok()).unwrap_or(0);
+            all_well &= number != 100 && number >= 0 && receipt["message"] != "CEB900";
+            say.tell(&receipt, || {
+                let word = |name: &str| receipt[name].as_str().unwrap_or_default().to_owned();
+                format!("{} {} {}{}", word("message"), word("status"), word("text"), word("en"))
+            })?;
+        }
+        say.flush()?;
+    }
+    Ok(Exit::when(all_well))
 }
 
 /// True where nothing of it was refused.

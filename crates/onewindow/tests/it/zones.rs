@@ -210,3 +210,40 @@ fn generate_makes_the_same_story_from_the_same_seed() {
     assert!(one.0.len() > 4 && one.1.lines().count() > 5);
     assert!(one == two);
 }
+
+#[test]
+fn a_running_window_takes_messages_from_those_with_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("zone");
+    let mut serving = std::process::Command::new(env!("CARGO_BIN_EXE_onewindow"))
+        .args(["serve", "--sandbox", "--json", "--listen", "127.0.0.1:0", "--now", NOW, "--data", text(&data)])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(serving.stdout.take().unwrap()));
+    let (mut url, mut key) = (String::new(), String::new());
+    for line in lines {
+        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if line["enterprise"] == "1199980AG1" {
+            key = line["key"].as_str().unwrap().to_owned();
+        }
+        if let Some(listening) = line["listening"].as_str() {
+            url = listening.to_owned();
+            break;
+        }
+    }
+    let sample = root().join("crates/wire/tests/golden/ceb/CEB411_payment.xml");
+    let key_file = folder.path().join("key");
+    let submit = |key: &str| {
+        fs::write(&key_file, key).unwrap();
+        onewindow(&["submit", text(&sample), "--url", &url, "--key-file", text(&key_file), "--json"])
+    };
+    let (unknown, known) = (submit("ow_nobody"), submit(&key));
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert_eq!((unknown.exit, unknown.out.as_str()), (2, ""), "{}", unknown.err);
+    assert!(unknown.err.contains("401"), "{}", unknown.err);
+    let lines = known.lines();
+    assert!(!lines.is_empty() && lines.iter().all(|l| l["message"] == "CEB412"), "{}{}", known.out, known.err);
+}
