@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
+use server::desk::{Caller, Filter};
 use server::house::House;
 use store::Place;
 use tower::ServiceExt;
@@ -157,6 +158,18 @@ async fn the_samples_are_released_and_page_outbox_proof_and_explain_tell_the_sam
         assert!(!desk.verify(forged.as_bytes(), &proof).valid, "a changed receipt does not verify");
         assert_eq!(zone.get("4602980A01", &place).await.0, StatusCode::NOT_FOUND, "others' receipts stay theirs");
 
+        let rows_for = |enterprise: &str| {
+            let name = enterprise.to_owned();
+            let caller = Caller { enterprises: vec![name.clone()], name, role: server::desk::Role::Enterprise };
+            let rows = desk.parcels(Some(&caller), &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
+            let hit = desk.find(Some(&caller), "LG202603010001").expect("found").hits.remove(0).row;
+            (rows.len(), hit.tax, hit.goods.is_empty())
+        };
+        assert_eq!(rows_for("1199980AG1"), (1, Some(2826), false));
+        assert_eq!(rows_for("4602980A01"), (0, None, true), "who has no part in it sees no amounts and no goods");
+        let everybody = desk.parcels(None, &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
+        assert_eq!((everybody.len(), everybody[0].taxable, everybody[0].goods.as_str()), (1, None, ""));
+
         let overview = desk.overview().expect("figures");
         assert_eq!((overview.tax, overview.taxable, overview.arrived), (2826, 31050, 1));
         assert_eq!(overview.count(server::desk::State::Released), 1);
@@ -200,12 +213,12 @@ async fn a_day_of_traffic_stands_on_the_pages_as_it_was_meant() {
     }
     let overview = desk.overview().expect("figures");
     assert_eq!(overview.count(server::desk::State::Released), released);
-    let listed = desk.parcels(None, &server::desk::Filter { limit: 7, ..Default::default() }).expect("a list");
+    let listed = desk.parcels(None, &Filter { limit: 7, ..Default::default() }).expect("a list");
     assert_eq!((listed.rows.len(), listed.total), (7, overview.total()));
     let mut seen: Vec<String> = listed.rows.iter().map(|r| r.key.clone()).collect();
     let mut after = listed.next;
     while let Some(cursor) = after {
-        let filter = server::desk::Filter { limit: 7, after: Some(cursor), ..Default::default() };
+        let filter = Filter { limit: 7, after: Some(cursor), ..Default::default() };
         let page = desk.parcels(None, &filter).expect("a page");
         seen.extend(page.rows.iter().map(|r| r.key.clone()));
         after = page.next;
@@ -225,7 +238,7 @@ async fn refused_lists_are_found_by_their_reason() {
     zone.settle();
     let desk: &dyn server::desk::Desk = &*zone.house;
     let by = |reason: &str| {
-        let filter = server::desk::Filter { limit: 1_000, reason: Some(reason.into()), ..Default::default() };
+        let filter = Filter { limit: 1_000, reason: Some(reason.into()), ..Default::default() };
         desk.parcels(None, &filter).expect("a list")
     };
     let late = by("DECLARED_DAY");
