@@ -3,6 +3,7 @@
 //! Called by `window` (append, fold, look up) and by `server` and `onewindow` (views, proofs, backup).
 
 pub mod backup;
+pub mod baseline;
 pub mod disk;
 pub mod journal;
 pub mod keys;

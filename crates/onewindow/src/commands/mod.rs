@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod act;
+mod bench;
 mod check;
 mod completions;
 mod explain;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     Demo(serve::DemoArgs),
     Serve(serve::ServeArgs),
+    Bench(bench::Args),
     Check(check::Args),
     Submit(submit::Args),
     Import(import::Args),
@@ -49,6 +51,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Demo(args) => serve::demo(&args, say, clock),
         Command::Serve(args) => serve::serve(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
+        Command::Bench(args) => bench::run(&args, say),
         Command::Check(args) => check::run(&args, say),
         Command::Submit(args) => submit::run(&args, say, clock),
         Command::Import(args) => import::run(&args, say, clock),

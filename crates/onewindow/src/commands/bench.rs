@@ -1,0 +1,423 @@
+//! `onewindow bench`: what this machine does, side by side with a plain implementation.
+
+use crate::say::{Cannot, Done, Exit, Say};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{channel, sync_channel};
+use std::time::{Duration, Instant};
+use store::baseline::{Baseline, Plain};
+use trade::command::{Open, Verdict};
+use trade::documents::{Document, MessageKind};
+use trade::policy::Policy;
+use trade::time::{Day, Moment};
+use traffic::{Keys, Plan, Story, zone::Zone};
+use window::{Answer, Config, Incoming, Refused, Window};
+use wire::seal::KeyKind;
+
+/// Measures this machine, side by side with a plain implementation
+///
+/// Messages are made and signed while they are taken in; what that costs stands in each row. Everything lies on the
+/// disk of the folder given, synced, and is removed at the end.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Parcels of the main row; each is four documents
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(100..=50_000_000))]
+    parcels: u64,
+
+    /// Which rows: all, or one of them beside the baseline
+    #[arg(long, default_value = "all", value_parser = ["all", "whole", "whole-sm2", "single", "latency"])]
+    profile: String,
+
+    /// The folder in which the zones are made, on the disk to be measured
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    data: PathBuf,
+}
+
+/// A line of the result.
+#[derive(Serialize, Default)]
+struct Row {
+    what: &'static str,
+    parcels: u64,
+    seconds: f64,
+    parcels_per_second: f64,
+    /// From the bytes at the door (`latency`: from the moment they were due there) to the list's rendered receipt.
+    p50_ms: f64,
+    p99_ms: f64,
+    bytes_per_parcel: u64,
+    /// The most that was seen while the row ran.
+    rss_mb: u64,
+    cores: usize,
+    /// Parcels a second, as a multiple of the baseline's of this run.
+    ratio: f64,
+    /// CPU of the whole process but for making and signing.
+    cpu_us_per_parcel: f64,
+    make_us_per_parcel: f64,
+    sign_us_per_parcel: f64,
+    /// Lists that were released at once.
+    released: u64,
+    receipts: u64,
+}
+
+impl Row {
+    fn words(&self) -> String {
+        format!(
+            "{:<10} {:>9} parcels in {:>7.1} s: {:>8.0}/s ({:.1} x plain), p50 {:.1} ms, p99 {:.1} ms, {} B and {:.1} us \
+             of CPU a parcel (making {:.1}, signing {:.1} beside), {} MB, {} cores, {} released at once",
+            self.what,
+            self.parcels,
+            self.seconds,
+            self.parcels_per_second,
+            self.ratio,
+            self.p50_ms,
+            self.p99_ms,
+            self.bytes_per_parcel,
+            self.cpu_us_per_parcel,
+            self.make_us_per_parcel,
+            self.sign_us_per_parcel,
+            self.rss_mb,
+            self.cores,
+            self.released
+        )
+    }
+}
+
+pub fn run(args: &Args, say: &mut Say) -> Done {
+    let folder = args.data.join(format!("onewindow-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|e| Cannot::with(&folder, e))?;
+    let done = rows(args, &folder, say);
+    let _ = std::fs::remove_dir_all(&folder);
+    done.map(|()| Exit::Well)
+}
+
+fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
+    let mut plain = baseline(&folder.join("plain.db"), (args.parcels / 20).clamp(100, 2_000))?;
+    let base = plain.parcels_per_second;
+    plain.ratio = 1.0;
+    say.tell(&plain, || plain.words())?;
+    say.flush()?;
+    // 1,024 bits is what most clients in the field sign with.
+    let rsa = KeyKind::Rsa { bits: 1024 };
+    let less = |n: u64| (args.parcels / n).max(100);
+    let wanted = |what: &str| args.profile == "all" || args.profile == what;
+    let mut measure = |run: Run| -> Result<f64, Cannot> {
+        let at = folder.join(run.what);
+        let mut row = whole(&at, &run)?;
+        let _ = std::fs::remove_dir_all(&at);
+        let _ = std::fs::remove_dir_all(at.with_extension("keys"));
+        row.ratio = row.parcels_per_second / base.max(0.001);
+        say.tell(&row, || row.words())?;
+        say.flush()?;
+        Ok(row.parcels_per_second)
+    };
+    let mut rate = 0.0;
+    if wanted("whole") || wanted("latency") {
+        rate = measure(Run { what: "whole", parcels: args.parcels, per_message: 100, kind: rsa, rate: None })?;
+    }
+    if wanted("whole-sm2") {
+        measure(Run { what: "whole-sm2", parcels: less(2), per_message: 100, kind: KeyKind::Sm2, rate: None })?;
+    }
+    if wanted("single") {
+        measure(Run { what: "single", parcels: less(5), per_message: 1, kind: rsa, rate: None })?;
+    }
+    if wanted("latency") {
+        let rate = Some(rate / 2.0);
+        measure(Run { what: "latency", parcels: less(2), per_message: 100, kind: rsa, rate })?;
+    }
+    Ok(())
+}
+
+/// A row to be measured.
+struct Run {
+    what: &'static str,
+    parcels: u64,
+    per_message: usize,
+    kind: KeyKind,
+    /// Parcels a second that arrive whether or not the window keeps up; without it as many as it takes.
+    rate: Option<f64>,
+}
+
+impl Run {
+    fn plan(&self) -> Plan {
+        let start = Day::ymd(2026, 3, 2).expect("a day of the calendar");
+        Plan { per_message: self.per_message, faults: true, ..Plan::day(self.parcels, self.parcels, start) }
+    }
+}
+
+/// The time of the story: what the messages say, so that a day of traffic is decided as that day.
+struct StoryClock(AtomicI64);
+
+impl window::Clock for StoryClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// What the renderer saw.
+#[derive(Default)]
+struct Seen {
+    waits: Vec<f64>,
+    released: u64,
+    receipts: u64,
+    refused: Option<String>,
+}
+
+fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
+    let (zone, policy) = (Zone::sample(), Policy::sample());
+    let years = (Day::ymd(2016, 1, 1), Day::ymd(2035, 12, 31));
+    let (Some(from), Some(until)) = years else { return Err(Cannot::because("the calendar")) };
+    let keys = Keys::new(&[7; 32], run.kind, &zone, (from, until));
+    let story = Story::new(run.plan(), &zone, &policy);
+    let clock = Arc::new(StoryClock(AtomicI64::new(run.plan().start.starts().0)));
+    let (window, _) = Window::open(Config::new(at), clock.clone()).map_err(Cannot::because)?;
+    let open = Open { name_zh: "测速区".into(), name_en: "bench".into(), window: 1, sandbox: true };
+    window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
+    for (table, text) in traffic::registry(&story, &keys) {
+        window.import(&window::filing::operator("bench"), table, &text).map_err(Cannot::because)?;
+    }
+    let bar = bar(run.what, run.parcels);
+    let (made, messages) = sync_channel(32);
+    let (answered, answers) = channel::<(Instant, MessageKind, Result<Answer, Refused>)>();
+    let (begun, cpu) = (Instant::now(), process_cpu());
+    let mut parcels = 0;
+    let mut rss = 0;
+    let (seen, (making, signing)) = std::thread::scope(|scope| {
+        let keys = &keys;
+        let maker = scope.spawn(move || {
+            let (start, mut signing) = (thread_cpu(), 0.0);
+            for sent in story {
+                let before = thread_cpu();
+                let Ok(bytes) = keys.seal(&sent) else { break };
+                signing += thread_cpu() - before;
+                if made.send((sent.at, sent.kind, sent.documents as u64, bytes)).is_err() {
+                    break;
+                }
+            }
+            (thread_cpu() - start - signing, signing)
+        });
+        let window_of_receipts = window.clone();
+        let renderer = scope.spawn(move || {
+            let mut seen = Seen::default();
+            for (due, kind, answer) in answers {
+                match answer.map_err(|e| e.to_string()).and_then(|a| render(&window_of_receipts, &a, &mut seen)) {
+                    Ok(()) if kind == MessageKind::List => seen.waits.push(due.elapsed().as_secs_f64() * 1e3),
+                    Ok(()) => {}
+                    Err(why) => seen.refused = Some(why),
+                }
+            }
+            seen
+        });
+        let mut documents = 0;
+        for (at, kind, count, bytes) in messages {
+            let mut due = Instant::now();
+            if let Some(rate) = run.rate {
+                due = begun + Duration::from_secs_f64(documents as f64 / 4.0 / rate.max(1.0));
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            }
+            documents += count;
+            clock.0.fetch_max(at.0, Ordering::Relaxed);
+            let answered = answered.clone();
+            let then = Box::new(move |answer| drop(answered.send((due, kind, answer))));
+            if window.submit(Incoming { bytes, ..Incoming::default() }, true, then).is_err() {
+                break;
+            }
+            if kind == MessageKind::List {
+                parcels += count;
+                bar.set_position(parcels);
+                rss = if parcels % 1_000 < count { rss.max(resident_mb()) } else { rss };
+            }
+        }
+        drop(answered);
+        let seen = renderer.join().unwrap_or_default();
+        (seen, maker.join().unwrap_or_default())
+    });
+    let seconds = begun.elapsed().as_secs_f64();
+    let cpu = process_cpu() - cpu;
+    rss = rss.max(resident_mb());
+    bar.finish_and_clear();
+    if let Some(why) = seen.refused {
+        return Err(Cannot::because(why));
+    }
+    window.close();
+    let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
+    let (p50_ms, p99_ms) = percentiles(seen.waits);
+    Ok(Row {
+        what: run.what,
+        parcels,
+        seconds,
+        parcels_per_second: parcels as f64 / seconds,
+        p50_ms,
+        p99_ms,
+        bytes_per_parcel: size_of(at) / parcels.max(1),
+        rss_mb: rss,
+        cores: cores(),
+        ratio: 0.0,
+        cpu_us_per_parcel: each(cpu - making - signing),
+        make_us_per_parcel: each(making),
+        sign_us_per_parcel: each(signing),
+        released: seen.released,
+        receipts: seen.receipts,
+    })
+}
+
+/// The receipts of an answer as XML, as a door gives them out.
+fn render(window: &Window, answer: &Answer, seen: &mut Seen) -> Result<(), String> {
+    let outcomes = answer.entry.iter().flat_map(|e| &e.outcomes);
+    seen.released += outcomes.filter(|o| o.verdict == Verdict::Released).count() as u64;
+    let mut kinds: BTreeMap<u16, Vec<trade::receipt::Shown>> = BTreeMap::new();
+    for given in window.receipts_of(answer).map_err(|e| e.to_string())? {
+        seen.receipts += 1;
+        kinds.entry(given.receipt.shown.kind.number()).or_default().push(given.receipt.shown);
+    }
+    for shown in kinds.values() {
+        let kind = shown[0].kind;
+        for part in shown.chunks(wire::ceb::most(kind).max(1)) {
+            std::hint::black_box(wire::ceb::write_receipts(kind, &part[0].guid, part));
+        }
+    }
+    Ok(())
+}
+
+/// The plain implementation, in messages of one document, without signatures: it is given the easier work.
+fn baseline(at: &Path, parcels: u64) -> Result<Row, Cannot> {
+    let (zone, policy) = (Zone::sample(), Policy::sample());
+    let run = Run { what: "baseline", parcels, per_message: 1, kind: KeyKind::Sm2, rate: None };
+    let mut plain = Baseline::open(at).map_err(Cannot::because)?;
+    let bar = bar(run.what, parcels);
+    let (mut done, mut released, mut receipts, mut waits) = (0, 0, 0, Vec::new());
+    let (mut making, mut working, start) = (0.0, 0.0, Instant::now());
+    let (mut lap, mut wall) = (thread_cpu(), 0.0);
+    for sent in Story::new(Plan { faults: false, ..run.plan() }, &zone, &policy) {
+        making += thread_cpu() - lap;
+        lap = thread_cpu();
+        let came = Instant::now();
+        for draft in wire::ceb::read(&sent.bytes, &wire::ceb::Nobody).map(|m| m.documents).unwrap_or_default() {
+            let Ok(document) = draft.outcome else { continue };
+            let Some(status) = take_plainly(&mut plain, &document, &sent.bytes)? else { continue };
+            receipts += 1;
+            released += u64::from(status == 800);
+            if sent.kind == MessageKind::List {
+                done += 1;
+                waits.push(came.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+        wall += came.elapsed().as_secs_f64();
+        working += thread_cpu() - lap;
+        lap = thread_cpu();
+        bar.set_position(done);
+        if start.elapsed() > Duration::from_secs(60) {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    let (p50_ms, p99_ms) = percentiles(waits);
+    let each = |seconds: f64| seconds * 1e6 / done.max(1) as f64;
+    Ok(Row {
+        what: run.what,
+        parcels: done,
+        seconds: wall,
+        parcels_per_second: done as f64 / wall.max(1e-9),
+        p50_ms,
+        p99_ms,
+        bytes_per_parcel: std::fs::metadata(at).map_or(0, |m| m.len()) / done.max(1),
+        rss_mb: resident_mb(),
+        cores: cores(),
+        cpu_us_per_parcel: each(working),
+        make_us_per_parcel: each(making),
+        released,
+        receipts,
+        ..Row::default()
+    })
+}
+
+fn take_plainly(plain: &mut Baseline, document: &Document, body: &[u8]) -> Result<Option<i32>, Cannot> {
+    let row = match document {
+        Document::Order(d) => Plain {
+            kind: 311,
+            code: &d.ebc_code,
+            number: &d.number,
+            order_no: &d.number,
+            waybill: ("", ""),
+            amount: d.paid.0,
+            body,
+        },
+        Document::Payment(d) => Plain {
+            kind: 411,
+            code: &d.pay_code,
+            number: &d.transaction,
+            order_no: &d.order_no,
+            waybill: ("", ""),
+            amount: d.amount.0,
+            body,
+        },
+        Document::Waybill(d) => Plain {
+            kind: 511,
+            code: &d.logistics_code,
+            number: &d.number,
+            order_no: &d.order_no,
+            waybill: ("", ""),
+            amount: d.freight.0,
+            body,
+        },
+        Document::List(d) => Plain {
+            kind: 621,
+            code: &d.ebc_code,
+            number: &d.order_no,
+            order_no: &d.order_no,
+            waybill: (&d.logistics_code, &d.logistics_no),
+            amount: 0,
+            body,
+        },
+        _ => return Ok(None),
+    };
+    plain.take(&row).map(Some).map_err(Cannot::because)
+}
+
+fn bar(what: &'static str, parcels: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:10} [{bar:40}] {pos}/{len} {per_sec} {eta}");
+    ProgressBar::new(parcels).with_prefix(what).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn percentiles(mut waits: Vec<f64>) -> (f64, f64) {
+    waits.sort_by(f64::total_cmp);
+    let at = |percent: usize| waits.get(waits.len() * percent / 100).or(waits.last()).copied().unwrap_or(0.0);
+    (at(50), at(99))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Bytes of all files below a folder.
+fn size_of(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let size = |e: std::fs::DirEntry| match e.metadata() {
+        Ok(m) if m.is_dir() => size_of(&e.path()),
+        // What is set aside in advance is no data: count the blocks that are used, but no more than the length.
+        Ok(m) => m.len(),
+        Err(_) => 0,
+    };
+    entries.map(size).sum()
+}
+
+/// CPU seconds of this thread; 0 where the system does not tell.
+fn thread_cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+}
+
+/// CPU seconds of this process, user and system; Linux counts them in hundredths.
+fn process_cpu() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = text.rsplit(") ").next().unwrap_or_default();
+    fields.split(' ').skip(11).take(2).filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+fn resident_mb() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
