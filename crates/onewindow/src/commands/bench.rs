@@ -4,6 +4,7 @@ use crate::say::{Cannot, Done, Exit, Say};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -391,16 +392,32 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Bytes of all files below a folder.
+/// Bytes of all files below a folder, without the zeros that are set aside at their ends for what is to come.
 fn size_of(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let size = |e: std::fs::DirEntry| match e.metadata() {
         Ok(m) if m.is_dir() => size_of(&e.path()),
-        // What is set aside in advance is no data: count the blocks that are used, but no more than the length.
-        Ok(m) => m.len(),
+        Ok(m) => written(&e.path(), m.len()).unwrap_or(m.len()),
         Err(_) => 0,
     };
     entries.map(size).sum()
+}
+
+/// The length of a file up to its last byte that is not zero.
+fn written(path: &Path, length: u64) -> std::io::Result<u64> {
+    let mut file = std::fs::File::open(path)?;
+    let (mut end, mut part) = (length, vec![0; 1 << 20]);
+    while end > 0 {
+        let start = end.saturating_sub(part.len() as u64);
+        let part = &mut part[..(end - start) as usize];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(part)?;
+        if let Some(last) = part.iter().rposition(|b| *b != 0) {
+            return Ok(start + last as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
 }
 
 /// CPU seconds of this thread; 0 where the system does not tell.
