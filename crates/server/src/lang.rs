@@ -135,7 +135,7 @@ impl Lang {
         match self {
             Lang::Zh if yuan >= 100_000_000 => (two(100_000_000), "亿元"),
             // Six figures and two of fen are wider than a column; the list behind the total has the fen.
-            Lang::En if yuan >= 100_000 && yuan < 1_000_000 => (two(1_000), "k CNY"),
+            Lang::En if (100_000..1_000_000).contains(&yuan) => (two(1_000), "k CNY"),
             Lang::Zh if yuan >= 10_000 => (two(10_000), "万元"),
             Lang::Zh => (table_fen(fen), "元"),
             Lang::En if yuan >= 1_000_000_000 => (two(1_000_000_000), "bn CNY"),
