@@ -40,6 +40,23 @@ pub mod status {
     pub const CLOSED: i32 = 899;
     /// Ours: a 623 was accepted. It never stands in a receipt of a list.
     pub const CANCELLED: i32 = 9_623;
+
+    /// The word for a list's status, as `onewindow explain`, pages and views say it.
+    pub fn name(status: i32) -> &'static str {
+        match status {
+            WAITING => "waiting",
+            MATCHED => "matched",
+            REVIEW => "review",
+            INSPECTION => "inspection",
+            EXAMINED => "finished",
+            RELEASED => "released",
+            CLOSED => "closed",
+            SENT_BACK => "sent_back",
+            CANCELLED => "cancelled",
+            n if DETAINED.contains(&n) => "detained",
+            _ => "refused",
+        }
+    }
 }
 
 packed! {

@@ -187,20 +187,7 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
 
 /// The state of a case in the words of `onewindow explain`.
 pub fn state_of(case: Option<&Case>) -> &'static str {
-    match case.map(|c| c.status) {
-        None => "accepted",
-        Some(status::WAITING) => "waiting",
-        Some(status::MATCHED) => "matched",
-        Some(status::REVIEW) => "review",
-        Some(status::INSPECTION) => "inspection",
-        Some(status::EXAMINED) => "finished",
-        Some(status::RELEASED) => "released",
-        Some(status::CLOSED) => "closed",
-        Some(status::SENT_BACK) => "sent_back",
-        Some(status::CANCELLED) => "cancelled",
-        Some(n) if status::DETAINED.contains(&n) => "detained",
-        Some(_) => "refused",
-    }
+    case.map_or("accepted", |case| status::name(case.status))
 }
 
 impl Story {

@@ -224,7 +224,7 @@ impl Rows {
         outcome: &Outcome,
         counted: &mut Counted,
     ) -> Result<(), StoreError> {
-        let state = state_name(case.status);
+        let state = status::name(case.status);
         let before: Option<i32> = tx
             .prepare_cached("SELECT status FROM parcel WHERE ebc = ?1 AND order_no = ?2 AND invt_no = ?3")?
             .query_row(params![key.ebc, key.order_no, case.invt_no], |row| row.get(0))
@@ -279,23 +279,6 @@ impl Rows {
             _ => {}
         }
         Ok(())
-    }
-}
-
-/// The word for a status, as `onewindow explain` says it.
-fn state_name(code: i32) -> &'static str {
-    match code {
-        status::WAITING => "waiting",
-        status::MATCHED => "matched",
-        status::REVIEW => "review",
-        status::INSPECTION => "inspection",
-        status::EXAMINED => "finished",
-        status::RELEASED => "released",
-        status::CLOSED => "closed",
-        status::SENT_BACK => "sent_back",
-        status::CANCELLED => "cancelled",
-        n if status::DETAINED.contains(&n) => "detained",
-        _ => "refused",
     }
 }
 
