@@ -79,14 +79,32 @@ impl ZoneArgs {
     pub fn open(&self, sandbox: bool, clock: &Clock) -> Result<Window, Cannot> {
         open(self.settings()?, sandbox, clock)
     }
+
+    /// The zone as it is at this moment, for reading; another process may be writing it.
+    pub fn read(&self, clock: &Clock) -> Result<Window, Cannot> {
+        let config = self.settings()?;
+        if !config.place.exists() {
+            return Err(no_zone(&config.place.data));
+        }
+        Window::beside(config, Arc::new(*clock)).map_err(Cannot::because)
+    }
+}
+
+/// What to do where nothing has been founded yet.
+fn no_zone(data: &Path) -> Cannot {
+    let dir = data.display();
+    Cannot::because(format!(
+        "{dir}: there is no zone here yet. `onewindow found --data {dir} …` founds one (name, number, policy); \
+         --sandbox makes the sample zone, for trying\n\
+         {dir}：这里还没有试验区。请用 `onewindow found --data {dir} …` 开区（名称、编号、政策）；试用可加 --sandbox"
+    ))
 }
 
 /// Opens a zone with these settings.
 pub fn open(config: Config, sandbox: bool, clock: &Clock) -> Result<Window, Cannot> {
     let data = config.place.data.clone();
     if !config.place.exists() && !sandbox {
-        let hint = "there is no zone; --sandbox makes the sample zone in an empty folder";
-        return Err(Cannot::with(&data, hint));
+        return Err(no_zone(&data));
     }
     let (window, report) = Window::open(config, Arc::new(*clock)).map_err(Cannot::because)?;
     if report.cut > 0 {
@@ -96,6 +114,9 @@ pub fn open(config: Config, sandbox: bool, clock: &Clock) -> Result<Window, Cann
         tracing::warn!("{note}");
     }
     if window.journal().last() == 0 {
+        if !sandbox {
+            return Err(no_zone(&data));
+        }
         found_sample(&window)?;
     }
     window.tick().map_err(Cannot::because)?;
@@ -114,19 +135,24 @@ fn found_sample(window: &Window) -> Result<(), Cannot> {
 
 /// Founds the sample zone with this registry.
 pub fn found(window: &Window, registry: &[(trade::registry::Table, String)]) -> Result<(), Cannot> {
-    let mut id = [0; 4];
-    getrandom::fill(&mut id).map_err(Cannot::because)?;
-    let open = Open {
+    let mut open = Open {
         name_zh: "三亚样例综合试验区".into(),
         name_en: "Sanya sample zone".into(),
-        window: u32::from_be_bytes(id),
+        window: random_number()?,
         sandbox: true,
+        ..Open::default()
     };
-    window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
     for (table, text) in registry {
-        window.import(&operator(), *table, text).map_err(Cannot::because)?;
+        open.registry.extend(window.rows(&operator(), *table, text).map_err(Cannot::because)?);
     }
-    Ok(())
+    window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)
+}
+
+/// A number for a window that was given none.
+pub fn random_number() -> Result<u32, Cannot> {
+    let mut number = [0; 4];
+    getrandom::fill(&mut number).map_err(Cannot::because)?;
+    Ok(u32::from_be_bytes(number))
 }
 
 /// The window's public key, as `onewindow verify` reads it.

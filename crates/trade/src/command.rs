@@ -203,6 +203,10 @@ packed! {
         /// Stands first in every guid that this window gives.
         3 => pub window: u32,
         4 => pub sandbox: bool,
+        /// The law from the first day; in the same command, so that no zone is ever without.
+        5 => pub files: Vec<PolicyFile>,
+        /// What is registered from the first day.
+        6 => pub registry: Vec<Register>,
     }
 }
 
@@ -216,6 +220,18 @@ packed! {
         4 => pub texts: u16,
         /// Edition of the readings of clauses (`trade::decide::READING`).
         5 => pub reading: u16,
+    }
+}
+
+impl Entry {
+    /// The policy files that took force by it.
+    pub fn adopted(&self) -> &[PolicyFile] {
+        let files: &[PolicyFile] = match &self.command {
+            Some(Command::Adopt(adopt)) => &adopt.files,
+            Some(Command::Open(open)) => &open.files,
+            _ => &[],
+        };
+        if self.outcomes.iter().all(|o| o.verdict == Verdict::Done) { files } else { &[] }
     }
 }
 

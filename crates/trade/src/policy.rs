@@ -51,6 +51,8 @@ packed_names! {
 /// A value, the days on which it holds, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row<V> {
+    /// Its line in the table's file.
+    pub line: u32,
     pub from: Day,
     /// The last day; `None` while it is in force.
     pub until: Option<Day>,
@@ -208,6 +210,7 @@ pub struct Policy {
     countries: HashMap<String, Dated<Named>>,
     guarantee_kinds: HashMap<String, Dated<Named>>,
     calendar: HashMap<String, Dated<Special>>,
+    samples: usize,
 }
 
 /// A code of digits as a number, with its length, so that `01` and `1` differ: quick to hash and to compare.
@@ -256,7 +259,7 @@ impl Policy {
         let files: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_ref(), t.as_ref())).collect();
         let mut reader = Reader::new(files);
         let r = &mut reader;
-        let policy = Policy {
+        let mut policy = Policy {
             parameters: load_parameters(r),
             limits: single(r, "limits.toml", limits::COLUMNS, limits::read_limits),
             relief: single(r, "relief.toml", limits::RELIEF_COLUMNS, limits::read_relief),
@@ -281,7 +284,9 @@ impl Policy {
             guarantee_kinds: r
                 .table("guarantee_kinds.csv", &["code", "zh", "en"], Between::GapAllowed, |c| named(c, "code")),
             calendar: r.table("calendar.csv", &["day", "kind", "zh", "en"], Between::GapAllowed, special),
+            samples: 0,
         };
+        policy.samples = r.samples;
         policy.cross_check(r);
         reader.finish().map(|()| policy)
     }
@@ -305,12 +310,18 @@ impl Policy {
             countries: HashMap::new(),
             guarantee_kinds: HashMap::new(),
             calendar: HashMap::new(),
+            samples: 0,
         }
     }
 
     /// The sample policy.
     pub fn sample() -> Policy {
         Policy::load(SAMPLE).expect("a test loads the sample policy")
+    }
+
+    /// How many rows are invented samples, and no law.
+    pub fn samples(&self) -> usize {
+        self.samples
     }
 
     /// A single value of the day.
@@ -425,10 +436,16 @@ impl Policy {
     fn cross_check(&self, r: &mut Reader<'_>) {
         for (hs10, rows) in self.tariff_rows() {
             for row in rows.rows() {
-                for unit in [Some(&row.value.unit1), row.value.unit2.as_ref()].into_iter().flatten() {
+                for (column, unit) in [("unit1", Some(&row.value.unit1)), ("unit2", row.value.unit2.as_ref())] {
+                    let Some(unit) = unit else { continue };
                     if self.unit(unit, row.from).is_none() {
                         let zh = format!("{hs10}：{} 计量单位表中没有 {unit}。", row.from);
-                        r.fault("tariff.csv", 0, zh, format!("{hs10}: no unit {unit} on {}", row.from));
+                        r.fault(
+                            "tariff.csv",
+                            (row.line, column),
+                            zh,
+                            format!("{hs10}: no unit {unit} on {}", row.from),
+                        );
                     }
                 }
             }
@@ -439,7 +456,12 @@ impl Policy {
                     && self.unit(unit, row.from).is_none()
                 {
                     let zh = format!("{hs8}：{} 计量单位表中没有 {unit}。", row.from);
-                    r.fault("positive_list.csv", 0, zh, format!("{hs8}: no unit {unit} on {}", row.from));
+                    r.fault(
+                        "positive_list.csv",
+                        (row.line, "year_unit"),
+                        zh,
+                        format!("{hs8}: no unit {unit} on {}", row.from),
+                    );
                 }
             }
         }
@@ -448,7 +470,7 @@ impl Policy {
                 for mode in &row.value.modes {
                     if !self.trade_modes.contains_key(mode) {
                         let zh = format!("{code}：监管方式表中没有 {mode}。");
-                        r.fault("offices.csv", 0, zh, format!("{code}: no trade mode {mode}"));
+                        r.fault("offices.csv", (row.line, "modes"), zh, format!("{code}: no trade mode {mode}"));
                     }
                 }
             }
@@ -472,11 +494,15 @@ fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
         let (parameter, value, unit) = (parameter?, value?, unit?);
         if unit != parameter.unit() {
             let right = parameter.unit();
-            cells.fault(format!("{parameter} 的单位应为 {right}。"), format!("the unit of {parameter} is {right}"));
+            cells.fault(
+                "unit",
+                format!("{parameter} 的单位应为 {right}。"),
+                format!("the unit of {parameter} is {right}"),
+            );
             return None;
         }
         if parameter.is_whole() && value.as_whole().is_none() {
-            cells.fault(format!("{parameter} 应为整数。"), format!("{parameter} should be a whole number"));
+            cells.fault("value", format!("{parameter} 应为整数。"), format!("{parameter} should be a whole number"));
             return None;
         }
         Some((parameter, value))
@@ -486,7 +512,7 @@ fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
     for &parameter in Parameter::ALL {
         let rows = all.remove(&parameter);
         if rows.is_none() {
-            r.fault(file, 0, format!("缺少 {parameter}。"), format!("{parameter} is missing"));
+            r.fault(file, (0, ""), format!("缺少 {parameter}。"), format!("{parameter} is missing"));
         }
         table[usize::from(parameter.number())] = rows;
     }
@@ -538,7 +564,7 @@ pub fn quantity_in(unit: &str, statutory: [(&str, Quantity); 2]) -> Option<Quant
 fn fen(cells: &mut Cells<'_>, name: &str) -> Option<Fen> {
     let fen = cells.whole(name)?;
     if fen < 0 {
-        cells.fault(format!("{name} 不得为负。"), format!("{name} is negative"));
+        cells.fault(name, format!("{name} 不得为负。"), format!("{name} is negative"));
         return None;
     }
     Some(Fen(fen))

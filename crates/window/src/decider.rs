@@ -150,13 +150,10 @@ impl Decider {
 
     /// A policy that was adopted decides from the next command on.
     fn adopted(&mut self, entry: &Entry, revision: u64) {
-        let Some(Command::Adopt(adopt)) = &entry.command else { return };
-        if entry.outcomes.iter().any(|o| o.verdict != trade::command::Verdict::Done) {
+        if entry.adopted().is_empty() {
             return;
         }
-        for file in &adopt.files {
-            self.files.insert(file.name.clone(), file.text.clone());
-        }
+        self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));
         self.policy = compile(&self.files).expect("an adopted policy was loaded before it was adopted");
         self.policy_revision = revision;
     }

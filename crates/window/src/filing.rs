@@ -1,8 +1,13 @@
 //! Founding a zone and filling its registry: by commands through the same door as everything else.
 
+use std::collections::BTreeMap;
+
 use trade::command::{Actor, ActorRole, Adopt, Command, Open, PolicyFile, Register, RegisterKind};
+use trade::key::Key;
 use trade::pack::{Blob, Pack};
+use trade::policy::{Policy, PolicyFault, SAMPLE};
 use trade::pseudonym::Kind;
+use trade::record::PolicyRecord;
 use trade::registry::{self, BlockedRow, Fault, Row, Table};
 
 use crate::{Answer, Refused, Window};
@@ -21,24 +26,52 @@ pub enum NotImported {
     Store(#[from] store::StoreError),
 }
 
+/// Why a policy did not take force.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdopted {
+    /// All that is wrong with the policy as it would be.
+    #[error("{} faults in the policy", .0.len())]
+    Faulty(Vec<PolicyFault>),
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
 impl Window {
-    /// Opens a new zone: its name, and the policy that holds from the first day.
+    /// Opens a new zone by one command: its name, the policy that holds from the first day, and what `open` registers.
     ///
     /// # Errors
-    /// As [`Window::command`].
-    pub fn found(&self, open: Open, policy: &[(&str, &str)]) -> Result<(), Refused> {
-        self.command(Command::Open(open))?;
-        self.adopt(Actor::default(), policy)?;
+    /// All faults of the policy; nothing is opened then.
+    pub fn found(&self, open: Open, policy: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<(), NotAdopted> {
+        Policy::load(policy).map_err(NotAdopted::Faulty)?;
+        self.command(Command::Open(Open { files: policy_files(policy), ..open }))?;
         Ok(())
     }
 
-    /// Adopts policy files by their content; what cannot be loaded is refused whole, with all faults.
+    /// Adopts policy files by their content; those that are not named stay as they are. Where the policy as a whole
+    /// cannot be loaded then, nothing of it is adopted.
     ///
     /// # Errors
-    /// As [`Window::command`].
-    pub fn adopt(&self, by: Actor, files: &[(&str, &str)]) -> Result<Answer, Refused> {
-        let files = files.iter().map(|(n, t)| PolicyFile { name: (*n).to_owned(), text: (*t).to_owned() }).collect();
-        self.command(Command::Adopt(Adopt { by, files }))
+    /// All faults at once, with file, line and column.
+    pub fn adopt(&self, by: &Actor, files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Answer, NotAdopted> {
+        self.would_adopt(files).map_err(NotAdopted::Faulty)?;
+        let adopt = Adopt { by: by.clone(), files: policy_files(files) };
+        Ok(self.command(Command::Adopt(adopt))?)
+    }
+
+    /// The policy as it would be with these files in place of the adopted ones.
+    ///
+    /// # Errors
+    /// As [`Window::adopt`].
+    pub fn would_adopt(&self, files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Policy, Vec<PolicyFault>> {
+        let mut whole = self.policy();
+        whole.extend(files.iter().map(|(name, text)| (name.as_ref().to_owned(), text.as_ref().to_owned())));
+        Policy::load(&whole.into_iter().collect::<Vec<_>>())
+    }
+
+    /// The adopted policy: its files by name.
+    pub fn policy(&self) -> BTreeMap<String, String> {
+        let text = |name: &str| self.read::<PolicyRecord>(&Key::Policy(name.to_owned())).map(|record| record.text);
+        SAMPLE.iter().filter_map(|(name, _)| Some(((*name).to_owned(), text(name)?))).collect()
     }
 
     /// Imports a CSV file into the registry: read whole first, then as commands of at most a thousand rows.
@@ -47,6 +80,19 @@ impl Window {
     /// # Errors
     /// All faults of the file at once; nothing is imported then.
     pub fn import(&self, by: &Actor, table: Table, text: &str) -> Result<u64, NotImported> {
+        let parts = self.rows(by, table, text)?;
+        let rows = parts.iter().map(|part| part.rows.len() as u64).sum();
+        for part in parts {
+            self.command(Command::Register(part))?;
+        }
+        Ok(rows)
+    }
+
+    /// The commands of an import.
+    ///
+    /// # Errors
+    /// As [`Window::import`].
+    pub fn rows(&self, by: &Actor, table: Table, text: &str) -> Result<Vec<Register>, NotImported> {
         let rows = registry::read(table, text).map_err(NotImported::Faulty)?;
         let people = self.people()?;
         let kind = RegisterKind::from_number(table.number()).unwrap_or_default();
@@ -62,11 +108,14 @@ impl Window {
             .map(Blob)
             .collect();
         let parts = packed.len().div_ceil(PART) as u32;
-        for (part, rows) in packed.chunks(PART).enumerate() {
-            let register = Register { by: by.clone(), kind, rows: rows.to_vec(), part: part as u32 + 1, parts };
-            self.command(Command::Register(register))?;
-        }
-        Ok(packed.len() as u64)
+        let part = |(n, rows): (usize, &[Blob])| Register {
+            by: by.clone(),
+            kind,
+            rows: rows.to_vec(),
+            part: n as u32 + 1,
+            parts,
+        };
+        Ok(packed.chunks(PART).enumerate().map(part).collect())
     }
 
     /// Registers single packed rows (accounts, keys).
@@ -77,6 +126,11 @@ impl Window {
         let rows = rows.iter().map(|r| Blob(r.pack())).collect();
         self.command(Command::Register(Register { by: by.clone(), kind, rows, part: 1, parts: 1 }))
     }
+}
+
+fn policy_files(files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<PolicyFile> {
+    let file = |name: &str, text: &str| PolicyFile { name: name.to_owned(), text: text.to_owned() };
+    files.iter().map(|(name, text)| file(name.as_ref(), text.as_ref())).collect()
 }
 
 /// Whoever runs the program on the zone's own machine.

@@ -126,8 +126,8 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     shared: Arc<Shared>,
     ops: Ops,
-    /// One process writes a folder.
-    _lock: store::zone::Lock,
+    /// One process writes a folder; readers need no lock.
+    _lock: Option<store::zone::Lock>,
 }
 
 /// The ways in; dropping them ends the threads one after the other.
@@ -166,17 +166,7 @@ impl Window {
             revision: reader.last(),
             folded: 0,
         };
-        for entry in reader.after(state.revision()) {
-            let entry = entry?;
-            let unpacked = Entry::unpack(entry.body()).map_err(|e| {
-                StoreError::Order(format!(
-                    "entry {} cannot be read: {e}; this program is older than its journal",
-                    entry.revision
-                ))
-            })?;
-            facts::fold(&state, entry.revision, &unpacked)?;
-            report.folded += 1;
-        }
+        report.folded = fold_tail(&reader, &state)?;
         let shared = Arc::new(Shared::default());
         let inner = Inner {
             clock,
@@ -189,11 +179,36 @@ impl Window {
             shared,
             config,
             ops,
-            _lock: lock,
+            _lock: Some(lock),
         };
         let window = Window(Arc::new(inner));
         window.start(journal, vault)?;
         Ok((window, report))
+    }
+
+    /// Opens a zone beside the process that writes it, or without any: as it is at this moment, for reading only.
+    /// Every command is refused as `Closed`.
+    ///
+    /// # Errors
+    /// If there is no zone; `Corrupt` as [`Window::open`].
+    pub fn beside(config: Config, clock: Arc<dyn Clock>) -> Result<Window, StoreError> {
+        let settled: store::state::Settled = Box::new(trade::record::settled);
+        let store::zone::Reading { keys, journal, vault, state } = store::zone::Reading::open(&config.place, settled)?;
+        fold_tail(&journal, &state)?;
+        let inner = Inner {
+            clock,
+            state,
+            journal,
+            vault,
+            keys,
+            doors: Mutex::new(None),
+            threads: Mutex::new(Vec::new()),
+            shared: Arc::default(),
+            config,
+            ops: Ops::in_memory()?,
+            _lock: None,
+        };
+        Ok(Window(Arc::new(inner)))
     }
 
     fn start(&self, journal: Journal, vault: Vault) -> Result<(), StoreError> {
@@ -433,6 +448,21 @@ impl Keeper {
             }
         }
     }
+}
+
+/// Folds what stands after the snapshot; returns how many entries that were.
+fn fold_tail(journal: &JournalReader, state: &State) -> Result<u64, StoreError> {
+    let mut folded = 0;
+    for entry in journal.after(state.revision()) {
+        let entry = entry?;
+        let unpacked = Entry::unpack(entry.body()).map_err(|e| {
+            let revision = entry.revision;
+            StoreError::Order(format!("entry {revision} cannot be read: {e}; this program is older than its journal"))
+        })?;
+        facts::fold(state, entry.revision, &unpacked)?;
+        folded += 1;
+    }
+    Ok(folded)
 }
 
 fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> JoinHandle<()> {

@@ -251,11 +251,8 @@ impl Again {
         };
         let entry = facts::decide(command, setting, &mut self.state);
         self.last = at;
-        if let Some(Command::Adopt(adopt)) = &entry.command
-            && !self.fixed
-            && entry.outcomes.iter().all(|o| o.verdict == Verdict::Done)
-        {
-            self.files.extend(adopt.files.iter().map(|f| (f.name.clone(), f.text.clone())));
+        if !self.fixed && !entry.adopted().is_empty() {
+            self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));
             let files: Vec<(&str, &str)> = self.files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
             self.policy = Policy::load(&files).ok();
             self.policy_revision = revision;

@@ -174,7 +174,8 @@ fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
     let story = Story::new(run.plan(), &zone, &policy);
     let clock = Arc::new(StoryClock(AtomicI64::new(run.plan().start.starts().0)));
     let (window, _) = Window::open(Config::new(at), clock.clone()).map_err(Cannot::because)?;
-    let open = Open { name_zh: "测速区".into(), name_en: "bench".into(), window: 1, sandbox: true };
+    let open =
+        Open { name_zh: "测速区".into(), name_en: "bench".into(), window: 1, sandbox: true, ..Open::default() };
     window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
     for (table, text) in traffic::registry(&story, &keys) {
         window.import(&window::filing::operator("bench"), table, &text).map_err(Cannot::because)?;

@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
-    let window = args.zone.open(false, clock)?;
+    let window = args.zone.read(clock)?;
     let found = window.explain(&args.key, |number| {
         // Numbers that are no keys are looked up in the views, which are made for it here if they lag behind.
         let views =

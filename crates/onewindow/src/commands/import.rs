@@ -1,20 +1,23 @@
-//! `onewindow import`: rows of the registry from CSV.
+//! `onewindow import`: rows of the registry, and the two long lists of the policy, from CSV.
 
+use super::policy::{Change, adopt_files, changes};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, operator};
 use serde::Serialize;
 use std::path::PathBuf;
-use trade::registry::{self, Form, Table};
+use trade::policy::{Policy, PolicyFault};
+use trade::registry::{self, Column, Form, Table};
+use window::Window;
 use window::filing::NotImported;
 
-/// Reads rows of the registry from CSV: zones, parties, certificates, goods, guarantees, manifests, opening-stock,
-/// blocked-identities.
+/// Reads CSV: of the registry zones, parties, certificates, goods, guarantees, manifests, opening-stock,
+/// blocked-identities; of the policy positive-list, tariff, each of which replaces the whole list.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table
-    #[arg(value_name = "KIND", value_parser = table)]
-    table: Table,
+    #[arg(value_name = "KIND", value_parser = kind)]
+    kind: Kind,
 
     /// The CSV file
     file: Option<PathBuf>,
@@ -29,11 +32,45 @@ pub struct Args {
     /// Makes the sample zone if the folder is empty
     #[arg(long)]
     sandbox: bool,
+
+    /// Checks the file, says what would change, and takes nothing in; the zone may be running
+    #[arg(long, conflicts_with = "sandbox")]
+    dry_run: bool,
 }
 
-fn table(name: &str) -> Result<Table, String> {
-    let names: Vec<_> = Table::ALL.iter().map(|t| t.name()).collect();
-    Table::from_name(name).ok_or_else(|| format!("there are {}", names.join(", ")))
+/// Where rows go.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    Registry(Table),
+    PositiveList,
+    Tariff,
+}
+
+impl Kind {
+    fn all() -> impl Iterator<Item = Kind> {
+        Table::ALL.iter().map(|table| Kind::Registry(*table)).chain([Kind::PositiveList, Kind::Tariff])
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Registry(table) => table.name(),
+            Kind::PositiveList => "positive-list",
+            Kind::Tariff => "tariff",
+        }
+    }
+
+    fn columns(self) -> &'static [Column] {
+        match self {
+            Kind::Registry(table) => table.columns(),
+            Kind::PositiveList => registry::POSITIVE_LIST,
+            Kind::Tariff => registry::TARIFF,
+        }
+    }
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    let names: Vec<_> = Kind::all().map(Kind::name).collect();
+    Kind::all().find(|kind| kind.name() == name).ok_or_else(|| format!("there are {}", names.join(", ")))
 }
 
 #[derive(Serialize)]
@@ -50,7 +87,12 @@ struct ColumnLine {
 struct Imported<'a> {
     table: &'static str,
     file: &'a str,
+    /// Rows taken in, or that would be.
     rows: u64,
+    dry_run: bool,
+    /// Of a policy list: how it differs from the adopted one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Change>,
     problems: Vec<Problem>,
 }
 
@@ -60,46 +102,92 @@ struct Problem {
     column: String,
     zh: String,
     en: String,
+    /// Another file of the policy that no longer fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if args.template {
-        return template(args.table, say);
+        return template(args.kind, say);
     }
     let Some(file) = &args.file else {
         return Err(Cannot::because("which file? import KIND FILE, or import KIND --template"));
     };
     let text = super::text_of(file)?;
-    let window = args.zone.open(args.sandbox, clock)?;
-    let done = window.import(&operator(), args.table, &text);
+    let window = if args.dry_run { args.zone.read(clock)? } else { args.zone.open(args.sandbox, clock)? };
+    let (rows, changes, problems) = match args.kind {
+        Kind::Registry(table) => registry_rows(&window, table, &text, args.dry_run)?,
+        Kind::PositiveList => policy_rows(&window, "positive_list.csv", text, args.dry_run)?,
+        Kind::Tariff => policy_rows(&window, "tariff.csv", text, args.dry_run)?,
+    };
     window.close();
-    let (rows, faults) = match done {
-        Ok(rows) => (rows, Vec::new()),
-        Err(NotImported::Faulty(faults)) => (0, faults),
-        Err(other) => return Err(Cannot::because(other)),
-    };
-    let problem = |f: registry::Fault| Problem { line: f.line, column: f.column, zh: f.zh, en: f.en };
-    let line = Imported {
-        table: args.table.name(),
-        file: &file.to_string_lossy(),
-        rows,
-        problems: faults.into_iter().map(problem).collect(),
-    };
+    let file = &file.to_string_lossy();
+    let line = Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, problems };
     say.tell(&line, || {
-        let mut words = format!("{}: {} rows of {} taken in", line.file, line.rows, line.table);
+        let done = if args.dry_run { "would be taken in" } else { "taken in" };
+        let mut words = format!("{}: {} rows of {} {done}", line.file, line.rows, line.table);
+        words.extend(line.changes.iter().map(Change::words));
         for p in &line.problems {
-            words.push_str(&format!("\n  line {} {}: {}; {}", p.line, p.column, p.en, p.zh));
+            let file = p.file.as_ref().map_or(String::new(), |file| format!("{file} "));
+            words.push_str(&format!("\n  {file}line {} {}: {}; {}", p.line, p.column, p.en, p.zh));
         }
         words
     })?;
     Ok(Exit::when(line.problems.is_empty()))
 }
 
+type Found = (u64, Option<Change>, Vec<Problem>);
+
+fn registry_rows(window: &Window, table: Table, text: &str, dry_run: bool) -> Result<Found, Cannot> {
+    let done = match dry_run {
+        false => window.import(&operator(), table, text),
+        true => window.rows(&operator(), table, text).map(|parts| parts.iter().map(|p| p.rows.len() as u64).sum()),
+    };
+    let problem = |f: registry::Fault| Problem { line: f.line, column: f.column, zh: f.zh, en: f.en, file: None };
+    match done {
+        Ok(rows) => Ok((rows, None, Vec::new())),
+        Err(NotImported::Faulty(faults)) => Ok((0, None, faults.into_iter().map(problem).collect())),
+        Err(other) => Err(Cannot::because(other)),
+    }
+}
+
+/// A list of the policy: adopted in place of the one that holds, if the policy as a whole loads with it.
+fn policy_rows(window: &Window, name: &str, text: String, dry_run: bool) -> Result<Found, Cannot> {
+    let files = vec![(name.to_owned(), text)];
+    let policy = match window.would_adopt(&files) {
+        Ok(policy) => policy,
+        Err(faults) => {
+            let problem = |f: PolicyFault| Problem {
+                line: f.line.into(),
+                column: f.column,
+                zh: f.zh,
+                en: f.en,
+                file: (f.file != name).then_some(f.file),
+            };
+            return Ok((0, None, faults.into_iter().map(problem).collect()));
+        }
+    };
+    let change = changes(&window.policy(), &files).pop();
+    if change.is_some() && !dry_run {
+        adopt_files(window, &files)?;
+    }
+    Ok((rows_of(&policy, name), change, Vec::new()))
+}
+
+fn rows_of(policy: &Policy, name: &str) -> u64 {
+    let rows = match name {
+        "tariff.csv" => policy.tariff_rows().iter().map(|(_, rows)| rows.rows().len()).sum::<usize>(),
+        _ => policy.positive_rows().iter().map(|(_, rows)| rows.rows().len()).sum(),
+    };
+    rows as u64
+}
+
 /// For people a file that can be filled in at once: the meaning as comment lines, then the head line.
-fn template(table: Table, say: &mut Say) -> Done {
-    for column in table.columns() {
+fn template(kind: Kind, say: &mut Say) -> Done {
+    for column in kind.columns() {
         let line = ColumnLine {
-            table: table.name(),
+            table: kind.name(),
             column: column.name,
             form: form(column.form),
             optional: column.optional,
@@ -112,7 +200,8 @@ fn template(table: Table, say: &mut Say) -> Done {
         })?;
     }
     if !say.json {
-        say.bytes(registry::template(table).as_bytes())?;
+        let names: Vec<_> = kind.columns().iter().map(|c| c.name).collect();
+        say.words(&names.join(","))?;
     }
     Ok(Exit::Well)
 }

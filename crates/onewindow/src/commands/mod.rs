@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod completions;
 mod explain;
+mod found;
 mod generate;
 mod identify;
 mod import;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 pub enum Command {
     Demo(serve::DemoArgs),
     Serve(serve::ServeArgs),
+    Found(found::Args),
     Bench(bench::Args),
     Check(check::Args),
     Submit(submit::Args),
@@ -50,6 +52,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
     match command {
         Command::Demo(args) => serve::demo(&args, say, clock),
         Command::Serve(args) => serve::serve(&args, say, clock),
+        Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
         Command::Bench(args) => bench::run(&args, say),
         Command::Check(args) => check::run(&args, say),
@@ -64,7 +67,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Restore(args) => keep::restore(&args, say),
         Command::Doctor(args) => keep::doctor(&args, say),
         Command::Verify(args) => verify::run(&args, say),
-        Command::Policy(args) => policy::run(&args, say),
+        Command::Policy(args) => policy::run(&args, say, clock),
         Command::Completions(args) => completions::run(&args, say),
         Command::Man(args) => completions::man(&args, say),
     }

@@ -1,11 +1,16 @@
-//! `onewindow policy check`: says what is wrong with a policy folder.
+//! `onewindow policy`: checks a policy folder, adopts it, and writes out what holds.
 
+use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::{ZoneArgs, operator, write_whole};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use trade::policy::{Policy, PolicyFault};
+use trade::policy::{Policy, PolicyFault, SAMPLE};
+use window::Window;
+use window::filing::NotAdopted;
 
-/// The law as dated tables.
+/// The law as dated tables: checks a folder, adopts it, writes out what holds.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,6 +25,32 @@ enum What {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Adopts the tables of a folder: they decide from the next command on; tables that it lacks stay as they are
+    Adopt {
+        /// The folder with the tables
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        /// Says what would change, and adopts nothing; the zone may be running
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Writes the adopted policy into a folder, to be changed and adopted again; the zone may be running
+    Export {
+        /// The folder, which must not hold anything
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        /// The sample policy that this program carries, instead of a zone's
+        #[arg(long)]
+        sample: bool,
+    },
 }
 
 #[derive(Serialize)]
@@ -31,43 +62,194 @@ struct Verdict<'a> {
 }
 
 #[derive(Serialize)]
-struct Problem {
+pub struct Problem {
     file: String,
     line: u32,
+    column: String,
     zh: String,
     en: String,
 }
 
-pub fn run(args: &Args, say: &mut Say) -> Done {
-    let What::Check { folder } = &args.what;
+/// What an adoption did or would do.
+#[derive(Serialize)]
+struct Adopted<'a> {
+    folder: &'a str,
+    /// `adopted`, `would-adopt`, `unchanged` or `invalid`
+    verdict: &'static str,
+    revision: Option<u64>,
+    /// Rows that are marked as invented samples.
+    samples: usize,
+    changes: Vec<Change>,
+    problems: Vec<Problem>,
+}
+
+/// How a file differs from the one that was adopted.
+#[derive(Serialize)]
+pub struct Change {
+    file: String,
+    pub added: Vec<String>,
+    pub removed: Vec<String>,
+}
+
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
+    match &args.what {
+        What::Check { folder } => check(folder, say),
+        What::Adopt { folder, zone, dry_run } => adopt(folder, zone, *dry_run, say, clock),
+        What::Export { folder, zone, sample } => export(folder, (!sample).then_some(zone), say, clock),
+    }
+}
+
+fn check(folder: &Path, say: &mut Say) -> Done {
     let files = read(folder)?;
     let faults = Policy::load(&files).err().unwrap_or_default();
     let verdict = Verdict {
         folder: &folder.to_string_lossy(),
         verdict: if faults.is_empty() { "valid" } else { "invalid" },
         files: files.len(),
-        problems: faults
-            .iter()
-            .cloned()
-            .map(|PolicyFault { file, line, zh, en }| Problem { file, line, zh, en })
-            .collect(),
+        problems: problems(faults),
     };
     say.tell(&verdict, || {
-        let mut words = format!("{}: {}, {} files", verdict.folder, verdict.verdict, verdict.files);
-        for p in &verdict.problems {
-            words.push_str(&format!("\n  {}:{}\n    {}\n    {}", p.file, p.line, p.en, p.zh));
+        format!("{}: {}, {} files", verdict.folder, verdict.verdict, verdict.files) + &listed(&verdict.problems)
+    })?;
+    Ok(Exit::when(verdict.problems.is_empty()))
+}
+
+fn adopt(folder: &Path, zone: &ZoneArgs, dry_run: bool, say: &mut Say, clock: &Clock) -> Done {
+    let files = read(folder)?;
+    let window = if dry_run { zone.read(clock)? } else { zone.open(false, clock)? };
+    let changes = changes(&window.policy(), &files);
+    let loaded = window.would_adopt(&files);
+    let mut said = Adopted {
+        folder: &folder.to_string_lossy(),
+        verdict: if dry_run { "would-adopt" } else { "unchanged" },
+        revision: None,
+        samples: loaded.as_ref().map_or(0, Policy::samples),
+        changes,
+        problems: problems(loaded.err().unwrap_or_default()),
+    };
+    if !said.problems.is_empty() {
+        said.verdict = "invalid";
+    } else if said.changes.is_empty() {
+        said.verdict = "unchanged";
+    } else if !dry_run {
+        said.revision = Some(adopt_files(&window, &files)?);
+        said.verdict = "adopted";
+    }
+    window.close();
+    say.tell(&said, || {
+        let mut words = format!("{}: {}", said.folder, said.verdict);
+        if let Some(revision) = said.revision {
+            words.push_str(&format!(" by entry {revision}"));
+        }
+        for change in &said.changes {
+            words.push_str(&change.words());
+        }
+        words + &warning(said.samples) + &listed(&said.problems)
+    })?;
+    Ok(Exit::when(said.problems.is_empty()))
+}
+
+/// Adopts files that were found to load; the revision of the entry.
+pub fn adopt_files(window: &Window, files: &[(String, String)]) -> Result<u64, Cannot> {
+    match window.adopt(&operator(), files) {
+        Ok(answer) => Ok(answer.revision),
+        Err(NotAdopted::Faulty(faults)) => Err(Cannot::because(listed(&problems(faults)))),
+        Err(NotAdopted::Refused(refused)) => Err(Cannot::because(refused)),
+    }
+}
+
+fn export(folder: &Path, zone: Option<&ZoneArgs>, say: &mut Say, clock: &Clock) -> Done {
+    let files = match zone {
+        Some(zone) => zone.read(clock)?.policy(),
+        None => SAMPLE.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+    };
+    std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;
+    if std::fs::read_dir(folder).map_err(|error| Cannot::with(folder, error))?.next().is_some() {
+        return Err(Cannot::with(folder, "is not empty; nothing was written"));
+    }
+    for (name, text) in &files {
+        write_whole(&folder.join(name), text.as_bytes())?;
+    }
+    say.tell(&serde_json::json!({"folder": folder, "files": files.len()}), || {
+        format!("{}: {} files", folder.display(), files.len())
+    })?;
+    Ok(Exit::Well)
+}
+
+pub fn problems(faults: Vec<PolicyFault>) -> Vec<Problem> {
+    let problem = |PolicyFault { file, line, column, zh, en }| Problem { file, line, column, zh, en };
+    faults.into_iter().map(problem).collect()
+}
+
+/// The problems for people, a line for each language.
+pub fn listed(problems: &[Problem]) -> String {
+    let one = |p: &Problem| format!("\n  {}:{} {}\n    {}\n    {}", p.file, p.line, p.column, p.en, p.zh);
+    problems.iter().map(one).collect()
+}
+
+/// What has to be said where invented rows are among the law.
+pub fn warning(samples: usize) -> String {
+    match samples {
+        0 => String::new(),
+        n => format!(
+            "\n  {n} rows are invented samples: nobody may rely on what follows from them\n  \
+             有 {n} 行是样例，并非真实规定：由此得出的结论不可作为依据"
+        ),
+    }
+}
+
+/// The files that differ from the adopted ones, by their lines.
+pub fn changes(adopted: &BTreeMap<String, String>, files: &[(String, String)]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (name, text) in files {
+        let before = adopted.get(name).map_or("", String::as_str);
+        if before == text {
+            continue;
+        }
+        // A line that moved has not changed.
+        let mut count: BTreeMap<&str, i64> = BTreeMap::new();
+        before.lines().for_each(|line| *count.entry(line).or_default() -= 1);
+        text.lines().for_each(|line| *count.entry(line).or_default() += 1);
+        let removed = left_over(before, -1, &mut count);
+        let added = left_over(text, 1, &mut count);
+        changes.push(Change { file: name.clone(), added, removed });
+    }
+    changes
+}
+
+/// The lines of which there are more on this side than on the other.
+fn left_over<'t>(text: &'t str, sign: i64, count: &mut BTreeMap<&'t str, i64>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let more = count.entry(line).or_default();
+        if *more * sign > 0 {
+            *more -= sign;
+            lines.push(line.to_owned());
+        }
+    }
+    lines
+}
+
+impl Change {
+    /// For people: the first lines that go and come.
+    pub fn words(&self) -> String {
+        const MOST: usize = 20;
+        let mut words = format!("\n  {}: {} lines go, {} lines come", self.file, self.removed.len(), self.added.len());
+        for (sign, lines) in [('-', &self.removed), ('+', &self.added)] {
+            for line in lines.iter().take(MOST) {
+                words.push_str(&format!("\n    {sign} {line}"));
+            }
+            if lines.len() > MOST {
+                words.push_str(&format!("\n    {sign} … {} more", lines.len() - MOST));
+            }
         }
         words
-    })?;
-    Ok(Exit::when(faults.is_empty()))
+    }
 }
 
 /// The policy in a folder.
 pub fn load(folder: &Path) -> Result<Policy, Cannot> {
-    Policy::load(&read(folder)?).map_err(|faults| {
-        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        Cannot::with(folder, faults.join("\n"))
-    })
+    Policy::load(&read(folder)?).map_err(|faults| Cannot::with(folder, listed(&problems(faults))))
 }
 
 /// The tables of a folder, by name.

@@ -132,9 +132,9 @@ fn end_on_signal(stop: &Arc<AtomicBool>) -> Result<(), Cannot> {
 }
 
 #[derive(Serialize)]
-struct Login<'a> {
-    login: &'a str,
-    password: String,
+pub struct Login<'a> {
+    pub login: &'a str,
+    pub password: String,
 }
 
 /// Makes an account of each role and a key for each sender of the samples, and says them once.
@@ -170,7 +170,7 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
 }
 
 /// Random letters and digits that nobody confuses.
-fn secret(letters: usize) -> Result<String, Cannot> {
+pub fn secret(letters: usize) -> Result<String, Cannot> {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = vec![0; letters];
     getrandom::fill(&mut bytes).map_err(Cannot::because)?;

@@ -137,9 +137,18 @@ fn policy_check_names_file_and_line() {
 
 #[test]
 fn templates_name_every_column_with_its_meaning() {
-    for table in
-        ["zones", "parties", "certificates", "goods", "guarantees", "manifests", "opening-stock", "blocked-identities"]
-    {
+    for table in [
+        "zones",
+        "parties",
+        "certificates",
+        "goods",
+        "guarantees",
+        "manifests",
+        "opening-stock",
+        "blocked-identities",
+        "positive-list",
+        "tariff",
+    ] {
         let said = onewindow(&["import", table, "--template", "--json"]);
         assert_eq!(said.exit, 0, "{table}: {}", said.err);
         let lines = said.lines();

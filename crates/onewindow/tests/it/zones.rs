@@ -17,7 +17,7 @@ fn story(folder: &Path, parcels: &str) -> PathBuf {
     out
 }
 
-fn text(path: &Path) -> &str {
+pub fn text(path: &Path) -> &str {
     path.to_str().expect("a temporary folder has a plain name")
 }
 

@@ -42,7 +42,10 @@ impl Running {
     fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
         let (window, _) = Window::open(config, Arc::new(At(now))).expect("an empty zone");
-        let open = Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 7, sandbox: true };
+        let open =
+            Open {
+                name_zh: "试验区".into(), name_en: "test zone".into(), window: 7, sandbox: true, ..Open::default()
+            };
         window.found(open, trade::policy::SAMPLE).expect("founded");
         for (table, text) in registry {
             window.import(&operator("test"), *table, text).expect("imported");

@@ -59,8 +59,8 @@ pub fn decide(command: Command, setting: Setting<'_>, state: &mut dyn State) -> 
         other => {
             let outcome = alone(setting, state, &mut numbering, |scene| match other {
                 Command::Register(register) => registry::register(scene, register),
-                Command::Adopt(adopt) => registry::adopt(scene, adopt),
-                Command::Open(_) => {}
+                Command::Adopt(adopt) => registry::adopt(scene, &adopt.files),
+                Command::Open(open) => registry::open(scene, open),
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
                 Command::Message(_) => unreachable!("messages are decided document by document"),

@@ -4,12 +4,12 @@
 
 use super::{Overlay, Scene, after, list};
 use crate::account::{AccountRow, ApiKeyRow};
-use crate::command::{Adopt, Register, RegisterKind, Verdict};
+use crate::command::{Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::Pack;
-use crate::policy::Policy;
+use crate::policy::{Policy, SAMPLE};
 use crate::record::{Counter, Guarantee, Manifest, PolicyRecord, Stock};
 use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
 
@@ -90,10 +90,30 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
     Ok(())
 }
 
-/// A policy takes force by this command; what cannot be loaded is refused whole.
-pub(super) fn adopt(scene: &mut Scene<'_>, adopt: &Adopt) {
-    let files: Vec<(&str, &str)> = adopt.files.iter().map(|f| (f.name.as_str(), f.text.as_str())).collect();
-    if let Err(faults) = Policy::load(&files) {
+/// A zone begins with its law and its first registrations, or not at all.
+pub(super) fn open(scene: &mut Scene<'_>, open: &Open) {
+    scene.outcome.verdict = Verdict::Done;
+    if !open.files.is_empty() {
+        adopt(scene, &open.files);
+    }
+    if scene.outcome.verdict == Verdict::Done {
+        for rows in &open.registry {
+            register(scene, rows);
+        }
+    }
+}
+
+/// A policy takes force by a command; files that it does not hold stay as they were adopted. Where the whole cannot
+/// be loaded then, all of it is refused.
+pub(super) fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
+    let kept = |name: &str| scene.read::<PolicyRecord>(&Key::Policy(name.to_owned())).map(|record| record.text);
+    let mut whole: Vec<(&str, String)> = SAMPLE
+        .iter()
+        .filter(|(name, _)| files.iter().all(|f| f.name != *name))
+        .filter_map(|(name, _)| Some((*name, kept(name)?)))
+        .collect();
+    whole.extend(files.iter().map(|f| (f.name.as_str(), f.text.clone())));
+    if let Err(faults) = Policy::load(&whole) {
         scene.outcome.verdict = Verdict::Refused;
         for fault in faults {
             let finding = Finding::new(Code::PolicyFault, "", "").arg("file", &fault.file).arg("row", fault.line);
@@ -101,7 +121,7 @@ pub(super) fn adopt(scene: &mut Scene<'_>, adopt: &Adopt) {
         }
         return;
     }
-    for file in &adopt.files {
+    for file in files {
         let record = PolicyRecord { text: file.text.clone(), adopted: scene.setting.revision };
         scene.put(&Key::Policy(file.name.clone()), &record);
     }

@@ -67,11 +67,11 @@ fn read(cells: &mut Cells<'_>) -> Option<(Key, Ban)> {
     let en = cells.text("en");
     let (prefix, country, ban) = (prefix?, country?, Ban { zh: zh?, en: en? });
     let Some(prefix) = Digits::of(&prefix).filter(|_| (2..=10).contains(&prefix.len())) else {
-        cells.fault("hs_prefix 应为 2 至 10 位数字。".into(), "hs_prefix should be 2 to 10 digits".into());
+        cells.fault("hs_prefix", "hs_prefix 应为 2 至 10 位数字。".into(), "hs_prefix should be 2 to 10 digits".into());
         return None;
     };
     if country != "*" && (country.len() != 3 || !country.bytes().all(|b| b.is_ascii_digit())) {
-        cells.fault("country 应为三位国别代码或 *。".into(), "country should be three digits or *".into());
+        cells.fault("country", "country 应为三位国别代码或 *。".into(), "country should be three digits or *".into());
         return None;
     }
     Some((Key { prefix, country }, ban))

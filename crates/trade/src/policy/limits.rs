@@ -129,7 +129,7 @@ pub(super) fn read_relief(cells: &mut Cells<'_>) -> Option<Relief> {
     let duty = cells.rate("duty");
     let relief = Relief { factor: factor?, duty: duty? };
     if relief.factor > Fraction::ONE {
-        cells.fault("factor 不得大于 1。".into(), "factor is above 1".into());
+        cells.fault("factor", "factor 不得大于 1。".into(), "factor is above 1".into());
         return None;
     }
     Some(relief)

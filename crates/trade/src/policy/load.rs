@@ -16,6 +16,8 @@ pub struct PolicyFault {
     pub file: String,
     /// Line in the file, from 1; 0 where it is about the file or folder.
     pub line: u32,
+    /// The column, empty where it is about the whole row.
+    pub column: String,
     pub zh: String,
     pub en: String,
 }
@@ -36,23 +38,27 @@ pub(super) enum Between {
 pub(super) struct Reader<'a> {
     files: BTreeMap<&'a str, &'a str>,
     pub faults: Vec<PolicyFault>,
+    /// Rows that are marked as invented samples.
+    pub samples: usize,
 }
 
 /// The cells of one row, as text, with their place.
 pub(super) struct Cells<'r> {
     file: &'r str,
     pub line: u32,
+    /// The line that names the columns; in TOML that of the row itself.
+    heading: u32,
     cells: BTreeMap<String, String>,
     faults: &'r mut Vec<PolicyFault>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(files: BTreeMap<&'a str, &'a str>) -> Reader<'a> {
-        Reader { files, faults: Vec::new() }
+        Reader { files, faults: Vec::new(), samples: 0 }
     }
 
-    pub fn fault(&mut self, file: &str, line: u32, zh: String, en: String) {
-        self.faults.push(PolicyFault { file: file.to_owned(), line, zh, en });
+    pub fn fault(&mut self, file: &str, (line, column): (u32, &str), zh: String, en: String) {
+        self.faults.push(PolicyFault::at(file, line, column, zh, en));
     }
 
     /// Reads the table in `file`: `read` turns the cells of a row into key and value, and says what is wrong by
@@ -65,40 +71,45 @@ impl<'a> Reader<'a> {
         read: impl Fn(&mut Cells<'_>) -> Option<(K, V)>,
     ) -> HashMap<K, Dated<V>> {
         let Some(text) = self.files.remove(file) else {
-            self.fault(file, 0, "缺少此表。".into(), "this table is missing".into());
+            self.fault(file, (0, ""), "缺少此表。".into(), "this table is missing".into());
             return HashMap::new();
         };
         let mut raw = Vec::new();
+        let mut heading = 0;
         if file.ends_with(".toml") {
             read_toml(file, text, &mut raw, &mut self.faults);
         } else {
-            read_csv(file, text, &mut raw, &mut self.faults);
+            heading = read_csv(file, text, &mut raw, &mut self.faults);
         }
         if raw.is_empty() {
-            self.fault(file, 0, "表中没有数据行。".into(), "the table has no rows".into());
+            self.fault(file, (0, ""), "表中没有数据行。".into(), "the table has no rows".into());
         }
         let mut series: HashMap<K, Vec<(u32, Row<V>)>> = HashMap::new();
         let mut order = Vec::new();
         for (line, cells) in raw {
+            // In CSV the heading is at fault, and that is said once (`finish`); in TOML every row names its cells.
+            let heading = if file.ends_with(".csv") { heading } else { line };
             for name in cells.keys().filter(|n| !columns.contains(&n.as_str()) && !COMMON.contains(&n.as_str())) {
                 let (zh, en) = (format!("不认识的列 {name}。"), format!("unknown column {name}"));
-                self.faults.push(PolicyFault { file: file.to_owned(), line, zh, en });
+                self.faults.push(PolicyFault::at(file, heading, name, zh, en));
             }
             let before = self.faults.len();
-            let mut cells = Cells { file, line, cells, faults: &mut self.faults };
+            let mut cells = Cells { file, line, heading, cells, faults: &mut self.faults };
             let frame = cells.frame();
             let (Some((key, value)), Some(frame)) = (read(&mut cells), frame) else {
                 // A row that is left out is always a fault, also where its reader had no words for it.
                 if self.faults.len() == before {
-                    self.fault(file, line, "此行的值超出范围。".into(), "a value of this row is out of range".into());
+                    let en = "a value of this row is out of range";
+                    self.fault(file, (line, ""), "此行的值超出范围。".into(), en.into());
                 }
                 continue;
             };
+            self.samples += usize::from(frame.mark == Mark::Sample);
             let rows = series.entry(key.clone()).or_insert_with(|| {
                 order.push(key);
                 Vec::new()
             });
-            rows.push((line, frame.with(value)));
+            rows.push((line, frame.with(line, value)));
         }
         let mut dated = HashMap::with_capacity(series.len());
         for key in order {
@@ -109,13 +120,13 @@ impl<'a> Reader<'a> {
                 let Some(next_day) = earlier.until.and_then(next_day).filter(|&next| next <= later.from) else {
                     let zh = format!("{key}：自 {} 起的这一行与第 {first_line} 行的期间重叠。", later.from);
                     let en = format!("{key}: the row from {} overlaps the one of line {first_line}", later.from);
-                    self.faults.push(PolicyFault { file: file.to_owned(), line: *line, zh, en });
+                    self.faults.push(PolicyFault::at(file, *line, "from", zh, en));
                     continue;
                 };
                 if between == Between::NoGap && next_day < later.from {
                     let zh = format!("{key}：{next_day} 至 {} 前没有规定。", later.from);
                     let en = format!("{key}: no row covers {next_day} until before {}", later.from);
-                    self.faults.push(PolicyFault { file: file.to_owned(), line: *line, zh, en });
+                    self.faults.push(PolicyFault::at(file, *line, "from", zh, en));
                 }
             }
             dated.insert(key, Dated { rows: rows.into_iter().map(|(_, row)| row).collect() });
@@ -128,9 +139,10 @@ impl<'a> Reader<'a> {
         let unknown: Vec<_> = self.files.keys().filter(|n| n.ends_with(".csv") || n.ends_with(".toml")).collect();
         for file in unknown {
             let (zh, en) = ("不认识的表。".into(), "no table of a policy has this name".into());
-            self.faults.push(PolicyFault { file: (*file).to_owned(), line: 0, zh, en });
+            self.faults.push(PolicyFault::at(file, 0, "", zh, en));
         }
         self.faults.sort();
+        self.faults.dedup();
         if self.faults.is_empty() { Ok(()) } else { Err(self.faults) }
     }
 }
@@ -149,16 +161,22 @@ struct Frame {
     note: String,
 }
 
+impl PolicyFault {
+    fn at(file: &str, line: u32, column: &str, zh: String, en: String) -> PolicyFault {
+        PolicyFault { file: file.to_owned(), line, column: column.to_owned(), zh, en }
+    }
+}
+
 impl Frame {
-    fn with<V>(self, value: V) -> Row<V> {
+    fn with<V>(self, line: u32, value: V) -> Row<V> {
         let Frame { from, until, known_from, clause, mark, note } = self;
-        Row { from, until, known_from, clause, mark, note, value }
+        Row { line, from, until, known_from, clause, mark, note, value }
     }
 }
 
 impl Cells<'_> {
-    pub fn fault(&mut self, zh: String, en: String) {
-        self.faults.push(PolicyFault { file: self.file.to_owned(), line: self.line, zh, en });
+    pub fn fault(&mut self, column: &str, zh: String, en: String) {
+        self.faults.push(PolicyFault::at(self.file, self.line, column, zh, en));
     }
 
     /// The text of a cell that may be empty.
@@ -168,8 +186,11 @@ impl Cells<'_> {
 
     pub fn text(&mut self, name: &str) -> Option<String> {
         let text = self.optional(name);
-        if text.is_none() {
-            self.fault(format!("{name} 未填写。"), format!("{name} is not given"));
+        if text.is_none() && self.line != self.heading && !self.cells.contains_key(name) {
+            let (zh, en) = (format!("缺少 {name} 这一列。"), format!("the column {name} is missing"));
+            self.faults.push(PolicyFault::at(self.file, self.heading, name, zh, en));
+        } else if text.is_none() {
+            self.fault(name, format!("{name} 未填写。"), format!("{name} is not given"));
         }
         text
     }
@@ -179,7 +200,8 @@ impl Cells<'_> {
         let text = self.text(name)?;
         let value = read(&text);
         if value.is_none() {
-            self.fault(format!("{name} = {text}：应为{}。", form.0), format!("{name} = {text}: should be {}", form.1));
+            let en = format!("{name} = {text}: should be {}", form.1);
+            self.fault(name, format!("{name} = {text}：应为{}。", form.0), en);
         }
         value
     }
@@ -209,7 +231,8 @@ impl Cells<'_> {
         if rate < Fraction::ONE {
             return Some(rate);
         }
-        self.fault(format!("{name} = {rate}：应为{}。", form.0), format!("{name} = {rate}: should be {}", form.1));
+        let en = format!("{name} = {rate}: should be {}", form.1);
+        self.fault(name, format!("{name} = {rate}：应为{}。", form.0), en);
         None
     }
 
@@ -256,7 +279,7 @@ impl Cells<'_> {
         let note = self.optional("note").unwrap_or_default();
         let frame = Frame { from: from?, until: until?, known_from: known_from?, clause: clause?, mark: mark?, note };
         if frame.until.is_some_and(|until| until < frame.from) {
-            self.fault("until 早于 from。".into(), "until lies before from".into());
+            self.fault("until", "until 早于 from。".into(), "until lies before from".into());
             return None;
         }
         Some(frame)
@@ -265,19 +288,25 @@ impl Cells<'_> {
 
 type RawRow = (u32, BTreeMap<String, String>);
 
-fn read_csv(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<PolicyFault>) {
+/// Returns the line of the heading.
+fn read_csv(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<PolicyFault>) -> u32 {
     let mut reader =
         csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let unreadable = |error: csv::Error| PolicyFault {
         file: file.to_owned(),
         line: error.position().map_or(0, |p| p.line() as u32),
+        column: String::new(),
         zh: "此行不是可读的 CSV（列数应与表头相同）。".into(),
         en: "this line is not readable CSV (as many cells as the heading has)".into(),
     };
     let headings = match reader.headers() {
         Ok(headings) => headings.clone(),
-        Err(error) => return faults.push(unreadable(error)),
+        Err(error) => {
+            faults.push(unreadable(error));
+            return 0;
+        }
     };
+    let heading = headings.position().map_or(1, |p| p.line() as u32);
     for record in reader.records() {
         match record {
             Ok(record) => {
@@ -288,13 +317,14 @@ fn read_csv(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<Pol
             Err(error) => faults.push(unreadable(error)),
         }
     }
+    heading
 }
 
 fn read_toml(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<PolicyFault>) {
     let line_at =
         |offset: usize| text.as_bytes()[..offset.min(text.len())].iter().filter(|&&b| b == b'\n').count() as u32 + 1;
     let mut fault = |offset: usize, zh: String, en: String| {
-        faults.push(PolicyFault { file: file.to_owned(), line: line_at(offset), zh, en });
+        faults.push(PolicyFault::at(file, line_at(offset), "", zh, en));
     };
     let (document, errors) = toml::de::DeTable::parse_recoverable(text);
     for error in errors {

@@ -120,13 +120,21 @@ pub(super) fn read(cells: &mut Cells<'_>) -> Option<(Digits, Positive)> {
         (Some(limit), Some(unit)) => {
             let scaled = limit.exact().times(Fraction::whole(SCALE)).map(|exact| exact.parts());
             let Some((n, 1)) = scaled else {
-                cells.fault("year_limit 至多五位小数。".into(), "year_limit has more than five decimals".into());
+                cells.fault(
+                    "year_limit",
+                    "year_limit 至多五位小数。".into(),
+                    "year_limit has more than five decimals".into(),
+                );
                 return None;
             };
             Some((Quantity(i64::try_from(n).ok()?), unit))
         }
         _ => {
-            cells.fault("year_limit 与 year_unit 应同时填写。".into(), "year_limit and year_unit go together".into());
+            cells.fault(
+                "year_unit",
+                "year_limit 与 year_unit 应同时填写。".into(),
+                "year_limit and year_unit go together".into(),
+            );
             return None;
         }
     };

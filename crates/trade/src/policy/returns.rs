@@ -50,6 +50,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> Option<Returns> {
     let returns = Returns { apply_days: apply_days?, arrive_days: arrive_days? };
     if returns.apply_days < 0 || returns.arrive_days < returns.apply_days || returns.arrive_days > 3_660 {
         cells.fault(
+            "arrive_days",
             "天数应为 0 ≤ apply_days ≤ arrive_days ≤ 3660。".into(),
             "days should be 0 <= apply_days <= arrive_days <= 3660".into(),
         );

@@ -81,18 +81,18 @@ fn read(cells: &mut Cells<'_>) -> Option<(String, RiskRule)> {
         "value_over_fen" => match value.parse() {
             Ok(fen) => Fact::ValueOver(Fen(fen)),
             Err(_) => {
-                cells.fault("value 应为以分计的整数。".into(), "value should be a whole number of fen".into());
+                cells.fault("value", "value 应为以分计的整数。".into(), "value should be a whole number of fen".into());
                 return None;
             }
         },
         _ => {
             let known = "hs, origin, seller, agent, carrier, value_over_fen";
-            cells.fault(format!("fact 应为其中之一：{known}。"), format!("fact should be one of {known}"));
+            cells.fault("fact", format!("fact 应为其中之一：{known}。"), format!("fact should be one of {known}"));
             return None;
         }
     };
     let Ok(points) = u32::try_from(points) else {
-        cells.fault("points 不得为负。".into(), "points is negative".into());
+        cells.fault("points", "points 不得为负。".into(), "points is negative".into());
         return None;
     };
     Some((id, RiskRule { name, fact, points }))

@@ -243,6 +243,7 @@ fn read_consumption(cells: &mut Cells<'_>) -> Option<ConsumptionRule> {
             let per_piece = cells.maybe("ct_fen_per_piece", Cells::fraction)?;
             if per_content.is_none() && per_piece.is_none() {
                 cells.fault(
+                    "ct_fen_per_content",
                     "threshold 需要 ct_fen_per_content 或 ct_fen_per_piece。".into(),
                     "a threshold needs ct_fen_per_content or ct_fen_per_piece".into(),
                 );

@@ -12,7 +12,8 @@ use crate::packed_names;
 use crate::time::Day;
 
 packed_names! {
-    /// The tables that `onewindow import` reads. (The positive list and the tariff are policy files.)
+    /// The tables of the registry that `onewindow import` reads. (It takes the positive list and the tariff too, which are
+    /// policy files.)
     pub enum Table {
         1 => Zones "zones",
         2 => Parties "parties",

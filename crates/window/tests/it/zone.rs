@@ -36,8 +36,13 @@ impl Zone {
         let clock = Arc::new(Hands(AtomicI64::new(Moment::parse(now).unwrap().0)));
         let (window, _) = Window::open(config, clock.clone()).unwrap();
         if window.journal().last() == 0 {
-            let open =
-                Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 0xABCD_0123, sandbox: true };
+            let open = Open {
+                name_zh: "试验区".into(),
+                name_en: "test zone".into(),
+                window: 0xABCD_0123,
+                sandbox: true,
+                ..Open::default()
+            };
             window.found(open, trade::policy::SAMPLE).unwrap();
             for (table, text) in registry {
                 window.import(&window::filing::operator("test"), *table, text).unwrap();

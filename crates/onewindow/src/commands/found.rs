@@ -1,0 +1,121 @@
+//! `onewindow found`: a production zone begins, with its name, its number, its law and its first operator.
+
+use super::policy::{listed, problems, read, warning};
+use super::serve::{Login, secret};
+use crate::clock::Clock;
+use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::{ZoneArgs, operator, random_number};
+use serde::Serialize;
+use server::sign::hash_password;
+use std::path::PathBuf;
+use std::sync::Arc;
+use trade::account::AccountRow;
+use trade::command::{ActorRole, Open, Register, RegisterKind};
+use trade::pack::{Blob, Pack};
+use trade::policy::Policy;
+use window::Window;
+use window::filing::NotAdopted;
+
+/// Founds a production zone in an empty folder: one entry of the journal holds its name, number, policy and first
+/// operator, so it is founded whole or not at all.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    zone: ZoneArgs,
+
+    /// The zone's name in Chinese
+    #[arg(long, value_name = "NAME")]
+    name_zh: String,
+
+    /// The zone's name in English
+    #[arg(long, value_name = "NAME")]
+    name_en: String,
+
+    /// The window's number, first in every receipt's guid, unlike that of any neighbour; drawn without one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    window: Option<u32>,
+
+    /// The folder with the policy that holds from the first day; `onewindow policy export DIR --sample` writes one to
+    /// begin with
+    #[arg(long, value_name = "DIR")]
+    policy: PathBuf,
+
+    /// The login name of the first operator, whose password is printed once
+    #[arg(long, value_name = "NAME", default_value = "operator")]
+    operator: String,
+}
+
+#[derive(Serialize)]
+struct Founded<'a> {
+    folder: &'a str,
+    name_zh: &'a str,
+    name_en: &'a str,
+    window: u32,
+    policy_files: usize,
+    samples: usize,
+}
+
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
+    let files = read(&args.policy)?;
+    let policy = match Policy::load(&files) {
+        Ok(policy) => policy,
+        Err(faults) => {
+            let found = problems(faults);
+            say.tell(&serde_json::json!({"folder": args.policy, "verdict": "invalid", "problems": found}), || {
+                format!("{}: invalid, no zone was founded{}", args.policy.display(), listed(&found))
+            })?;
+            return Ok(Exit::Refused);
+        }
+    };
+    let config = args.zone.settings()?;
+    let data = config.place.data.clone();
+    let (window, _) = Window::open(config, Arc::new(*clock)).map_err(Cannot::because)?;
+    if window.journal().last() > 0 {
+        return Err(Cannot::with(&data, "there is a zone already; `onewindow policy adopt` changes its policy"));
+    }
+    let password = secret(16)?;
+    let account = AccountRow {
+        login: args.operator.clone(),
+        role: ActorRole::Operator,
+        password_hash: hash_password(&password).map_err(Cannot::because)?,
+        ..AccountRow::default()
+    };
+    let rows = vec![Blob(account.pack())];
+    let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
+    let open = Open {
+        name_zh: args.name_zh.clone(),
+        name_en: args.name_en.clone(),
+        window: args.window.map_or_else(random_number, Ok)?,
+        sandbox: false,
+        registry: vec![first],
+        ..Open::default()
+    };
+    let number = open.window;
+    window.found(open, &files).map_err(|not| match not {
+        NotAdopted::Faulty(faults) => Cannot::because(listed(&problems(faults))),
+        NotAdopted::Refused(refused) => Cannot::because(refused),
+    })?;
+    window.close();
+    let founded = Founded {
+        folder: &data.to_string_lossy(),
+        name_zh: &args.name_zh,
+        name_en: &args.name_en,
+        window: number,
+        policy_files: files.len(),
+        samples: policy.samples(),
+    };
+    say.tell(&founded, || {
+        format!(
+            "{}: {} {} is founded, window number {}, {} policy files{}",
+            founded.folder,
+            founded.name_zh,
+            founded.name_en,
+            founded.window,
+            founded.policy_files,
+            warning(founded.samples)
+        )
+    })?;
+    let login = Login { login: &args.operator, password: password.clone() };
+    say.tell(&login, || format!("login {}  password {password}", args.operator))?;
+    Ok(Exit::Well)
+}

@@ -1,0 +1,192 @@
+//! A production zone from its founding on: name, law, lists of the law, who may come in.
+
+use crate::zones::text;
+use crate::{Said, onewindow, root};
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const NOW: &str = "2026-03-01T10:00";
+
+/// The sample policy in a folder of its own, to be changed.
+fn law(folder: &Path) -> PathBuf {
+    let law = folder.join("law");
+    let said = onewindow(&["policy", "export", text(&law), "--sample", "--json"]);
+    assert_eq!((said.exit, &said.lines()[0]["files"]), (0, &json!(16)), "{}{}", said.out, said.err);
+    law
+}
+
+fn found(data: &Path, law: &Path) -> Said {
+    onewindow(&[
+        "found",
+        "--data",
+        text(data),
+        "--policy",
+        text(law),
+        "--name-zh",
+        "某综合试验区",
+        "--name-en",
+        "Some zone",
+        "--window",
+        "4711",
+        "--now",
+        NOW,
+        "--json",
+    ])
+}
+
+#[test]
+fn a_production_zone_is_founded_by_one_command_and_one_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    // Whoever starts on an empty folder is told what to do, and nothing is made.
+    let sample = root().join("crates/wire/tests/golden/ceb/CEB311_order.xml");
+    for command in [&["serve"][..], &["import", "zones", text(&sample)], &["submit", text(&sample)]] {
+        let said = onewindow(&[command, &["--data", text(&data)]].concat());
+        assert_eq!(said.exit, 2, "{command:?}");
+        assert!(said.err.contains("onewindow found") && said.err.contains("开区"), "{}", said.err);
+    }
+    assert!(!data.exists());
+
+    let said = found(&data, &law);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let lines = said.lines();
+    assert_eq!((&lines[0]["window"], &lines[0]["policy_files"]), (&json!(4711), &json!(16)));
+    assert!(lines[0]["samples"].as_u64().unwrap() > 0, "invented rows are told");
+    assert_eq!(lines[1]["login"], "operator");
+    assert!(lines[1]["password"].as_str().unwrap().len() >= 16);
+    // One entry: a crash leaves all of it or nothing.
+    let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
+    assert_eq!((&replayed.lines()[0]["entries"], &replayed.lines()[0]["same"]), (&json!(1), &json!(true)));
+    assert_eq!(found(&data, &law).exit, 2, "a zone is founded once");
+    // Its policy is there, and it is no sandbox that would trust the samples' certificates.
+    let back = folder.path().join("back");
+    assert_eq!(onewindow(&["policy", "export", text(&back), "--data", text(&data)]).exit, 0);
+    for entry in fs::read_dir(&law).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(fs::read(&path).unwrap() == fs::read(back.join(path.file_name().unwrap())).unwrap(), "{path:?}");
+    }
+}
+
+#[test]
+fn a_founding_that_never_became_durable_is_begun_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    // The same folder as a crash before the first sync leaves it: a journal without an entry.
+    let segment = fs::read_dir(data.join("journal")).unwrap().map(|e| e.unwrap().path());
+    let segment = segment.filter(|p| p.extension().is_some_and(|e| e == "seg")).min().unwrap();
+    let bytes = fs::read(&segment).unwrap();
+    fs::write(&segment, &bytes[..bytes.len().min(200)]).unwrap();
+    for derived in ["state", "views.sqlite", "journal/positions", "journal/tree", "vault"] {
+        let path = data.join(derived);
+        let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    }
+    let said = onewindow(&["policy", "adopt", text(&law), "--data", text(&data)]);
+    assert_eq!(said.exit, 2, "{}{}", said.out, said.err);
+    assert!(said.err.contains("onewindow found"), "{}", said.err);
+    let said = found(&data, &law);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+}
+
+#[test]
+fn a_founding_with_a_faulty_policy_founds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    fs::remove_file(law.join("limits.toml")).unwrap();
+    let said = found(&data, &law);
+    assert_eq!(said.exit, 1, "{}{}", said.out, said.err);
+    assert_eq!(said.lines()[0]["problems"][0]["file"], "limits.toml");
+    assert!(!data.exists());
+}
+
+#[test]
+fn lists_of_the_law_are_imported_as_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    let import = |kind: &str, text_of: &str, more: &[&str]| {
+        let file = folder.path().join("list.csv");
+        fs::write(&file, text_of).unwrap();
+        onewindow(&[&["import", kind, text(&file), "--data", text(&data), "--now", NOW, "--json"], more].concat())
+    };
+    let tariff = fs::read_to_string(law.join("tariff.csv")).unwrap();
+    let said = import("tariff", &tariff, &[]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert!(said.lines()[0].get("changes").is_none(), "the same list is not adopted again: {}", said.out);
+
+    // One rate changes: a dry run says so and leaves all as it was; the import adopts this file alone.
+    let row = tariff.lines().find(|l| l.starts_with("9004100000,") && l.contains("2019-04-01")).expect("sunglasses");
+    let changed = tariff.replace(row, &row.replacen(",13%,", ",12%,", 1));
+    assert!(tariff != changed);
+    let said = import("tariff", &changed, &["--dry-run"]);
+    assert_eq!((said.exit, &said.lines()[0]["dry_run"]), (0, &json!(true)), "{}", said.out);
+    assert_eq!(said.lines()[0]["changes"]["removed"], json!([row]));
+    let entries = || onewindow(&["replay", "--data", text(&data), "--json"]).lines()[0]["entries"].clone();
+    assert_eq!(entries(), 1);
+    let said = import("tariff", &changed, &[]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(said.lines()[0]["rows"], tariff.lines().filter(|l| !l.starts_with('#')).count() - 1);
+    assert_eq!(entries(), 2);
+    let back = folder.path().join("back");
+    assert_eq!(onewindow(&["policy", "export", text(&back), "--data", text(&data)]).exit, 0);
+    assert!(fs::read_to_string(back.join("tariff.csv")).unwrap() == changed);
+    let limits = |folder: &Path| fs::read(folder.join("limits.toml")).unwrap();
+    assert_eq!(limits(&back), limits(&law), "the other files stay");
+
+    // Every fault with line and column, also what only shows against another file; nothing is taken then.
+    let head = tariff.lines().find(|l| !l.starts_with('#')).unwrap();
+    let cells = |edit: &dyn Fn(&mut Vec<&str>)| {
+        let mut cells: Vec<_> = row.split(',').collect();
+        edit(&mut cells);
+        cells.join(",")
+    };
+    let at = |name: &str| head.split(',').position(|c| c == name).unwrap();
+    let wrong = [
+        cells(&|c| c[at("duty")] = "dear"),
+        cells(&|c| (c[0], c[at("unit1")]) = ("9004100091", "999")),
+        cells(&|c| (c[0], c[at("from")]) = ("19", "soon")),
+    ];
+    let said = import("tariff", &format!("{head}\n{}\n", wrong.join("\n")), &[]);
+    assert_eq!((said.exit, &said.lines()[0]["rows"]), (1, &json!(0)), "{}{}", said.out, said.err);
+    let problems = said.lines()[0]["problems"].as_array().unwrap().clone();
+    let places: Vec<_> =
+        problems.iter().map(|p| (p["line"].as_u64().unwrap(), p["column"].as_str().unwrap())).collect();
+    for place in [(2, "duty"), (3, "unit1"), (4, "hs10"), (4, "from")] {
+        assert!(places.contains(&place), "{place:?} in {problems:?}");
+    }
+    assert_eq!(entries(), 2);
+    // A wrong heading is said once, not on every row.
+    let said = import("positive-list", "hs8,colour\n01012100,red\n01012200,red\n", &[]);
+    let problems = said.lines()[0]["problems"].as_array().unwrap().clone();
+    let of = |column: &str| problems.iter().filter(|p| p["column"] == column).count();
+    assert_eq!((said.exit, of("colour"), of("from"), of("hs8")), (1, 1, 1, 0), "{problems:?}");
+}
+
+#[test]
+fn a_policy_folder_is_adopted_after_a_dry_run_has_shown_what_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    let adopt = |more: &[&str]| {
+        let said = onewindow(&[&["policy", "adopt", text(&law), "--data", text(&data), "--json"], more].concat());
+        (said.exit, said.lines()[0].clone())
+    };
+    assert_eq!(adopt(&[]).1["verdict"], "unchanged");
+    let limits = law.join("limits.toml");
+    let before = fs::read_to_string(&limits).unwrap();
+    fs::write(&limits, before.replace("single_fen = 500000", "single_fen = 600000")).unwrap();
+    let (exit, said) = adopt(&["--dry-run"]);
+    assert_eq!((exit, &said["verdict"], &said["revision"]), (0, &json!("would-adopt"), &json!(null)), "{said}");
+    assert_eq!(said["changes"][0]["file"], "limits.toml");
+    assert_eq!(said["changes"][0]["added"], json!(["single_fen = 600000"]));
+    let (exit, said) = adopt(&[]);
+    assert_eq!((exit, &said["verdict"], &said["revision"]), (0, &json!("adopted"), &json!(2)), "{said}");
+    assert_eq!(adopt(&[]).1["verdict"], "unchanged");
+    fs::write(&limits, before.replace("clause", "klause")).unwrap();
+    let (exit, said) = adopt(&[]);
+    assert_eq!((exit, &said["verdict"]), (1, &json!("invalid")), "{said}");
+    assert!(said["problems"][0]["line"].as_u64().unwrap() > 0);
+    let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
+    assert_eq!((&replayed.lines()[0]["entries"], &replayed.lines()[0]["same"]), (&json!(2), &json!(true)));
+}
