@@ -91,7 +91,7 @@ impl ZoneArgs {
 }
 
 /// What to do where nothing has been founded yet.
-fn no_zone(data: &Path) -> Cannot {
+pub fn no_zone(data: &Path) -> Cannot {
     let dir = data.display();
     Cannot::because(format!(
         "{dir}: there is no zone here yet. `onewindow found --data {dir} …` founds one (name, number, policy); \

@@ -56,10 +56,9 @@ impl House {
         let follow = move || {
             let mut project = Project;
             while !ending.load(Ordering::Relaxed) {
-                let seen = follower.revision();
-                if journal.wait(seen, Duration::from_millis(100)) > seen
-                    && let Err(error) = follower.follow(&journal, &mut project)
-                {
+                journal.wait(follower.revision(), Duration::from_millis(100));
+                // Also where nothing came: an operator may have emptied the tables.
+                if let Err(error) = follower.follow(&journal, &mut project) {
                     tracing::error!(%error, "the views stand still");
                     std::thread::sleep(Duration::from_secs(1));
                 }

@@ -4,8 +4,6 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde_json::Value;
-use store::Views;
-use store::views::rows::{Rows, SCHEMA};
 
 /// Tells a parcel's story: every decision with its reasons, clauses and figures.
 #[derive(clap::Args)]
@@ -20,10 +18,8 @@ pub struct Args {
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.read(clock)?;
     let found = window.explain(&args.key, |number| {
-        // Numbers that are no keys are looked up in the views, which are made for it here if they lag behind.
-        let views =
-            Views::open(&window.config().place.views(), SCHEMA, window.journal(), 1).ok().map(|(views, _)| views);
-        let views = views.filter(|views| views.catch_up(window.journal(), &mut Rows).is_ok());
+        // Numbers that are no keys are looked up in the views.
+        let views = super::views::current(&window);
         let hits = views.and_then(|views| views.find(number, 10).ok()).unwrap_or_default();
         hits.into_iter().map(|(row, _)| row.key).collect()
     });

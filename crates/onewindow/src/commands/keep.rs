@@ -1,7 +1,7 @@
 //! `onewindow backup`, `restore` and `doctor`: what an operator needs.
 
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::ZoneArgs;
+use crate::zone::{ZoneArgs, no_zone};
 use serde::Serialize;
 use std::path::PathBuf;
 use store::backup::Manifest;
@@ -33,7 +33,8 @@ pub struct RestoreArgs {
     zone: ZoneArgs,
 }
 
-/// Looks a zone over without changing it: lock, journal, chain and tree, vault, state.
+/// Looks a zone over without changing it, also while it runs: keys, lock, journal with chain and tree, how far the
+/// views lag, state, vault.
 #[derive(clap::Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
@@ -99,7 +100,7 @@ struct Looked {
 pub fn doctor(args: &DoctorArgs, say: &mut Say) -> Done {
     let place = args.zone.place()?;
     if !place.exists() {
-        return Err(Cannot::with(&place.data, "there is no zone"));
+        return Err(no_zone(&place.data));
     }
     let mut all_well = true;
     let mut look = |what: &'static str, found: Result<String, String>| -> Result<(), Cannot> {
@@ -121,14 +122,25 @@ pub fn doctor(args: &DoctorArgs, say: &mut Say) -> Done {
             (false, _) => Err(format!("{} is missing: originals cannot be read", place.keys.display())),
         },
     )?;
+    if place.data.join("lock").exists() {
+        look(
+            "lock",
+            match store::zone::Lock::take(place.disk(), &place.data) {
+                Ok(_) => Ok("nobody has the zone open for writing".into()),
+                Err(StoreError::Locked(_)) => Ok("a process has the zone open for writing".into()),
+                Err(error) => Err(error.to_string()),
+            },
+        )?;
+    }
     let journal = JournalReader::open(place.disk(), &place.journal());
-    let checked = journal.and_then(|journal| journal.check());
+    let checked = journal.as_ref().map_err(ToString::to_string).and_then(|j| j.check().map_err(|e| e.to_string()));
     look(
         "journal",
-        checked
-            .map(|head| format!("{} entries, chain and tree hold; hash {}", head.size, proof::hex(&head.chain)))
-            .map_err(|error| error.to_string()),
+        checked.map(|head| format!("{} entries, chain and tree hold; hash {}", head.size, proof::hex(&head.chain))),
     )?;
+    if let Ok(journal) = &journal {
+        look("views", lag(&place, journal))?;
+    }
     // What is derived is not in a backup: a restored zone makes it when it starts.
     if !place.vault().join("index").exists() {
         look("state", Ok("not started yet; snapshot and indexes are made from the journal at the first start".into()))?;
@@ -144,6 +156,20 @@ pub fn doctor(args: &DoctorArgs, say: &mut Say) -> Done {
         }
     }
     Ok(Exit::when(all_well))
+}
+
+/// How far the views are behind the journal.
+fn lag(place: &store::Place, journal: &JournalReader) -> Result<String, String> {
+    let last = journal.last();
+    if !place.views().exists() {
+        return Ok(format!("not made yet; {last} entries behind, filled when the window runs"));
+    }
+    let mark = store::Views::open_read(&place.views()).and_then(|views| views.mark());
+    let (at, chain) = mark.map_err(|error| format!("{error}; onewindow views rebuild makes them anew"))?;
+    match journal.chain(at) {
+        Ok(own) if own == chain => Ok(format!("at entry {at}, {} entries behind", last.saturating_sub(at))),
+        _ => Err("they are of another journal; onewindow views rebuild makes them anew".into()),
+    }
 }
 
 /// Reads the newest originals back.

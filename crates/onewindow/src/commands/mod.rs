@@ -17,6 +17,7 @@ mod serve;
 mod submit;
 mod tax;
 mod verify;
+mod views;
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Say};
@@ -43,6 +44,7 @@ pub enum Command {
     Restore(keep::RestoreArgs),
     Doctor(keep::DoctorArgs),
     Policy(policy::Args),
+    Views(views::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
 }
@@ -66,6 +68,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Backup(args) => keep::backup(&args, say),
         Command::Restore(args) => keep::restore(&args, say),
         Command::Doctor(args) => keep::doctor(&args, say),
+        Command::Views(args) => views::run(&args, say),
         Command::Verify(args) => verify::run(&args, say),
         Command::Policy(args) => policy::run(&args, say, clock),
         Command::Completions(args) => completions::run(&args, say),

@@ -1,7 +1,7 @@
 //! `onewindow replay`: decides the journal again, under its own policy or another.
 
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::ZoneArgs;
+use crate::zone::{ZoneArgs, no_zone};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ struct Otherwise {
 pub fn run(args: &Args, say: &mut Say) -> Done {
     let place = args.zone.place()?;
     if !place.exists() {
-        return Err(Cannot::with(&place.data, "there is no zone"));
+        return Err(no_zone(&place.data));
     }
     let bar = progress("entries");
     let step = |done: u64, of: u64| {

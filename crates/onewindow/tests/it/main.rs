@@ -6,9 +6,10 @@ mod licences;
 mod tidy;
 mod zones;
 
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 /// What the program said.
 pub struct Said {
@@ -49,6 +50,56 @@ pub fn onewindow_with(arguments: &[&str], input: &str) -> Said {
         exit: done.status.code().unwrap_or(-1),
         out: String::from_utf8(done.stdout).expect("standard output is UTF-8"),
         err: String::from_utf8_lossy(&done.stderr).into_owned(),
+    }
+}
+
+/// A window that runs until this is dropped.
+pub struct Serving {
+    child: Child,
+    pub url: String,
+    /// Senders' keys by enterprise, of a sandbox.
+    pub keys: BTreeMap<String, String>,
+    /// Passwords by login, of a sandbox.
+    pub logins: BTreeMap<String, String>,
+}
+
+impl Serving {
+    /// The sample zone.
+    pub fn sandbox(data: &Path, now: &str) -> Serving {
+        Serving::of(data, &["--sandbox"], now)
+    }
+
+    pub fn of(data: &Path, more: &[&str], now: &str) -> Serving {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_onewindow"))
+            .args(["serve", "--json", "--listen", "127.0.0.1:0", "--now", now, "--data"])
+            .arg(data)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("it has an output")));
+        let mut serving = Serving { child, url: String::new(), keys: BTreeMap::new(), logins: BTreeMap::new() };
+        for line in lines {
+            let line: serde_json::Value = serde_json::from_str(&line.expect("it can be read")).expect("JSON");
+            let word = |name: &str| line[name].as_str().map(str::to_owned);
+            if let (Some(enterprise), Some(key)) = (word("enterprise"), word("key")) {
+                serving.keys.insert(enterprise, key);
+            } else if let (Some(login), Some(password)) = (word("login"), word("password")) {
+                serving.logins.insert(login, password);
+            } else if let Some(url) = word("listening") {
+                serving.url = url;
+                break;
+            }
+        }
+        assert!(!serving.url.is_empty(), "it listens");
+        serving
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

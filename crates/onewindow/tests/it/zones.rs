@@ -1,6 +1,6 @@
 //! Commands over a zone's folder: messages in, receipts out that prove themselves, and what an operator does.
 
-use crate::{Said, onewindow, root};
+use crate::{Said, Serving, onewindow, root};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -214,36 +214,60 @@ fn generate_makes_the_same_story_from_the_same_seed() {
 #[test]
 fn a_running_window_takes_messages_from_those_with_a_key() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("zone");
-    let mut serving = std::process::Command::new(env!("CARGO_BIN_EXE_onewindow"))
-        .args(["serve", "--sandbox", "--json", "--listen", "127.0.0.1:0", "--now", NOW, "--data", text(&data)])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = std::io::BufRead::lines(std::io::BufReader::new(serving.stdout.take().unwrap()));
-    let (mut url, mut key) = (String::new(), String::new());
-    for line in lines {
-        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
-        if line["enterprise"] == "1199980AG1" {
-            key = line["key"].as_str().unwrap().to_owned();
-        }
-        if let Some(listening) = line["listening"].as_str() {
-            url = listening.to_owned();
-            break;
-        }
-    }
+    let serving = Serving::sandbox(&folder.path().join("zone"), NOW);
     let sample = root().join("crates/wire/tests/golden/ceb/CEB411_payment.xml");
     let key_file = folder.path().join("key");
     let submit = |key: &str| {
         fs::write(&key_file, key).unwrap();
-        onewindow(&["submit", text(&sample), "--url", &url, "--key-file", text(&key_file), "--json"])
+        onewindow(&["submit", text(&sample), "--url", &serving.url, "--key-file", text(&key_file), "--json"])
     };
-    let (unknown, known) = (submit("ow_nobody"), submit(&key));
-    serving.kill().unwrap();
-    serving.wait().unwrap();
+    let (unknown, known) = (submit("ow_nobody"), submit(&serving.keys["1199980AG1"]));
     assert_eq!((unknown.exit, unknown.out.as_str()), (2, ""), "{}", unknown.err);
     assert!(unknown.err.contains("401"), "{}", unknown.err);
     let lines = known.lines();
     assert!(!lines.is_empty() && lines.iter().all(|l| l["message"] == "CEB412"), "{}{}", known.out, known.err);
+}
+
+#[test]
+fn views_are_rebuilt_beside_a_running_window_and_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "3");
+    let (data, said) = zone_with(folder.path(), &story);
+    let waybill = said.lines().iter().find_map(|l| l["keys"]["logisticsNo"].as_str().map(str::to_owned)).unwrap();
+    let entries = onewindow(&["replay", "--data", text(&data), "--json"]).lines()[0]["entries"].clone();
+    let lag = || {
+        let looked = onewindow(&["doctor", "--data", text(&data), "--json"]);
+        assert_eq!(looked.exit, 0, "{}{}", looked.out, looked.err);
+        let line = looked.lines().into_iter().find(|l| l["what"] == "views").expect("doctor looks at the views");
+        line["said"].as_str().unwrap().to_owned()
+    };
+    let finds = || {
+        let said = onewindow(&["explain", &waybill, "--data", text(&data), "--json"]);
+        assert_eq!((said.exit, &said.lines()[0]["state"]), (0, &json!("released")), "{}{}", said.out, said.err);
+    };
+    let rebuild = || {
+        let said = onewindow(&["views", "rebuild", "--data", text(&data), "--json"]);
+        assert_eq!((said.exit, &said.lines()[0]["entries"]), (0, &entries), "{}{}", said.out, said.err);
+        assert!(said.err.contains(&format!("{entries} of {entries} entries")), "{}", said.err);
+        said.lines()[0]["running"] == true
+    };
+    assert!(lag().contains("not made yet"), "{}", lag());
+    assert!(!rebuild());
+    assert!(lag().contains(" 0 entries behind"), "{}", lag());
+    finds();
+    // Views that nobody can read are no reason to give up.
+    fs::write(data.join("views.sqlite"), "not a database, and longer than its head would be".repeat(9)).unwrap();
+    for beside in ["views.sqlite-wal", "views.sqlite-shm"] {
+        let _ = fs::remove_file(data.join(beside));
+    }
+    assert_eq!(onewindow(&["doctor", "--data", text(&data)]).exit, 1);
+    assert!(!rebuild());
+    finds();
+
+    let serving = Serving::of(&data, &[], "2026-03-02T23:30");
+    assert!(rebuild(), "the running window fills them");
+    assert!(lag().contains(" 0 entries behind"), "{}", lag());
+    finds();
+    drop(serving);
+    assert_eq!(onewindow(&["views", "rebuild", "--data", text(&folder.path().join("none"))]).exit, 2);
 }

@@ -123,6 +123,14 @@ impl Views {
         *lock(&self.0.revision)
     }
 
+    /// How far the tables themselves are, whoever fills them, with the journal's chain there.
+    ///
+    /// # Errors
+    /// Whatever SQL says.
+    pub fn mark(&self) -> Result<(u64, Hash), StoreError> {
+        self.read(mark)
+    }
+
     /// Waits until the views show `revision`, at most so long; returns how far they are then.
     pub fn wait(&self, revision: u64, at_most: Duration) -> u64 {
         let now = lock(&self.0.revision);
@@ -162,11 +170,13 @@ impl Views {
 
     fn group(&self, journal: &JournalReader, project: &mut dyn Project) -> Result<u64, StoreError> {
         let mut writer = lock(&self.0.writer);
-        let mut revision = mark(&writer)?.0;
-        if revision >= journal.last() {
-            return Ok(revision);
+        let shown = mark(&writer)?.0;
+        if shown >= journal.last() {
+            return Ok(shown);
         }
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Asked again under the lock: somebody may have emptied the tables.
+        let mut revision = mark(&tx)?.0;
         let mut bytes = 0;
         for entry in journal.after(revision).take(GROUP_ENTRIES) {
             let entry = entry?;
@@ -230,6 +240,27 @@ pub fn remove(path: &Path) -> Result<(), StoreError> {
             _ => {}
         }
     }
+    Ok(())
+}
+
+/// Empties views that another process may be following the journal with; it fills them again.
+///
+/// # Errors
+/// If there are none, or whatever SQL says.
+pub fn empty(path: &Path) -> Result<(), StoreError> {
+    // Opened for reading first: that fails where there is no file, and makes none.
+    drop(open_reader(path)?);
+    let mut writer = open_writer(path)?;
+    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tables: Vec<String> = tx
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migration', 'view_mark')")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for table in tables {
+        tx.execute(&format!("DELETE FROM \"{table}\""), [])?;
+    }
+    tx.execute("UPDATE view_mark SET revision = 0, chain = zeroblob(32)", [])?;
+    tx.commit()?;
     Ok(())
 }
 
