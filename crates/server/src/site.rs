@@ -293,9 +293,13 @@ impl Frame {
         self.t(&format!("state.{}", state.plain().name())).to_owned()
     }
 
-    /// `1210 bonded retail import`; a regime that we have no word for stays a number.
+    /// `1210 bonded retail import`; a regime that we have no word for stays a number. A parcel without a
+    /// list has none yet.
     pub fn regime(&self, code: impl AsRef<str>) -> String {
         let code = code.as_ref();
+        if code.is_empty() {
+            return self.t("regime.none").to_owned();
+        }
         let key = format!("regime.{code}");
         if self.lang.has(&key) { format!("{code} {}", self.t(&key)) } else { code.to_owned() }
     }

@@ -118,6 +118,11 @@ faults! {
     "limit of sugar reached" s => s.special("X-SUGAR", 2, 1_500)?.released();
     "tax collected too little" s => s.formula(2)?.fen(Order, o::taxTotal, -300).fen(Order, o::acturalPaid, -300).fen(Payment, p::amountPaid, -300).refused_in_matching(&["TAX_DIFFERS"]);
     "value of a line of the order" s => s.any()?.line(Order, ol::qty, "0").waits_then(&["ORDER_MISSING"]);
+    // -- risk (policy/risk.csv): an officer is asked --
+    "K25 origin unknown" s => s.any()?.line(List, ll::country, "701").held("inspection");
+    "K25 origin unknown, direct" s => s.direct()?.line(List, ll::country, "701").held("inspection");
+    "K30 other Asia" s => s.any()?.line(List, ll::country, "199").held("review");
+    "K30 other Asia, bonded" s => s.bonded()?.line(List, ll::country, "199").held("review");
     // -- repeats and replacement (rules.md 2.2) --
     "repeated list" s => s.repeated();
     "another list under the same key" s => s.another_under_the_key();
@@ -551,6 +556,15 @@ impl<'s, 'z> Play<'s, 'z> {
         let now = self.story.now();
         let tax = self.parcel.tax;
         self.truth("released", &[], tax, now);
+        Some(())
+    }
+
+    /// Matches, and then waits for an officer in this state.
+    fn held(mut self, state: &'static str) -> Option<()> {
+        self.send();
+        self.count();
+        let now = self.story.now();
+        self.truth(state, &[], Fen::ZERO, now);
         Some(())
     }
 

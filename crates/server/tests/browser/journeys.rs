@@ -1,0 +1,205 @@
+//! What people come for, from the first page to the last click.
+
+use crate::driver::{ENTER, SPACE, TAB};
+use crate::{Visitor, journey};
+use server::desk::State;
+use server::lang::Lang;
+
+#[test]
+fn anybody_finds_a_refused_parcel_and_its_party_a_receipt_that_proves_itself() {
+    journey(Lang::Zh, |v| {
+        v.go("/");
+        v.must_see(v.t("overview.title"));
+        v.picture("overview");
+        let number = v.zone.refused_for("PAYMENT_AMOUNT");
+        v.browser.write("#no", &number);
+        v.browser.press(ENTER);
+        assert!(v.browser.url().ends_with(&format!("/parcels/{number}")), "{}", v.browser.url());
+        v.must_see("PAYMENT_AMOUNT");
+        v.must_see(v.t("parcel.public"));
+        assert!(!v.browser.has(".cmp"), "amounts are for those who take part");
+        v.picture("parcel-refused-public");
+
+        v.browser.click(r#".title a[href*="/login"]"#);
+        v.enter("officer");
+        assert!(v.browser.url().ends_with(&format!("/parcels/{number}")), "back to the parcel");
+        v.must_see(v.t("finding.would"));
+        v.must_see(v.t("compared.differ"));
+        v.picture("parcel-refused-officer");
+
+        let files = tempfile::tempdir().expect("a folder");
+        let allowed = serde_json::json!({"behavior": "allow", "downloadPath": files.path()});
+        v.browser.cdp("Browser.setDownloadBehavior", allowed);
+        v.browser.click(r#"a[download][href$=".xml"]"#);
+        v.browser.click(r#"a[download][href$=".proof.json"]"#);
+        let [proof, receipt] = downloaded(files.path());
+        v.go("/verify");
+        v.browser.paste("#receipt", &receipt);
+        v.browser.paste("#proof", &proof);
+        v.browser.click("main form .btn");
+        v.must_see(v.t("verdict.genuine"));
+        v.picture("verify-genuine");
+        v.browser.paste("#receipt", &receipt.replacen("returnStatus>2<", "returnStatus>800<", 1));
+        v.browser.click("main form .btn");
+        v.must_see(v.t("verdict.not_genuine"));
+    });
+}
+
+/// The two files that come, the proof and the receipt.
+fn downloaded(folder: &std::path::Path) -> [String; 2] {
+    let read = |ending: &str| {
+        let mut names = std::fs::read_dir(folder).expect("the folder").filter_map(|e| Some(e.ok()?.path()));
+        names.find(|p| p.to_string_lossy().ends_with(ending)).and_then(|p| std::fs::read_to_string(p).ok())
+    };
+    for _ in 0..200 {
+        if let (Some(proof), Some(receipt)) = (read(".proof.json"), read(".xml")) {
+            return [proof, receipt];
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("the downloads did not come");
+}
+
+#[test]
+fn an_enterprise_sees_its_refusal_and_tries_the_mended_message() {
+    journey(Lang::Zh, |v| {
+        let mendable = v.zone.mendable.as_ref().expect("a list with a wrong currency");
+        v.sign_in("enterprise");
+        v.go(&format!("/parcels?state=refused&reason={}", mendable.code));
+        v.must_see(&mendable.key);
+        v.picture("parcels-enterprise");
+        v.browser.click(&format!(r#"a[href$="/parcels/{}"]"#, mendable.key));
+        v.must_see(mendable.code);
+        v.must_see(v.t("finding.who"));
+        v.browser.click(r#".title a[href$="/try"]"#);
+        v.browser.paste("#text", &String::from_utf8_lossy(&mendable.mended));
+        v.browser.click("main form .btn");
+        assert!(v.browser.has(".say.ok"), "{}", v.browser.text());
+        v.picture("try-mended");
+    });
+}
+
+#[test]
+fn an_officer_inspects_and_releases() {
+    journey(Lang::En, |v| {
+        v.sign_in("officer");
+        assert!(v.browser.url().ends_with("/desk"), "an officer's work begins at the desk");
+        v.picture("desk");
+        let number = v.zone.parcel(State::Inspection);
+        v.go("/desk?state=inspection");
+        v.browser.click(&format!(r#"th a[href*="{number}"]"#));
+        v.must_see(v.t("parcel.acts"));
+        v.browser.write("#reason", "origin stands on the label: Japan");
+        v.browser.write("#result", "three of three pieces as declared");
+        v.picture("desk-inspection");
+        v.browser.click(r#"button[value="inspect"]"#);
+        v.must_see(v.t("desk.done").trim());
+        let parcel = v.zone.house.window().find_case(&number, |_| vec![]);
+        let story = v.zone.house.window().story(&parcel[0]).expect("read").expect("a story");
+        assert_eq!(story.state, "released", "an inspection that finds nothing releases");
+
+        let number = v.zone.parcel(State::Review);
+        v.go(&format!("/desk?sel={number}"));
+        v.browser.click(r#"button[value="release"]"#);
+        assert!(v.browser.url().contains("/desk"), "an act without a reason does not leave the page");
+        v.browser.write("#reason", "documents read");
+        v.browser.click(r#"button[value="release"]"#);
+        v.go(&format!("/parcels/{number}"));
+        v.must_see(v.t("state.released"));
+        v.picture("parcel-released-officer");
+    });
+}
+
+#[test]
+fn faults_of_a_message_stand_at_their_place() {
+    journey(Lang::En, |v| {
+        let list = String::from_utf8(v.zone.mendable.as_ref().expect("a list").sent.clone()).expect("UTF-8");
+        let broken = list.replace("<ceb:currency>502</ceb:currency>", "<ceb:currency>renminbi</ceb:currency>");
+        assert_ne!(broken, list);
+        let line = broken.lines().position(|l| l.contains(">renminbi<")).expect("a line") + 1;
+        v.go("/try");
+        v.picture("try-empty");
+        v.browser.paste("#text", &broken);
+        v.browser.click("main form .btn");
+        assert!(v.browser.has(&format!("#L{line}.f")), "line {line} is marked:\n{}", v.browser.text());
+        v.browser.click(&format!(r##".errors a[href="#L{line}"]"##));
+        assert!(v.browser.url().ends_with(&format!("#L{line}")));
+        v.picture("try-faults");
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("list.xml");
+        std::fs::write(&file, &broken).expect("written");
+        v.go("/try");
+        v.browser.write("#file", &file.to_string_lossy());
+        v.browser.click("main form .btn");
+        v.must_see("list.xml");
+        assert!(v.browser.has(&format!("#L{line}.f")), "a file is marked like what was pasted");
+    });
+}
+
+#[test]
+fn the_language_changes_and_the_address_stays() {
+    journey(Lang::Zh, |v| {
+        let other = v.lang.other();
+        let number = v.zone.parcel(State::Released);
+        for path in ["/".to_owned(), "/parcels?state=refused".into(), format!("/parcels/{number}"), "/limits".into()] {
+            v.go(&path);
+            v.browser.click(&format!(r#".util a[hreflang="{}"]"#, other.tag()));
+            assert_eq!(v.browser.url(), format!("{}/{}{path}", v.zone.address, other.name()));
+            assert_eq!(v.browser.script("return document.documentElement.lang"), other.tag());
+        }
+        v.browser.go(&format!("{}/parcels/{number}", v.zone.address));
+        assert!(v.browser.url().contains(&format!("/{}/", other.name())), "the choice is remembered");
+    });
+}
+
+/// Presses Tab until the focus stands where it should; a walk that never gets there fails.
+fn tab_to(v: &Visitor<'_>, css: &str) {
+    let there = format!("return document.activeElement !== null && document.activeElement.matches('{css}')");
+    for _ in 0..80 {
+        v.browser.press(TAB);
+        let seen = v.browser.script(
+            "const e = document.activeElement, r = e.getBoundingClientRect();\
+             return e === document.body || (r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < innerHeight \
+             && getComputedStyle(e).outlineStyle !== 'none')",
+        );
+        assert_eq!(
+            seen,
+            true,
+            "the focus can be seen: {}",
+            v.browser.script("return document.activeElement.outerHTML")
+        );
+        if v.browser.script(&there) == true {
+            return;
+        }
+    }
+    panic!("{css} is not reached by Tab on {}", v.browser.url());
+}
+
+#[test]
+fn an_officer_needs_no_mouse() {
+    journey(Lang::En, |v| {
+        v.go("/");
+        v.browser.press(TAB);
+        assert_eq!(v.browser.text_of(".skip"), v.t("skip"), "the first stop skips to the content");
+        assert_eq!(v.browser.script("return document.activeElement.className"), "skip");
+        tab_to(v, r#"a[href$="/login"]"#);
+        v.browser.press(ENTER);
+        tab_to(v, "#name");
+        v.browser.press("officer");
+        tab_to(v, "#password");
+        v.browser.press(crate::PASSWORD);
+        v.browser.press(ENTER);
+        assert!(v.browser.url().ends_with("/desk"), "{}", v.browser.url());
+        tab_to(v, "tbody th a");
+        v.browser.press(ENTER);
+        assert!(v.browser.has("#reason"), "the sheet is open");
+        let number = v.browser.script("return new URLSearchParams(location.search).get('sel')");
+        tab_to(v, "#reason");
+        v.browser.press("seen");
+        tab_to(v, r#"button[value="release"]"#);
+        v.browser.press(SPACE);
+        v.must_see(number.as_str().expect("a number"));
+        v.must_see(v.t("desk.done").trim());
+    });
+}

@@ -1,0 +1,200 @@
+//! Every page, as a page: within its budget, never wider than the telephone, never asking elsewhere.
+
+use crate::driver::Browser;
+use crate::zone::Zone;
+use crate::{Visitor, at_home};
+use server::desk::State;
+use server::lang::Lang;
+
+/// Every page with the role that opens it, and a name for its picture.
+fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
+    let plain = [
+        ("overview", "/"),
+        ("parcels", "/parcels"),
+        ("parcels-none", "/parcels?state=sent_back&regime=1239"),
+        ("search", "/search"),
+        ("search-none", "/search?q=NOTHING-LIKE-IT"),
+        ("try", "/try"),
+        ("verify", "/verify"),
+        ("limits", "/limits"),
+        ("interfaces", "/interfaces"),
+        ("login", "/login"),
+        ("not-found", "/nothing/here"),
+    ];
+    let mut pages: Vec<_> = plain.into_iter().map(|(name, path)| ("", name, path.to_owned())).collect();
+    let of = |state| format!("/parcels/{}", zone.parcel(state));
+    let refused = format!("/parcels/{}", zone.refused_for("PAYMENT_AMOUNT"));
+    pages.push(("", "parcel-public", refused.clone()));
+    pages.push(("officer", "parcel-refused", refused));
+    pages.push(("officer", "parcel-released", of(State::Released)));
+    pages.push(("officer", "parcel-waiting", of(State::Waiting)));
+    pages.push(("officer", "parcel-inspection", of(State::Inspection)));
+    pages.push(("officer", "desk", "/desk".into()));
+    pages.push(("officer", "desk-picked", format!("/desk?sel={}", zone.parcel(State::Inspection))));
+    pages.push(("operator", "journal", "/zone/journal".into()));
+    pages.push(("viewer", "not-allowed", "/desk".into()));
+    pages
+}
+
+/// Opens every page as its role, in these languages.
+fn each(browser: &Browser, zone: &Zone, langs: &[Lang], look: impl Fn(&Visitor<'_>, &str, &str)) {
+    for lang in langs {
+        let visitor = Visitor { browser, zone, lang: *lang };
+        let mut role = "";
+        for (needed, name, path) in all(zone) {
+            if needed != role {
+                visitor.sign_out();
+                if !needed.is_empty() {
+                    visitor.sign_in(needed);
+                }
+                role = needed;
+            }
+            visitor.go(&path);
+            look(&visitor, name, &path);
+        }
+        visitor.sign_out();
+    }
+}
+
+#[test]
+fn no_page_is_wider_than_a_telephone() {
+    let Some(browser) = Browser::open() else { return };
+    let zone = Zone::busy();
+    for (width, large) in [(390, false), (320, false), (390, true)] {
+        browser.size(width, 844);
+        each(&browser, &zone, &Lang::ALL, |v, name, path| {
+            if large {
+                browser.script("document.documentElement.dataset.text = 'large'");
+            }
+            let over = browser.script("return document.documentElement.scrollWidth - innerWidth");
+            assert!(over.as_i64() <= Some(0), "{path} is {over} px too wide at {width}, {}", v.lang.name());
+            if width == 390 && !large {
+                v.picture(&format!("{name}-390"));
+            }
+        });
+    }
+}
+
+#[test]
+fn every_page_keeps_its_budget_and_stays_at_home() {
+    let Some(browser) = Browser::open() else { return };
+    let zone = Zone::busy();
+    browser.size(1280, 900);
+    each(&browser, &zone, &Lang::ALL, |v, name, path| {
+        browser.requests();
+        browser.cdp("Network.clearBrowserCache", serde_json::json!({}));
+        v.go(path);
+        let requests = browser.requests();
+        assert!((1..=5).contains(&requests.len()), "{path}: {requests:?}");
+        at_home(&requests, &zone);
+        let html = browser.script("return document.documentElement.outerHTML").as_str().map_or(0, str::len);
+        assert!(html <= 60 * 1024, "{path}: {html} bytes");
+        assert_eq!(browser.script("return document.scripts.length"), 0, "{path} needs no script");
+        let complaints = browser.complaints();
+        let expected = |c: &&String| c.contains("404") || c.contains("403");
+        assert!(complaints.iter().all(|c| expected(&c)), "{path}: {complaints:?}");
+        let shift = browser.promised(
+            "new Promise(done => { let sum = 0; new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))\
+             .observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 50); })",
+        );
+        assert!(shift.as_f64() < Some(0.01), "{path} shifts by {shift}");
+        v.picture(name);
+    });
+}
+
+/// axe-core's script, which `./test` fetches into `target/axe` where there is npm.
+fn axe() -> Option<String> {
+    let target = crate::driver::screenshots();
+    let beside = target.with_file_name("axe").join("node_modules/axe-core/axe.min.js");
+    let script = std::fs::read_to_string(beside).ok();
+    if script.is_none() {
+        eprintln!("skipped: no axe-core (npm install --prefix target/axe axe-core)");
+    }
+    script
+}
+
+/// axe-core finds nothing on any page, light and dark, on a telephone and on a desk.
+fn nothing_for_axe_to_find(lang: Lang) {
+    let (Some(axe), Some(browser)) = (axe(), Browser::open()) else { return };
+    let zone = Zone::busy();
+    let tags = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']";
+    let run = format!(
+        "axe.run(document, {{runOnly: {tags}}}).then(r => r.violations.map(v => \
+         v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.any.map(a => a.message).join(' ')).slice(0, 3).join(' | ')))"
+    );
+    let mut found = Vec::new();
+    let looked = std::cell::Cell::new(0);
+    for (scheme, width) in [("light", 1280), ("dark", 390), ("light", 390), ("dark", 1280)] {
+        browser.size(width, 900);
+        browser.media(scheme, "screen");
+        let said = std::cell::RefCell::new(&mut found);
+        each(&browser, &zone, &[lang], |v, name, path| {
+            browser.promised(&format!("{axe};0"));
+            let violations = browser.promised(&run);
+            let violations = violations.as_array().expect("a list");
+            said.borrow_mut().extend(violations.iter().map(|x| format!("{path} {scheme} {width}: {x}")));
+            looked.set(looked.get() + 1);
+            if scheme == "dark" && width == 1280 {
+                v.picture(&format!("{name}-dark"));
+            }
+        });
+    }
+    assert!(looked.get() >= 4 * 19, "{}", looked.get());
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn axe_finds_nothing_on_any_chinese_page() {
+    nothing_for_axe_to_find(Lang::Zh);
+}
+
+#[test]
+fn axe_finds_nothing_on_any_english_page() {
+    nothing_for_axe_to_find(Lang::En);
+}
+
+#[test]
+fn axe_would_find_what_is_wrong() {
+    let (Some(axe), Some(browser)) = (axe(), Browser::open()) else { return };
+    browser.go("data:text/html,<title>x</title><body><main><img src='data:,'><h1>x</h1></main>");
+    browser.promised(&format!("{axe};0"));
+    let found = browser.promised("axe.run().then(r => r.violations.map(v => v.id))");
+    let found: Vec<_> = found.as_array().expect("a list").iter().filter_map(|v| v.as_str()).collect();
+    assert!(found.contains(&"image-alt") && found.contains(&"html-has-lang"), "{found:?}");
+}
+
+#[test]
+fn pages_print_grow_and_stand_empty() {
+    let Some(browser) = Browser::open() else { return };
+    let zone = Zone::busy();
+    browser.size(1280, 900);
+    each(&browser, &zone, &[Lang::Zh], |v, name, path| {
+        let sheets = browser.printed(&format!("{name}-print"));
+        assert!((1..=9).contains(&sheets), "{path} prints on {sheets} sheets");
+        browser.media("light", "print");
+        for hidden in [".util", ".six", ".find", ".foot a", "main form"] {
+            let shown = browser.script(&format!(
+                "return [...document.querySelectorAll('{hidden}')].filter(e => e.offsetParent !== null).length"
+            ));
+            assert_eq!(shown, 0, "{hidden} is printed on {path}");
+        }
+        browser.media("dark", "print");
+        let ink = browser.script("const s = getComputedStyle(document.body); return s.color + s.backgroundColor");
+        assert_eq!(ink, "rgb(0, 0, 0)rgb(255, 255, 255)", "{path} prints black on white");
+        v.picture(&format!("{name}-print"));
+        browser.media("light", "screen");
+        browser.script("document.documentElement.dataset.text = 'large'");
+        v.picture(&format!("{name}-large"));
+    });
+    let zone = Zone::empty();
+    for lang in Lang::ALL {
+        let v = Visitor { browser: &browser, zone: &zone, lang };
+        v.sign_in("officer");
+        for (name, path) in [("overview", "/"), ("parcels", "/parcels"), ("desk", "/desk")] {
+            v.go(path);
+            assert!(browser.has(".blank h3"), "{path} says why it is empty");
+            v.picture(&format!("{name}-empty"));
+        }
+        v.sign_out();
+    }
+}

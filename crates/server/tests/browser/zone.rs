@@ -1,0 +1,168 @@
+//! The window under test: the sample zone on a made-up day with every planted fault, served on loopback.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use server::desk::{Desk, Filter, State};
+use server::house::House;
+use server::sign::hash_password;
+use store::Place;
+use trade::account::AccountRow;
+use trade::command::{ActorRole, Open, RegisterKind};
+use trade::documents::MessageKind;
+use trade::policy::Policy;
+use trade::time::{Day, Moment};
+use traffic::{Keys, Plan, Sent, Story};
+use window::filing::operator;
+use window::{Clock, Config, Incoming, Window};
+
+/// Of every login.
+pub const PASSWORD: &str = "a made-up word";
+
+/// The time of the message that is sent last.
+struct StoryClock(AtomicI64);
+
+impl Clock for StoryClock {
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// A list of the story whose fault one change in it mends.
+pub struct Mendable {
+    /// `ebcCode_orderNo`: it was refused before it had a number.
+    pub key: String,
+    pub code: &'static str,
+    pub sent: Vec<u8>,
+    pub mended: Vec<u8>,
+}
+
+pub struct Zone {
+    pub address: String,
+    pub house: Arc<House>,
+    pub mendable: Option<Mendable>,
+    stop: Arc<AtomicBool>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Zone {
+    /// A day of forty parcels that nothing stops, and one of each fault.
+    pub fn busy() -> Zone {
+        Zone::founded(true)
+    }
+
+    /// Nothing has been sent yet.
+    pub fn empty() -> Zone {
+        Zone::founded(false)
+    }
+
+    fn founded(busy: bool) -> Zone {
+        let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+        let always = (Day::ymd(2016, 1, 1).expect("a day"), Day::ymd(2099, 12, 31).expect("a day"));
+        let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, always);
+        let today = Day::ymd(2026, 3, 2).expect("a day");
+        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(11, 40, today) };
+        let story = Story::new(plan, &traders, &policy);
+        let registry = traffic::registry(&story, &keys);
+        let sent: Vec<Sent> = if busy { story.collect() } else { Vec::new() };
+        let wrong = sent.iter().flat_map(|s| &s.truths).find(|t| t.fault == "R09 currency");
+        let list = wrong.and_then(|t| sent.iter().find(|s| s.kind == MessageKind::List && holds(s, &t.order_no)));
+
+        let clock = Arc::new(StoryClock(AtomicI64::new(today.starts().0 + 9 * 3_600_000)));
+        let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
+        let (window, _) = Window::open(config, clock.clone()).expect("an empty zone");
+        let open = Open {
+            name_zh: "三亚样例综合试验区".into(),
+            name_en: "Sanya sample zone".into(),
+            window: 7,
+            sandbox: true,
+        };
+        window.found(open, trade::policy::SAMPLE).expect("founded");
+        for (table, text) in &registry {
+            window.import(&operator("test"), *table, text).expect("imported");
+        }
+        let enterprise = list.map_or("4602980A01", |l| l.sender.as_str());
+        window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");
+        for message in sent.iter().filter(|s| s.at < today.plus(1).starts()) {
+            clock.0.fetch_max(message.at.0, Ordering::Relaxed);
+            let bytes = keys.seal(message).expect("sealed");
+            window.take_in(Incoming { bytes, ..Incoming::default() }).expect("taken in");
+        }
+
+        let mendable = wrong.zip(list).map(|(truth, list)| {
+            let text = String::from_utf8(list.bytes.clone()).expect("UTF-8");
+            assert_eq!(text.matches(">502<").count(), 1, "one currency is wrong");
+            Mendable {
+                key: format!("{}_{}", truth.ebc_code, truth.order_no),
+                code: "CURRENCY_NOT_CNY",
+                sent: list.bytes.clone(),
+                mended: text.replace(">502<", ">142<").into_bytes(),
+            }
+        });
+        let house = Arc::new(House::over(window).expect("views"));
+        let last = house.window().journal().last();
+        assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);
+        let mut zone = Zone::serving(house.clone(), house);
+        zone.mendable = mendable;
+        zone
+    }
+
+    fn serving(house: Arc<House>, desk: Arc<dyn Desk>) -> Zone {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let stop = Arc::new(AtomicBool::new(false));
+        let ending = stop.clone();
+        let serving = std::thread::spawn(move || {
+            server::serve(listener, desk, server::Options::default(), ending).expect("served");
+        });
+        Zone { address, house, mendable: None, stop, serving: Some(serving) }
+    }
+
+    /// The number of the first parcel in a state.
+    pub fn parcel(&self, state: State) -> String {
+        let filter = Filter { states: vec![state], limit: 1, ..Filter::default() };
+        let desk: &dyn Desk = &*self.house;
+        desk.parcels(None, &filter).expect("a list").rows.first().unwrap_or_else(|| panic!("no {state:?}")).key.clone()
+    }
+
+    /// The number of a parcel that was refused for this reason.
+    pub fn refused_for(&self, reason: &str) -> String {
+        let filter = Filter { reason: Some(reason.into()), limit: 1, ..Filter::default() };
+        let desk: &dyn Desk = &*self.house;
+        desk.parcels(None, &filter).expect("a list").rows.first().unwrap_or_else(|| panic!("no {reason}")).key.clone()
+    }
+}
+
+impl Drop for Zone {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(serving) = self.serving.take() {
+            let _ = serving.join();
+        }
+    }
+}
+
+fn holds(sent: &Sent, number: &str) -> bool {
+    let text = String::from_utf8_lossy(&sent.bytes);
+    text.contains(&format!(">{number}<"))
+}
+
+fn accounts(enterprise: &str) -> Vec<AccountRow> {
+    let password_hash = hash_password(PASSWORD).expect("hashed");
+    let of = |login: &str, role, enterprise: &str| AccountRow {
+        login: login.into(),
+        role,
+        enterprise: enterprise.into(),
+        password_hash: password_hash.clone(),
+        closed: false,
+    };
+    vec![
+        of("operator", ActorRole::Operator, ""),
+        of("officer", ActorRole::Officer, ""),
+        of("enterprise", ActorRole::Enterprise, enterprise),
+        of("viewer", ActorRole::Viewer, ""),
+    ]
+}
