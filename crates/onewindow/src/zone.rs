@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Place;
 use trade::command::{Actor, Open};
-use window::{Config, Window};
+use window::{Config, Refused, Window};
 
 /// Which zone is meant.
 #[derive(clap::Args, Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct File {
     pub hot_records: Option<u64>,
     /// Entries after which a snapshot is taken.
     pub snapshot_entries: Option<u64>,
+    /// A step of the clock by more than so many milliseconds stops intake until an operator confirms it.
+    pub largest_step_ms: Option<i64>,
 }
 
 impl ZoneArgs {
@@ -70,6 +72,7 @@ impl ZoneArgs {
         config.workers = file.workers.unwrap_or(config.workers);
         config.queue = file.queue.unwrap_or(config.queue);
         config.hot_records = file.hot_records.unwrap_or(config.hot_records);
+        config.largest_step_ms = file.largest_step_ms.unwrap_or(config.largest_step_ms);
         config.snapshot_entries = file.snapshot_entries.unwrap_or(config.snapshot_entries);
         Ok(config)
     }
@@ -119,7 +122,12 @@ pub fn open(config: Config, sandbox: bool, clock: &Clock) -> Result<Window, Cann
         }
         found_sample(&window)?;
     }
-    window.tick().map_err(Cannot::because)?;
+    match window.tick() {
+        Ok(_) => {}
+        // Whatever comes is refused with this, and only its confirmation is not.
+        Err(jump @ Refused::TimeJump { .. }) => tracing::warn!("{jump}"),
+        Err(refused) => return Err(Cannot::because(refused)),
+    }
     Ok(window)
 }
 

@@ -87,6 +87,13 @@ impl From<Refused> for Box<Problem> {
     fn from(refused: Refused) -> Box<Problem> {
         match refused {
             Refused::NotNow { retry_after_s } => Problem::not_now(retry_after_s),
+            Refused::ClockJumped { said } => Box::new(Problem {
+                title: said.en.clone(),
+                zh: said.zh,
+                en: said.en,
+                retry_after_s: Some(60),
+                ..*Problem::new(StatusCode::SERVICE_UNAVAILABLE, "CLOCK_JUMPED")
+            }),
             Refused::NotAllowed { what } => Problem::forbidden().about(what),
             Refused::NotFound => Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND"),
             Refused::KeyReused => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "KEY_REUSED"),
@@ -556,10 +563,7 @@ async fn acts(
     if caller.role != Role::Officer {
         return Err(Problem::forbidden());
     }
-    let Json(body) = body.map_err(|e| match e.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
-        _ => Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(e.body_text()),
-    })?;
+    let body = json(body)?;
     let (reason, result) = (body.reason.trim().to_owned(), body.result.trim().to_owned());
     if reason.is_empty() || reason.chars().count() > 200 || result.chars().count() > 200 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
@@ -567,6 +571,83 @@ async fn acts(
     let act = ActOn { act: body.act, key: body.key, result, reason, idempotency: idempotency(&headers)? };
     let receipts = blocking(&portal, move |desk| desk.act(&caller, act)).await?;
     Ok(told(&receipts, &headers))
+}
+
+/// Policy files to adopt.
+#[derive(Deserialize, ToSchema)]
+struct PolicyBody {
+    files: Vec<PolicyFile>,
+    /// Only checks them.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct PolicyFile {
+    /// As in a policy folder: `limits.toml`.
+    name: String,
+    text: String,
+}
+
+/// From which entry on something holds.
+#[derive(Serialize, ToSchema)]
+struct Holds {
+    revision: u64,
+}
+
+fn json<T>(body: Result<Json<T>, JsonRejection>) -> Done<T> {
+    let bad = |e: JsonRejection| match e.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
+        _ => Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(e.body_text()),
+    };
+    body.map(|Json(body)| body).map_err(bad)
+}
+
+/// Adopts policy files by their content; files that are not named stay as they are. For the operator.
+#[utoipa::path(post, path = "/policy", tag = "policy", request_body = PolicyBody,
+    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "every fault with file, line and column; nothing was adopted")),
+    security(("key" = [])))]
+async fn policy(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    _slot: Slot,
+    body: Result<Json<PolicyBody>, JsonRejection>,
+) -> Done<Json<Holds>> {
+    if caller.role != Role::Operator {
+        return Err(Problem::forbidden());
+    }
+    let PolicyBody { files, dry_run } = json(body)?;
+    let files: Vec<_> = files.into_iter().map(|f| (f.name, f.text)).collect();
+    let adopted = blocking(&portal, move |desk| desk.adopt(&caller, &files, dry_run)).await?;
+    Ok(Json(Holds { revision: adopted }))
+}
+
+/// The day that it is.
+#[derive(Deserialize, ToSchema)]
+struct ClockBody {
+    /// `2026-03-01`
+    day: String,
+}
+
+/// Confirms that it is this day, after the clock has jumped. For the operator.
+#[utoipa::path(post, path = "/clock", tag = "acts", request_body = ClockBody,
+    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "the clock shows another day")),
+    security(("key" = [])))]
+async fn clock(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<ClockBody>, JsonRejection>,
+) -> Done<Json<Holds>> {
+    if caller.role != Role::Operator {
+        return Err(Problem::forbidden());
+    }
+    let day = json(body)?.day;
+    let day = trade::time::Day::parse(&day);
+    let day = day.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about("day"))?;
+    let revision = blocking(&portal, move |desk| desk.confirm_time(&caller, day)).await?;
+    Ok(Json(Holds { revision }))
 }
 
 /// The latest signed head of the journal.
@@ -608,6 +689,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(parcel))
                 .routes(routes!(explain))
                 .routes(routes!(acts))
+                .routes(routes!(policy))
+                .routes(routes!(clock))
                 .routes(routes!(head)),
         )
         .split_for_parts();

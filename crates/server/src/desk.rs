@@ -331,6 +331,7 @@ impl Parcel {
         self.lead = Both::default();
         for step in &mut self.story {
             step.note = Both::default();
+            step.words.clear();
         }
         self.compared.clear();
         self.tax = None;
@@ -364,6 +365,8 @@ pub struct Step {
     /// Message and status: `621 → 2`.
     pub code: String,
     pub note: Both,
+    /// What an officer or operator wrote with it; empty for whoever may not read that.
+    pub words: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -711,6 +714,10 @@ pub enum Refused {
     NotNow {
         retry_after_s: u32,
     },
+    /// The clock has jumped, and nothing is taken in until an operator confirms it.
+    ClockJumped {
+        said: Both,
+    },
     /// The caller may not act for this enterprise, or not do this at all.
     NotAllowed {
         what: String,
@@ -766,6 +773,10 @@ pub trait Desk: Send + Sync + 'static {
     /// Takes rows in from CSV with a head line; the columns are those of `onewindow import --template`.
     fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported>;
     fn template(&self, table: Table) -> String;
+    /// Adopts policy files by content, or with `dry_run` only checks them; the revision from which they hold.
+    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<u64>;
+    /// An operator says that it is this day and that the clock is right although it jumped.
+    fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64>;
 
     fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox>;
     /// `NotFound` also where the caller has no part in it.

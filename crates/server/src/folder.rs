@@ -132,7 +132,7 @@ impl Folder {
                     fs::rename(&from, free(&self.root.join("done").join(sender), &name))?;
                     pass.done += 1;
                 }
-                Err(Refused::NotNow { .. }) => pass.later += 1,
+                Err(Refused::NotNow { .. } | Refused::ClockJumped { .. }) => pass.later += 1,
                 Err(refused) => {
                     let to = free(&self.root.join("failed").join(sender), &name);
                     fs::rename(&from, &to)?;

@@ -22,7 +22,7 @@ use window::Window;
 use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 
 use crate::desk::*;
-use crate::live::{Doors, actor, broken, shown};
+use crate::live::{Doors, actor, broken, refusal, shown};
 
 /// A window with its views, as the server sees it.
 pub struct House {
@@ -233,17 +233,12 @@ impl Desk for House {
             Act::Release => ActKind::Release,
             Act::Refuse => ActKind::SendBack,
         };
-        // What the officer wrote may name people: the journal holds its hash, the words are the officer's own file.
-        let note = store::proof::sha256(format!("{}\n{}", act.result, act.reason).as_bytes());
-        let command = ActCommand { by: actor(caller), kind, case, value: 599, note, ..ActCommand::default() };
-        let answer = self.window().command(Command::Act(command))?;
+        let note = [act.result.as_str(), &act.reason].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        let command = ActCommand { by: actor(caller), kind, case, value: 599, ..ActCommand::default() };
+        let answer = self.window().act(command, &note.join("\n"))?;
         let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
         if let Some(finding) = refused.and_then(|o| o.findings.first()) {
-            return Err(Refused::Cannot {
-                code: finding.code.name().to_owned(),
-                said: Both::new(finding.text(Language::Zh), finding.text(Language::En)),
-                problems: vec![],
-            });
+            return Err(refusal(finding));
         }
         Ok(answer.given().iter().map(shown).collect())
     }
@@ -268,6 +263,14 @@ impl Desk for House {
 
     fn template(&self, table: Table) -> String {
         self.doors.template(table)
+    }
+
+    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<u64> {
+        self.doors.adopt(caller, files, dry_run)
+    }
+
+    fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64> {
+        self.doors.confirm_time(caller, day)
     }
 
     fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox> {
@@ -387,16 +390,22 @@ impl Desk for House {
         Ok(Rows { rows: found.into_iter().map(|r| row_for(caller, r)).collect(), total, next })
     }
 
-    fn parcel(&self, _caller: Option<&Caller>, key: &str) -> Answer<Parcel> {
-        let story = self.story(key)?;
+    fn parcel(&self, caller: Option<&Caller>, key: &str) -> Answer<Parcel> {
+        let mut story = self.story(key)?;
+        if caller.is_some_and(Caller::reads_all) {
+            self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
+        }
         Ok(parcel(&story, &self.policy()))
     }
 
     fn explain(&self, caller: &Caller, key: &str) -> Answer<serde_json::Value> {
-        let story = self.story(key)?;
+        let mut story = self.story(key)?;
         let mine = enterprises(&story);
         if !caller.reads_all() && !caller.enterprises.iter().any(|e| mine.contains(e)) {
             return Err(Refused::NotFound);
+        }
+        if caller.reads_all() {
+            self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
         }
         Ok(story.explain())
     }
@@ -668,6 +677,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
             what: Both::new(e.zh.clone(), e.en.clone()),
             code: if e.status == 0 { e.what.clone() } else { format!("{} → {}", e.what, e.status) },
             note: Both::new(format!("日志第 {} 号", e.revision), format!("entry {}", e.revision)),
+            words: e.note.clone().unwrap_or_default(),
         })
         .collect();
     if let (Some(released), Some(bill)) = (case.released, &case.bill)
@@ -675,7 +685,14 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
     {
         let what = Both::new("税单汇总（放行后第 31 日）", "the tax bill is summed up (day 31 after release)");
         let at = When::On(released.day().plus(31));
-        steps.push(Step { at, tone: Tone::None, what, code: String::new(), note: Both::default() });
+        steps.push(Step {
+            at,
+            tone: Tone::None,
+            what,
+            code: String::new(),
+            note: Both::default(),
+            words: String::new(),
+        });
     }
     let compared = story.compared.iter().map(|c| Compared {
         rule: c.rule.to_owned(),

@@ -13,9 +13,10 @@ use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole};
 use trade::finding::{Code, Finding, Language};
 use trade::key::Key;
+use trade::policy::PolicyFault;
 use trade::registry;
-use trade::time::HOUR_MS;
-use window::filing::NotImported;
+use trade::time::{Day, HOUR_MS};
+use window::filing::{NotAdopted, NotImported};
 use window::{Given, Incoming, Window};
 
 /// How long a full or busy window asks senders to wait.
@@ -29,7 +30,11 @@ impl From<window::Refused> for Refused {
     fn from(refused: window::Refused) -> Refused {
         match refused {
             window::Refused::Busy | window::Refused::Closed => Refused::NotNow { retry_after_s: WAIT_S },
-            window::Refused::Full | window::Refused::TimeJump { .. } => Refused::NotNow { retry_after_s: 60 },
+            window::Refused::Full => Refused::NotNow { retry_after_s: 60 },
+            window::Refused::TimeJump { last, now } => {
+                let [zh, en] = window::jumped(last, now);
+                Refused::ClockJumped { said: Both::new(zh, en) }
+            }
             window::Refused::Broken(what) => broken(&what),
         }
     }
@@ -222,7 +227,9 @@ impl Doors {
     pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Caller> {
         let row: ApiKeyRow = self.0.read(&Key::ApiKey(*hash))?;
         let enterprises = enterprises(&row.enterprise);
-        (!row.revoked).then_some(Caller { name: row.enterprise, role: Role::Enterprise, enterprises })
+        let role = role_of(row.role).unwrap_or(Role::Enterprise);
+        let name = if role == Role::Enterprise { row.enterprise } else { row.label };
+        (!row.revoked).then_some(Caller { name, role, enterprises })
     }
 
     /// An account that is not closed.
@@ -264,7 +271,6 @@ impl Doors {
         csv: &[u8],
         idempotency: Option<&str>,
     ) -> Result<Imported, Refused> {
-        let table = registry_table(table)?;
         let text = std::str::from_utf8(csv).map_err(|_| {
             let said = Both::new(
                 "文件不是 UTF-8。请存为 UTF-8 再传。",
@@ -279,6 +285,16 @@ impl Doors {
                 return Err(Refused::KeyReused);
             }
         }
+        let table = match place_of(table) {
+            PlaceOf::Registry(table) => table,
+            PlaceOf::Policy(name, _) => {
+                let files = [(name.to_owned(), text.to_owned())];
+                let revision = self.adopt(caller, &files, false)?;
+                let rows =
+                    text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')).count().saturating_sub(1);
+                return Ok(Imported { rows: rows as u64, revision });
+            }
+        };
         match self.0.import(&actor(caller), table, text) {
             Ok(rows) => Ok(Imported { rows, revision: self.0.journal().last() }),
             Err(NotImported::Refused(refused)) => Err(refused.into()),
@@ -304,30 +320,87 @@ impl Doors {
 
     /// The head line of a table's CSV.
     pub fn template(&self, table: Table) -> String {
-        registry_table(table).map(registry::template).unwrap_or_default()
+        let line = |columns: &[registry::Column]| columns.iter().map(|c| c.name).collect::<Vec<_>>().join(",") + "\n";
+        match place_of(table) {
+            PlaceOf::Registry(table) => registry::template(table),
+            PlaceOf::Policy(_, columns) => line(columns),
+        }
+    }
+
+    /// Adopts policy files, or only says what is wrong with them.
+    ///
+    /// # Errors
+    /// All faults at once, with file, line and column.
+    pub fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Result<u64, Refused> {
+        let faulty = |faults: Vec<PolicyFault>| Refused::Cannot {
+            code: "FAULTY_POLICY".into(),
+            said: Both::new("政策有错，没有采用。", "The policy has faults; nothing was adopted."),
+            problems: faults
+                .into_iter()
+                .take(1000)
+                .map(|f| Problem {
+                    code: "FAULTY_POLICY".into(),
+                    path: format!("{}/{}", f.file, f.column),
+                    line: Some(f.line),
+                    zh: f.zh,
+                    en: f.en,
+                    forgiven: false,
+                })
+                .collect(),
+        };
+        if dry_run {
+            return self.0.would_adopt(files).map(|_| self.0.journal().last()).map_err(faulty);
+        }
+        match self.0.adopt(&actor(caller), files) {
+            Ok(answer) => Ok(answer.revision),
+            Err(NotAdopted::Faulty(faults)) => Err(faulty(faults)),
+            Err(NotAdopted::Refused(refused)) => Err(refused.into()),
+        }
+    }
+
+    /// An operator confirms that it is this day; the revision of the entry.
+    ///
+    /// # Errors
+    /// `ClockJumped` where the clock shows another day.
+    pub fn confirm_time(&self, caller: &Caller, day: Day) -> Result<u64, Refused> {
+        let answer = self.0.confirm_time(actor(caller), day)?;
+        match answer.entry.iter().flat_map(|e| &e.outcomes).find_map(|o| o.findings.first()) {
+            Some(finding) => Err(refusal(finding)),
+            None => Ok(answer.revision),
+        }
     }
 }
 
-/// Tariff and positive list are policy, adopted as a whole, and not rows of the registry.
-fn registry_table(table: Table) -> Result<registry::Table, Refused> {
-    match table {
-        Table::Zones => Ok(registry::Table::Zones),
-        Table::Parties => Ok(registry::Table::Parties),
-        Table::Certificates => Ok(registry::Table::Certificates),
-        Table::Goods => Ok(registry::Table::Goods),
-        Table::Guarantees => Ok(registry::Table::Guarantees),
-        Table::Manifests => Ok(registry::Table::Manifests),
-        Table::OpeningStock => Ok(registry::Table::OpeningStock),
-        Table::BlockedIdentities => Ok(registry::Table::BlockedIdentities),
-        Table::PositiveList | Table::Tariff => Err(Refused::Cannot {
-            code: "IS_POLICY".into(),
-            said: Both::new(
-                "税则和正面清单是政策，整份采用：用命令行导入。",
-                "Tariff and positive list are policy, adopted as a whole: import them by the command line.",
-            ),
-            problems: vec![],
-        }),
+/// What a command was refused with.
+pub(crate) fn refusal(finding: &Finding) -> Refused {
+    let words = |lang| format!("{} {}", finding.text(lang), finding.remedy(lang));
+    Refused::Cannot {
+        code: finding.code.name().to_owned(),
+        said: Both::new(words(Language::Zh), words(Language::En)),
+        problems: vec![],
     }
+}
+
+/// Where the rows of a table go.
+enum PlaceOf {
+    Registry(registry::Table),
+    /// Tariff and positive list are files of the policy.
+    Policy(&'static str, &'static [registry::Column]),
+}
+
+fn place_of(table: Table) -> PlaceOf {
+    PlaceOf::Registry(match table {
+        Table::Zones => registry::Table::Zones,
+        Table::Parties => registry::Table::Parties,
+        Table::Certificates => registry::Table::Certificates,
+        Table::Goods => registry::Table::Goods,
+        Table::Guarantees => registry::Table::Guarantees,
+        Table::Manifests => registry::Table::Manifests,
+        Table::OpeningStock => registry::Table::OpeningStock,
+        Table::BlockedIdentities => registry::Table::BlockedIdentities,
+        Table::PositiveList => return PlaceOf::Policy("positive_list.csv", registry::POSITIVE_LIST),
+        Table::Tariff => return PlaceOf::Policy("tariff.csv", registry::TARIFF),
+    })
 }
 
 /// The receipts of an answer; a message that speaks for another enterprise than its sender is not allowed.

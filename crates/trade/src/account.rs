@@ -24,5 +24,7 @@ packed! {
         /// What the operator calls it.
         3 => pub label: String,
         4 => pub revoked: bool,
+        /// Enterprise unless another is named.
+        5 => pub role: ActorRole,
     }
 }

@@ -140,6 +140,8 @@ packed_names! {
         9 => Out "out",
         /// A goods filing was looked at and approved or refused.
         10 => Approve "approve",
+        /// An operator says that the clock is right although it jumped; `on` is the day that it is.
+        11 => ConfirmTime "confirm-time",
     }
 }
 
@@ -153,7 +155,8 @@ packed! {
         4 => pub number: String,
         /// 501, 502, 503, 599 for a detention; amounts in fen for a payment.
         5 => pub value: i64,
-        /// Free words; they may name people, so they are committed to and lie in the vault.
+        /// Free words, the original of this command: they may name people, so they lie in the vault and are committed to
+        /// here.
         6 => pub note: [u8; 32],
         /// The day that counts (goods arrived, payment made); the day of the act where empty.
         7 => pub on: Option<Day>,

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -19,7 +18,7 @@ use trade::time::Moment;
 use crate::facts::{self, Pending};
 use crate::read::Original;
 use crate::writer::Decided;
-use crate::{Clock, Refused, Shared, Then};
+use crate::{Clock, Refused, Then};
 
 /// The retention class of original messages (rules.md 17: trade records, at least three years).
 pub const ORIGINALS: store::keys::Class = 1;
@@ -41,7 +40,6 @@ pub struct Decider {
     state: State,
     vault: VaultReader,
     clock: Arc<dyn Clock>,
-    shared: Arc<Shared>,
     largest_step_ms: i64,
     last: Moment,
     window: u32,
@@ -58,7 +56,6 @@ impl Decider {
         journal: &JournalReader,
         vault: VaultReader,
         clock: Arc<dyn Clock>,
-        shared: Arc<Shared>,
         largest_step_ms: i64,
     ) -> Result<Decider, StoreError> {
         let window = match journal.entry(1)? {
@@ -80,7 +77,7 @@ impl Decider {
         });
         let policy = compile(&files).map_err(StoreError::Order)?;
         let last = journal.tip().at;
-        Ok(Decider { state, vault, clock, shared, largest_step_ms, last, window, files, policy, policy_revision })
+        Ok(Decider { state, vault, clock, largest_step_ms, last, window, files, policy, policy_revision })
     }
 
     pub fn run(mut self, queue: &Receiver<Task>, out: &Sender<Decided>) {
@@ -106,8 +103,8 @@ impl Decider {
         let Task { command, original, then, .. } = task;
         let now = self.clock.now().max(self.last);
         let step = now.0 - self.last.0;
-        if self.last.0 != 0 && step > self.largest_step_ms && !self.shared.time_confirmed.swap(false, Ordering::Relaxed)
-        {
+        let confirmed = || matches!(&command, Command::Act(act) if trade::decide::confirms(act, now.day()));
+        if self.last.0 != 0 && step > self.largest_step_ms && !confirmed() {
             then(Err(Refused::TimeJump { last: self.last, now }));
             return Ok(());
         }
@@ -127,10 +124,14 @@ impl Decider {
 
     fn decide(&mut self, mut command: Command, original: Option<Original>, at: Moment, then: Then) -> Decided {
         let revision = self.state.revision() + 1;
-        if let (Command::Message(message), Some(original)) = (&mut command, &original) {
+        if let Some(original) = &original {
             // A destroyed key of this very month cannot be: intake would have to be in the past.
             let salt = self.vault.salt(at, ORIGINALS, revision).unwrap_or_default();
-            message.commitment = commitment(&salt, &original.hash);
+            match &mut command {
+                Command::Message(message) => message.commitment = commitment(&salt, &original.hash),
+                Command::Act(act) => act.note = commitment(&salt, &original.hash),
+                _ => {}
+            }
         }
         if let Command::Open(open) = &command {
             self.window = open.window;

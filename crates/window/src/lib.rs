@@ -29,10 +29,10 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use store::keys::Keys;
 use store::vault::{Vault, VaultReader};
 use store::{Journal, JournalReader, Ops, Place, State, Store, StoreError};
-use trade::command::{Command, Entry};
+use trade::command::{Act, ActKind, Actor, Command, Entry};
 use trade::key::{Facts, Key};
 use trade::pack::Pack;
-use trade::time::Moment;
+use trade::time::{Day, Moment};
 
 /// The one clock; `onewindow` hands it in.
 pub trait Clock: Send + Sync {
@@ -92,12 +92,26 @@ pub enum Refused {
     #[error("the disk is full")]
     Full,
     /// The clock has jumped: an operator has to confirm it.
-    #[error("the clock went from {last} to {now}; an operator has to confirm that")]
+    #[error("{}\n{}", jumped(*last, *now)[1], jumped(*last, *now)[0])]
     TimeJump { last: Moment, now: Moment },
     #[error("the window is closed")]
     Closed,
     #[error("the store broke: {0}")]
     Broken(String),
+}
+
+/// What to do about a clock that jumped, in Chinese and English.
+pub fn jumped(last: Moment, now: Moment) -> [String; 2] {
+    let day = now.day();
+    [
+        format!(
+            "时钟从 {last} 跳到 {now}，暂不收件。时钟不对的，请校准；时钟对的，由管理方确认：onewindow act confirm-time {day}"
+        ),
+        format!(
+            "The clock jumped from {last} to {now}; nothing is taken in. Set it right, or if it is right let an operator \
+             confirm it: onewindow act confirm-time {day}"
+        ),
+    ]
 }
 
 /// What `open` found.
@@ -145,7 +159,6 @@ struct Doors {
 pub(crate) struct Shared {
     full: AtomicBool,
     broken: Mutex<Option<String>>,
-    time_confirmed: AtomicBool,
 }
 
 /// Called with the answer when it is durable.
@@ -233,7 +246,6 @@ impl Window {
             &inner.journal,
             inner.vault.clone(),
             inner.clock.clone(),
-            inner.shared.clone(),
             inner.config.largest_step_ms,
         )?;
         threads.push(spawn("decide".into(), move || decider.run(&command_queue, &entries)));
@@ -288,10 +300,23 @@ impl Window {
     /// # Errors
     /// As [`Window::take_in`].
     pub fn command(&self, command: Command) -> Result<Answer, Refused> {
+        self.command_of(command, None)
+    }
+
+    /// Decides an act; the words with it go into the vault as the original of the command, committed to by the entry.
+    ///
+    /// # Errors
+    /// As [`Window::take_in`].
+    pub fn act(&self, act: Act, note: &str) -> Result<Answer, Refused> {
+        let original = if note.is_empty() { None } else { read::Original::of(note.as_bytes()) };
+        self.command_of(Command::Act(act), original)
+    }
+
+    fn command_of(&self, command: Command, original: Option<read::Original>) -> Result<Answer, Refused> {
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
         let mut tickets = lock(&doors.tickets);
-        let task = decider::Task { ticket: *tickets, command, original: None, then };
+        let task = decider::Task { ticket: *tickets, command, original, then };
         doors.commands.send(task).map_err(|_| self.gone())?;
         *tickets += 1;
         drop(tickets);
@@ -319,9 +344,12 @@ impl Window {
         Ok(self.0.journal.last() - before)
     }
 
-    /// An operator confirms that the clock is right although it jumped.
-    pub fn confirm_time(&self) {
-        self.0.shared.time_confirmed.store(true, Ordering::Relaxed);
+    /// An operator confirms that it is this day, and that the clock is right although it jumped.
+    ///
+    /// # Errors
+    /// `TimeJump` where the clock shows another day; else as [`Window::take_in`].
+    pub fn confirm_time(&self, by: Actor, day: Day) -> Result<Answer, Refused> {
+        self.act(Act { by, kind: ActKind::ConfirmTime, on: Some(day), ..Act::default() }, "")
     }
 
     /// Reads a record of the state as it stands after everything decided so far.

@@ -30,6 +30,13 @@ pub struct Original {
     pub squeezed: Squeezed,
 }
 
+impl Original {
+    /// `None` for more than the vault takes.
+    pub fn of(bytes: &[u8]) -> Option<Original> {
+        Squeezed::new(bytes).ok().map(|squeezed| Original { hash: sha256(bytes), squeezed })
+    }
+}
+
 /// One worker.
 pub struct Reader {
     pub keys: Keys,
@@ -55,9 +62,7 @@ impl Reader {
             let Some(people) = &people else { return };
             let command = Command::Message(message(&incoming, people, &self.verifier));
             // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
-            let original = Squeezed::new(&incoming.bytes)
-                .ok()
-                .map(|squeezed| Original { hash: sha256(&incoming.bytes), squeezed });
+            let original = Original::of(&incoming.bytes);
             if out.send(decider::Task { ticket, command, original, then }).is_err() {
                 return;
             }

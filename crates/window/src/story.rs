@@ -44,6 +44,8 @@ pub struct Event {
     pub verdict: Verdict,
     /// Status of the last receipt that it gave about this parcel, 0 where there was none.
     pub status: i32,
+    /// The words that came with an act. Only for officers and operators: [`Window::notes`] fetches them.
+    pub note: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -157,7 +159,7 @@ impl Window {
         Ok(Some(story))
     }
 
-    /// The answer of `onewindow explain`: a parcel, a summary payment or a return.
+    /// The answer of `onewindow explain`, for whoever runs the zone: a parcel, a summary payment or a return.
     ///
     /// # Errors
     /// If the journal cannot be read.
@@ -170,7 +172,25 @@ impl Window {
             return Ok(Some(explain_payment(key, &payment)));
         }
         let Some(case) = self.find_case(key, elsewhere).into_iter().next() else { return Ok(None) };
-        Ok(self.story(&case)?.map(|s| s.explain()))
+        let Some(mut story) = self.story(&case)? else { return Ok(None) };
+        self.notes(&mut story)?;
+        Ok(Some(story.explain()))
+    }
+
+    /// Fetches the words that officers and operators gave with their acts. They may name people: for officers and
+    /// operators only. Words whose key was destroyed are left out.
+    ///
+    /// # Errors
+    /// If the vault cannot be read.
+    pub fn notes(&self, story: &mut Story) -> Result<(), StoreError> {
+        for event in story.events.iter_mut().filter(|e| e.what.starts_with("act ")) {
+            match self.original(event.revision) {
+                Ok(words) => event.note = words.map(|w| String::from_utf8_lossy(&w).into_owned()),
+                Err(StoreError::Gone) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// A return application by its declarant and number.
@@ -208,6 +228,7 @@ impl Story {
             en,
             verdict: outcome.verdict,
             status,
+            note: None,
         });
         self.receipts.extend(mine);
         let is_due = matches!(entry.command, Some(Command::Due(_)));
@@ -252,7 +273,7 @@ impl Story {
             },
             "events": self.events.iter().map(|e| json!({
                 "at": e.at.to_string(), "revision": e.revision, "what": e.what, "zh": e.zh, "en": e.en,
-                "verdict": e.verdict.name(), "status": (e.status != 0).then(|| e.status.to_string()),
+                "verdict": e.verdict.name(), "status": (e.status != 0).then(|| e.status.to_string()), "note": e.note,
             })).collect::<Vec<_>>(),
             "decisions": self.decisions.iter().map(|d| json!({
                 "at": d.at.to_string(), "revision": d.revision, "verdict": d.verdict.name(), "day": d.day.to_string(),
@@ -393,6 +414,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "arrive" => "退货运抵",
                 "pay" => "缴款",
                 "out" => "离场",
+                "confirm-time" => "确认时钟",
                 _ => "办理",
             };
             (format!("act {}", act.kind), format!("{zh}：{zh_verdict}"), format!("{}: {en_verdict}", act.kind))

@@ -1,32 +1,38 @@
 //! `onewindow act`: an officer's or operator's act, as a command like any other.
 
+use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
-use trade::command::{Act, ActKind, Actor, ActorRole, Command, Verdict};
+use trade::command::{Act, ActKind, Actor, ActorRole, Verdict};
 use trade::key::{CaseKey, Key};
 use trade::record::CaseRef;
 use trade::time::Day;
-use window::Window;
+use window::{Answer, Window};
 
-/// An officer's or operator's act on one parcel.
+/// An officer's or operator's act: on one parcel, on a summary payment, or the confirmation of the clock.
 #[derive(clap::Args)]
 pub struct Args {
-    /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out
+    /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
-    /// The list number (invtNo), or the seller's code and the order number: EBC/ORDER; of `pay` the entDutyNo
+    /// The list number (invtNo), or the seller's code and the order number: EBC/ORDER; of `pay` the entDutyNo; of
+    /// `approve` the seller's code and item number: EBC/ITEM; of `confirm-time` the day that it is
     key: String,
 
     #[command(flatten)]
     zone: ZoneArgs,
 
+    /// Only for `confirm-time`
+    #[command(flatten)]
+    remote: RemoteArgs,
+
     /// The login name of the officer
     #[arg(long, value_name = "NAME", default_value = "command-line")]
     by: String,
 
-    /// Of a detention its kind (501, 502, 503, 599); of a payment the amount in fen
+    /// Of a detention its kind (501, 502, 503, 599); of a payment the amount in fen; of `approve` 1 or 0
     #[arg(long, default_value_t = 0)]
     value: i64,
 
@@ -37,6 +43,10 @@ pub struct Args {
     /// The day that counts, where it is not today
     #[arg(long, value_parser = day)]
     on: Option<Day>,
+
+    /// Words with the act; they are kept in the vault and shown to officers and operators only
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
 }
 
 fn kind(name: &str) -> Result<ActKind, String> {
@@ -49,25 +59,67 @@ fn day(text: &str) -> Result<Day, String> {
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
+    let remote = args.remote.remote()?;
+    if args.kind == ActKind::ConfirmTime {
+        return confirm_time(args, remote, say, clock);
+    }
+    if remote.is_some() {
+        return Err(Cannot::because("over a running window officers act by POST /api/v1/acts or at their desk"));
+    }
     let window = args.zone.open(false, clock)?;
     let (case, number) = match args.kind {
         ActKind::Pay => (CaseKey::default(), args.key.clone()),
+        ActKind::Approve => {
+            let (ebc, item) = args.key.split_once('/').ok_or_else(|| Cannot::because("approve EBC/ITEM"))?;
+            (CaseKey { ebc: ebc.to_owned(), order_no: String::new() }, item.to_owned())
+        }
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
     let by = Actor { id: args.by.clone(), role: ActorRole::Officer };
     let act = Act { by, kind: args.kind, case, number, value: args.value, on: args.on, ..Act::default() };
-    let answer = window.command(Command::Act(act)).map_err(Cannot::because)?;
+    let answer = window.act(act, args.note.trim()).map_err(Cannot::because)?;
+    let done = told(&answer, say);
+    window.close();
+    done
+}
+
+/// The clock is right although it jumped: whoever says so names the day.
+fn confirm_time(args: &Args, remote: Option<Remote<'_>>, say: &mut Say, clock: &Clock) -> Done {
+    let day = day(&args.key).map_err(Cannot::because)?;
+    let Some(remote) = remote else {
+        let window = args.zone.open(false, clock)?;
+        let by = Actor { id: args.by.clone(), role: ActorRole::Operator };
+        let answer = window.confirm_time(by, day).map_err(Cannot::because)?;
+        let done = told(&answer, say);
+        window.close();
+        return done;
+    };
+    let body = serde_json::json!({ "day": day.to_string() }).to_string();
+    let (answer, well) = match remote.command("/api/v1/clock", "application/json", body.as_bytes())? {
+        Ok(answer) => (answer, true),
+        Err(problem) => (problem, false),
+    };
+    say.tell(&answer, || match well {
+        true => format!("{day} is confirmed by entry {}", answer["revision"]),
+        false => ["en", "zh"].map(|lang| answer[lang].as_str().unwrap_or_default()).join("\n"),
+    })?;
+    Ok(Exit::when(well))
+}
+
+/// Says the receipts of an act, or why it was refused.
+fn told(answer: &Answer, say: &mut Say) -> Done {
     for given in answer.given() {
         super::submit::tell(&given, say)?;
     }
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).any(|o| o.verdict == Verdict::Refused);
-    if refused {
-        for finding in answer.entry.iter().flat_map(|e| &e.outcomes).flat_map(|o| &o.findings) {
-            let said = super::submit::Said::of(finding);
-            say.tell(&said, || finding.text(trade::finding::Language::En))?;
-        }
+    let outcomes = || answer.entry.iter().flat_map(|e| &e.outcomes);
+    let refused = outcomes().any(|o| o.verdict == Verdict::Refused);
+    for finding in outcomes().filter(|_| refused).flat_map(|o| &o.findings) {
+        let said = super::submit::Said::of(finding);
+        say.tell(&said, || said.words())?;
     }
-    window.close();
+    if !refused && answer.given().is_empty() {
+        say.tell(&serde_json::json!({"revision": answer.revision}), || format!("done by entry {}", answer.revision))?;
+    }
     Ok(Exit::when(!refused))
 }
 

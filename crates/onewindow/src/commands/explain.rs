@@ -46,6 +46,9 @@ fn words(story: &Value) -> String {
             text(&event["en"]),
             text(&event["what"])
         ));
+        for line in text(&event["note"]).lines() {
+            out.push_str(&format!("      “{line}”\n"));
+        }
     }
     for decision in story["decisions"].as_array().into_iter().flatten() {
         for f in decision["findings"].as_array().into_iter().flatten() {

@@ -1,11 +1,13 @@
 //! `onewindow import`: rows of the registry, and the two long lists of the policy, from CSV.
 
 use super::policy::{Change, adopt_files, changes};
+use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, operator};
 use serde::Serialize;
-use std::path::PathBuf;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
 use trade::policy::{Policy, PolicyFault};
 use trade::registry::{self, Column, Form, Table};
 use window::Window;
@@ -29,12 +31,15 @@ pub struct Args {
     #[command(flatten)]
     zone: ZoneArgs,
 
+    #[command(flatten)]
+    remote: RemoteArgs,
+
     /// Makes the sample zone if the folder is empty
-    #[arg(long)]
+    #[arg(long, conflicts_with = "url")]
     sandbox: bool,
 
     /// Checks the file, says what would change, and takes nothing in; the zone may be running
-    #[arg(long, conflicts_with = "sandbox")]
+    #[arg(long, conflicts_with_all = ["sandbox", "url"])]
     dry_run: bool,
 }
 
@@ -115,6 +120,9 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         return Err(Cannot::because("which file? import KIND FILE, or import KIND --template"));
     };
     let text = super::text_of(file)?;
+    if let Some(remote) = args.remote.remote()? {
+        return send(args.kind, file, &text, &remote, say);
+    }
     let window = if args.dry_run { args.zone.read(clock)? } else { args.zone.open(args.sandbox, clock)? };
     let (rows, changes, problems) = match args.kind {
         Kind::Registry(table) => registry_rows(&window, table, &text, args.dry_run)?,
@@ -123,9 +131,37 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     };
     window.close();
     let file = &file.to_string_lossy();
-    let line = Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, problems };
-    say.tell(&line, || {
-        let done = if args.dry_run { "would be taken in" } else { "taken in" };
+    tell(&Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, problems }, say)
+}
+
+/// Sends the file to a running window, as an operator.
+fn send(kind: Kind, file: &Path, text: &str, remote: &Remote<'_>, say: &mut Say) -> Done {
+    let path = format!("/api/v1/registry/{}", kind.name());
+    let (rows, problems) = match remote.command(&path, "text/csv", text.as_bytes())? {
+        Ok(answer) => (answer["rows"].as_u64().unwrap_or(0), Vec::new()),
+        Err(problem) => {
+            let word = |f: &Value, name: &str| f[name].as_str().unwrap_or_default().to_owned();
+            let fault = |f: &Value| Problem {
+                line: f["line"].as_u64().unwrap_or(0),
+                column: word(f, "path"),
+                zh: word(f, "zh"),
+                en: word(f, "en"),
+                file: None,
+            };
+            let mut faults: Vec<_> = problem["problems"].as_array().into_iter().flatten().map(fault).collect();
+            if faults.is_empty() {
+                faults.push(fault(&problem));
+            }
+            (0, faults)
+        }
+    };
+    let file = &file.to_string_lossy();
+    tell(&Imported { table: kind.name(), file, rows, dry_run: false, changes: None, problems }, say)
+}
+
+fn tell(line: &Imported<'_>, say: &mut Say) -> Done {
+    say.tell(line, || {
+        let done = if line.dry_run { "would be taken in" } else { "taken in" };
         let mut words = format!("{}: {} rows of {} {done}", line.file, line.rows, line.table);
         words.extend(line.changes.iter().map(Change::words));
         for p in &line.problems {

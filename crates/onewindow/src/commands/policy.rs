@@ -1,9 +1,11 @@
 //! `onewindow policy`: checks a policy folder, adopts it, and writes out what holds.
 
+use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, operator, write_whole};
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use trade::policy::{Policy, PolicyFault, SAMPLE};
@@ -34,8 +36,11 @@ enum What {
         #[command(flatten)]
         zone: ZoneArgs,
 
+        #[command(flatten)]
+        remote: RemoteArgs,
+
         /// Says what would change, and adopts nothing; the zone may be running
-        #[arg(long)]
+        #[arg(long, conflicts_with = "url")]
         dry_run: bool,
     },
     /// Writes the adopted policy into a folder, to be changed and adopted again; the zone may be running
@@ -94,7 +99,10 @@ pub struct Change {
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
         What::Check { folder } => check(folder, say),
-        What::Adopt { folder, zone, dry_run } => adopt(folder, zone, *dry_run, say, clock),
+        What::Adopt { folder, zone, remote, dry_run } => match remote.remote()? {
+            Some(remote) => send(folder, &remote, say),
+            None => adopt(folder, zone, *dry_run, say, clock),
+        },
         What::Export { folder, zone, sample } => export(folder, (!sample).then_some(zone), say, clock),
     }
 }
@@ -136,7 +144,11 @@ fn adopt(folder: &Path, zone: &ZoneArgs, dry_run: bool, say: &mut Say, clock: &C
         said.verdict = "adopted";
     }
     window.close();
-    say.tell(&said, || {
+    tell(&said, say)
+}
+
+fn tell(said: &Adopted<'_>, say: &mut Say) -> Done {
+    say.tell(said, || {
         let mut words = format!("{}: {}", said.folder, said.verdict);
         if let Some(revision) = said.revision {
             words.push_str(&format!(" by entry {revision}"));
@@ -147,6 +159,34 @@ fn adopt(folder: &Path, zone: &ZoneArgs, dry_run: bool, say: &mut Say, clock: &C
         words + &warning(said.samples) + &listed(&said.problems)
     })?;
     Ok(Exit::when(said.problems.is_empty()))
+}
+
+/// Has a running window adopt them, as an operator.
+fn send(folder: &Path, remote: &Remote<'_>, say: &mut Say) -> Done {
+    let files = read(folder)?;
+    let named: Vec<_> = files.iter().map(|(name, text)| json!({"name": name, "text": text})).collect();
+    let body = json!({ "files": named }).to_string();
+    let answer = remote.command("/api/v1/policy", "application/json", body.as_bytes())?;
+    let word = |f: &Value, name: &str| f[name].as_str().unwrap_or_default().to_owned();
+    let fault = |f: &Value| {
+        let place = word(f, "path");
+        let (file, column) = place.split_once('/').unwrap_or((&place, ""));
+        let line = f["line"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        Problem { file: file.into(), column: column.into(), line, zh: word(f, "zh"), en: word(f, "en") }
+    };
+    let problems: Vec<_> = match &answer {
+        Ok(_) => Vec::new(),
+        Err(problem) => problem["problems"].as_array().into_iter().flatten().map(fault).collect(),
+    };
+    let said = Adopted {
+        folder: &folder.to_string_lossy(),
+        verdict: if answer.is_ok() { "adopted" } else { "invalid" },
+        revision: answer.as_ref().ok().and_then(|a| a["revision"].as_u64()),
+        samples: Policy::load(&files).as_ref().map_or(0, Policy::samples),
+        changes: Vec::new(),
+        problems,
+    };
+    tell(&said, say)
 }
 
 /// Adopts files that were found to load; the revision of the entry.
@@ -170,7 +210,7 @@ fn export(folder: &Path, zone: Option<&ZoneArgs>, say: &mut Say, clock: &Clock) 
     for (name, text) in &files {
         write_whole(&folder.join(name), text.as_bytes())?;
     }
-    say.tell(&serde_json::json!({"folder": folder, "files": files.len()}), || {
+    say.tell(&json!({"folder": folder, "files": files.len()}), || {
         format!("{}: {} files", folder.display(), files.len())
     })?;
     Ok(Exit::Well)

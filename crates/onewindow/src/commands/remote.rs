@@ -1,15 +1,72 @@
 //! A running window as a sender reaches it: plain HTTP, as on the same machine or behind a proxy that speaks TLS.
 
 use crate::say::Cannot;
+use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::PathBuf;
 use std::time::Duration;
+
+/// A running window, and the key of whoever speaks to it.
+#[derive(clap::Args, Clone, Debug)]
+pub struct RemoteArgs {
+    /// Speaks to a running window instead (http://HOST:PORT); the key stands in ONEWINDOW_KEY or a file
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+
+    /// The file with the key
+    #[arg(long, value_name = "FILE", requires = "url")]
+    key_file: Option<PathBuf>,
+}
+
+/// A running window to which a key opens a door.
+pub struct Remote<'a> {
+    url: &'a str,
+    key: String,
+}
+
+impl RemoteArgs {
+    /// The window that is meant, if it is a running one.
+    pub fn remote(&self) -> Result<Option<Remote<'_>>, Cannot> {
+        let Some(url) = &self.url else { return Ok(None) };
+        let key = match &self.key_file {
+            Some(file) => super::text_of(file)?,
+            None => std::env::var("ONEWINDOW_KEY").unwrap_or_default(),
+        };
+        if key.trim().is_empty() {
+            return Err(Cannot::because("a key is needed: ONEWINDOW_KEY or --key-file FILE"));
+        }
+        Ok(Some(Remote { url, key: key.trim().to_owned() }))
+    }
+}
+
+impl Remote<'_> {
+    /// Posts a body of this type; the answer's status and body.
+    pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
+        post(self.url, path, &self.key, kind, body)
+    }
+
+    /// Posts a command of an operator: the answer, or the problem that it was refused with (status 422).
+    pub fn command(&self, path: &str, kind: &str, body: &[u8]) -> Result<Result<Value, Value>, Cannot> {
+        let (status, body) = self.post(path, kind, body)?;
+        let json: Option<Value> = serde_json::from_str(&body).ok();
+        match (status, json) {
+            (200..300, Some(answer)) => Ok(Ok(answer)),
+            (422, Some(problem)) => Ok(Err(problem)),
+            (status, json) => {
+                let word = |name: &str| json.as_ref().and_then(|j| j[name].as_str()).unwrap_or_default().to_owned();
+                let url = self.url;
+                Err(Cannot::because(format!("{url}: {status} {}\n{}\n{}", word("code"), word("en"), word("zh"))))
+            }
+        }
+    }
+}
 
 /// More than the receipts of a full message.
 const MOST: u64 = 64 << 20;
 
 /// Posts a message; the answer's status and body.
-pub fn post(url: &str, path: &str, key: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
+fn post(url: &str, path: &str, key: &str, kind: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
     let rest = url.strip_prefix("http://").ok_or_else(|| {
         Cannot::because(format!("{url}: only http:// is spoken here; for TLS send through a proxy on this machine"))
     })?;
@@ -23,7 +80,7 @@ pub fn post(url: &str, path: &str, key: &str, body: &[u8]) -> Result<(u16, Strin
     stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(failed)?;
     // HTTP/1.0: the answer comes whole and ends with the connection.
     let head = format!(
-        "POST {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+        "POST {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).map_err(failed)?;
@@ -50,6 +107,6 @@ mod tests {
         assert_eq!(parsed("HTTP/1.0 200 OK\r\na: b\r\n\r\n{}\n"), Some((200, "{}\n".to_owned())));
         assert_eq!(parsed("hello"), None);
         assert_eq!(parsed("HTTP/1.0 yes\r\n\r\n"), None);
-        assert!(post("https://example.org", "/", "k", b"").is_err());
+        assert!(post("https://example.org", "/", "k", "text/csv", b"").is_err());
     }
 }

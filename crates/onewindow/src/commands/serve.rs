@@ -162,9 +162,18 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
     let mut keys = Vec::new();
     for code in ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"] {
         let key = format!("ow_{}", secret(24)?);
-        keys.push(ApiKeyRow { hash: key_hash(&key), enterprise: code.into(), label: "sandbox".into(), revoked: false });
+        keys.push(ApiKeyRow {
+            hash: key_hash(&key),
+            enterprise: code.into(),
+            label: "sandbox".into(),
+            ..ApiKeyRow::default()
+        });
         say.tell(&serde_json::json!({"enterprise": code, "key": key}), || format!("key of {code}  {key}"))?;
     }
+    let key = format!("ow_{}", secret(24)?);
+    let (hash, label) = (key_hash(&key), "sandbox operator".to_owned());
+    keys.push(ApiKeyRow { hash, label, role: ActorRole::Operator, ..ApiKeyRow::default() });
+    say.tell(&serde_json::json!({"role": "operator", "key": key}), || format!("key of the operator  {key}"))?;
     window.register(&operator(), RegisterKind::ApiKeys, &keys).map_err(Cannot::because)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `onewindow submit`: takes messages in and prints every receipt as it arises.
 
+use super::remote::{Remote, RemoteArgs};
 use super::{bytes_of, files_of};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
@@ -23,19 +24,14 @@ pub struct Args {
     zone: ZoneArgs,
 
     /// Makes the sample zone if the folder is empty
-    #[arg(long)]
+    #[arg(long, conflicts_with = "url")]
     sandbox: bool,
 
-    /// Sends to a running window instead (http://HOST:PORT); the sender's key stands in ONEWINDOW_KEY or a file
-    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "sandbox", "receipts"])]
-    url: Option<String>,
-
-    /// The file with the sender's key
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    #[command(flatten)]
+    remote: RemoteArgs,
 
     /// Writes each receipt with its proof into this folder, and the public key to verify them with
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "url")]
     receipts: Option<PathBuf>,
 }
 
@@ -83,10 +79,18 @@ impl Said {
     }
 }
 
+impl Said {
+    /// Code, clause, words and remedy in both languages.
+    pub fn words(&self) -> String {
+        let clause = if self.clause.is_empty() { String::new() } else { format!(" [{}]", self.clause) };
+        format!("{}{clause} {}\n    {}\n    {}\n    {}", self.code, self.zh, self.remedy.zh, self.en, self.remedy.en)
+    }
+}
+
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let files = files_of(&args.files)?;
-    if let Some(url) = &args.url {
-        return send(&files, url, args.key_file.as_deref(), say);
+    if let Some(remote) = args.remote.remote()? {
+        return send(&files, &remote, say);
     }
     let window = args.zone.open(args.sandbox, clock)?;
     if let Some(folder) = &args.receipts {
@@ -109,18 +113,11 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 /// Sends the messages to a running window, one after the other.
-fn send(files: &[PathBuf], url: &str, key_file: Option<&Path>, say: &mut Say) -> Done {
-    let key = match key_file {
-        Some(file) => super::text_of(file)?,
-        None => std::env::var("ONEWINDOW_KEY").unwrap_or_default(),
-    };
-    if key.trim().is_empty() {
-        return Err(Cannot::because("the sender's key is needed: ONEWINDOW_KEY or --key-file FILE"));
-    }
+fn send(files: &[PathBuf], remote: &Remote<'_>, say: &mut Say) -> Done {
     let mut all_well = true;
     for path in files {
         let bytes = bytes_of(path, wire::ceb::MAX_BYTES)?;
-        let (status, body) = super::remote::post(url, "/api/v1/messages", key.trim(), &bytes)?;
+        let (status, body) = remote.post("/api/v1/messages", "application/xml", &bytes)?;
         if status >= 500 || status == 401 {
             return Err(Cannot::with(path, format!("the window answered {status}: {}", body.trim())));
         }
@@ -175,11 +172,7 @@ pub fn tell(given: &Given, say: &mut Say) -> Result<(), Cannot> {
         let keys: Vec<_> = line.keys.iter().map(|(name, value)| format!("{name} {value}")).collect();
         let mut words = format!("{} {} ({}) {}", line.message, line.status, keys.join(", "), line.text);
         for finding in &line.findings {
-            words.push_str(&format!(
-                "\n  {} [{}] {}\n    {}",
-                finding.code, finding.clause, finding.en, finding.remedy.en
-            ));
-            words.push_str(&format!("\n    {}\n    {}", finding.zh, finding.remedy.zh));
+            words.push_str(&format!("\n  {}", finding.words()));
         }
         words
     })

@@ -1,7 +1,7 @@
 //! A production zone from its founding on: name, law, lists of the law, who may come in.
 
 use crate::zones::text;
-use crate::{Said, onewindow, root};
+use crate::{Said, Serving, curl, onewindow, root};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -189,4 +189,110 @@ fn a_policy_folder_is_adopted_after_a_dry_run_has_shown_what_changes() {
     assert!(said["problems"][0]["line"].as_u64().unwrap() > 0);
     let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
     assert_eq!((&replayed.lines()[0]["entries"], &replayed.lines()[0]["same"]), (&json!(2), &json!(true)));
+}
+
+#[test]
+fn a_clock_that_jumped_is_confirmed_by_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    // A day is a jump in this zone.
+    let config = folder.path().join("window.toml");
+    fs::write(&config, "largest_step_ms = 86400000\n").unwrap();
+    let zones = folder.path().join("zones.csv");
+    fs::write(&zones, "code,kind,name_zh,from\nX,zone,某区,2020-01-01\n").unwrap();
+    let at = |now: &str, arguments: &[&str]| {
+        let more = ["--data", text(&data), "--config", text(&config), "--now", now, "--json"];
+        onewindow(&[arguments, &more].concat())
+    };
+    assert_eq!(at("2026-03-02T09:00", &["import", "zones", text(&zones)]).exit, 0);
+    let said = at("2026-04-01T09:00", &["import", "zones", text(&zones)]);
+    assert_eq!(said.exit, 2, "{}", said.out);
+    assert!(said.err.contains("onewindow act confirm-time 2026-04-01") && said.err.contains("时钟"), "{}", said.err);
+    // Whoever confirms names the day; another one than the clock shows changes nothing.
+    assert_eq!(at("2026-04-01T09:00", &["act", "confirm-time", "2026-03-03"]).exit, 2);
+    let said = at("2026-03-02T09:30", &["act", "confirm-time", "2026-03-03"]);
+    assert_eq!((said.exit, &said.lines()[0]["code"]), (1, &json!("CLOCK_OTHER_DAY")), "{}{}", said.out, said.err);
+    let said = at("2026-04-01T09:00", &["act", "confirm-time", "2026-04-01"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(at("2026-04-01T09:10", &["import", "zones", text(&zones)]).exit, 0);
+    let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
+    assert_eq!(replayed.lines()[0]["same"], true);
+}
+
+#[test]
+fn a_running_window_whose_clock_jumped_says_so_and_is_confirmed() {
+    if curl(&["--version"]).is_none() {
+        return eprintln!("skipped: there is no curl");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("zone");
+    let config = folder.path().join("window.toml");
+    fs::write(&config, "largest_step_ms = 86400000\n").unwrap();
+    drop(Serving::sandbox(&data, NOW));
+    // Two days on nothing comes in, not even the registrations of `--sandbox`.
+    let said = onewindow(&[
+        "serve",
+        "--sandbox",
+        "--data",
+        text(&data),
+        "--config",
+        text(&config),
+        "--now",
+        "2026-03-04T10:00",
+    ]);
+    assert_eq!(said.exit, 2, "{}", said.out);
+    // So the keys are those of a start that came in time; the clock jumps while the zone is down.
+    let serving = Serving::of(&data, &["--sandbox"], "2026-03-01T11:00");
+    let (sender, operator) = (serving.keys["1199980AG1"].clone(), serving.keys["operator"].clone());
+    drop(serving);
+    let serving = Serving::of(&data, &["--config", text(&config)], "2026-03-04T10:00");
+    let sample = root().join("crates/wire/tests/golden/ceb/CEB411_payment.xml");
+    let send = || {
+        let (bearer, body) = (format!("Authorization: Bearer {sender}"), format!("@{}", text(&sample)));
+        curl(&["-H", &bearer, "--data-binary", &body, &format!("{}/api/v1/messages", serving.url)]).unwrap()
+    };
+    let (status, problem) = send();
+    assert_eq!(status, 503, "{problem}");
+    let problem: serde_json::Value = serde_json::from_str(&problem).unwrap();
+    assert_eq!(problem["code"], "CLOCK_JUMPED");
+    assert!(problem["en"].as_str().unwrap().contains("confirm-time 2026-03-04"), "{problem}");
+    assert!(problem["zh"].as_str().unwrap().contains("confirm-time 2026-03-04"), "{problem}");
+    let key_file = folder.path().join("key");
+    let confirm = |key: &str, day: &str| {
+        fs::write(&key_file, key).unwrap();
+        onewindow(&["act", "confirm-time", day, "--url", &serving.url, "--key-file", text(&key_file), "--json"])
+    };
+    assert_eq!(confirm(&sender, "2026-03-04").exit, 2, "a sender may not");
+    assert_eq!(confirm(&operator, "2026-03-05").exit, 2, "the clock shows another day");
+    assert_eq!(send().0, 503);
+    let said = confirm(&operator, "2026-03-04");
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(send().0, 200);
+}
+
+#[test]
+fn an_operator_imports_and_adopts_over_a_running_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    let serving = Serving::sandbox(&data, NOW);
+    let key_file = folder.path().join("key");
+    let over = |key: &str, arguments: &[&str]| {
+        fs::write(&key_file, &serving.keys[key]).unwrap();
+        onewindow(&[arguments, &["--url", &serving.url, "--key-file", text(&key_file), "--json"]].concat())
+    };
+    let list = law.join("positive_list.csv");
+    let said = over("operator", &["import", "positive-list", text(&list)]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert!(said.lines()[0]["rows"].as_u64().unwrap() > 5);
+    assert_eq!(over("1199980AG1", &["import", "positive-list", text(&list)]).exit, 2, "a sender may not");
+    fs::write(&list, "hs8,zh,from,clause,mark\nx,y,2020-01-01,z,sample\n").unwrap();
+    let said = over("operator", &["import", "positive-list", text(&list)]);
+    assert_eq!((said.exit, &said.lines()[0]["problems"][0]["line"]), (1, &json!(2)), "{}{}", said.out, said.err);
+    let said = over("operator", &["policy", "adopt", text(&law)]);
+    assert_eq!((said.exit, &said.lines()[0]["verdict"]), (1, &json!("invalid")), "{}{}", said.out, said.err);
+    assert_eq!(said.lines()[0]["problems"][0]["file"], "positive_list.csv");
+    fs::remove_file(&list).unwrap();
+    let said = over("operator", &["policy", "adopt", text(&law)]);
+    assert_eq!((said.exit, &said.lines()[0]["verdict"]), (0, &json!("adopted")), "{}{}", said.out, said.err);
 }

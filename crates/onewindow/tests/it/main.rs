@@ -53,11 +53,23 @@ pub fn onewindow_with(arguments: &[&str], input: &str) -> Said {
     }
 }
 
+/// Sends a request to a running window with curl, as any client could: status and body; `None` without curl.
+pub fn curl(arguments: &[&str]) -> Option<(u16, String)> {
+    let said = Command::new("curl")
+        .args(["--silent", "--show-error", "--write-out", "\n%{http_code}"])
+        .args(arguments)
+        .output()
+        .ok()?;
+    let text = String::from_utf8(said.stdout).expect("UTF-8");
+    let (body, status) = text.rsplit_once('\n').unwrap_or_default();
+    Some((status.parse().unwrap_or(0), body.to_owned()))
+}
+
 /// A window that runs until this is dropped.
 pub struct Serving {
     child: Child,
     pub url: String,
-    /// Senders' keys by enterprise, of a sandbox.
+    /// Senders' keys by enterprise and the operator's by its role, of a sandbox.
     pub keys: BTreeMap<String, String>,
     /// Passwords by login, of a sandbox.
     pub logins: BTreeMap<String, String>,
@@ -82,12 +94,12 @@ impl Serving {
         for line in lines {
             let line: serde_json::Value = serde_json::from_str(&line.expect("it can be read")).expect("JSON");
             let word = |name: &str| line[name].as_str().map(str::to_owned);
-            if let (Some(enterprise), Some(key)) = (word("enterprise"), word("key")) {
+            if let (Some(enterprise), Some(key)) = (word("enterprise").or(word("role")), word("key")) {
                 serving.keys.insert(enterprise, key);
             } else if let (Some(login), Some(password)) = (word("login"), word("password")) {
                 serving.logins.insert(login, password);
             } else if let Some(url) = word("listening") {
-                serving.url = url;
+                serving.url = url.trim_end_matches('/').to_owned();
                 break;
             }
         }

@@ -1,6 +1,6 @@
 //! Commands over a zone's folder: messages in, receipts out that prove themselves, and what an operator does.
 
-use crate::{Said, Serving, onewindow, root};
+use crate::{Said, Serving, curl, onewindow, root};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -270,4 +270,51 @@ fn views_are_rebuilt_beside_a_running_window_and_without_one() {
     finds();
     drop(serving);
     assert_eq!(onewindow(&["views", "rebuild", "--data", text(&folder.path().join("none"))]).exit, 2);
+}
+
+#[test]
+fn what_an_officer_wrote_lies_in_the_vault_and_is_shown_to_officials_only() {
+    const WORDS: &str = "收件人王小明来电，已核对 (called, checked)";
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "1");
+    let (data, said) = zone_with(folder.path(), &story);
+    let list = said.lines().iter().find_map(|l| l["keys"]["invtNo"].as_str().map(str::to_owned)).unwrap();
+    let act = ["act", "out", &list, "--note", WORDS, "--data", text(&data), "--json", "--now", "2026-03-02T23:20"];
+    let acted = onewindow(&act);
+    assert_eq!(acted.exit, 0, "{}{}", acted.out, acted.err);
+    let note_of = |story: &serde_json::Value| {
+        let events = story["events"].as_array().expect("events").clone();
+        events.iter().find(|e| e["what"] == "act out").expect("the act stands in the story")["note"].clone()
+    };
+    let told = onewindow(&["explain", &list, "--data", text(&data), "--json"]);
+    assert_eq!(note_of(&told.lines()[0]), WORDS);
+    let told = onewindow(&["explain", &list, "--data", text(&data)]);
+    assert!(told.out.contains(WORDS), "{}", told.out);
+    // Nowhere in the zone can the words be read, and the journal is committed to them.
+    let mut below = vec![data.clone()];
+    while let Some(at) = below.pop() {
+        for path in fs::read_dir(&at).unwrap().map(|e| e.unwrap().path()) {
+            if path.is_dir() {
+                below.push(path);
+            } else {
+                let bytes = fs::read(&path).unwrap();
+                assert!(!bytes.windows(9).any(|w| w == "王小明".as_bytes()), "{path:?}");
+            }
+        }
+    }
+    assert_eq!(onewindow(&["replay", "--data", text(&data), "--json"]).lines()[0]["same"], true);
+
+    if curl(&["--version"]).is_none() {
+        return eprintln!("skipped: there is no curl");
+    }
+    let serving = Serving::sandbox(&data, "2026-03-02T23:30");
+    let explain = |key: &String| {
+        let bearer = format!("Authorization: Bearer {key}");
+        let (status, body) = curl(&["-H", &bearer, &format!("{}/api/v1/explain/{list}", serving.url)]).unwrap();
+        (status == 200).then(|| note_of(&serde_json::from_str(&body).unwrap()))
+    };
+    assert_eq!(explain(&serving.keys["operator"]), Some(json!(WORDS)));
+    let parties: Vec<_> = serving.keys.iter().filter(|(who, _)| *who != "operator").collect();
+    let read: Vec<_> = parties.into_iter().filter_map(|(_, key)| explain(key)).collect();
+    assert!(!read.is_empty() && read.iter().all(|note| note.is_null()), "those who take part do not read it: {read:?}");
 }

@@ -54,7 +54,7 @@ impl Running {
             hash: store::proof::sha256(key_of(code).as_bytes()),
             enterprise: (*code).to_owned(),
             label: "test".into(),
-            revoked: false,
+            ..ApiKeyRow::default()
         };
         let keys: Vec<ApiKeyRow> = senders.iter().map(row).collect();
         window.register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");

@@ -105,6 +105,7 @@ impl Sample {
             what: self.text(what.0, what.1),
             code: self.word(code),
             note: self.text(note.0, note.1),
+            words: self.word("note"),
         }
     }
 
@@ -175,6 +176,7 @@ impl Sample {
                     what: self.text("退货申请截止", "Last day to apply for a return"),
                     code: "625".into(),
                     note: self.text("第 30 天", "day 30"),
+                    words: String::new(),
                 },
             ],
             compared: vec![
@@ -429,6 +431,14 @@ impl Desk for Sample {
 
     fn template(&self, _: Table) -> String {
         "code,name,from\n".into()
+    }
+
+    fn adopt(&self, _: &Caller, files: &[(String, String)], _: bool) -> Answer<u64> {
+        Ok(files.len() as u64)
+    }
+
+    fn confirm_time(&self, _: &Caller, day: Day) -> Answer<u64> {
+        if day == self.now().day() { Ok(10) } else { Err(Refused::ClockJumped { said: Both::new("时钟", "clock") }) }
     }
 
     fn receipts_after(&self, _: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox> {

@@ -10,6 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::record::{Case, Kept, status};
 use crate::registry::GoodsRow;
+use crate::time::Day;
 
 pub(super) fn act(scene: &mut Scene<'_>, act: &Act) {
     if let Err(finding) = permitted(act).and_then(|()| perform(scene, act)) {
@@ -28,6 +29,7 @@ fn permitted(act: &Act) -> Result<(), Finding> {
         }
         K::Arrive | K::Out => matches!(act.by.role, R::Officer | R::Operator | R::Window),
         K::Pay | K::Approve => matches!(act.by.role, R::Officer | R::Operator | R::Window),
+        K::ConfirmTime => act.by.role == R::Operator,
     };
     if allowed {
         return Ok(());
@@ -44,6 +46,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
             return after::arrive(scene, &refund, on);
         }
         ActKind::Approve => return approve(scene, act),
+        ActKind::ConfirmTime => return confirm_time(scene, act),
         _ => {}
     }
     let key = act.case.clone();
@@ -125,6 +128,23 @@ fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         .ok_or_else(|| Finding::new(Code::CaseUnknown, "", "itemNo").arg("key", &act.number))?;
     row.approved = act.value == 1;
     scene.put(&key, &row);
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
+}
+
+/// True where the act confirms that it is this day: then the clock may have jumped to it. Whoever confirms names the
+/// day, for journal time never runs back.
+pub fn confirms(act: &Act, today: Day) -> bool {
+    act.kind == ActKind::ConfirmTime && permitted(act).is_ok() && act.on == Some(today)
+}
+
+/// What it lets happen has happened by the time of its entry.
+fn confirm_time(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
+    let today = scene.today();
+    if !confirms(act, today) {
+        let day = act.on.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        return Err(Finding::new(Code::ClockOtherDay, "", "on").arg("day", day).arg("today", today));
+    }
     scene.outcome.verdict = Verdict::Done;
     Ok(())
 }

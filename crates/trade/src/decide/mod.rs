@@ -7,6 +7,7 @@
 //! `after` is what follows release (returns, bills, summary payment), `acts` what officials do, `registry` the rest.
 
 mod acts;
+pub use acts::confirms;
 mod after;
 mod list;
 mod overlay;

@@ -908,4 +908,10 @@ findings! {
         do_zh: "更正后重新导入。",
         do_en: "Correct it and import it again.",
     }
+    610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
+        zh: "确认的日期是 {day}，时钟的日期是 {today}。",
+        en: "The day confirmed is {day}; the clock shows {today}.",
+        do_zh: "时钟不对的，先校准时钟；时钟对的，按时钟的日期确认。",
+        do_en: "Set the clock right, or confirm the day that it shows if that is right.",
+    }
 }
