@@ -79,6 +79,7 @@ impl Zone {
             name_en: "Sanya sample zone".into(),
             window: 7,
             sandbox: true,
+            ..Open::default()
         };
         window.found(open, trade::policy::SAMPLE).expect("founded");
         for (table, text) in &registry {
