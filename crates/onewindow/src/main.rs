@@ -12,6 +12,11 @@ use clock::Clock;
 use say::{Exit, Say};
 use trade::time::Moment;
 
+/// Messages are made of many small texts that one thread reads and another forgets; the system's allocator pays for
+/// that with locks (docs/figures.md).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// OneWindow: the open single window of a cross-border e-commerce zone.
 #[derive(Parser)]
 #[command(name = "onewindow", version, about, propagate_version = true, after_help = EXITS)]
