@@ -131,7 +131,7 @@ impl Doors {
         };
         let (window, later) = (self.0.clone(), answered.clone());
         let then = Box::new(move |answer: Result<window::Answer, window::Refused>| {
-            tell(&later, answer.map_err(Refused::from).and_then(|answer| receipts(&window, &answer)));
+            tell(&later, answer.map_err(Refused::from).and_then(|answer| receipts(&window, answer)));
         });
         if let Err(refused) = self.0.submit(incoming, false, then) {
             tell(&answered, Err(refused.into()));
@@ -404,7 +404,7 @@ fn place_of(table: Table) -> PlaceOf {
 }
 
 /// The receipts of an answer; a message that speaks for another enterprise than its sender is not allowed.
-fn receipts(window: &Window, answer: &window::Answer) -> Result<Vec<Receipt>, Refused> {
+fn receipts(window: &Window, answer: window::Answer) -> Result<Vec<Receipt>, Refused> {
     let findings = answer.entry.iter().flat_map(|e| &e.outcomes).flat_map(|o| &o.findings);
     if let Some(other) = findings.into_iter().find(|f| f.code == Code::SenderOther) {
         let code = other.args.iter().find(|a| a.name == "code").map_or(String::new(), |a| a.value.clone());

@@ -217,10 +217,35 @@ pub fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> proof::Hash {
     mac.finalize().into_bytes().into()
 }
 
+/// A key made ready once, for hashing many short values: half the work of [`hmac`] is the key's.
+#[derive(Clone)]
+pub struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    pub fn new(key: &Secret) -> Keyed {
+        Keyed(Hmac::new_from_slice(key.bytes()).expect("HMAC takes keys of any length"))
+    }
+
+    /// What [`hmac`] gives for the one part.
+    pub fn hash(&self, value: &[u8]) -> proof::Hash {
+        let mut mac = self.0.clone();
+        mac.update(value);
+        mac.finalize().into_bytes().into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_key_made_ready_hashes_alike() {
+        let key = Secret([7; 32]);
+        for value in ["", "46010119900307123X", "海南省三亚市吉阳区"] {
+            assert_eq!(Keyed::new(&key).hash(value.as_bytes()), hmac(key.bytes(), &[value.as_bytes()]));
+        }
+    }
 
     #[test]
     fn keys_are_made_once_kept_and_destroyed_for_good() {

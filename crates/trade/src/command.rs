@@ -170,6 +170,8 @@ packed_names! {
         2 => BillSummary "bill-summary",
         3 => PaymentOverdue "payment-overdue",
         4 => ReturnOverdue "return-overdue",
+        /// The rest of a summary payment's bills is marked as paid.
+        5 => BillsPaid "bills-paid",
     }
 }
 

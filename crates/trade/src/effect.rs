@@ -18,10 +18,14 @@ packed_choice! {
 impl Effect {
     /// The key of the state that changes; dues are not part of it.
     pub fn key(&self) -> Option<&[u8]> {
+        self.shared_key().map(|key| &**key)
+    }
+
+    pub(crate) fn shared_key(&self) -> Option<&Blob> {
         match self {
-            Effect::Put(e) => Some(&e.key.0),
-            Effect::Keep(e) => Some(&e.key.0),
-            Effect::Drop(e) => Some(&e.key.0),
+            Effect::Put(e) => Some(&e.key),
+            Effect::Keep(e) => Some(&e.key),
+            Effect::Drop(e) => Some(&e.key),
             Effect::Due(_) | Effect::Undue(_) => None,
         }
     }

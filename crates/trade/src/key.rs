@@ -1,16 +1,56 @@
 //! The keys of the state, and the one door through which rules read it.
 
-use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use crate::pack::Pack;
+use crate::pack::{Pack, take_varint};
 use crate::pseudonym::Pseudonym;
+use crate::registry::Party;
 use crate::time::Day;
 use crate::{packed, packed_choice};
 
 /// What the rules may know: the facts as they stand before the document at hand is decided.
 pub trait Facts {
     /// The value under a packed [`Key`]. Whether it was in memory or on disk does not show.
-    fn look(&self, key: &[u8]) -> Option<Cow<'_, [u8]>>;
+    fn look(&self, key: &[u8]) -> Option<Found<'_>>;
+
+    /// The enterprise under `code`. Every document names several, so whoever holds the facts may keep them read.
+    fn party(&self, code: &str) -> Option<Arc<Party>> {
+        read::<Party>(self, &Key::Party(code.to_owned())).map(Arc::new)
+    }
+}
+
+/// A value that was looked up: lent, or shared with the state, so that looking copies nothing.
+#[derive(Clone, Debug)]
+pub enum Found<'a> {
+    Lent(&'a [u8]),
+    /// The bytes from this place on.
+    Shared(Arc<[u8]>, usize),
+    Made(Vec<u8>),
+}
+
+impl Deref for Found<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Found::Lent(bytes) => bytes,
+            Found::Shared(bytes, from) => &bytes[*from..],
+            Found::Made(bytes) => bytes,
+        }
+    }
+}
+
+impl AsRef<[u8]> for Found<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+/// Where the bytes lie makes no difference.
+impl<T: AsRef<[u8]>> PartialEq<T> for Found<'_> {
+    fn eq(&self, other: &T) -> bool {
+        **self == *other.as_ref()
+    }
 }
 
 packed! {
@@ -94,8 +134,29 @@ packed_choice! {
 }
 
 impl Key {
+    /// Kinds that [`Key::kind`] tells apart.
+    pub const ORDER: u64 = 1;
+    pub const LIST: u64 = 2;
+    pub const CASE: u64 = 3;
+    pub const PAYMENT: u64 = 4;
+    pub const PAYMENTS_OF: u64 = 5;
+    pub const WAYBILL: u64 = 6;
+    pub const WAYBILL_USE: u64 = 7;
+    pub const LIST_NUMBER: u64 = 8;
+    pub const CANCEL: u64 = 10;
+    pub const DELIVERY: u64 = 11;
+    pub const WAYBILL_STATUS: u64 = 12;
+    pub const ALLOWANCE: u64 = 20;
+    pub const GUARANTEE: u64 = 21;
+    pub const STOCK: u64 = 22;
+
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()
+    }
+
+    /// The number of a packed key's kind, without reading the rest of it.
+    pub fn kind(mut packed: &[u8]) -> u64 {
+        take_varint(&mut packed).map_or(0, |head| head >> 3)
     }
 }
 
@@ -107,4 +168,32 @@ impl Key {
 pub fn read<R: Pack>(facts: &(impl Facts + ?Sized), key: &Key) -> Option<R> {
     let bytes = facts.look(&key.bytes())?;
     Some(R::unpack(&bytes).expect("a record under a checked journal is readable"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_a_key_is_read_off_its_bytes() {
+        for (key, kind) in [
+            (Key::Allowance(PersonYear::default()), Key::ALLOWANCE),
+            (Key::Guarantee(Pair { code: "4601".into(), number: "64".into() }), Key::GUARANTEE),
+            (Key::Stock(Pair::default()), Key::STOCK),
+            (Key::Order(CaseKey::default()), Key::ORDER),
+            (Key::List(CaseKey::default()), Key::LIST),
+            (Key::Case(CaseKey::default()), Key::CASE),
+            (Key::Payment(Pair::default()), Key::PAYMENT),
+            (Key::PaymentsOf(Pair::default()), Key::PAYMENTS_OF),
+            (Key::Waybill(Pair::default()), Key::WAYBILL),
+            (Key::WaybillUse(Pair::default()), Key::WAYBILL_USE),
+            (Key::ListNumber(String::new()), Key::LIST_NUMBER),
+            (Key::Cancel(Pair::default()), Key::CANCEL),
+            (Key::Delivery(Pair::default()), Key::DELIVERY),
+            (Key::WaybillStatus(Pair::default()), Key::WAYBILL_STATUS),
+        ] {
+            assert_eq!(Key::kind(&key.bytes()), kind, "{key:?}");
+        }
+        assert_eq!(Key::kind(&[]), 0);
+    }
 }

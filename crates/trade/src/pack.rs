@@ -5,6 +5,8 @@
 //! ones read as the default: old entries are read for ever, and a tag is never used twice. Because the form
 //! is a sequence of fields, two packed halves of one structure laid end to end are that structure.
 
+use std::sync::Arc;
+
 /// What cannot be read back: the bytes are not what this program wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackError {
@@ -34,6 +36,16 @@ pub trait Value: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Reads what [`Value::write`] wrote. For numbers `bytes` holds the varint.
     fn read(bytes: &[u8]) -> Result<Self, PackError>;
+    /// How many bytes [`Value::write`] writes, where that is known without writing them.
+    fn length(&self) -> Option<usize> {
+        None
+    }
+    /// Writes the field, or nothing for a default.
+    fn put_field(&self, out: &mut Vec<u8>, tag: u32) {
+        if !self.is_default() {
+            put_always(out, tag, self);
+        }
+    }
 }
 
 /// A structure or choice made of tagged fields.
@@ -41,7 +53,7 @@ pub trait Pack: Sized {
     fn pack_into(&self, out: &mut Vec<u8>);
     fn unpack(bytes: &[u8]) -> Result<Self, PackError>;
     fn pack(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(128);
         self.pack_into(&mut out);
         out
     }
@@ -68,37 +80,50 @@ pub fn take_varint(bytes: &mut &[u8]) -> Result<u64, PackError> {
     Err(PackError::Form)
 }
 
-/// Writes `tag` and `value`, or nothing for a default.
-pub fn put_field<V: Value>(out: &mut Vec<u8>, tag: u32, value: &V) {
-    if !value.is_default() {
-        put_always(out, tag, value);
-    }
-}
-
 /// Writes `tag` and `value` even when it is the default (elements of a list, members of a choice).
 pub fn put_always<V: Value>(out: &mut Vec<u8>, tag: u32, value: &V) {
-    match V::FORM {
-        Form::Number => {
+    match (V::FORM, value.length()) {
+        (Form::Number, _) => {
             put_varint(out, u64::from(tag) << 3);
             value.write(out);
         }
-        Form::Bytes => put_bytes(out, tag, |out| value.write(out)),
+        (Form::Bytes, Some(length)) => {
+            put_varint(out, u64::from(tag) << 3 | 2);
+            put_varint(out, length as u64);
+            value.write(out);
+        }
+        (Form::Bytes, None) => drop(put_bytes(out, tag, |out| value.write(out))),
     }
 }
 
-/// Writes `tag`, the length and whatever `body` writes.
-pub fn put_bytes(out: &mut Vec<u8>, tag: u32, body: impl FnOnce(&mut Vec<u8>)) {
+/// Writes `tag`, the length and whatever `body` writes; returns how long that was.
+pub fn put_bytes(out: &mut Vec<u8>, tag: u32, body: impl FnOnce(&mut Vec<u8>)) -> usize {
     put_varint(out, u64::from(tag) << 3 | 2);
     let mark = out.len();
     out.push(0);
     body(out);
-    let len = out.len() - mark - 1;
-    if len < 0x80 {
-        out[mark] = len as u8;
+    let end = out.len();
+    let length = end - mark - 1;
+    if length < 0x80 {
+        out[mark] = length as u8;
     } else {
-        let mut head = Vec::with_capacity(5);
-        put_varint(&mut head, len as u64);
-        out.splice(mark..=mark, head);
+        // The length needs more than the one byte that was left for it: it is written behind, then turned to the front.
+        put_varint(out, length as u64);
+        let more = out.len() - end - 1;
+        let mut head = [0; 10];
+        head[..=more].copy_from_slice(&out[end..]);
+        out.truncate(end + more);
+        out.copy_within(mark + 1..end, mark + 1 + more);
+        out[mark..=mark + more].copy_from_slice(&head[..=more]);
+    }
+    length
+}
+
+/// Writes a structure as a field, or nothing where all its fields are defaults: then it has written nothing itself.
+pub fn put_structure<V: Value>(out: &mut Vec<u8>, tag: u32, value: &V) {
+    let start = out.len();
+    if put_bytes(out, tag, |out| value.write(out)) == 0 {
+        out.truncate(start);
     }
 }
 
@@ -206,14 +231,42 @@ impl Value for String {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());
     }
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
     fn read(bytes: &[u8]) -> Result<Self, PackError> {
         std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| PackError::Text)
     }
 }
 
-/// Bytes that are not a text: hashes, keys, nested packed values.
+/// Bytes that are not a text: hashes, keys, nested packed values. Clones share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Blob(pub Vec<u8>);
+pub struct Blob(pub Arc<[u8]>);
+
+impl From<Vec<u8>> for Blob {
+    fn from(bytes: Vec<u8>) -> Blob {
+        Blob(bytes.into())
+    }
+}
+
+impl From<&[u8]> for Blob {
+    fn from(bytes: &[u8]) -> Blob {
+        Blob(bytes.into())
+    }
+}
+
+impl std::ops::Deref for Blob {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::borrow::Borrow<[u8]> for Blob {
+    fn borrow(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 impl Value for Blob {
     const FORM: Form = Form::Bytes;
@@ -223,8 +276,11 @@ impl Value for Blob {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0);
     }
+    fn length(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
     fn read(bytes: &[u8]) -> Result<Self, PackError> {
-        Ok(Blob(bytes.to_vec()))
+        Ok(Blob::from(bytes))
     }
 }
 
@@ -235,6 +291,9 @@ impl<const N: usize> Value for [u8; N] {
     }
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self);
+    }
+    fn length(&self) -> Option<usize> {
+        Some(N)
     }
     fn read(bytes: &[u8]) -> Result<Self, PackError> {
         bytes.try_into().map_err(|_| PackError::Form)
@@ -249,7 +308,7 @@ pub trait Slot: Default {
 
 impl<V: Value + Default> Slot for V {
     fn put(&self, out: &mut Vec<u8>, tag: u32) {
-        put_field(out, tag, self);
+        self.put_field(out, tag);
     }
     fn take(&mut self, field: &Field<'_>) -> Result<(), PackError> {
         *self = field.read()?;
@@ -390,6 +449,9 @@ macro_rules! packed_value {
             fn read(bytes: &[u8]) -> Result<Self, $crate::pack::PackError> {
                 $crate::pack::Pack::unpack(bytes)
             }
+            fn put_field(&self, out: &mut Vec<u8>, tag: u32) {
+                $crate::pack::put_structure(out, tag, self);
+            }
         }
     };
 }
@@ -405,6 +467,9 @@ macro_rules! packed_newtype {
             }
             fn write(&self, out: &mut Vec<u8>) {
                 $crate::pack::Value::write(&self.0, out);
+            }
+            fn length(&self) -> Option<usize> {
+                $crate::pack::Value::length(&self.0)
             }
             fn read(bytes: &[u8]) -> Result<Self, $crate::pack::PackError> {
                 <$inner as $crate::pack::Value>::read(bytes).map($name)

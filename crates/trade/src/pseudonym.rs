@@ -57,6 +57,9 @@ impl Value for Pseudonyms {
             p.write(out);
         }
     }
+    fn length(&self) -> Option<usize> {
+        Some(self.0.len() * LEN)
+    }
     fn read(bytes: &[u8]) -> Result<Self, PackError> {
         if !bytes.len().is_multiple_of(LEN) {
             return Err(PackError::Form);

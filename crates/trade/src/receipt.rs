@@ -3,7 +3,7 @@
 use crate::documents::MessageKind;
 use crate::finding::{Finding, Language};
 use crate::money::Fen;
-use crate::pack::Pack;
+use crate::pack::{Field, Pack};
 use crate::packed;
 use crate::time::Moment;
 
@@ -93,6 +93,18 @@ impl Shown {
     }
 }
 
+/// The [`Shown::leaf_bytes`] of each receipt in a packed [`crate::command::Entry`], in order: they stand there as they
+/// are, so what is written is hashed and nothing is packed for that alone.
+pub fn leaves_in(entry: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // The numbers are the tags of `Entry::outcomes`, `Outcome::receipts` and `Receipt::shown`.
+    let receipts = fields(entry, 3).flat_map(|outcome| fields(outcome, 4));
+    receipts.map(|receipt| fields(receipt, 1).next().unwrap_or_default())
+}
+
+fn fields(mut bytes: &[u8], tag: u32) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || Field::next(&mut bytes).ok().flatten()).filter(move |f| f.tag == tag).map(|f| f.bytes())
+}
+
 /// The words of `returnInfo`: the reason that comes first, and how many more there are.
 ///
 /// `[Code:NAME;Desc:text]` is the form that production receipts of lists use with numbers; ours names the finding.
@@ -110,4 +122,28 @@ pub fn info_of(findings: &[Finding], otherwise: &str) -> String {
         }
     };
     if text.chars().count() <= 1_000 { text } else { text.chars().take(998).chain("…]".chars()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{Entry, Outcome};
+
+    #[test]
+    fn the_leaves_of_an_entry_are_those_of_its_receipts() {
+        let receipt = |status, info: &str| Receipt {
+            shown: Shown { kind: MessageKind::ListReturn, status, info: info.repeat(40), ..Shown::default() },
+            to: "4601".into(),
+            ..Receipt::default()
+        };
+        let outcomes = vec![
+            Outcome { receipts: vec![receipt(2, "a"), receipt(120, "清单")], ..Outcome::default() },
+            Outcome::default(),
+            Outcome { about: 2, receipts: vec![receipt(100, ""), Receipt::default()], ..Outcome::default() },
+        ];
+        let entry = Entry { outcomes, ..Entry::default() };
+        let expected: Vec<Vec<u8>> =
+            entry.outcomes.iter().flat_map(|o| &o.receipts).map(|r| r.shown.leaf_bytes()).collect();
+        assert_eq!(leaves_in(&entry.pack()).collect::<Vec<_>>(), expected);
+    }
 }

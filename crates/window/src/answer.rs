@@ -47,15 +47,18 @@ impl Window {
     ///
     /// # Errors
     /// If the journal cannot be read.
-    pub fn receipts_of(&self, answer: &Answer) -> Result<Vec<Given>, StoreError> {
-        let Some(entry) = &answer.entry else { return Ok(Vec::new()) };
+    pub fn receipts_of(&self, answer: Answer) -> Result<Vec<Given>, StoreError> {
+        let Some(entry) = answer.entry else { return Ok(Vec::new()) };
         let mut all = Vec::new();
-        let mut own = given_in(answer.revision, entry).into_iter();
-        for outcome in &entry.outcomes {
+        let mut number = 0;
+        for outcome in entry.outcomes {
             if let Some(first) = outcome.repeats {
                 all.extend(self.first_answer(first)?);
             }
-            all.extend(own.by_ref().take(outcome.receipts.len()));
+            for receipt in outcome.receipts {
+                all.push(Given { revision: answer.revision, number, case: outcome.case.clone(), receipt });
+                number += 1;
+            }
         }
         Ok(all)
     }

@@ -10,12 +10,13 @@ use store::vault::{VaultReader, commitment};
 use store::{JournalReader, Sealed, State, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry};
 use trade::decide::Setting;
+use trade::documents::Document;
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
 use trade::record::PolicyRecord;
 use trade::time::Moment;
 
-use crate::facts::{self, Pending};
+use crate::facts::{self, Parties, Pending};
 use crate::read::Original;
 use crate::writer::Decided;
 use crate::{Clock, Refused, Then};
@@ -27,6 +28,8 @@ pub const ORIGINALS: store::keys::Class = 1;
 pub struct Task {
     pub ticket: u64,
     pub command: Command,
+    /// The documents of a message as the reader still has them.
+    pub read: Vec<Option<Document>>,
     pub original: Option<Original>,
     pub then: Then,
 }
@@ -46,6 +49,7 @@ pub struct Decider {
     files: BTreeMap<String, String>,
     policy: Policy,
     policy_revision: u64,
+    parties: Parties,
 }
 
 impl Decider {
@@ -77,7 +81,8 @@ impl Decider {
         });
         let policy = compile(&files).map_err(StoreError::Order)?;
         let last = journal.tip().at;
-        Ok(Decider { state, vault, clock, largest_step_ms, last, window, files, policy, policy_revision })
+        let parties = Parties::default();
+        Ok(Decider { state, vault, clock, largest_step_ms, last, window, files, policy, policy_revision, parties })
     }
 
     pub fn run(mut self, queue: &Receiver<Task>, out: &Sender<Decided>) {
@@ -100,7 +105,7 @@ impl Decider {
 
     /// Lets what is due happen, then decides the command. `Err` where the writer is gone.
     fn step(&mut self, task: Task, out: &Sender<Decided>) -> Result<(), ()> {
-        let Task { command, original, then, .. } = task;
+        let Task { command, read, original, then, .. } = task;
         let now = self.clock.now().max(self.last);
         let step = now.0 - self.last.0;
         let confirmed = || matches!(&command, Command::Act(act) if trade::decide::confirms(act, now.day()));
@@ -110,19 +115,26 @@ impl Decider {
         }
         while let Some(due) = self.state.due_by(now) {
             let kind = u16::try_from(due.kind).ok().and_then(DueKind::from_number).unwrap_or_default();
-            let command = Command::Due(DueNow { kind, key: Blob(due.key.to_vec()), at: due.at });
+            let command = Command::Due(DueNow { kind, key: Blob::from(&due.key[..]), at: due.at });
             let at = due.at.max(self.last);
-            let decided = self.decide(command, None, at, Box::new(|_| {}));
+            let decided = self.decide(command, Vec::new(), None, at, Box::new(|_| {}));
             out.send(decided).map_err(drop)?;
         }
         if command == tick() {
             return out.send(Decided::nothing(then)).map_err(drop);
         }
-        let decided = self.decide(command, original, now, then);
+        let decided = self.decide(command, read, original, now, then);
         out.send(decided).map_err(drop)
     }
 
-    fn decide(&mut self, mut command: Command, original: Option<Original>, at: Moment, then: Then) -> Decided {
+    fn decide(
+        &mut self,
+        mut command: Command,
+        read: Vec<Option<Document>>,
+        original: Option<Original>,
+        at: Moment,
+        then: Then,
+    ) -> Decided {
         let revision = self.state.revision() + 1;
         if let Some(original) = &original {
             // A destroyed key of this very month cannot be: intake would have to be in the past.
@@ -138,14 +150,14 @@ impl Decider {
         }
         let setting =
             Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
-        let mut facts = Pending::over(&self.state);
-        let entry = facts::decide(command, setting, &mut facts);
+        let mut facts = Pending::over(&self.state, &self.parties);
+        let entry = facts::decide(command, read, setting, &mut facts);
         self.adopted(&entry, revision);
         facts::fold(&self.state, revision, &entry).expect("the decider alone folds, one revision after the other");
         self.last = at;
-        let receipts =
-            entry.outcomes.iter().flat_map(|o| &o.receipts).map(|r| proof::leaf_hash(&r.shown.leaf_bytes())).collect();
-        let sealed = Sealed { revision, at, body: entry.pack(), receipts };
+        let body = entry.pack();
+        let receipts = trade::receipt::leaves_in(&body).map(proof::leaf_hash).collect();
+        let sealed = Sealed { revision, at, body, receipts };
         Decided { sealed: Some(sealed), original: original.map(|o| o.squeezed), entry: Some(entry), then }
     }
 

@@ -105,7 +105,7 @@ impl Window {
                 }
                 other => other.packed().unwrap_or_default(),
             })
-            .map(Blob)
+            .map(Blob::from)
             .collect();
         let parts = packed.len().div_ceil(PART) as u32;
         let part = |(n, rows): (usize, &[Blob])| Register {
@@ -123,7 +123,7 @@ impl Window {
     /// # Errors
     /// As [`Window::command`].
     pub fn register(&self, by: &Actor, kind: RegisterKind, rows: &[impl Pack]) -> Result<Answer, Refused> {
-        let rows = rows.iter().map(|r| Blob(r.pack())).collect();
+        let rows = rows.iter().map(|r| Blob::from(r.pack())).collect();
         self.command(Command::Register(Register { by: by.clone(), kind, rows, part: 1, parts: 1 }))
     }
 }

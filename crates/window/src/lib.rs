@@ -316,7 +316,7 @@ impl Window {
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
         let mut tickets = lock(&doors.tickets);
-        let task = decider::Task { ticket: *tickets, command, original, then };
+        let task = decider::Task { ticket: *tickets, command, read: Vec::new(), original, then };
         doors.commands.send(task).map_err(|_| self.gone())?;
         *tickets += 1;
         drop(tickets);
@@ -336,7 +336,7 @@ impl Window {
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
         let mut tickets = lock(&doors.tickets);
-        let task = decider::Task { ticket: *tickets, command: decider::tick(), original: None, then };
+        let task = decider::Task { ticket: *tickets, command: decider::tick(), read: Vec::new(), original: None, then };
         doors.commands.send(task).map_err(|_| self.gone())?;
         *tickets += 1;
         drop(tickets);
@@ -432,8 +432,8 @@ impl Window {
 }
 
 impl Facts for Window {
-    fn look(&self, key: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
-        facts::look(&self.0.state, key).map(Into::into)
+    fn look(&self, key: &[u8]) -> Option<trade::key::Found<'_>> {
+        facts::look(&self.0.state, key)
     }
 }
 
@@ -459,11 +459,15 @@ struct Keeper {
 impl Keeper {
     fn run(&self) {
         let mut snapshot_at = self.state.revision();
+        let mut sweep_above = self.config.hot_records;
         while self.closing.recv_timeout(Duration::from_millis(100)) == Err(RecvTimeoutError::Timeout) {
             let kept = (|| {
-                if self.state.count().hot > self.config.hot_records {
+                if self.state.count().hot > sweep_above {
                     self.state.sweep()?;
                     while self.state.merge()? {}
+                    // What stays is open; the next sweep is worth it when there is something to move again.
+                    let rest = self.state.count().hot + self.config.hot_records / 8;
+                    sweep_above = rest.max(self.config.hot_records);
                 }
                 if self.state.revision() >= snapshot_at + self.config.snapshot_entries {
                     snapshot_at = self.state.snapshot(&self.journal)?;

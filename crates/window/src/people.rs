@@ -1,7 +1,7 @@
 //! Pseudonyms of personal values, under every key that is alive.
 
 use store::StoreError;
-use store::keys::{Keys, Secret, hmac};
+use store::keys::{Keyed, Keys};
 use trade::pseudonym::{Kind, Pseudonym, Pseudonyms};
 use trade::time::Moment;
 
@@ -12,7 +12,7 @@ const COMPARED_YEARS: usize = 2;
 /// Hashes normalised personal values with the keys of their kind; the newest year's hash stands first.
 pub struct People {
     year: i32,
-    keys: Vec<(Kind, Vec<(u16, Secret)>)>,
+    keys: Vec<(Kind, Vec<(u16, Keyed)>)>,
 }
 
 impl People {
@@ -25,7 +25,8 @@ impl People {
         let of_kind = |kind: Kind| {
             let alive = keys.pseudonym_keys(kind.name(), year)?.into_iter().filter(|(y, _)| *y <= year);
             let most = if kind == Kind::Identity { usize::MAX } else { COMPARED_YEARS };
-            let alive = alive.take(most).map(|(y, secret)| (u16::try_from(y).unwrap_or(0), secret)).collect();
+            let alive =
+                alive.take(most).map(|(y, secret)| (u16::try_from(y).unwrap_or(0), Keyed::new(&secret))).collect();
             Ok((kind, alive))
         };
         Ok(People { year, keys: Kind::ALL.iter().copied().map(of_kind).collect::<Result<_, StoreError>>()? })
@@ -46,11 +47,11 @@ impl People {
 impl wire::ceb::Pseudonymise for People {
     fn pseudonyms(&self, kind: Kind, normalised: &str) -> Pseudonyms {
         let alive = self.keys.iter().find(|(k, _)| *k == kind).map_or(&[][..], |(_, alive)| alive);
-        let hash = |secret: &Secret| {
+        let hash = |key: &Keyed| {
             let mut tag = [0; 16];
-            tag.copy_from_slice(&hmac(secret.bytes(), &[normalised.as_bytes()])[..16]);
+            tag.copy_from_slice(&key.hash(normalised.as_bytes())[..16]);
             tag
         };
-        Pseudonyms(alive.iter().map(|(year, secret)| Pseudonym { year: *year, tag: hash(secret) }).collect())
+        Pseudonyms(alive.iter().map(|(year, key)| Pseudonym { year: *year, tag: hash(key) }).collect())
     }
 }

@@ -8,9 +8,9 @@ use store::keys::Keys;
 use store::proof::sha256;
 use store::vault::Squeezed;
 use trade::command::{Command, Message, Seal, Submitted};
-use trade::documents::Document;
+use trade::documents::{Document, Head};
 use trade::finding::{Code, Finding};
-use trade::pack::{Blob, Pack};
+use trade::pack::{Field, Pack};
 use trade::time::Moment;
 use wire::ceb;
 use wire::seal::{SealFault, Verifier};
@@ -60,18 +60,21 @@ impl Reader {
                 };
             }
             let Some(people) = &people else { return };
-            let command = Command::Message(message(&incoming, people, &self.verifier));
+            let (message, read) = message(&incoming, people, &self.verifier);
+            let command = Command::Message(message);
             // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
             let original = Original::of(&incoming.bytes);
-            if out.send(decider::Task { ticket, command, original, then }).is_err() {
+            if out.send(decider::Task { ticket, command, read, original, then }).is_err() {
                 return;
             }
         }
     }
 }
 
-/// Reads one message. Never fails: what cannot be read is a message with faults.
-pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Message {
+/// Reads one message: what the journal keeps of it, and its documents as they were read. Never fails: what cannot be
+/// read is a message with faults.
+pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Message, Vec<Option<Document>>) {
+    let mut documents = Vec::new();
     let mut message = Message {
         sender: incoming.sender.clone(),
         length: incoming.bytes.len() as u64,
@@ -88,7 +91,7 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Mes
             }
             Err(faults) => {
                 message.faults = faults;
-                return message;
+                return (message, documents);
             }
         }
     }
@@ -117,31 +120,40 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> Mes
             message.guid = read.guid;
             message.cop_code = read.transfer.cop_code;
             message.notes = read.notes;
-            message.documents = read.documents.into_iter().map(submitted).collect();
+            (message.documents, documents) = read.documents.into_iter().map(submitted).unzip();
         }
     }
-    message
+    (message, documents)
 }
 
-fn submitted(draft: ceb::Draft) -> Submitted {
+fn submitted(draft: ceb::Draft) -> (Submitted, Option<Document>) {
     let (start, end) = (draft.span.start as u64, draft.span.end as u64);
     let base = Submitted { notes: draft.notes, start, end, ..Submitted::default() };
     match draft.outcome {
         Ok(document) => {
-            let content = content_of(&document);
-            Submitted { document: Blob(document.pack()), content, ..base }
+            let packed = document.pack();
+            let content = content_of(&document, &packed);
+            (Submitted { document: packed.into(), content, ..base }, Some(document))
         }
-        Err(refusal) => Submitted { faults: refusal.findings, keys: Some(*refusal.keys), ..base },
+        Err(refusal) => (Submitted { faults: refusal.findings, keys: Some(*refusal.keys), ..base }, None),
     }
 }
 
 /// The hash of everything that a document says, but for `guid` and `appTime`: equal content is a repetition.
-fn content_of(document: &Document) -> [u8; 16] {
-    let mut bare = document.clone();
-    let head = bare.head_mut();
-    head.guid.clear();
-    head.sent_at = Moment(0);
-    let hash = sha256(&bare.pack());
+///
+/// The head is the first field of every document, so it is left out by its length and said again without the two.
+fn content_of(document: &Document, packed: &[u8]) -> [u8; 16] {
+    let head = document.head();
+    let mut bare = Head { guid: String::new(), sent_at: Moment(0), ..head.clone() }.pack();
+    bare.extend_from_slice(&document.kind().number().to_be_bytes());
+    let mut body = packed;
+    let fields = Field::next(&mut body).ok().flatten().map_or(&[][..], |choice| choice.bytes());
+    let mut rest = fields;
+    match Field::next(&mut rest) {
+        Ok(Some(first)) if first.tag == 1 => bare.extend_from_slice(rest),
+        _ => bare.extend_from_slice(fields),
+    }
+    let hash = sha256(&bare);
     let mut content = [0; 16];
     content.copy_from_slice(&hash[..16]);
     content

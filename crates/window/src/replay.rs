@@ -1,14 +1,13 @@
 //! Deciding a journal again: the same commands at the same times give the same entries, and another policy shows
 //! what it would have done (static: nobody behaves otherwise than they did).
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry, Submitted, Verdict};
 use trade::decide::{self, Setting};
 use trade::effect::{Effect, kept_value};
-use trade::key::{Facts, Key};
+use trade::key::{Facts, Found, Key};
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
 use trade::record::{Case, status};
@@ -19,13 +18,13 @@ use crate::facts;
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
 #[derive(Default)]
 pub struct Memory {
-    records: HashMap<Vec<u8>, Vec<u8>>,
-    dues: BTreeSet<(Moment, u32, Vec<u8>)>,
+    records: HashMap<Blob, Blob>,
+    dues: BTreeSet<(Moment, u32, Blob)>,
 }
 
 impl Facts for Memory {
-    fn look(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
-        self.records.get(key).map(|v| Cow::Borrowed(v.as_slice()))
+    fn look(&self, key: &[u8]) -> Option<Found<'_>> {
+        self.records.get(key).map(|v| Found::Lent(v))
     }
 }
 
@@ -33,14 +32,14 @@ impl decide::State for Memory {
     fn apply(&mut self, effects: &[Effect], documents: &[Submitted]) {
         for effect in effects {
             match effect {
-                Effect::Put(put) => drop(self.records.insert(put.key.0.clone(), put.value.0.clone())),
+                Effect::Put(put) => drop(self.records.insert(put.key.clone(), put.value.clone())),
                 Effect::Keep(keep) => {
-                    let document = documents.get(keep.doc as usize).map_or(&[][..], |d| &d.document.0);
-                    self.records.insert(keep.key.0.clone(), kept_value(&keep.head.0, document));
+                    let document = documents.get(keep.doc as usize).map_or(&[][..], |d| &d.document);
+                    self.records.insert(keep.key.clone(), kept_value(&keep.head, document).into());
                 }
-                Effect::Drop(gone) => drop(self.records.remove(&gone.key.0)),
-                Effect::Due(due) => drop(self.dues.insert((due.at, due.kind, due.key.0.clone()))),
-                Effect::Undue(due) => drop(self.dues.remove(&(due.at, due.kind, due.key.0.clone()))),
+                Effect::Drop(gone) => drop(self.records.remove(&gone.key)),
+                Effect::Due(due) => drop(self.dues.insert((due.at, due.kind, due.key.clone()))),
+                Effect::Undue(due) => drop(self.dues.remove(&(due.at, due.kind, due.key.clone()))),
             }
         }
     }
@@ -48,17 +47,17 @@ impl decide::State for Memory {
 
 impl Memory {
     /// The records, for comparing two states.
-    pub fn records(&self) -> &HashMap<Vec<u8>, Vec<u8>> {
+    pub fn records(&self) -> &HashMap<Blob, Blob> {
         &self.records
     }
 
     fn due_by(&self, at: Moment) -> Option<DueNow> {
         let (due_at, kind, key) = self.dues.first().filter(|(due_at, ..)| *due_at <= at)?;
         let kind = u16::try_from(*kind).ok().and_then(DueKind::from_number).unwrap_or_default();
-        Some(DueNow { kind, key: Blob(key.clone()), at: *due_at })
+        Some(DueNow { kind, key: key.clone(), at: *due_at })
     }
 
-    fn cases(&self) -> impl Iterator<Item = (&Vec<u8>, Case)> {
+    fn cases(&self) -> impl Iterator<Item = (&Blob, Case)> {
         let is_case = |key: &[u8]| matches!(Key::unpack(key), Ok(Key::Case(_)));
         self.records.iter().filter(move |(k, _)| is_case(k)).filter_map(|(k, v)| Some((k, Case::unpack(v).ok()?)))
     }
@@ -249,7 +248,7 @@ impl Again {
             policy: self.policy.as_ref().unwrap_or(&none),
             policy_revision: self.policy_revision,
         };
-        let entry = facts::decide(command, setting, &mut self.state);
+        let entry = facts::decide(command, Vec::new(), setting, &mut self.state);
         self.last = at;
         if !self.fixed && !entry.adopted().is_empty() {
             self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));

@@ -3,19 +3,23 @@
 use crate::say::{Cannot, Done, Exit, Say};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use server::house::House;
+use server::sign::key_hash;
 use std::collections::BTreeMap;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{channel, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::baseline::{Baseline, Plain};
-use trade::command::{Open, Verdict};
+use trade::account::ApiKeyRow;
+use trade::command::{Open, RegisterKind, Verdict};
 use trade::documents::{Document, MessageKind};
 use trade::policy::Policy;
 use trade::time::{Day, Moment};
-use traffic::{Keys, Plan, Story, zone::Zone};
+use traffic::{Keys, Plan, Sent, Story, zone::Zone};
 use window::{Answer, Config, Incoming, Refused, Window};
 use wire::seal::KeyKind;
 
@@ -30,7 +34,7 @@ pub struct Args {
     parcels: u64,
 
     /// Which rows: all, or one of them beside the baseline
-    #[arg(long, default_value = "all", value_parser = ["all", "whole", "whole-sm2", "single", "latency"])]
+    #[arg(long, default_value = "all", value_parser = ["all", "whole", "whole-sm2", "single", "latency", "http"])]
     profile: String,
 
     /// The folder in which the zones are made, on the disk to be measured
@@ -61,13 +65,16 @@ struct Row {
     /// Lists that were released at once.
     released: u64,
     receipts: u64,
+    /// `views`: how far they lagged when the last message was answered, and what the rest took.
+    drain_seconds: f64,
+    lag_entries: u64,
 }
 
 impl Row {
     fn words(&self) -> String {
         format!(
             "{:<10} {:>9} parcels in {:>7.1} s: {:>8.0}/s ({:.1} x plain), p50 {:.1} ms, p99 {:.1} ms, {} B and {:.1} us \
-             of CPU a parcel (making {:.1}, signing {:.1} beside), {} MB, {} cores, {} released at once",
+             of CPU a parcel (making {:.1}, signing {:.1} beside), {} MB, {} cores, {} released at once{}",
             self.what,
             self.parcels,
             self.seconds,
@@ -81,7 +88,12 @@ impl Row {
             self.sign_us_per_parcel,
             self.rss_mb,
             self.cores,
-            self.released
+            self.released,
+            if self.what == "views" {
+                format!("; {} entries behind at the end, drained in {:.1} s", self.lag_entries, self.drain_seconds)
+            } else {
+                String::new()
+            }
         )
     }
 }
@@ -106,13 +118,19 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
     let wanted = |what: &str| args.profile == "all" || args.profile == what;
     let mut measure = |run: Run| -> Result<f64, Cannot> {
         let at = folder.join(run.what);
-        let mut row = whole(&at, &run)?;
+        let measured = match run.what {
+            "http" => over_http(&at, &run)?,
+            _ => whole(&at, &run)?,
+        };
         let _ = std::fs::remove_dir_all(&at);
         let _ = std::fs::remove_dir_all(at.with_extension("keys"));
-        row.ratio = row.parcels_per_second / base.max(0.001);
-        say.tell(&row, || row.words())?;
+        let rate = measured.first().map_or(0.0, |row| row.parcels_per_second);
+        for mut row in measured {
+            row.ratio = row.parcels_per_second / base.max(0.001);
+            say.tell(&row, || row.words())?;
+        }
         say.flush()?;
-        Ok(row.parcels_per_second)
+        Ok(rate)
     };
     let mut rate = 0.0;
     if wanted("whole") || wanted("latency") {
@@ -120,6 +138,9 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
     }
     if wanted("whole-sm2") {
         measure(Run { what: "whole-sm2", parcels: less(2), per_message: 100, kind: KeyKind::Sm2, rate: None })?;
+    }
+    if wanted("http") {
+        measure(Run { what: "http", parcels: less(5), per_message: 100, kind: rsa, rate: None })?;
     }
     if wanted("single") {
         measure(Run { what: "single", parcels: less(5), per_message: 1, kind: rsa, rate: None })?;
@@ -146,6 +167,29 @@ impl Run {
         let start = Day::ymd(2026, 3, 2).expect("a day of the calendar");
         Plan { per_message: self.per_message, faults: true, ..Plan::day(self.parcels, self.parcels, start) }
     }
+
+    /// The story's messages of the day and the night after; returns and payments of the weeks that follow are no
+    /// part of a day's intake.
+    fn messages<'z>(&self, zone: &'z Zone, policy: &'z Policy) -> impl Iterator<Item = Sent> + Send + use<'z> {
+        let ends = self.plan().start.plus(2).starts();
+        Story::new(self.plan(), zone, policy).take_while(move |sent| sent.at < ends)
+    }
+
+    /// A zone of its own with the registry of this story, and keys for its senders.
+    fn zone(&self, at: &Path, zone: &Zone, policy: &Policy) -> Result<(Window, Arc<StoryClock>, Keys), Cannot> {
+        let years = (Day::ymd(2016, 1, 1), Day::ymd(2035, 12, 31));
+        let (Some(from), Some(until)) = years else { return Err(Cannot::because("the calendar")) };
+        let keys = Keys::new(&[7; 32], self.kind, zone, (from, until));
+        let clock = Arc::new(StoryClock(AtomicI64::new(self.plan().start.starts().0)));
+        let (window, _) = Window::open(Config::new(at), clock.clone()).map_err(Cannot::because)?;
+        let open =
+            Open { name_zh: "测速区".into(), name_en: "bench".into(), window: 1, sandbox: true, ..Open::default() };
+        window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
+        for (table, text) in traffic::registry(&Story::new(self.plan(), zone, policy), &keys) {
+            window.import(&window::filing::operator("bench"), table, &text).map_err(Cannot::because)?;
+        }
+        Ok((window, clock, keys))
+    }
 }
 
 /// The time of the story: what the messages say, so that a day of traffic is decided as that day.
@@ -166,20 +210,34 @@ struct Seen {
     refused: Option<String>,
 }
 
-fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
-    let (zone, policy) = (Zone::sample(), Policy::sample());
-    let years = (Day::ymd(2016, 1, 1), Day::ymd(2035, 12, 31));
-    let (Some(from), Some(until)) = years else { return Err(Cannot::because("the calendar")) };
-    let keys = Keys::new(&[7; 32], run.kind, &zone, (from, until));
-    let story = Story::new(run.plan(), &zone, &policy);
-    let clock = Arc::new(StoryClock(AtomicI64::new(run.plan().start.starts().0)));
-    let (window, _) = Window::open(Config::new(at), clock.clone()).map_err(Cannot::because)?;
-    let open =
-        Open { name_zh: "测速区".into(), name_en: "bench".into(), window: 1, sandbox: true, ..Open::default() };
-    window.found(open, trade::policy::SAMPLE).map_err(Cannot::because)?;
-    for (table, text) in traffic::registry(&story, &keys) {
-        window.import(&window::filing::operator("bench"), table, &text).map_err(Cannot::because)?;
+/// A message on its way: when the story sends it, what it is, how many documents it holds, who sends it.
+struct Made {
+    at: Moment,
+    kind: MessageKind,
+    documents: u64,
+    sender: String,
+    bytes: Vec<u8>,
+}
+
+/// Makes and signs messages; returns the CPU seconds that both took.
+fn make(messages: impl Iterator<Item = Sent>, keys: &Keys, made: &SyncSender<Made>) -> (f64, f64) {
+    let (start, mut signing) = (thread_cpu(), 0.0);
+    for sent in messages {
+        let before = thread_cpu();
+        let Ok(bytes) = keys.seal(&sent) else { break };
+        signing += thread_cpu() - before;
+        let Sent { at, kind, sender, documents, .. } = sent;
+        if made.send(Made { at, kind, documents: documents as u64, sender, bytes }).is_err() {
+            break;
+        }
     }
+    (thread_cpu() - start - signing, signing)
+}
+
+fn whole(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
+    let (zone, policy) = (Zone::sample(), Policy::sample());
+    let (window, clock, keys) = run.zone(at, &zone, &policy)?;
+    let story = run.messages(&zone, &policy);
     let bar = bar(run.what, run.parcels);
     let (made, messages) = sync_channel(32);
     let (answered, answers) = channel::<(Instant, MessageKind, Result<Answer, Refused>)>();
@@ -188,23 +246,12 @@ fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
     let mut rss = 0;
     let (seen, (making, signing)) = std::thread::scope(|scope| {
         let keys = &keys;
-        let maker = scope.spawn(move || {
-            let (start, mut signing) = (thread_cpu(), 0.0);
-            for sent in story {
-                let before = thread_cpu();
-                let Ok(bytes) = keys.seal(&sent) else { break };
-                signing += thread_cpu() - before;
-                if made.send((sent.at, sent.kind, sent.documents as u64, bytes)).is_err() {
-                    break;
-                }
-            }
-            (thread_cpu() - start - signing, signing)
-        });
+        let maker = scope.spawn(move || make(story, keys, &made));
         let window_of_receipts = window.clone();
         let renderer = scope.spawn(move || {
             let mut seen = Seen::default();
             for (due, kind, answer) in answers {
-                match answer.map_err(|e| e.to_string()).and_then(|a| render(&window_of_receipts, &a, &mut seen)) {
+                match answer.map_err(|e| e.to_string()).and_then(|a| render(&window_of_receipts, a, &mut seen)) {
                     Ok(()) if kind == MessageKind::List => seen.waits.push(due.elapsed().as_secs_f64() * 1e3),
                     Ok(()) => {}
                     Err(why) => seen.refused = Some(why),
@@ -213,7 +260,7 @@ fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
             seen
         });
         let mut documents = 0;
-        for (at, kind, count, bytes) in messages {
+        for Made { at, kind, documents: count, bytes, .. } in messages {
             let mut due = Instant::now();
             if let Some(rate) = run.rate {
                 due = begun + Duration::from_secs_f64(documents as f64 / 4.0 / rate.max(1.0));
@@ -243,10 +290,14 @@ fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
     if let Some(why) = seen.refused {
         return Err(Cannot::because(why));
     }
+    let mut after = Vec::new();
+    if run.what == "whole" {
+        after.push(summary(&window, &clock, seen.released)?);
+    }
     window.close();
     let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
     let (p50_ms, p99_ms) = percentiles(seen.waits);
-    Ok(Row {
+    let row = Row {
         what: run.what,
         parcels,
         seconds,
@@ -262,11 +313,196 @@ fn whole(at: &Path, run: &Run) -> Result<Row, Cannot> {
         sign_us_per_parcel: each(signing),
         released: seen.released,
         receipts: seen.receipts,
+        ..Row::default()
+    };
+    after.insert(0, row);
+    Ok(after)
+}
+
+/// Day 31: the bills of everything that was released are summed up, and each declarant hears of each.
+fn summary(window: &Window, clock: &StoryClock, bills: u64) -> Result<Row, Cannot> {
+    let now = Moment(clock.0.load(Ordering::Relaxed)).day();
+    clock.0.store(now.plus(31).starts().0, Ordering::Relaxed);
+    let (begun, cpu) = (Instant::now(), process_cpu());
+    window.tick().map_err(Cannot::because)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    Ok(Row {
+        what: "summary",
+        parcels: bills,
+        seconds,
+        parcels_per_second: bills as f64 / seconds,
+        rss_mb: resident_mb(),
+        cores: cores(),
+        cpu_us_per_parcel: (process_cpu() - cpu) * 1e6 / bills.max(1) as f64,
+        ..Row::default()
     })
 }
 
+/// The same messages over HTTP on loopback, from four senders at once, with the portal's views following; then how
+/// long the views need for the rest.
+fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
+    const SENDERS: usize = 4;
+    let (zone, policy) = (Zone::sample(), Policy::sample());
+    let (window, clock, keys) = run.zone(at, &zone, &policy)?;
+    let story = run.messages(&zone, &policy);
+    let firms = [&zone.platforms, &zone.payers, &zone.carriers, &zone.agents];
+    let sellers = zone.sellers.iter().map(|s| s.firm.code.clone());
+    let senders = firms.into_iter().flatten().map(|f| f.code.clone()).chain(sellers);
+    let rows: Vec<ApiKeyRow> = senders
+        .map(|enterprise| ApiKeyRow {
+            hash: key_hash(&format!("bench {enterprise}")),
+            enterprise,
+            label: "bench".into(),
+            ..ApiKeyRow::default()
+        })
+        .collect();
+    window.register(&window::filing::operator("bench"), RegisterKind::ApiKeys, &rows).map_err(Cannot::because)?;
+    let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(Cannot::because)?;
+    let address = listener.local_addr().map_err(Cannot::because)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let bar = bar(run.what, run.parcels);
+    let (made, messages) = sync_channel::<Made>(8);
+    let messages = Mutex::new(messages);
+    let (begun, cpu) = (Instant::now(), process_cpu());
+    let (waits, parcels, (making, signing), rss) = std::thread::scope(|scope| -> Result<_, Cannot> {
+        let serving = {
+            let (house, stop) = (house.clone(), stop.clone());
+            scope.spawn(move || server::serve(listener, house, server::Options::default(), stop))
+        };
+        let keys = &keys;
+        let maker = scope.spawn(move || make(story, keys, &made));
+        let senders: Vec<_> = (0..SENDERS)
+            .map(|_| {
+                let (messages, clock, bar) = (&messages, &clock, &bar);
+                scope.spawn(move || -> Result<(Vec<f64>, u64), Cannot> {
+                    let (mut waits, mut parcels) = (Vec::new(), 0);
+                    let mut line = Line::to(address)?;
+                    loop {
+                        let next = messages.lock().unwrap_or_else(|e| e.into_inner()).recv();
+                        let Ok(Made { at, kind, documents, sender, bytes }) = next else { break };
+                        clock.0.fetch_max(at.0, Ordering::Relaxed);
+                        let sent = Instant::now();
+                        line.post("/api/v1/messages", &format!("bench {sender}"), &bytes)?;
+                        if kind == MessageKind::List {
+                            waits.push(sent.elapsed().as_secs_f64() * 1e3);
+                            parcels += documents;
+                            bar.inc(documents);
+                        }
+                    }
+                    Ok((waits, parcels))
+                })
+            })
+            .collect();
+        let (mut waits, mut parcels, mut failed) = (Vec::new(), 0, None);
+        for sender in senders {
+            match sender.join().unwrap_or_else(|_| Err(Cannot::because("a sender broke off"))) {
+                Ok((some, count)) => {
+                    waits.extend(some);
+                    parcels += count;
+                }
+                Err(cannot) => failed = Some(cannot),
+            }
+        }
+        let rss = resident_mb();
+        stop.store(true, Ordering::Relaxed);
+        let _ = serving.join();
+        // Whoever waits for a sender that failed must not wait for ever.
+        drop(messages.lock().map(|m| while m.try_recv().is_ok() {}));
+        let spent = maker.join().unwrap_or_default();
+        failed.map_or(Ok((waits, parcels, spent, rss)), Err)
+    })?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let cpu = process_cpu() - cpu;
+    bar.finish_and_clear();
+    let drain = Instant::now();
+    let lagging = window.journal().last() - house.views().revision();
+    while house.views().revision() < window.journal().last() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
+    let (p50_ms, p99_ms) = percentiles(waits);
+    let row = Row {
+        what: run.what,
+        parcels,
+        seconds,
+        parcels_per_second: parcels as f64 / seconds,
+        p50_ms,
+        p99_ms,
+        bytes_per_parcel: size_of(at) / parcels.max(1),
+        rss_mb: rss,
+        cores: cores(),
+        cpu_us_per_parcel: each(cpu - making - signing),
+        make_us_per_parcel: each(making),
+        sign_us_per_parcel: each(signing),
+        ..Row::default()
+    };
+    // From the first message to the last row: the pace at which the views keep up with this traffic.
+    let views = Row {
+        what: "views",
+        parcels,
+        seconds: seconds + drain.elapsed().as_secs_f64(),
+        parcels_per_second: parcels as f64 / (seconds + drain.elapsed().as_secs_f64()),
+        drain_seconds: drain.elapsed().as_secs_f64(),
+        lag_entries: lagging,
+        rss_mb: resident_mb(),
+        cores: cores(),
+        ..Row::default()
+    };
+    drop(house);
+    window.close();
+    Ok(vec![row, views])
+}
+
+/// A connection that is kept open from message to message.
+struct Line(BufReader<TcpStream>);
+
+impl Line {
+    fn to(address: SocketAddr) -> Result<Line, Cannot> {
+        let stream = TcpStream::connect(address).map_err(Cannot::because)?;
+        stream.set_nodelay(true).map_err(Cannot::because)?;
+        Ok(Line(BufReader::with_capacity(256 << 10, stream)))
+    }
+
+    /// Posts and reads the answer to its end.
+    fn post(&mut self, path: &str, key: &str, body: &[u8]) -> Result<(), Cannot> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\nContent-Type: application/xml\r\n\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let stream = self.0.get_mut();
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).map_err(Cannot::because)?;
+        let (mut line, mut status, mut length) = (String::new(), String::new(), 0);
+        loop {
+            line.clear();
+            if self.0.read_line(&mut line).map_err(Cannot::because)? == 0 {
+                return Err(Cannot::because("the window hung up"));
+            }
+            let line = line.trim_end();
+            if status.is_empty() {
+                line.clone_into(&mut status);
+            }
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().map_err(Cannot::because)?;
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut answer = vec![0; length];
+        self.0.read_exact(&mut answer).map_err(Cannot::because)?;
+        match status.split(' ').nth(1) {
+            Some("200") => Ok(()),
+            _ => Err(Cannot::because(format!("{status}: {}", String::from_utf8_lossy(&answer)))),
+        }
+    }
+}
+
 /// The receipts of an answer as XML, as a door gives them out.
-fn render(window: &Window, answer: &Answer, seen: &mut Seen) -> Result<(), String> {
+fn render(window: &Window, answer: Answer, seen: &mut Seen) -> Result<(), String> {
     let outcomes = answer.entry.iter().flat_map(|e| &e.outcomes);
     seen.released += outcomes.filter(|o| o.verdict == Verdict::Released).count() as u64;
     let mut kinds: BTreeMap<u16, Vec<trade::receipt::Shown>> = BTreeMap::new();

@@ -80,7 +80,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         password_hash: hash_password(&password).map_err(Cannot::because)?,
         ..AccountRow::default()
     };
-    let rows = vec![Blob(account.pack())];
+    let rows = vec![Blob::from(account.pack())];
     let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
     let open = Open {
         name_zh: args.name_zh.clone(),

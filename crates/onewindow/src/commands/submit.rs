@@ -139,7 +139,7 @@ fn send(files: &[PathBuf], remote: &Remote<'_>, say: &mut Say) -> Done {
 /// True where nothing of it was refused.
 fn take_in(window: &Window, bytes: Vec<u8>, folder: Option<&Path>, say: &mut Say) -> Result<bool, Cannot> {
     let answer = window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?;
-    let receipts = window.receipts_of(&answer).map_err(Cannot::because)?;
+    let receipts = window.receipts_of(answer).map_err(Cannot::because)?;
     let mut well = true;
     for given in &receipts {
         well &= !is_refusal(&given.receipt.shown);

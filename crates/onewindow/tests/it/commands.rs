@@ -187,7 +187,7 @@ fn wrong_use_ends_with_two() {
 fn verify_refuses_what_it_cannot_prove() {
     let folder = tempfile::tempdir().unwrap();
     let receipt = folder.path().join("R.xml");
-    let shown = trade::receipt::Shown {
+    let mut shown = trade::receipt::Shown {
         kind: trade::documents::MessageKind::PaymentReturn,
         guid: "00000000-0000-8000-8000-000000000001".into(),
         status: 2,
@@ -196,7 +196,7 @@ fn verify_refuses_what_it_cannot_prove() {
         pay_transaction: "T".into(),
         ..trade::receipt::Shown::default()
     };
-    let shown = wire::ceb::fitted(shown);
+    wire::ceb::fit(&mut shown);
     std::fs::write(&receipt, wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown))).unwrap();
     let path = receipt.to_str().unwrap();
     assert_eq!(onewindow(&["verify", "--json", path]).exit, 2, "without a key nothing can be said");

@@ -1,8 +1,8 @@
 //! The closed-case index: settled records in immutable sorted files, the newer file winning.
 //!
 //! A file: blocks of sorted records (compressed, with a checksum), then the first key of every block, then a
-//! filter of ten bits a key, then a footer. First keys and filter stay in memory, so a look-up of a key that is
-//! not there reads nothing (but in about one of a hundred cases), and of one that is there reads one block.
+//! filter of sixteen bits a key, then a footer. First keys and filter stay in memory, so a look-up of a key that is
+//! not there reads nothing (but in about one of five hundred cases), and of one that is there reads one block.
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use trade::pack::{put_varint, take_varint};
 
-const MAGIC: &[u8; 8] = b"OWCOLD01";
+const MAGIC: &[u8; 8] = b"OWCOLD02";
 const BLOCK_RAW: usize = 16 << 10;
 const BLOCK_HEADER: usize = 12;
 const FOOTER: usize = 56;
@@ -358,29 +358,37 @@ impl Writer {
     }
 }
 
-/// A Bloom filter of ten bits a key, seven of them set.
+/// A Bloom filter in blocks of 64 bytes, sixteen bits a key, seven of them set: a look-up touches one cache line.
 struct Filter(Box<[u8]>);
+
+const FILTER_BLOCK: usize = 64;
 
 impl Filter {
     fn over(hashes: &[u64]) -> Filter {
-        let mut bits = vec![0u8; (hashes.len() * 10).div_ceil(8).max(8)].into_boxed_slice();
-        let size = bits.len() as u64 * 8;
+        let blocks = (hashes.len() * 2).div_ceil(FILTER_BLOCK).max(1);
+        let mut filter = Filter(vec![0u8; blocks * FILTER_BLOCK].into_boxed_slice());
         for &hash in hashes {
-            for bit in places(hash, size) {
-                bits[(bit / 8) as usize] |= 1 << (bit % 8);
-            }
+            let at = filter.block(hash);
+            bits(hash).for_each(|bit| filter.0[at + bit / 8] |= 1 << (bit % 8));
         }
-        Filter(bits)
+        filter
     }
 
     fn may_hold(&self, hash: u64) -> bool {
-        places(hash, self.0.len() as u64 * 8).all(|bit| self.0[(bit / 8) as usize] >> (bit % 8) & 1 == 1)
+        let Some(block) = self.0.get(self.block(hash)..).and_then(|b| b.get(..FILTER_BLOCK)) else { return true };
+        bits(hash).all(|bit| block[bit / 8] >> (bit % 8) & 1 == 1)
+    }
+
+    fn block(&self, hash: u64) -> usize {
+        let blocks = (self.0.len() / FILTER_BLOCK) as u128;
+        (u128::from(hash) * blocks >> 64) as usize * FILTER_BLOCK
     }
 }
 
-fn places(hash: u64, size: u64) -> impl Iterator<Item = u64> {
-    let step = (hash >> 32) | 1;
-    (0..7).map(move |i| hash.wrapping_add(step.wrapping_mul(i)).wrapping_mul(0x9e37_79b9_7f4a_7c15) % size.max(1))
+/// Seven places in a block: nine bits each of a second hash.
+fn bits(hash: u64) -> impl Iterator<Item = usize> {
+    let hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ hash >> 31;
+    (0..7).map(move |i| (hash >> (9 * i)) as usize % (FILTER_BLOCK * 8))
 }
 
 /// The hash of the filters. It is on the disk, so it never changes.

@@ -13,12 +13,13 @@ use crate::StoreError;
 use crate::disk::Disk;
 use crate::journal::JournalReader;
 use cold::Cold;
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use trade::key::Found;
 use trade::pack::put_varint;
 use trade::time::Moment;
 
@@ -79,8 +80,9 @@ pub struct Count {
     pub cold: u64,
 }
 
-/// Says whether a record (key, value) may leave memory.
-pub type Settled = Box<dyn Fn(&[u8], &[u8]) -> bool + Send + Sync>;
+/// Says whether a record (key, value) may leave memory. The third is the revision at which the sweep before began:
+/// what is younger is rather needed again.
+pub type Settled = Box<dyn Fn(&[u8], &[u8], u64) -> bool + Send + Sync>;
 
 /// The state; clones are the same state.
 #[derive(Clone)]
@@ -90,7 +92,8 @@ struct Inner {
     disk: Disk,
     dir: PathBuf,
     settled: Settled,
-    seed: RandomState,
+    /// Seeded, because keys come from outside.
+    seed: DefaultHashBuilder,
     shards: Vec<RwLock<HashTable<Record>>>,
     dues: Mutex<BTreeSet<Due>>,
     /// The revision whose fold has begun, and the one whose fold is done.
@@ -108,6 +111,8 @@ struct Keeper {
     next_file: u64,
     /// Where the last sweep that took all it wanted to take at once stopped.
     next_shard: usize,
+    /// The revision at which the last sweep began.
+    swept_at: u64,
 }
 
 const SHARDS: usize = 1024;
@@ -116,9 +121,9 @@ const SWEEP_BYTES: usize = 256 << 20;
 /// Keys are short: no longer than this.
 pub const MAX_KEY: usize = u16::MAX as usize;
 
-/// Key and value in one piece of memory: length of the key, kind, key, value.
+/// Key and value in one piece of memory: length of the key, kind, key, value. Whoever looks it up shares it.
 #[derive(Clone, PartialEq, Eq)]
-struct Record(Box<[u8]>);
+struct Record(Arc<[u8]>);
 
 const VALUE: u8 = 0;
 /// Dropped, while files on the disk still hold the key.
@@ -131,7 +136,7 @@ impl Record {
         bytes.push(kind);
         bytes.extend_from_slice(key);
         parts.iter().for_each(|part| bytes.extend_from_slice(part));
-        Record(bytes.into_boxed_slice())
+        Record(bytes.into())
     }
 
     fn split(&self) -> usize {
@@ -169,7 +174,7 @@ impl State {
             disk: disk.clone(),
             dir: dir.to_owned(),
             settled,
-            seed: RandomState::new(),
+            seed: DefaultHashBuilder::default(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
             dues: Mutex::default(),
             begun: AtomicU64::new(0),
@@ -177,7 +182,7 @@ impl State {
             sweeping: AtomicBool::new(false),
             cold: RwLock::default(),
             hot_bytes: AtomicU64::new(0),
-            keeper: Mutex::new(Keeper { next_file: 1, next_shard: 0 }),
+            keeper: Mutex::new(Keeper { next_file: 1, next_shard: 0, swept_at: 0 }),
         }))
     }
 
@@ -220,13 +225,13 @@ impl State {
     ///
     /// # Errors
     /// If a file of the closed-case index is damaged or cannot be read.
-    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub fn get(&self, key: &[u8]) -> Result<Option<Found<'static>>, StoreError> {
         let (shard, hash) = self.place(key);
         if let Some(record) = self.read(shard).find(hash, |r| r.key() == key) {
-            return Ok(record.value().map(<[u8]>::to_vec));
+            return Ok(record.value().map(|_| Found::Shared(record.0.clone(), record.split())));
         }
         // A record is in a file before it leaves memory, so there is no moment at which it is in neither.
-        self.cold().get(key)
+        Ok(self.cold().get(key)?.map(Found::Made))
     }
 
     /// The first due of all, whenever it is.
@@ -274,10 +279,11 @@ impl State {
     fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
         let mut out: Vec<Record> = vec![];
         let mut bytes = 0;
+        let young = std::mem::replace(&mut keeper.swept_at, self.revision());
         for _ in 0..SHARDS {
             let shard = self.read(keeper.next_shard);
             for record in shard.iter() {
-                if record.value().is_none_or(|value| (self.0.settled)(record.key(), value)) {
+                if record.value().is_none_or(|value| (self.0.settled)(record.key(), value, young)) {
                     bytes += record.0.len();
                     out.push(record.clone());
                 }

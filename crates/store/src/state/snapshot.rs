@@ -107,7 +107,7 @@ pub fn save(state: &State, journal: &JournalReader) -> Result<u64, StoreError> {
         disk.remove(&fresh).map_err(failed)?;
         return Err(StoreError::Order(format!("the journal did not come to revision {}", manifest.upto)));
     }
-    manifest.chain = Blob(journal.chain(from)?.to_vec());
+    manifest.chain = Blob::from(&journal.chain(from)?[..]);
     let manifest_at = out.end;
     manifest.pack_into(&mut out.raw);
     out.end(MANIFEST, MANIFEST)?;
@@ -178,7 +178,7 @@ fn load_one(state: &State, journal: &JournalReader, name: &str) -> Result<u64, S
     let path = dir.join(name);
     let file = disk.open_read(&path).map_err(|e| StoreError::io(&path, e))?;
     let (manifest, end) = read_manifest(&file)?;
-    let chain: Option<Hash> = manifest.chain.0.as_slice().try_into().ok();
+    let chain: Option<Hash> = manifest.chain[..].try_into().ok();
     if manifest.upto > journal.last() || chain != Some(journal.chain(manifest.from)?) {
         return Err(StoreError::corrupt(&path, end, "it belongs to another journal or a longer one"));
     }

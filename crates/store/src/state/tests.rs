@@ -71,7 +71,7 @@ impl Model {
     fn is(&self, state: &State) {
         for n in 0..=255 {
             let expected = self.map.get(&key(n));
-            assert_eq!(state.get(&key(n)).unwrap().as_ref(), expected, "key {n}");
+            assert_eq!(state.get(&key(n)).unwrap().map(|v| v.to_vec()).as_ref(), expected, "key {n}");
         }
         let dues: Vec<Due> = state.dues().iter().cloned().collect();
         assert_eq!(dues, self.dues.iter().cloned().collect::<Vec<_>>());
@@ -81,7 +81,7 @@ impl Model {
 
 /// Values of an even length are settled.
 fn settled() -> Settled {
-    Box::new(|_, value| value.len() % 2 == 0)
+    Box::new(|_, value, _| value.len() % 2 == 0)
 }
 
 fn start(disk: &Disk) -> (Journal, State, Recovered) {

@@ -140,11 +140,11 @@ impl Rows {
                 (Effect::Keep(keep), key) => {
                     let Some(Command::Message(message)) = &entry.command else { continue };
                     let Some(submitted) = message.documents.get(keep.doc as usize) else { continue };
-                    let Ok(document) = Document::unpack(&submitted.document.0) else { continue };
+                    let Ok(document) = Document::unpack(&submitted.document) else { continue };
                     self.document(tx, revision, entry.at, &key, &document)?;
                 }
                 (Effect::Put(put), Key::Case(key)) => {
-                    let Ok(case) = Case::unpack(&put.value.0) else { continue };
+                    let Ok(case) = Case::unpack(&put.value) else { continue };
                     self.case(tx, revision, entry.at, &key, &case, outcome, counted)?;
                 }
                 _ => {}

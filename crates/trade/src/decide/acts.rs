@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, keys_of, list};
+use super::{Scene, after, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -115,7 +115,7 @@ fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: St
 fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, String)> {
     let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
     match kept.document? {
-        Document::List(list) => Some((list::numbered(keys_of(&Document::List(list)), case), kept.from)),
+        Document::List(list) => Some((list::numbered(list.shown(), case), kept.from)),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 //! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
-use super::{Scene, keys_of, list, papers::is_live};
+use super::{Scene, list, papers::is_live};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
@@ -25,7 +25,7 @@ use crate::verify;
 
 /// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399); everything it booked is given back.
 pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
-    let shown = keys_of(&Document::Cancel(cancel.clone()));
+    let shown = cancel.shown();
     let key = Key::Cancel(Pair { code: cancel.agent_code.clone(), number: cancel.cop_no.clone() });
     if let Some(kept) = scene.read::<Kept>(&key)
         && kept.content == scene.content()
@@ -131,9 +131,7 @@ fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Op
 
 /// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).
 fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, agent: &str) -> Option<Finding> {
-    let represented = scene
-        .read::<crate::registry::Party>(&Key::Party(key.ebc.clone()))
-        .is_some_and(|seller| seller.entrusts(agent, scene.today()));
+    let represented = scene.party(&key.ebc).is_some_and(|seller| seller.entrusts(agent, scene.today()));
     (case.agent != agent && !represented)
         .then(|| Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", agent))
 }
@@ -262,43 +260,65 @@ fn surcharge(scene: &Scene<'_>, amount: Fen, days: i32, day: Day) -> Fen {
     exact.and_then(|e| e.half_up()).map_or(Fen::ZERO, Fen)
 }
 
+/// So many bills at most are summed up or marked as paid by one entry; the rest follows in entries of its own at the
+/// same time, so that no entry grows with the trade of a day.
+const BILLS_AT_ONCE: usize = if cfg!(test) { 2 } else { 500 };
+
+/// Calls `visit` with the bills of a chain from `next` on, as many as fit one entry; returns where to go on.
+fn each_bill(
+    scene: &mut Scene<'_>,
+    mut next: Option<CaseKey>,
+    mut visit: impl FnMut(&mut Scene<'_>, CaseKey, Case),
+) -> Option<CaseKey> {
+    for _ in 0..BILLS_AT_ONCE {
+        let key = next?;
+        let case = scene.case(&key)?;
+        next = case.bill.as_ref().and_then(|b| b.previous.clone());
+        visit(scene, key, case);
+    }
+    next
+}
+
 /// Day 31: the bills of one agent, office and day of release, less what is void, become one payment (state 2).
 pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
-    let newest = scene.read::<BillGroupState>(&Key::BillGroup(group.clone())).and_then(|g| g.newest);
+    let group_key = Key::BillGroup(group.clone());
+    let Some(mut state) = scene.read::<BillGroupState>(&group_key) else { return };
     let released = group.released_on;
-    let number = scene.next_number(format!("duty/{}/{}", group.office, scene.today().year()));
-    let ent_duty_no = format!("{}{:04}D{number:09}", group.office, scene.today().year());
-    let (mut amount, mut bills) = (Fen::ZERO, 0);
-    let mut next = newest.clone();
-    while let Some(key) = next {
-        let Some(mut case) = scene.case(&key) else { break };
-        next = case.bill.as_ref().and_then(|b| b.previous.clone());
-        let Some(bill) = case.bill.as_mut().filter(|b| b.state == 1) else { continue };
+    if state.payment.is_empty() {
+        let number = scene.next_number(format!("duty/{}/{}", group.office, scene.today().year()));
+        state.payment = format!("{}{:04}D{number:09}", group.office, scene.today().year());
+        state.next = state.newest.clone();
+    }
+    let payment_key = Key::TaxPayment(state.payment.clone());
+    let mut payment = scene.read::<TaxPayment>(&payment_key).unwrap_or_else(|| TaxPayment {
+        agent: group.agent.clone(),
+        office: group.office.clone(),
+        newest: state.newest.clone(),
+        ..TaxPayment::default()
+    });
+    state.next = each_bill(scene, state.next.take(), |scene, key, mut case| {
+        let Some(bill) = case.bill.as_mut().filter(|b| b.state == 1) else { return };
         bill.state = 2;
-        bill.ent_duty_no = ent_duty_no.clone();
-        amount = amount.plus(bill.total());
-        bills += 1;
+        bill.ent_duty_no = state.payment.clone();
+        payment.amount = payment.amount.plus(bill.total());
+        payment.bills += 1;
         case.trail.push(scene.here());
         tell_bill_state(scene, &case);
         scene.put(&Key::Case(key), &case);
-    }
-    if bills == 0 {
-        return;
-    }
-    let last = scene.policy().working_day_from(released.plus(pay_day(scene, Parameter::TaxPayLastDay, released)));
-    let payment_key = Key::TaxPayment(ent_duty_no);
-    let payment = TaxPayment {
-        agent: group.agent.clone(),
-        office: group.office.clone(),
-        amount,
-        bills,
-        due_on: last,
-        newest,
-        ..TaxPayment::default()
-    };
-    scene.overlay.due(last.plus(1).starts(), DueKind::PaymentOverdue, &payment_key);
-    scene.put(&payment_key, &payment);
+    });
     scene.outcome.verdict = Verdict::Done;
+    if payment.bills > 0 {
+        payment.due_on =
+            scene.policy().working_day_from(released.plus(pay_day(scene, Parameter::TaxPayLastDay, released)));
+        scene.put(&payment_key, &payment);
+    }
+    scene.put(&group_key, &state);
+    if state.next.is_some() {
+        let day = released.plus(pay_day(scene, Parameter::TaxPayFirstDay, released));
+        scene.overlay.due(day.starts(), DueKind::BillSummary, &group_key);
+    } else if payment.bills > 0 {
+        scene.overlay.due(payment.due_on.plus(1).starts(), DueKind::PaymentOverdue, &payment_key);
+    }
 }
 
 /// Day 46 (or the day after a later last day): unpaid is overdue, and the agent's new lists wait for it [ours].
@@ -334,11 +354,19 @@ pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Fi
         overdue.payments.retain(|p| p != number);
         scene.put(&overdue_key, &overdue);
     }
-    let mut next = payment.newest.clone();
-    while let Some(case_key) = next {
-        let Some(mut case) = scene.case(&case_key) else { break };
-        next = case.bill.as_ref().and_then(|b| b.previous.clone());
-        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && !b.paid) else { continue };
+    payment.next = payment.newest.clone();
+    scene.put(&key, &payment);
+    mark_paid(scene, number);
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
+}
+
+/// The bills of a payment that was made are paid: guarantees are free again, lists may close.
+pub(super) fn mark_paid(scene: &mut Scene<'_>, number: &str) {
+    let key = Key::TaxPayment(number.to_owned());
+    let Some(mut payment) = scene.read::<TaxPayment>(&key) else { return };
+    payment.next = each_bill(scene, payment.next.take(), |scene, case_key, mut case| {
+        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && !b.paid) else { return };
         bill.paid = true;
         let total = bill.total();
         if let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
@@ -348,10 +376,12 @@ pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Fi
         case.trail.push(scene.here());
         close_if_settled(scene, &case_key, &mut case);
         scene.put(&Key::Case(case_key), &case);
+    });
+    if payment.next.is_some() {
+        scene.overlay.due(scene.setting.at, DueKind::BillsPaid, &key);
     }
     scene.put(&key, &payment);
     scene.outcome.verdict = Verdict::Done;
-    Ok(())
 }
 
 /// 899: goods out, and the tax settled or void (rules.md 1.2).
@@ -361,7 +391,7 @@ pub(super) fn close_if_settled(scene: &mut Scene<'_>, key: &CaseKey, case: &mut 
         case.status = status::CLOSED;
         if let Some(list) = list_of(scene, key) {
             let to = scene.read::<Kept>(&Key::List(key.clone())).map(|k| k.from).unwrap_or_default();
-            let shown = list::numbered(keys_of(&Document::List(list)), case);
+            let shown = list::numbered(list.shown(), case);
             scene.send(to, shown, status::CLOSED, format!("海关结关[{}]", case.invt_no), Vec::new());
         }
     }
@@ -372,7 +402,7 @@ pub(super) fn close_if_settled(scene: &mut Scene<'_>, key: &CaseKey, case: &mut 
 /// CEB625: application for the return of all or part of a released list. It books nothing yet; that waits for the
 /// goods ([`arrive`]).
 pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
-    let shown = keys_of(&Document::Refund(refund.clone()));
+    let shown = refund.shown();
     let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
     let pair = Pair { code: refund.agent_code.clone(), number };
     let key = Key::Refund(pair);

@@ -3,7 +3,7 @@
 //! States as rules.md 1.2 has them: 2 waits for documents; 120 matched, limits booked, guarantee reserved; 300 and
 //! 500 a person is on it; 399 examined; 800 released, and the tax bill is made.
 
-use super::{Scene, after, keys_of, papers::is_live};
+use super::{Scene, after, papers::is_live};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Action, Document, List, MessageKind, Order, Payment, Waybill};
 use crate::finding::{Code, Finding};
@@ -23,7 +23,7 @@ use crate::verify;
 pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
     let key = CaseKey { ebc: list.ebc_code.clone(), order_no: list.order_no.clone() };
     scene.outcome.case = Some(key.clone());
-    let shown = keys_of(&Document::List(list.clone()));
+    let shown = list.shown();
     let earlier = scene.case(&key);
     if let Some(case) = &earlier {
         let kept = scene.read::<Kept>(&Key::List(key.clone())).unwrap_or_default();
@@ -208,7 +208,7 @@ impl Gathered {
             waybill: self.waybill.as_ref().map(|w| &w.0),
         };
         let authenticated = scene
-            .read::<crate::registry::Party>(&Key::Party(list.ebp_code.clone()))
+            .party(&list.ebp_code)
             .and_then(|platform| platform.authenticates_from)
             .is_some_and(|from| from <= list.declared_on);
         let mut compared =
@@ -220,7 +220,7 @@ impl Gathered {
 
 /// Waits, refuses, or matches and books.
 fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &List, gathered: Gathered, wait: Wait) {
-    let shown = numbered(keys_of(&Document::List(list.clone())), &case);
+    let shown = numbered(list.shown(), &case);
     if !gathered.missing.is_empty() && wait != Wait::Over {
         return keep_waiting(scene, key, case, list, gathered, wait);
     }
@@ -432,20 +432,17 @@ fn matched(
     if let Some((order, kept)) = order {
         let info = text(&format!("{}_{}", order.ebc_code, order.number));
         case.order = Some(kept.at);
-        let keys = keys_of(&Document::Order(order));
-        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+        scene.send(kept.from, order.shown(), status::MATCHED, info, Vec::new());
     }
     if let Some((payment, kept)) = payment {
         let info = text(&format!("{}_{}", payment.pay_code, payment.transaction));
         case.payment = Some(kept.at);
-        let keys = keys_of(&Document::Payment(payment));
-        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+        scene.send(kept.from, payment.shown(), status::MATCHED, info, Vec::new());
     }
     if let Some((waybill, kept)) = waybill {
         let info = text(&format!("{}_{}", waybill.logistics_code, waybill.number));
         case.waybill = Some(kept.at);
-        let keys = keys_of(&Document::Waybill(waybill));
-        scene.send(kept.from, keys, status::MATCHED, info, Vec::new());
+        scene.send(kept.from, waybill.shown(), status::MATCHED, info, Vec::new());
     }
     case.status = status::MATCHED;
     scene.answer(shown.clone(), status::MATCHED, text(&format!("{}_{}", key.ebc, key.order_no)));

@@ -18,12 +18,14 @@ mod tests;
 
 pub use overlay::Overlay;
 
+use std::sync::Arc;
+
 use crate::command::{Command, DueKind, DueNow, Entry, Message, Outcome, Position, Submitted, Verdict};
-use crate::documents::{Document, MessageKind};
+use crate::documents::{Cancel, Delivery, Document, List, MessageKind, Order, Payment, Refund, Waybill, WaybillStatus};
 use crate::effect::Effect;
 use crate::finding::{Code, Finding, TEXTS};
 use crate::key::{CaseKey, Facts, Key};
-use crate::pack::{Pack, Value};
+use crate::pack::{Blob, Pack, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
 use crate::record::{Case, Kept};
@@ -53,10 +55,13 @@ pub struct Setting<'a> {
 }
 
 /// Decides one command and folds what follows into `state`.
-pub fn decide(command: Command, setting: Setting<'_>, state: &mut dyn State) -> Entry {
+///
+/// `read` are the documents of a message as its reader still has them, in their order; what is missing there is
+/// unpacked from the command, which says the same.
+pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_>, state: &mut dyn State) -> Entry {
     let mut numbering = 0;
     let outcomes = match &command {
-        Command::Message(message) => messages(message, setting, state, &mut numbering),
+        Command::Message(message) => messages(message, read, setting, state, &mut numbering),
         other => {
             let outcome = alone(setting, state, &mut numbering, |scene| match other {
                 Command::Register(register) => registry::register(scene, register),
@@ -73,16 +78,23 @@ pub fn decide(command: Command, setting: Setting<'_>, state: &mut dyn State) -> 
     Entry { at: setting.at, command: Some(command), outcomes, texts: TEXTS, reading: READING }
 }
 
-fn messages(message: &Message, setting: Setting<'_>, state: &mut dyn State, numbering: &mut u32) -> Vec<Outcome> {
+fn messages(
+    message: &Message,
+    read: Vec<Option<Document>>,
+    setting: Setting<'_>,
+    state: &mut dyn State,
+    numbering: &mut u32,
+) -> Vec<Outcome> {
     if !message.faults.is_empty() {
         return vec![alone(setting, state, numbering, |scene| scene.answer_unreadable(message))];
     }
     let gate = gate(message, setting.at.day(), state);
     let mut outcomes = Vec::with_capacity(message.documents.len());
+    let mut read = read.into_iter();
     for (about, submitted) in message.documents.iter().enumerate() {
         let mut scene = Scene::new(setting, state, about as u32, numbering);
         scene.from = message.cop_code.clone();
-        document(&mut scene, message, submitted, &gate);
+        document(&mut scene, message, submitted, read.next().flatten(), &gate);
         let outcome = scene.finish();
         state.apply(&outcome.effects, &message.documents);
         outcomes.push(outcome);
@@ -104,6 +116,7 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::MatchWait, Key::Case(case)) => list::wait_is_over(scene, &case),
         (DueKind::BillSummary, Key::BillGroup(group)) => after::summarise_bills(scene, &group),
         (DueKind::PaymentOverdue, Key::TaxPayment(number)) => after::payment_overdue(scene, &number),
+        (DueKind::BillsPaid, Key::TaxPayment(number)) => after::mark_paid(scene, &number),
         (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
         _ => {}
     }
@@ -117,7 +130,7 @@ fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
     if !message.sender.is_empty() && message.sender != *cop {
         found.push(Finding::new(Code::SenderOther, "", "copCode").arg("sender", &message.sender).arg("code", cop));
     }
-    match crate::key::read::<Party>(facts, &Key::Party(cop.clone())) {
+    match facts.party(cop) {
         None => found.push(Finding::new(Code::PartyUnknown, "A194 2; A219", "copCode").arg("code", cop)),
         Some(party) if party.is_suspended(day) => {
             found.push(Finding::new(Code::PartySuspended, "A219", "copCode").arg("code", cop));
@@ -158,8 +171,8 @@ fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
     found
 }
 
-fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, gate: &[Finding]) {
-    let document = match Document::unpack(&submitted.document.0) {
+fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, read: Option<Document>, gate: &[Finding]) {
+    let document = match read.map_or_else(|| Document::unpack(&submitted.document), Ok) {
         Ok(document) if submitted.faults.is_empty() => document,
         _ => {
             let keys = submitted.keys.clone().unwrap_or_default();
@@ -167,7 +180,7 @@ fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, gat
             return scene.refuse(message.kind, shown, submitted.faults.clone());
         }
     };
-    scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.0.clone() });
+    scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.clone() });
     let shown = keys_of(&document);
     if document.head().app_status == "1" {
         // Stored as a draft: nothing is declared, and nothing is kept ([ours]: the sender keeps its own drafts).
@@ -190,80 +203,58 @@ fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, gat
 }
 
 /// The key fields by which a receipt names its document.
-pub fn keys_of(document: &Document) -> Shown {
-    let kind = document.kind().receipt();
+fn keys_of(document: &Document) -> Shown {
     match document {
-        Document::Order(d) => Shown {
-            kind,
-            ebp_code: d.ebp_code.clone(),
-            ebc_code: d.ebc_code.clone(),
-            order_no: d.number.clone(),
-            ..Shown::default()
-        },
-        Document::Payment(d) => {
-            Shown { kind, pay_code: d.pay_code.clone(), pay_transaction: d.transaction.clone(), ..Shown::default() }
+        Document::Order(d) => d.shown(),
+        Document::Payment(d) => d.shown(),
+        Document::Waybill(d) => d.shown(),
+        Document::WaybillStatus(d) => d.shown(),
+        Document::List(d) => d.shown(),
+        Document::Cancel(d) => d.shown(),
+        Document::Refund(d) => d.shown(),
+        Document::Delivery(d) => d.shown(),
+    }
+}
+
+/// Gives a document the keys that its receipt shows: the fields named, under their names there.
+macro_rules! shown {
+    ($($document:ident as $kind:ident { $($at:ident : $field:ident),* $(,)? })*) => {$(
+        impl $document {
+            fn shown(&self) -> Shown {
+                Shown { kind: MessageKind::$kind, $($at: self.$field.clone(),)* ..Shown::default() }
+            }
         }
-        Document::Waybill(d) => {
-            Shown { kind, logistics_code: d.logistics_code.clone(), logistics_no: d.number.clone(), ..Shown::default() }
-        }
-        Document::WaybillStatus(d) => Shown {
-            kind,
-            logistics_code: d.logistics_code.clone(),
-            logistics_no: d.number.clone(),
-            logistics_status: d.status.clone(),
-            ..Shown::default()
-        },
-        Document::List(d) => Shown {
-            kind,
-            customs_code: d.customs_code.clone(),
-            ebp_code: d.ebp_code.clone(),
-            ebc_code: d.ebc_code.clone(),
-            agent_code: d.agent_code.clone(),
-            cop_no: d.cop_no.clone(),
-            pre_no: d.pre_no.clone(),
-            order_no: d.order_no.clone(),
-            ..Shown::default()
-        },
-        Document::Cancel(d) => Shown {
-            kind,
-            customs_code: d.customs_code.clone(),
-            agent_code: d.agent_code.clone(),
-            ebp_code: d.ebp_code.clone(),
-            ebc_code: d.ebc_code.clone(),
-            cop_no: d.cop_no.clone(),
-            pre_no: d.pre_no.clone(),
-            invt_no: d.invt_no.clone(),
-            order_no: d.order_no.clone(),
-            ..Shown::default()
-        },
-        Document::Refund(d) => Shown {
-            kind,
-            customs_code: d.customs_code.clone(),
-            agent_code: d.agent_code.clone(),
-            ebp_code: d.ebp_code.clone(),
-            ebc_code: d.ebc_code.clone(),
-            cop_no: d.cop_no.clone(),
-            pre_no: d.pre_no.clone(),
-            invt_no: d.invt_no.clone(),
-            order_no: d.order_no.clone(),
-            ..Shown::default()
-        },
-        Document::Delivery(d) => Shown {
-            kind,
-            customs_code: d.customs_code.clone(),
-            operator_code: d.operator_code.clone(),
-            cop_no: d.cop_no.clone(),
-            pre_no: d.pre_no.clone(),
-            rkd_no: d.rkd_no.clone(),
-            ..Shown::default()
-        },
+    )*};
+}
+
+shown! {
+    Order as OrderReturn { ebp_code: ebp_code, ebc_code: ebc_code, order_no: number }
+    Payment as PaymentReturn { pay_code: pay_code, pay_transaction: transaction }
+    Waybill as WaybillReturn { logistics_code: logistics_code, logistics_no: number }
+    WaybillStatus as WaybillStatusReturn {
+        logistics_code: logistics_code, logistics_no: number, logistics_status: status,
+    }
+    List as ListReturn {
+        customs_code: customs_code, ebp_code: ebp_code, ebc_code: ebc_code, agent_code: agent_code, cop_no: cop_no,
+        pre_no: pre_no, order_no: order_no,
+    }
+    Cancel as CancelReturn {
+        customs_code: customs_code, agent_code: agent_code, ebp_code: ebp_code, ebc_code: ebc_code, cop_no: cop_no,
+        pre_no: pre_no, invt_no: invt_no, order_no: order_no,
+    }
+    Refund as RefundReturn {
+        customs_code: customs_code, agent_code: agent_code, ebp_code: ebp_code, ebc_code: ebc_code, cop_no: cop_no,
+        pre_no: pre_no, invt_no: invt_no, order_no: order_no,
+    }
+    Delivery as DeliveryReturn {
+        customs_code: customs_code, operator_code: operator_code, cop_no: cop_no, pre_no: pre_no, rkd_no: rkd_no,
     }
 }
 
 /// The bytes of the document at hand, for keeping it.
 struct Papers {
     content: [u8; 16],
-    packed: Vec<u8>,
+    packed: Blob,
 }
 
 /// One document being decided: the facts as it sees them, and its outcome so far.
@@ -300,6 +291,10 @@ impl<'a> Scene<'a> {
         self.overlay.read(key)
     }
 
+    fn party(&self, code: &str) -> Option<Arc<Party>> {
+        self.overlay.party(code)
+    }
+
     fn put<R: Pack>(&mut self, key: &Key, record: &R) {
         self.overlay.put(key, record);
     }
@@ -323,9 +318,9 @@ impl<'a> Scene<'a> {
     }
 
     /// The party `code`, where it may act as `role` on `day`; the finding why it may not (P1, R01, M17).
-    fn role(&self, code: &str, role: crate::registry::RoleKind, field: &str, day: Day) -> Result<Party, Finding> {
+    fn role(&self, code: &str, role: crate::registry::RoleKind, field: &str, day: Day) -> Result<Arc<Party>, Finding> {
         let clause = "A194 2; A219";
-        let Some(party) = self.read::<Party>(&Key::Party(code.to_owned())) else {
+        let Some(party) = self.party(code) else {
             return Err(Finding::new(Code::PartyUnknown, clause, field).arg("code", code));
         };
         let finding =
@@ -370,10 +365,21 @@ impl<'a> Scene<'a> {
     /// The next guid: window, receipt in the entry, revision. It is a UUID of version 8, unique by construction, and
     /// tells where the receipt stands in the journal.
     fn guid(&mut self) -> String {
-        let n = *self.numbering;
+        let n = u128::from(*self.numbering);
         *self.numbering += 1;
-        let r = self.setting.revision & 0xffff_ffff_ffff;
-        format!("{:08X}-{:04X}-8{:03X}-8{:03X}-{r:012X}", self.setting.window, n & 0xffff, (n >> 16) & 0xfff, n >> 28)
+        let number = u128::from(self.setting.window) << 96
+            | (n & 0xffff) << 80
+            | (0x8000 | n >> 16 & 0xfff) << 64
+            | (0x8000 | n >> 28) << 48
+            | u128::from(self.setting.revision & 0xffff_ffff_ffff);
+        let mut guid = String::with_capacity(36);
+        for at in 0..32 {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                guid.push('-');
+            }
+            guid.push(char::from(b"0123456789ABCDEF"[(number >> (124 - 4 * at)) as usize & 0xf]));
+        }
+        guid
     }
 
     /// Refuses the document: nothing it did is kept, and its receipt names the first reason and tells the others.

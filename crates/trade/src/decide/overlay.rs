@@ -1,33 +1,55 @@
 //! A document's own view of the state: what it changes is seen by itself at once and by others only when it is done.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::command::DueKind;
 use crate::effect::{Drop, Due, Effect, Keep, Put, kept_value};
-use crate::key::{Facts, Key};
+use crate::key::{Facts, Found, Key};
 use crate::pack::{Blob, Pack};
+use crate::registry::Party;
 use crate::time::Moment;
 
-/// Changes over facts, in the order in which they were made. A parcel touches some twenty keys, so a list that is
-/// searched from its end is quicker than a map.
+/// Changes over facts, in the order in which they were made.
 pub struct Overlay<'a> {
     base: &'a dyn Facts,
-    writes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     effects: Vec<Effect>,
+    /// The last effect of each key, once there are many: a parcel touches some twenty keys, and for these searching
+    /// from the end is quicker than a map; a summary of bills touches thousands.
+    last: HashMap<Blob, usize>,
+    /// The packed document at hand, which [`Effect::Keep`] refers to.
+    document: Blob,
+    /// Records are packed here before they are laid into a piece of memory of their own.
+    scratch: Vec<u8>,
 }
 
+const FEW: usize = 48;
+
 impl Facts for Overlay<'_> {
-    fn look(&self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
-        match self.writes.iter().rev().find(|(k, _)| k == key) {
-            Some((_, value)) => value.as_deref().map(Cow::Borrowed),
+    fn look(&self, key: &[u8]) -> Option<Found<'_>> {
+        match self.last(key).map(|at| &self.effects[at]) {
+            Some(Effect::Put(put)) => Some(Found::Lent(&put.value)),
+            Some(Effect::Keep(keep)) => Some(Found::Made(kept_value(&keep.head, &self.document))),
+            Some(_) => None,
             None => self.base.look(key),
         }
+    }
+
+    /// No message changes an enterprise, and the one command that does looks at none.
+    fn party(&self, code: &str) -> Option<Arc<Party>> {
+        self.base.party(code)
     }
 }
 
 impl<'a> Overlay<'a> {
     pub fn over(base: &'a dyn Facts) -> Overlay<'a> {
-        Overlay { base, writes: Vec::new(), effects: Vec::new() }
+        Overlay {
+            base,
+            effects: Vec::with_capacity(16),
+            last: HashMap::new(),
+            document: Blob::default(),
+            scratch: Vec::with_capacity(1_024),
+        }
     }
 
     pub fn read<R: Pack>(&self, key: &Key) -> Option<R> {
@@ -35,46 +57,75 @@ impl<'a> Overlay<'a> {
     }
 
     pub fn put<R: Pack>(&mut self, key: &Key, record: &R) {
-        let (key, value) = (key.bytes(), record.pack());
+        let value = self.packed(record);
+        self.scratch.clear();
+        key.pack_into(&mut self.scratch);
         // The last of several puts of one key is the one that counts; the entry need not hold the others.
-        match self.effects.iter_mut().rev().find(|e| e.key() == Some(&key[..])) {
-            Some(Effect::Put(put)) => put.value = Blob(value.clone()),
-            _ => self.effects.push(Effect::Put(Put { key: Blob(key.clone()), value: Blob(value.clone()) })),
+        match self.last(&self.scratch).map(|at| &mut self.effects[at]) {
+            Some(Effect::Put(put)) => put.value = value,
+            _ => self.push(Effect::Put(Put { key: Blob::from(&self.scratch[..]), value })),
         }
-        self.writes.push((key, Some(value)));
     }
 
     /// Keeps document number `doc` of the command, whose packed bytes are `document`.
-    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: &[u8]) {
-        let (key, head) = (key.bytes(), head.pack());
-        self.writes.push((key.clone(), Some(kept_value(&head, document))));
-        self.effects.push(Effect::Keep(Keep { key: Blob(key), head: Blob(head), doc }));
+    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: &Blob) {
+        let (key, head) = (self.packed(key), self.packed(head));
+        self.document = document.clone();
+        self.push(Effect::Keep(Keep { key, head, doc }));
     }
 
     pub fn drop(&mut self, key: &Key) {
-        let key = key.bytes();
-        self.effects.push(Effect::Drop(Drop { key: Blob(key.clone()) }));
-        self.writes.push((key, None));
+        let key = self.packed(key);
+        self.push(Effect::Drop(Drop { key }));
     }
 
     pub fn due(&mut self, at: Moment, kind: DueKind, key: &Key) {
-        self.effects.push(Effect::Due(Due { at, kind: u32::from(kind.number()), key: Blob(key.bytes()) }));
+        let key = self.packed(key);
+        self.push(Effect::Due(Due { at, kind: u32::from(kind.number()), key }));
     }
 
     pub fn undue(&mut self, at: Moment, kind: DueKind, key: &Key) {
-        self.effects.push(Effect::Undue(Due { at, kind: u32::from(kind.number()), key: Blob(key.bytes()) }));
+        let key = self.packed(key);
+        self.push(Effect::Undue(Due { at, kind: u32::from(kind.number()), key }));
     }
 
-    /// The keys written, each once, with their last value.
-    pub fn written(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-        self.writes
-            .iter()
-            .enumerate()
-            .filter(|(i, (key, _))| !self.writes[i + 1..].iter().any(|(k, _)| k == key))
-            .map(|(_, (key, value))| (key.as_slice(), value.as_deref()))
+    /// The records put, each once, with their last value.
+    pub fn put_records(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.effects.iter().enumerate().filter_map(|(i, effect)| match effect {
+            Effect::Put(put) if self.last(&put.key) == Some(i) => Some((&*put.key, &*put.value)),
+            _ => None,
+        })
     }
 
     pub fn into_effects(self) -> Vec<Effect> {
         self.effects
+    }
+
+    /// The number of the last effect on a key.
+    fn last(&self, key: &[u8]) -> Option<usize> {
+        if self.effects.len() <= FEW {
+            return self.effects.iter().rposition(|e| e.key() == Some(key));
+        }
+        self.last.get(key).copied()
+    }
+
+    fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+        let new = match self.effects.len() {
+            0..=FEW => return,
+            n if self.last.is_empty() => 0..n,
+            n => n - 1..n,
+        };
+        for at in new {
+            if let Some(key) = self.effects[at].shared_key() {
+                self.last.insert(key.clone(), at);
+            }
+        }
+    }
+
+    fn packed(&mut self, value: &impl Pack) -> Blob {
+        self.scratch.clear();
+        value.pack_into(&mut self.scratch);
+        Blob::from(&self.scratch[..])
     }
 }

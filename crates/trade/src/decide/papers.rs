@@ -3,13 +3,14 @@
 //! CEB specification 2022-05 (`appType`: 1 new, 2 change, 3 delete) and rules.md 2.1, 2.2: a key that was taken in
 //! may be changed or deleted until a list refers to it; the same content again gets the first answer again.
 
-use super::{Scene, keys_of, list};
+use super::{Scene, list};
 use crate::command::Verdict;
-use crate::documents::{Action, Delivery, Document, MessageKind, Order, Payment, Waybill, WaybillStatus};
+use crate::documents::{Action, Delivery, Head, MessageKind, Order, Payment, Waybill, WaybillStatus};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::money::Fen;
 use crate::policy::Parameter;
+use crate::receipt::Shown;
 use crate::record::{Case, CaseRef, Kept, Payments, status};
 use crate::registry::RoleKind;
 
@@ -39,11 +40,16 @@ pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
     if sum != order.goods_value {
         found.push(Finding::new(Code::OrderSum, "", "goodsValue").arg("value", order.goods_value).arg("sum", sum));
     }
-    let action = order.head.action;
-    let document = Document::Order(order);
     let referred = scene.case(&key).is_some_and(|c| is_live(&c));
-    take_in(scene, Key::Order(key.clone()), &document, action, found, referred, Code::OrderReferred);
-    if scene.outcome.verdict == Verdict::Accepted && action != Action::Delete {
+    let paper = Paper {
+        key: Key::Order(key.clone()),
+        head: &order.head,
+        number: format!("{}_{}", order.ebc_code, order.number),
+        shown: order.shown(),
+        referred: referred.then_some((Code::OrderReferred, "order 订单")),
+    };
+    take_in(scene, MessageKind::Order, paper, found);
+    if scene.outcome.verdict == Verdict::Accepted && order.head.action != Action::Delete {
         list::wake(scene, &key);
     }
 }
@@ -58,9 +64,7 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
     if payment.amount <= Fen::ZERO {
         found.push(Finding::new(Code::ValueNotPositive, "", "amountPaid"));
     }
-    let action = payment.head.action;
     let awaited = Key::AwaitPayment(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() });
-    let document = Document::Payment(payment);
     // A payment that a matched list stands on can no longer be changed.
     let here = scene.read::<Kept>(&Key::Payment(key.clone())).map(|k| k.at);
     let referred = here.is_some()
@@ -68,13 +72,20 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
             .read::<CaseRef>(&awaited)
             .and_then(|r| scene.case(&r.case))
             .is_some_and(|c| is_live(&c) && c.payment == here);
-    take_in(scene, Key::Payment(key.clone()), &document, action, found, referred, Code::ReferredDocument);
+    let paper = Paper {
+        key: Key::Payment(key.clone()),
+        head: &payment.head,
+        number: format!("{}_{}", payment.pay_code, payment.transaction),
+        shown: payment.shown(),
+        referred: referred.then_some((Code::ReferredDocument, "payment 支付单")),
+    };
+    take_in(scene, MessageKind::Payment, paper, found);
     if scene.outcome.verdict != Verdict::Accepted {
         return;
     }
     let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
     payments.keys.retain(|k| *k != key);
-    if action != Action::Delete {
+    if payment.head.action != Action::Delete {
         payments.keys.push(key);
     }
     scene.put(&of, &payments);
@@ -97,7 +108,6 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
         found.push(Finding::new(Code::PackNo, "A194", "packNo").arg("packs", waybill.pack_no));
     }
     let action = waybill.head.action;
-    let document = Document::Waybill(waybill);
     let used = scene.read::<CaseRef>(&Key::WaybillUse(pair.clone()));
     let referred = used.as_ref().and_then(|u| scene.case(&u.case)).is_some_and(|c| is_live(&c));
     // The prose of 511: a number is not used again within six months; after that it is a new parcel.
@@ -114,7 +124,10 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
             scene.overlay.drop(&Key::WaybillUse(pair.clone()));
         }
     }
-    take_in(scene, key, &document, action, found, referred && action != Action::New, Code::ReferredDocument);
+    let referred = (referred && action != Action::New).then_some((Code::ReferredDocument, "waybill 运单"));
+    let number = format!("{}_{}", waybill.logistics_code, waybill.number);
+    let paper = Paper { key, head: &waybill.head, number, shown: waybill.shown(), referred };
+    take_in(scene, MessageKind::Waybill, paper, found);
     if scene.outcome.verdict == Verdict::Accepted {
         wake_waiting(scene, &Key::AwaitWaybill(pair));
     }
@@ -123,7 +136,7 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
 /// CEB513: the parcel was signed for. It closes nothing by itself; a closed case needs its tax settled too.
 pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
     let pair = Pair { code: status.logistics_code.clone(), number: status.number.clone() };
-    let shown = keys_of(&Document::WaybillStatus(status.clone()));
+    let shown = status.shown();
     let mut found = Vec::new();
     if status.status != "S" {
         found.push(
@@ -166,7 +179,7 @@ pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
 
 /// CEB711: parcels came into the supervised place.
 pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
-    let shown = keys_of(&Document::Delivery(delivery.clone()));
+    let shown = delivery.shown();
     let key = Key::Delivery(Pair { code: delivery.operator_code.clone(), number: delivery.cop_no.clone() });
     if let Some(kept) = scene.read::<Kept>(&key) {
         if kept.content == scene.content() {
@@ -200,51 +213,45 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
     scene.answer(shown, status::EXAMINED, "海关审结".to_owned());
 }
 
-/// New, change, delete and repeat, alike for the three documents.
-fn take_in(
-    scene: &mut Scene<'_>,
+/// What the three documents have alike.
+struct Paper<'a> {
     key: Key,
-    document: &Document,
-    action: Action,
-    mut found: Vec<Finding>,
-    referred: bool,
-    referred_code: Code,
-) {
-    let shown = keys_of(document);
-    let kind = document.kind();
-    let number = match document {
-        Document::Order(d) => format!("{}_{}", d.ebc_code, d.number),
-        Document::Payment(d) => format!("{}_{}", d.pay_code, d.transaction),
-        Document::Waybill(d) => format!("{}_{}", d.logistics_code, d.number),
-        _ => String::new(),
-    };
+    head: &'a Head,
+    /// Enterprise and number, as receipts say it.
+    number: String,
+    shown: Shown,
+    /// Where a list stands on it: the finding, and what it is called.
+    referred: Option<(Code, &'static str)>,
+}
+
+/// New, change, delete and repeat, alike for the three documents.
+fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found: Vec<Finding>) {
+    let Paper { key, head, number, shown, referred } = paper;
     let kept = scene.read::<Kept>(&key).filter(|k| !k.deleted);
     if let Some(kept) = &kept
         && kept.content == scene.content()
     {
         return scene.repeat(kept.at);
     }
-    match (action, &kept) {
+    match (head.action, &kept) {
         (Action::New, Some(_)) => {
             found.push(Finding::new(Code::DuplicateKey, "", "").arg("key", &number).arg("status", status::WAITING));
         }
         (Action::Change | Action::Delete, None) => {
             found.push(Finding::new(Code::NothingToChange, "", "appType").arg("key", &number));
         }
-        (Action::Change | Action::Delete, Some(_)) if referred => {
-            let what = match kind {
-                MessageKind::Payment => "payment 支付单",
-                _ => "waybill 运单",
-            };
-            let finding = Finding::new(referred_code, "A194 3", "appType");
-            found.push(finding.arg("order", &number).arg("what", what).arg("key", &number));
+        (Action::Change | Action::Delete, Some(_)) => {
+            if let Some((code, what)) = referred {
+                let finding = Finding::new(code, "A194 3", "appType");
+                found.push(finding.arg("order", &number).arg("what", what).arg("key", &number));
+            }
         }
         _ => {}
     }
     if !found.is_empty() {
         return scene.refuse(kind, shown, found);
     }
-    if action == Action::Delete {
+    if head.action == Action::Delete {
         let mut gone = kept.unwrap_or_default();
         gone.deleted = true;
         gone.document = None;
@@ -254,10 +261,10 @@ fn take_in(
     } else {
         scene.keep(&key);
     }
-    accepted(scene, shown, &document.head().guid);
+    accepted(scene, shown, &head.guid);
 }
 
-fn accepted(scene: &mut Scene<'_>, shown: crate::receipt::Shown, guid: &str) {
+fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
     scene.outcome.verdict = Verdict::Accepted;
     scene.answer(shown, status::WAITING, format!("新增申报成功[{guid}]"));
 }

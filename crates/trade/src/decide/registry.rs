@@ -16,7 +16,7 @@ use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, Manife
 pub(super) fn register(scene: &mut Scene<'_>, register: &Register) {
     scene.outcome.verdict = Verdict::Done;
     for (n, row) in register.rows.iter().enumerate() {
-        if row_into(scene, register.kind, &row.0).is_err() {
+        if row_into(scene, register.kind, row).is_err() {
             let finding = Finding::new(Code::RowFault, "", "").arg("row", n + 1).arg("column", "-");
             scene.outcome.findings.push(finding.arg("what", "unreadable 无法读取"));
         }
@@ -130,26 +130,19 @@ pub(super) fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
 
 /// What must hold of everything that was written (promise 3): no counter, stock or guarantee below zero.
 pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), &'static str> {
-    for (key, value) in overlay.written() {
-        let (Ok(key), Some(value)) = (Key::unpack(key), value) else { continue };
-        let holds = match key {
-            Key::Allowance(_) => Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c)),
-            Key::Stock(_) => Stock::unpack(value)
-                .is_ok_and(|s| s.on_hand >= Quantity(0) && s.reserved >= Quantity(0) && s.available() >= Quantity(0)),
-            Key::Guarantee(_) => Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO),
-            _ => true,
-        };
-        if !holds {
-            return Err(key_name(&key));
+    let counter = |value| Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c));
+    let stock = |value| {
+        Stock::unpack(value)
+            .is_ok_and(|s| s.on_hand >= Quantity(0) && s.reserved >= Quantity(0) && s.available() >= Quantity(0))
+    };
+    let guarantee = |value| Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO);
+    for (key, value) in overlay.put_records() {
+        match Key::kind(key) {
+            Key::ALLOWANCE if !counter(value) => return Err("allowance"),
+            Key::STOCK if !stock(value) => return Err("stock"),
+            Key::GUARANTEE if !guarantee(value) => return Err("guarantee"),
+            _ => {}
         }
     }
     Ok(())
-}
-
-fn key_name(key: &Key) -> &'static str {
-    match key {
-        Key::Allowance(_) => "allowance",
-        Key::Stock(_) => "stock",
-        _ => "guarantee",
-    }
 }

@@ -27,7 +27,7 @@ fn open(dir: &Path, at: &str, registry: &[(trade::registry::Table, String)]) -> 
 
 /// What the sender of a message was told, in one hash.
 fn told(zone: &window::Window, answer: &Answer) -> String {
-    let given = zone.receipts_of(answer).unwrap();
+    let given = zone.receipts_of(answer.clone()).unwrap();
     let all: Vec<u8> = given.iter().flat_map(|g| g.receipt.shown.leaf_bytes()).collect();
     proof::hex(&proof::sha256(&all))
 }

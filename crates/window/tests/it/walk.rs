@@ -11,7 +11,7 @@ fn sample(name: &str) -> Option<Vec<u8>> {
 }
 
 fn statuses(zone: &Zone, answer: &Answer) -> Vec<(String, i32)> {
-    let given = zone.window.receipts_of(answer).unwrap();
+    let given = zone.window.receipts_of(answer.clone()).unwrap();
     given.iter().map(|g| (g.receipt.shown.kind.name().to_owned(), g.receipt.shown.status)).collect()
 }
 

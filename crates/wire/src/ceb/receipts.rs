@@ -1,6 +1,9 @@
 //! Receipts as XML and back. What a reader sees is exactly [`Shown`], whose hash the journal proves: what is read
 //! must write the same, and nothing else may stand in the message.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use super::Mode;
 use super::read::{attribute, head_of, root};
 use super::schema::{CEB, Item, Type, length};
@@ -23,7 +26,90 @@ pub fn most(kind: MessageKind) -> usize {
 ///
 /// To be done before a receipt is committed; only then [`read_receipts`] of [`write_receipts`] gives the same.
 /// Done twice, it changes nothing.
-pub fn fitted(mut shown: Shown) -> Shown {
+pub fn fit(shown: &mut Shown) {
+    if !fits(shown) {
+        *shown = fitted(std::mem::take(shown));
+    }
+}
+
+/// True where [`fitted`] would change nothing: nearly always, since rules name a receipt by what it shows.
+pub(super) fn fits(shown: &Shown) -> bool {
+    let Some(message) = Message::of(shown.kind).filter(|m| !m.kind.is_application()) else { return false };
+    if shown.bill.is_some() != has_bill(shown.kind) {
+        return false;
+    }
+    let lines = shown.bill.iter().flat_map(|b| &b.lines);
+    if lines.clone().next().is_some() && message.lines.1.is_empty() || lines.clone().any(|l| !is_clean(&l.gcode)) {
+        return false;
+    }
+    let amounts = shown
+        .bill
+        .iter()
+        .flat_map(|b| [("customsTax", b.duty), ("valueAddedTax", b.vat), ("consumptionTax", b.consumption_tax)]);
+    if amounts.into_iter().any(|(name, fen)| fen != Fen::ZERO && !message.head.1.iter().any(|i| i.name == name)) {
+        return false;
+    }
+    let mut seen = 0;
+    for (item, text) in elements(message).iter().filter_map(|(item, text)| Some((item, (*text)?))) {
+        let text = text(shown);
+        if text.is_empty() {
+            continue;
+        }
+        let right = is_clean(text) && item.kind().is_none_or(|kind| kind.check(text).is_ok()) && text != stand_in(item);
+        if !right {
+            return false;
+        }
+        seen += 1;
+    }
+    // Every text that is there was seen: none is left that the message has no place for.
+    seen == TEXTS.iter().filter(|(_, text)| !text(shown).is_empty()).count()
+}
+
+type Text = for<'a> fn(&'a Shown) -> &'a str;
+
+/// The elements of receipts that are texts as they stand in [`Shown`]; `note` of a tax bill is its `returnInfo`.
+const TEXTS: [(&str, Text); 22] = [
+    ("guid", |s| &s.guid),
+    ("returnInfo", |s| &s.info),
+    ("customsCode", |s| &s.customs_code),
+    ("ebpCode", |s| &s.ebp_code),
+    ("ebcCode", |s| &s.ebc_code),
+    ("agentCode", |s| &s.agent_code),
+    ("orderNo", |s| &s.order_no),
+    ("payCode", |s| &s.pay_code),
+    ("payTransactionId", |s| &s.pay_transaction),
+    ("logisticsCode", |s| &s.logistics_code),
+    ("logisticsNo", |s| &s.logistics_no),
+    ("logisticsStatus", |s| &s.logistics_status),
+    ("copNo", |s| &s.cop_no),
+    ("preNo", |s| &s.pre_no),
+    ("invtNo", |s| &s.invt_no),
+    ("operatorCode", |s| &s.operator_code),
+    ("rkdNo", |s| &s.rkd_no),
+    ("oriCopMsgId", |s| &s.original_id),
+    ("oriMessageType", |s| &s.original_type),
+    ("taxNo", |s| s.bill.as_ref().map_or("", |b| &b.tax_no)),
+    ("entDutyNo", |s| s.bill.as_ref().map_or("", |b| &b.ent_duty_no)),
+    ("assureCode", |s| s.bill.as_ref().map_or("", |b| &b.assure_code)),
+];
+
+fn text_of(name: &str) -> Option<Text> {
+    let name = if name == "note" { "returnInfo" } else { name };
+    TEXTS.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
+}
+
+/// The elements of a receipt of this kind, and where their texts come from: looked up by name once and for all.
+fn elements(message: &Message) -> &'static [(&'static Item, Option<Text>)] {
+    static OF: OnceLock<Vec<(MessageKind, Vec<(&'static Item, Option<Text>)>)>> = OnceLock::new();
+    let all = OF.get_or_init(|| {
+        let of = |m: &'static Message| m.head.1.iter().filter(|i| i.max > 0).map(|i| (i, text_of(i.name))).collect();
+        Message::all().iter().filter(|m| !m.kind.is_application()).map(|m| (m.kind, of(m))).collect()
+    });
+    all.iter().find(|(kind, _)| *kind == message.kind).map_or(&[], |(_, elements)| elements)
+}
+
+/// The long way to [`fit`].
+pub(super) fn fitted(mut shown: Shown) -> Shown {
     let empty = Shown { kind: shown.kind, status: shown.status, at: shown.at, ..Shown::default() };
     let Some(message) = Message::of(shown.kind).filter(|m| !m.kind.is_application()) else { return empty };
     let mut fit = empty;
@@ -55,8 +141,11 @@ pub fn fitted(mut shown: Shown) -> Shown {
 }
 
 fn clean(text: &str) -> String {
-    // Nearly every text is clean, and copying it whole is quicker than character by character.
-    if text.chars().all(is_char) { text.to_owned() } else { text.chars().filter(|&c| is_char(c)).collect() }
+    if is_clean(text) { text.to_owned() } else { text.chars().filter(|&c| is_char(c)).collect() }
+}
+
+fn is_clean(text: &str) -> bool {
+    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || text.chars().all(is_char)
 }
 
 fn has_bill(kind: MessageKind) -> bool {
@@ -87,9 +176,11 @@ pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<
         if !message.head.0.is_empty() {
             tag(b"<", message.head.0, &mut out);
         }
-        for item in message.head.1.iter().filter(|i| i.max > 0) {
-            let value = value(shown, item.name).unwrap_or_default();
-            element(item, &value, &mut out);
+        for (item, text) in elements(message) {
+            match text {
+                Some(text) => element(item, text(shown), &mut out),
+                None => element(item, &value(shown, item.name).unwrap_or_default(), &mut out),
+            }
         }
         if !message.head.0.is_empty() {
             tag(b"</", message.head.0, &mut out);
@@ -198,40 +289,19 @@ fn receipt(tree: &Tree<'_>, walk: &mut Walk<'_, '_>, message: &Message, id: Id) 
 }
 
 /// The value of a receipt's element; `None` where a receipt has no such value.
-fn value(shown: &Shown, name: &str) -> Option<String> {
+fn value<'a>(shown: &'a Shown, name: &str) -> Option<Cow<'a, str>> {
     let bill = || shown.bill.as_ref();
-    let text = match name {
-        "guid" => &shown.guid,
-        "returnInfo" | "note" => &shown.info,
-        "customsCode" => &shown.customs_code,
-        "ebpCode" => &shown.ebp_code,
-        "ebcCode" => &shown.ebc_code,
-        "agentCode" => &shown.agent_code,
-        "orderNo" => &shown.order_no,
-        "payCode" => &shown.pay_code,
-        "payTransactionId" => &shown.pay_transaction,
-        "logisticsCode" => &shown.logistics_code,
-        "logisticsNo" => &shown.logistics_no,
-        "logisticsStatus" => &shown.logistics_status,
-        "copNo" => &shown.cop_no,
-        "preNo" => &shown.pre_no,
-        "invtNo" => &shown.invt_no,
-        "operatorCode" => &shown.operator_code,
-        "rkdNo" => &shown.rkd_no,
-        "oriCopMsgId" => &shown.original_id,
-        "oriMessageType" => &shown.original_type,
-        "oriBizMessage" => "",
-        "returnStatus" | "status" => return Some(shown.status.to_string()),
-        "returnTime" => return Some(shown.at.compact_ms()),
-        "taxNo" => &bill()?.tax_no,
-        "entDutyNo" => &bill()?.ent_duty_no,
-        "assureCode" => &bill()?.assure_code,
-        "customsTax" => return Some(bill()?.duty.to_string()),
-        "valueAddedTax" => return Some(bill()?.vat.to_string()),
-        "consumptionTax" => return Some(bill()?.consumption_tax.to_string()),
-        _ => return None,
-    };
-    Some(text.to_owned())
+    Some(match name {
+        // Of a tax bill alone.
+        "taxNo" | "entDutyNo" | "assureCode" if shown.bill.is_none() => return None,
+        "returnStatus" | "status" => shown.status.to_string().into(),
+        "returnTime" => shown.at.compact_ms().into(),
+        "customsTax" => bill()?.duty.to_string().into(),
+        "valueAddedTax" => bill()?.vat.to_string().into(),
+        "consumptionTax" => bill()?.consumption_tax.to_string().into(),
+        "oriBizMessage" => "".into(),
+        name => text_of(name)?(shown).into(),
+    })
 }
 
 /// Sets what [`value`] gives; false where the text has no such meaning.

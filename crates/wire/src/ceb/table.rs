@@ -464,6 +464,10 @@ pub struct Message {
 }
 
 impl Message {
+    pub fn all() -> &'static [Message] {
+        &MESSAGES
+    }
+
     /// The message of this kind.
     pub fn of(kind: MessageKind) -> Option<&'static Message> {
         MESSAGES.iter().find(|m| m.kind == kind)

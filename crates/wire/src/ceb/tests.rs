@@ -34,6 +34,7 @@ mod fast;
 mod lenient;
 
 mod receipts {
+    use super::super::receipts::{fits, fitted};
     use super::*;
     use proptest::prelude::*;
     use trade::money::Fen;
@@ -90,8 +91,12 @@ mod receipts {
     proptest! {
         #[test]
         fn a_receipt_reads_back_as_it_was_and_is_valid(shown in any_receipt()) {
+            let mut quick = shown.clone();
+            fit(&mut quick);
             let shown = fitted(shown);
+            prop_assert_eq!(&quick, &shown, "the quick way is the long way");
             prop_assert_eq!(&fitted(shown.clone()), &shown, "fitted twice");
+            prop_assert!(fits(&shown) || shown.info.is_empty(), "what was fitted fits");
             let bytes = write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
             let verdict = check(&bytes, Mode::Strict);
             prop_assert!(verdict.valid, "{:?} {}", verdict.problems, String::from_utf8_lossy(&bytes));

@@ -98,11 +98,26 @@ fn close(name: &str, out: &mut Vec<u8>) {
 
 /// Writes a text as canonical XML does; in an attribute quotes and white space too. What XML cannot carry is left out.
 pub fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) {
-    let plain = |b: u8| b >= 0x20 && !matches!(b, b'&' | b'<' | b'>' | b'"' | 0xef);
-    if text.bytes().all(plain) {
-        return out.extend_from_slice(text.as_bytes());
-    }
-    for c in text.chars() {
+    // Bytes that may stand as they are; 0xef begins what XML may not be able to carry.
+    const PLAIN: [bool; 256] = {
+        let mut plain = [true; 256];
+        let mut b = 0;
+        while b < 0x20 {
+            plain[b] = false;
+            b += 1;
+        }
+        (plain[b'&' as usize], plain[b'<' as usize], plain[b'>' as usize], plain[b'"' as usize]) =
+            (false, false, false, false);
+        plain[0xef] = false;
+        plain
+    };
+    let mut rest = text;
+    loop {
+        let run = rest.bytes().position(|b| !PLAIN[usize::from(b)]).unwrap_or(rest.len());
+        let (clean, after) = rest.split_at(run);
+        out.extend_from_slice(clean.as_bytes());
+        let Some(c) = after.chars().next() else { return };
+        rest = &after[c.len_utf8()..];
         let name: &[u8] = match c {
             '&' => b"&amp;",
             '<' => b"&lt;",
