@@ -262,7 +262,7 @@ fn surcharge(scene: &Scene<'_>, amount: Fen, days: i32, day: Day) -> Fen {
 
 /// So many bills at most are summed up or marked as paid by one entry; the rest follows in entries of its own at the
 /// same time, so that no entry grows with the trade of a day.
-const BILLS_AT_ONCE: usize = if cfg!(test) { 2 } else { 500 };
+const BILLS_AT_ONCE: usize = if cfg!(test) { 1 } else { 500 };
 
 /// Calls `visit` with the bills of a chain from `next` on, as many as fit one entry; returns where to go on.
 fn each_bill(
