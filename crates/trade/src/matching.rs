@@ -21,11 +21,13 @@ pub struct Arrived<'a> {
     pub waybill: Option<&'a Waybill>,
 }
 
-/// How far apart two weights may be before it counts as risk: at most `grams`, or `percent` of the heavier (M13).
+/// How far apart two weights may be before it counts as risk: at most `absolute`, or a share of the heavier (M13).
 #[derive(Clone, Copy, Debug)]
 pub struct WeightTolerance {
+    /// Kilograms.
     pub absolute: Quantity,
-    pub percent: u32,
+    /// Numerator and denominator.
+    pub share: (i64, i64),
 }
 
 /// What the comparison found: differences refuse, remarks add to the risk score.
@@ -130,10 +132,15 @@ fn lines(list: &List, order: &Order, out: &mut Vec<Finding>) {
     }
 }
 
+/// True where an order names this payment, or none in particular (M3).
+pub fn names_payment(order: &Order, pay_code: &str, transaction: &str) -> bool {
+    let named = |mine: &str, theirs: &str| mine.is_empty() || mine == theirs;
+    named(&order.pay_code, pay_code) && named(&order.pay_transaction, transaction)
+}
+
 fn order_and_payment(order: &Order, payment: &Payment, authenticated: bool, out: &mut Vec<Finding>) {
     // M3, the part that documents can say: the order names its payment.
-    let named = |mine: &str, theirs: &str| mine.is_empty() || mine == theirs;
-    if !named(&order.pay_code, &payment.pay_code) || !named(&order.pay_transaction, &payment.transaction) {
+    if !names_payment(order, &payment.pay_code, &payment.transaction) {
         out.push(differ(Code::PaymentReference, "payTransactionId"));
     }
     // M5
@@ -191,9 +198,11 @@ fn order_and_waybill(order: &Order, waybill: &Waybill, out: &mut Vec<Finding>) {
 
 /// M13 [ours]: only scores.
 fn gross_weight(list: &List, waybill: &Waybill, tolerance: WeightTolerance, out: &mut Vec<Finding>) {
-    let (a, b) = (list.gross_weight.0, waybill.weight.0);
-    let allowed = tolerance.absolute.0.max(a.max(b) / 100 * i64::from(tolerance.percent));
-    if (a - b).abs() > allowed {
+    let (a, b) = (i128::from(list.gross_weight.0), i128::from(waybill.weight.0));
+    let (n, d) = tolerance.share;
+    // difference > share * heavier, without a division
+    let difference = (a - b).abs();
+    if difference > i128::from(tolerance.absolute.0) && difference * i128::from(d) > a.max(b) * i128::from(n) {
         out.push(
             differ(Code::WeightDiffers, "grossWeight")
                 .arg("list", list.gross_weight)

@@ -113,6 +113,8 @@ packed_names! {
         /// Points of risk from which a person looks at a parcel, and from which it is inspected.
         13 => RiskReviewPoints "risk.review_points",
         14 => RiskInspectPoints "risk.inspect_points",
+        /// 1 where a platform must have opened its interface for original payment data (M17).
+        15 => PlatformConnected "import.platform_connected",
     }
 }
 
@@ -130,7 +132,13 @@ impl Parameter {
             Parameter::TaxDifferenceFen => "fen",
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
+            Parameter::PlatformConnected => "0 or 1",
         }
+    }
+
+    /// True for what policies adopted by older programs do not have: absent, it asks for nothing.
+    fn may_be_absent(self) -> bool {
+        self == Parameter::PlatformConnected
     }
 
     /// True where only a whole number makes sense.
@@ -505,13 +513,21 @@ fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
             cells.fault("value", format!("{parameter} 应为整数。"), format!("{parameter} should be a whole number"));
             return None;
         }
+        if value.as_whole().is_some_and(|n| !(0..=1_000_000).contains(&n)) {
+            cells.fault(
+                "value",
+                format!("{parameter} 应在 0 与 1000000 之间。"),
+                format!("{parameter} should be within 0 and 1000000"),
+            );
+            return None;
+        }
         Some((parameter, value))
     });
     let last = Parameter::ALL.iter().map(|p| usize::from(p.number())).max().unwrap_or(0);
     let mut table: Vec<Option<Dated<Fraction>>> = (0..=last).map(|_| None).collect();
     for &parameter in Parameter::ALL {
         let rows = all.remove(&parameter);
-        if rows.is_none() {
+        if rows.is_none() && !parameter.may_be_absent() {
             r.fault(file, (0, ""), format!("缺少 {parameter}。"), format!("{parameter} is missing"));
         }
         table[usize::from(parameter.number())] = rows;

@@ -86,7 +86,7 @@ packed! {
         19 => pub risk: u32,
         20 => pub signed_for: Option<Moment>,
         21 => pub out: bool,
-        /// Next case in the chain of lists that wait for one manifest.
+        /// Next case in the chain of lists that wait for one manifest; see `waits_for_bill`.
         22 => pub next_waiting: Option<CaseKey>,
         /// The waybill and bill it uses, for giving them free again.
         23 => pub waybill_code: String,
@@ -95,6 +95,8 @@ packed! {
         26 => pub agent: String,
         27 => pub office: String,
         28 => pub mode: String,
+        /// The bill in whose chain this case is linked, whatever its status; empty where in none.
+        29 => pub waits_for_bill: String,
     }
 }
 
@@ -194,16 +196,40 @@ packed! {
 }
 
 packed! {
-    /// `Key::PaymentsOf`: the accepted payments of one order.
+    /// `Key::PaymentsOf`: the accepted payments of one order number on a platform.
     pub struct Payments {
         1 => pub keys: Vec<crate::key::Pair>,
+        /// Payments that a matched list stands on.
+        2 => pub taken: Vec<Taken>,
     }
 }
 
 packed! {
-    /// `Key::AwaitPayment`, `AwaitWaybill`, `WaybillUse`, `ListNumber`: the case that is meant.
+    /// A payment and the list that was matched with it.
+    pub struct Taken {
+        1 => pub payment: crate::key::Pair,
+        2 => pub case: CaseKey,
+    }
+}
+
+impl Payments {
+    /// The list that stands on `payment`.
+    pub fn taken_by(&self, payment: &crate::key::Pair) -> Option<&CaseKey> {
+        self.taken.iter().find(|t| t.payment == *payment).map(|t| &t.case)
+    }
+}
+
+packed! {
+    /// `Key::WaybillUse`, `ListNumber`, `AwaitManifest`: the case that is meant.
     pub struct CaseRef {
         1 => pub case: CaseKey,
+    }
+}
+
+packed! {
+    /// `Key::AwaitPayment`, `AwaitWaybill`: the lists that wait for a document, in order of arrival.
+    pub struct Waiting {
+        1 => pub cases: Vec<CaseKey>,
     }
 }
 

@@ -14,6 +14,9 @@ use crate::record::{TaxLine, TaxStatement};
 use crate::tax;
 use crate::time::Day;
 
+/// Nobody buys ten thousand million of anything; above it nothing is reckoned [ours].
+const LARGEST: Quantity = Quantity::whole(10_000_000_000);
+
 /// Kilogram in the customs unit list.
 const KG: &str = "035";
 
@@ -146,6 +149,9 @@ fn form(list: &List, found: &mut Vec<Finding>) {
                 .arg("currency", currency),
         );
     }
+    for (field, amount) in [("freight", list.freight), ("insuredFee", list.insured_fee)] {
+        found.extend(not_negative(field, amount));
+    }
     // M14 says the same: one list, one parcel.
     if list.pack_no != 1 {
         found.push(Finding::new(Code::PackNo, "CEB prose 621", "packNo").arg("packs", list.pack_no));
@@ -163,6 +169,12 @@ fn form(list: &List, found: &mut Vec<Finding>) {
     if let Some((_, &wrong)) = numbers.iter().enumerate().find(|(i, n)| **n != *i as u32 + 1) {
         found.push(Finding::new(Code::DuplicateLine, "CEB prose 621", "gnum").line(wrong));
     }
+}
+
+/// Carriage, deductions and taxes are never below zero [ours].
+pub fn not_negative(field: &str, amount: Fen) -> Option<Finding> {
+    (amount < Fen::ZERO)
+        .then(|| Finding::new(Code::AmountNegative, "ours", field).arg("field", field).arg("value", amount))
 }
 
 /// R10: a resident identity card with a valid number (T18; GB 11643). Whether it is blocked stands in `decide`.
@@ -209,6 +221,10 @@ fn amounts(line: &ListLine, found: &mut Vec<Finding>) {
         found.push(Finding::new(Code::ValueNotPositive, "A194 4", "price").line(line.gnum));
         return;
     }
+    if [line.qty, line.qty1, line.qty2.unwrap_or_default()].into_iter().any(|q| q > LARGEST) {
+        found.push(Finding::new(Code::AmountOutOfRange, "", "qty").line(line.gnum));
+        return;
+    }
     match line.price.times(line.qty) {
         None => found.push(Finding::new(Code::AmountOutOfRange, "", "qty").line(line.gnum)),
         Some(expected) if expected != line.total => found.push(
@@ -231,10 +247,10 @@ fn weights(list: &List, policy: &Policy, found: &mut Vec<Finding>) {
     if list.lines.is_empty() || !list.lines.iter().all(|l| l.unit1 == KG) {
         return;
     }
-    let sum = list.lines.iter().try_fold(0i64, |sum, l| sum.checked_add(l.qty1.0)).map(Quantity);
+    let sum = list.lines.iter().fold(0i64, |sum, l| sum.saturating_add(l.qty1.0));
+    let sum = Quantity(sum);
     let allowed = share_of(net, policy, Parameter::NetWeightToleranceRate, list.declared_on);
-    let near = |sum: Quantity| (i128::from(sum.0) - i128::from(net.0)).abs() <= i128::from(allowed.0);
-    if let Some(sum) = sum.filter(|sum| !near(*sum)) {
+    if (i128::from(sum.0) - i128::from(net.0)).abs() > i128::from(allowed.0) {
         found.push(Finding::new(Code::NetWeightQuantity, "ours (R14)", "netWeight").arg("sum", sum).arg("net", net));
     }
 }
@@ -249,7 +265,13 @@ fn share_of(quantity: Quantity, policy: &Policy, rate: Parameter, day: Day) -> Q
 pub fn weight_tolerance(policy: &Policy, day: Day) -> WeightTolerance {
     let absolute = policy.parameter(Parameter::WeightToleranceKg, day).map_or((5, 100), |row| row.value.parts());
     let rate = policy.parameter(Parameter::WeightToleranceRate, day).map_or((3, 100), |row| row.value.parts());
-    WeightTolerance { absolute: Quantity(absolute.0 * SCALE / absolute.1), percent: (rate.0 * 100 / rate.1) as u32 }
+    WeightTolerance { absolute: Quantity(absolute.0 * SCALE / absolute.1), share: rate }
+}
+
+/// By how many fen declared and reckoned tax of a list may differ: rounding is a convention (3.4, point 6).
+pub fn tax_tolerance(list: &List, policy: &Policy) -> i64 {
+    let fen = policy.whole(Parameter::TaxDifferenceFen, list.declared_on).unwrap_or(1);
+    3 * fen * list.lines.len() as i64
 }
 
 /// How long a list waits for its documents (2.1).
@@ -322,7 +344,10 @@ pub fn assess(list: &List, year_so_far: Fen, policy: &Policy, found: &mut Vec<Fi
         lines.push(tax::Line { gnum: line.gnum, price: line.price, qty: line.qty, goods: line.total, rates });
         rows.push(row);
         if let Some((_, unit)) = policy.positive(&line.gcode, day).and_then(|p| p.value.year_limit.as_ref()) {
-            let amount = policy::quantity_in(unit, statutory).unwrap_or(line.qty);
+            let Some(amount) = policy::quantity_in(unit, statutory) else {
+                found.push(Finding::new(Code::StatutoryQuantity, &row.clause, "qty1").line(line.gnum));
+                return None;
+            };
             quantities.push(YearQuantity { gnum: line.gnum, hs8: line.gcode.chars().take(8).collect(), amount });
         }
     }

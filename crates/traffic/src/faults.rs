@@ -88,8 +88,8 @@ faults! {
     "M2 R18 no waybill" s => s.any()?.skip(Waybill).waits_then(&["WAYBILL_MISSING"]);
     "M2 waybill of another list" s => s.waybill_twice();
     "M3 R18 no payment" s => s.any()?.skip(Payment).waits_then(&["UNPAID"]);
-    "M3 two payments" s => s.any()?.pay_twice().refused_in_matching(&["PAYMENT_NOT_ONE"]);
-    "M3 another payment" s => s.any()?.set(Order, o::payTransactionId, "PT-OTHER").refused_in_matching(&["PAYMENT_REFERENCE"]);
+    "M3 two payments" s => s.any()?.set(Order, o::payCode, "").set(Order, o::payTransactionId, "").pay_twice().refused_in_matching(&["PAYMENT_NOT_ONE"]);
+    "M3 another payment" s => s.any()?.set(Order, o::payTransactionId, "PT-OTHER").waits_then(&["UNPAID"]);
     "M4 a fen too much" s => s.any()?.fen(Payment, p::amountPaid, 1).refused_in_matching(&["PAYMENT_AMOUNT"]);
     "M4 the order's own sum" s => s.any()?.fen(Payment, p::amountPaid, 100).fen(Order, o::acturalPaid, 100).refused_in_matching(&["PAYMENT_AMOUNT"]);
     "M5 currency" s => s.any()?.set(Payment, p::currency, "502").refused_in_matching(&["PAYMENT_CURRENCY"]);
@@ -233,7 +233,7 @@ impl<'s, 'z> Stage<'s, 'z> {
     fn exhausted(self) -> Option<()> {
         let Stage { story, name } = self;
         Stage { story: &mut *story, name }.direct()?.small_bill().released()?;
-        Stage { story, name }.direct()?.small_bill().refused_in_matching(&["MANIFEST_EXHAUSTED"])
+        Stage { story, name }.direct()?.small_bill().waits_then(&["MANIFEST_EXHAUSTED"])
     }
 
     /// Two watches fill a person's year, the third is too much.

@@ -60,9 +60,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
-        ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case),
-        ActKind::InspectPassed if before == status::INSPECTION => go_on(scene, &key, &mut case),
-        ActKind::Release if stopped || detained => go_on(scene, &key, &mut case),
+        ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case)?,
+        ActKind::InspectPassed if before == status::INSPECTION => go_on(scene, &key, &mut case)?,
+        ActKind::Release if stopped || detained => go_on(scene, &key, &mut case)?,
         ActKind::Inspect if before == status::MATCHED || before == status::REVIEW => {
             tell(scene, &key, &mut case, status::INSPECTION, "[Code:2700;Desc:查验]".into());
             scene.outcome.verdict = Verdict::Inspection;
@@ -97,12 +97,13 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     Ok(())
 }
 
-/// Examined and released; a guarantee that has become too small in the meantime still carries what it reserved.
-fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> bool {
-    let Some((shown, to)) = shown_of(scene, key, case) else { return false };
+/// Examined and released, if the guarantee still covers (rules.md 1.2).
+fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<bool, Finding> {
+    after::still_covered(scene, case)?;
+    let Some((shown, to)) = shown_of(scene, key, case) else { return Ok(false) };
     scene.from = to;
     list::release(scene, key, case, shown);
-    true
+    Ok(true)
 }
 
 fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: String) {

@@ -4,7 +4,7 @@
 //! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
-use super::{Scene, list, papers::is_live};
+use super::{Scene, list, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
@@ -14,28 +14,34 @@ use crate::money::{Fen, Quantity};
 use crate::policy::{Parameter, returns};
 use crate::receipt::{Bill, BillLine, Shown, info_of};
 use crate::record::{
-    BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, RefundState, Returned,
-    Stock, TaxPayment, status,
+    BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, RefundState,
+    Returned, Stock, TaxPayment, status,
 };
+use crate::registry::in_force;
 use crate::tax::{LineTax, returned_part};
 use crate::time::Day;
-use crate::verify;
 
 // -- cancelling ----------------------------------------------------------------------------------------------------
 
-/// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399); everything it booked is given back.
+/// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399), but not while it is inspected or
+/// detained; everything it booked is given back.
 pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     let shown = cancel.shown();
-    let key = Key::Cancel(Pair { code: cancel.agent_code.clone(), number: cancel.cop_no.clone() });
-    if let Some(kept) = scene.read::<Kept>(&key)
-        && kept.content == scene.content()
-        && !cancel.cop_no.is_empty()
-    {
+    let number = if cancel.cop_no.is_empty() { &cancel.head.guid } else { &cancel.cop_no };
+    let key = Key::Cancel(Pair { code: cancel.agent_code.clone(), number: number.clone() });
+    let earlier = scene.read::<Kept>(&key);
+    if let Some(kept) = earlier.as_ref().filter(|k| k.content == scene.content()) {
         return scene.repeat(kept.at);
     }
     // Told under the parcel that it names, also where its list is not found.
     scene.outcome.case = Some(CaseKey { ebc: cancel.ebc_code.clone(), order_no: cancel.order_no.clone() });
     let refuse = |scene: &mut Scene<'_>, shown, finding| scene.refuse(MessageKind::Cancel, shown, vec![finding]);
+    if earlier.is_some() {
+        return refuse(scene, shown, Finding::new(Code::AppliedAlready, "", "copNo"));
+    }
+    if let Some(finding) = new_only(MessageKind::Cancel, cancel.head.action) {
+        return refuse(scene, shown, finding);
+    }
     let Some((case_key, mut case)) = named_case(scene, &cancel.invt_no, &cancel.ebc_code, &cancel.order_no) else {
         let finding = Finding::new(Code::ListNotFound, "A194 3", "invtNo").arg("invt", &cancel.invt_no);
         return refuse(scene, shown, finding);
@@ -44,10 +50,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     if let Some(finding) = not_the_declarant(scene, &case, &case_key, &cancel.agent_code) {
         return refuse(scene, shown, finding);
     }
-    if !matches!(
-        case.status,
-        status::WAITING | status::MATCHED | status::REVIEW | status::EXAMINED | status::INSPECTION
-    ) {
+    if !matches!(case.status, status::WAITING | status::MATCHED | status::REVIEW | status::EXAMINED) {
         let finding = Finding::new(Code::ListState, "A194 3", "invtNo")
             .arg("invt", &cancel.invt_no)
             .arg("state", state_words(case.status));
@@ -57,9 +60,9 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     let shown = Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown };
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", cancel.head.guid));
     if case.status == status::WAITING {
-        let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
-        let at = crate::time::Moment(case.accepted.0 + hours * crate::time::HOUR_MS);
-        scene.overlay.undue(at, DueKind::MatchWait, &Key::Case(case_key.clone()));
+        if let Some(list) = list_of(scene, &case_key) {
+            list::waits_no_more(scene, &case_key, &case, &list);
+        }
     } else {
         give_back_bookings(scene, &case_key, &mut case);
     }
@@ -69,6 +72,12 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     scene.outcome.verdict = Verdict::Done;
     scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
     scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销".to_owned());
+    if !case.bill_no.is_empty() {
+        // Its place on the manifest is free for a list that waits. What becomes of that is not this document's verdict.
+        let (tax, risk) = (scene.outcome.tax.take(), scene.outcome.risk);
+        list::wake_for_manifest(scene, &case.bill_no);
+        (scene.outcome.verdict, scene.outcome.tax, scene.outcome.risk) = (Verdict::Done, tax, risk);
+    }
 }
 
 /// Gives back what a matched, unreleased list holds: allowance, quantities, guarantee, stock, manifest, waybill.
@@ -94,12 +103,35 @@ pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mu
         }
     }
     scene.overlay.drop(&Key::WaybillUse(Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() }));
+    if let Some(list) = list_of(scene, key) {
+        let of = Key::PaymentsOf(Pair { code: list.ebp_code, number: list.order_no });
+        if let Some(mut payments) = scene.read::<Payments>(&of) {
+            payments.taken.retain(|t| t.case != *key);
+            scene.put(&of, &payments);
+        }
+    }
 }
 
 fn guarantee_of(scene: &Scene<'_>, case: &Case) -> Option<(Key, Guarantee)> {
     let pair = Pair { code: case.guarantee_code.clone(), number: case.guarantee_office.clone() };
     let at = Key::Guarantee(pair);
     scene.read::<Guarantee>(&at).map(|g| (at, g))
+}
+
+/// A parcel that stood longer is released only while its guarantee is in force and not overdrawn.
+pub(super) fn still_covered(scene: &Scene<'_>, case: &Case) -> Result<(), Finding> {
+    let today = scene.today();
+    let finding = |code| Finding::new(code, "A194 4; TL 3", "assureCode").arg("assure", &case.guarantee_code);
+    match guarantee_of(scene, case) {
+        Some((_, g)) if in_force(g.row.from, g.row.until, today) => match &case.tax {
+            Some(tax) if g.free() < Fen::ZERO => {
+                let free = g.free().plus(tax.total());
+                Err(finding(Code::GuaranteeInsufficient).arg("free", free).arg("tax", tax.total()))
+            }
+            _ => Ok(()),
+        },
+        _ => Err(finding(Code::GuaranteeMissing).arg("day", today)),
+    }
 }
 
 fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<List> {
@@ -324,7 +356,9 @@ pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
 /// Day 46 (or the day after a later last day): unpaid is overdue, and the agent's new lists wait for it [ours].
 pub(super) fn payment_overdue(scene: &mut Scene<'_>, number: &str) {
     let key = Key::TaxPayment(number.to_owned());
-    let Some(mut payment) = scene.read::<TaxPayment>(&key).filter(|p| p.paid_on.is_none()) else { return };
+    // Where everything has come back nothing is owed.
+    let owed = |p: &TaxPayment| p.paid_on.is_none() && p.amount > Fen::ZERO;
+    let Some(mut payment) = scene.read::<TaxPayment>(&key).filter(owed) else { return };
     payment.overdue = true;
     let overdue_key = Key::Overdue(payment.agent.clone());
     let mut overdue = scene.read::<Overdue>(&overdue_key).unwrap_or_default();
@@ -366,7 +400,8 @@ pub(super) fn mark_paid(scene: &mut Scene<'_>, number: &str) {
     let key = Key::TaxPayment(number.to_owned());
     let Some(mut payment) = scene.read::<TaxPayment>(&key) else { return };
     payment.next = each_bill(scene, payment.next.take(), |scene, case_key, mut case| {
-        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && !b.paid) else { return };
+        // What is void is not paid.
+        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && b.state == 2) else { return };
         bill.paid = true;
         let total = bill.total();
         if let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
@@ -417,6 +452,10 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
     }
     scene.outcome.case = Some(CaseKey { ebc: refund.ebc_code.clone(), order_no: refund.order_no.clone() });
     let mut found = Vec::new();
+    found.extend(new_only(MessageKind::Refund, refund.head.action));
+    if refund.lines.is_empty() {
+        found.push(Finding::new(Code::NoLines, "CEB 625", "InvtRefundList"));
+    }
     let named = named_case(scene, &refund.invt_no, &refund.ebc_code, &refund.order_no);
     let named =
         named.filter(|(_, c)| matches!(c.status, status::RELEASED | status::CLOSED) || c.status >= 500 && is_live(c));
@@ -442,9 +481,12 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
     scene.outcome.day = released;
     found.extend(returns::applied_late(law, released, applied));
     let tax = case.tax.clone().unwrap_or_default();
+    let units = list_of(scene, &case_key).map(|l| l.lines).unwrap_or_default();
     let mut lines: Vec<Returned> = Vec::new();
     for line in &refund.lines {
-        let Some(original) = tax.lines.iter().find(|l| l.tax.gnum == line.gnum && l.gcode == line.gcode) else {
+        let same_unit = units.iter().any(|l| l.gnum == line.gnum && l.unit == line.unit);
+        let original = tax.lines.iter().find(|l| l.tax.gnum == line.gnum && l.gcode == line.gcode);
+        let Some(original) = original.filter(|_| same_unit) else {
             found.push(Finding::new(Code::LineNotFound, &law.clause, "gnum").line(line.gnum));
             continue;
         };
@@ -458,6 +500,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
                     .arg("qty", line.qty)
                     .arg("left", left),
             );
+            continue;
         }
         lines.push(Returned { gnum: line.gnum, qty: Quantity(0), pending: line.qty });
     }
@@ -548,7 +591,7 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
         bill.duty = bill.duty.minus(levied[0]);
         bill.consumption_tax = bill.consumption_tax.minus(levied[1]);
         bill.vat = bill.vat.minus(levied[2]);
-        if whole && bill.state == 1 {
+        if whole && !bill.paid {
             bill.state = 3;
         }
     }
@@ -557,7 +600,7 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
         guarantee.due = guarantee.due.minus(not_levied);
         scene.put(&at, &guarantee);
     }
-    if let Some(bill) = case.bill.as_ref().filter(|b| b.state == 2 && !b.paid) {
+    if let Some(bill) = case.bill.as_ref().filter(|b| !b.ent_duty_no.is_empty() && !b.paid) {
         // Summed up already, not paid yet: the payment is made smaller.
         let payment_key = Key::TaxPayment(bill.ent_duty_no.clone());
         if let Some(mut payment) = scene.read::<TaxPayment>(&payment_key) {

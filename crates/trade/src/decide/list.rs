@@ -3,9 +3,9 @@
 //! States as rules.md 1.2 has them: 2 waits for documents; 120 matched, limits booked, guarantee reserved; 300 and
 //! 500 a person is on it; 399 examined; 800 released, and the tax bill is made.
 
-use super::{Scene, after, papers::is_live};
+use super::{Scene, after, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
-use crate::documents::{Action, Document, List, MessageKind, Order, Payment, Waybill};
+use crate::documents::{Document, List, MessageKind, Order, Payment, Waybill};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, PersonYear};
 use crate::matching::{self, Arrived, Compared};
@@ -14,10 +14,15 @@ use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
 use crate::record::{
-    Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, TaxStatement, status,
+    Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken, TaxStatement,
+    Waiting, status,
 };
+use crate::registry::{self, RoleKind};
 use crate::time::HOUR_MS;
 use crate::verify;
+
+/// So many lists are registered as waiting for one waybill or payment; honest ones are one.
+const MOST_WAITING: usize = 16;
 
 /// CEB621.
 pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
@@ -32,21 +37,20 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
         if kept.content == scene.content() && (is_live(case) || same_guid) {
             return scene.repeat(kept.at);
         }
-        if is_live(case) {
+        // 2.2: replaced after 100 or a negative status, and after a cancellation [ours]; refused after any other.
+        if is_live(case) || case.status == status::SENT_BACK {
             let number = format!("{}_{}", list.ebc_code, list.order_no);
             let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
             return scene.refuse(MessageKind::List, shown, vec![finding]);
         }
     }
-    if list.head.action != Action::New {
-        let finding = Finding::new(Code::ActionNotPossible, "", "appType")
-            .arg("message", "CEB621")
-            .arg("action", list.head.action.number());
+    if let Some(finding) = new_only(MessageKind::List, list.head.action) {
         return scene.refuse(MessageKind::List, shown, vec![finding]);
     }
     scene.outcome.day = list.declared_on;
 
-    let mut trail = earlier.map(|c| c.trail).unwrap_or_default();
+    let earlier = earlier.unwrap_or_default();
+    let mut trail = earlier.trail;
     trail.push(scene.here());
     let mut case = Case {
         status: status::WAITING,
@@ -58,6 +62,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
         mode: list.trade_mode.clone(),
         waybill_code: list.logistics_code.clone(),
         waybill_no: list.logistics_no.clone(),
+        next_waiting: earlier.next_waiting,
+        waits_for_bill: earlier.waits_for_bill,
         ..Case::default()
     };
     scene.keep(&Key::List(key.clone()));
@@ -69,6 +75,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
     if !found.is_empty() {
         // It fails for good: whatever else can already be seen is told with it.
         found.extend(gathered.differences(scene, &list).differs);
+        ledgers_against(scene, &list, &mut found);
         return refuse(scene, &key, case, shown, found);
     }
     let today = scene.today().compact();
@@ -160,13 +167,27 @@ impl Gathered {
         if used.is_some_and(|u| u.case != *key && scene.case(&u.case).is_some_and(|c| is_live(&c))) {
             wrong.push(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
         }
-        // M3: exactly one accepted payment.
-        let of = Pair { code: list.ebp_code.clone(), number: list.order_no.clone() };
-        let payments = scene.read::<Payments>(&Key::PaymentsOf(of)).unwrap_or_default();
+        // M3: exactly one accepted payment, the one that the order names where it names one.
+        let payments = scene.read::<Payments>(&payments_of(list)).unwrap_or_default();
+        let named = |pair: &&Pair| {
+            order.as_ref().is_none_or(|(order, _)| matching::names_payment(order, &pair.code, &pair.number))
+        };
         let mut payment = None;
-        match payments.keys.as_slice() {
-            [] => missing.push(Finding::new(Code::Unpaid, "A194 3", "orderNo").arg("order", &list.order_no)),
-            [one] => {
+        match payments.keys.iter().filter(named).collect::<Vec<_>>().as_slice() {
+            [] => {
+                missing.push(Finding::new(Code::Unpaid, "A194 3", "orderNo").arg("order", &list.order_no));
+                if !payments.keys.is_empty() {
+                    wrong.push(Finding::new(Code::PaymentReference, "A194 3", "payTransactionId"));
+                }
+            }
+            &[one] => {
+                if payments.taken_by(one).is_some_and(|c| c != key && scene.case(c).is_some_and(|c| is_live(&c))) {
+                    wrong.push(
+                        Finding::new(Code::PaymentUsed, "A194 3", "orderNo")
+                            .arg("payment", &one.number)
+                            .arg("order", &list.order_no),
+                    );
+                }
                 payment = document(scene.read(&Key::Payment(one.clone())), |d| match d {
                     Document::Payment(payment) => Some(payment),
                     _ => None,
@@ -183,7 +204,7 @@ impl Gathered {
             match scene.read::<Manifest>(&Key::Manifest(list.bill_no.clone())) {
                 Some(m) if m.row.voyage_no == list.voyage_no && m.row.traf_no == list.traf_no => {
                     if m.used >= m.row.pieces {
-                        wrong.push(
+                        missing.push(
                             Finding::new(Code::ManifestExhausted, "A194 3", "billNo")
                                 .arg("bill", &list.bill_no)
                                 .arg("pieces", m.row.pieces),
@@ -214,6 +235,12 @@ impl Gathered {
         let mut compared =
             matching::compare(list, arrived, authenticated, verify::weight_tolerance(scene.policy(), list.declared_on));
         compared.differs.extend(self.wrong.iter().cloned());
+        // M17: the payment enterprise too is in the register on the day of declaration.
+        if let Some((payment, _)) = &self.payment {
+            compared
+                .differs
+                .extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", list.declared_on).err());
+        }
         compared
     }
 }
@@ -230,6 +257,9 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &List, gathere
         found.extend(gathered.missing.iter().cloned());
         let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
         found.push(Finding::new(Code::WaitOver, "ours (rules 2.1)", "").arg("hours", hours));
+        if !gathered.missing.is_empty() {
+            ledgers_against(scene, list, &mut found);
+        }
     }
     let booking = if gathered.missing.is_empty() { book(scene, list, &gathered, &mut found) } else { None };
     stop_waiting(scene, key, &case, list, wait);
@@ -253,26 +283,9 @@ struct Booking {
 fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Finding>) -> Option<Booking> {
     let (order, _) = gathered.order.as_ref()?;
     let (payment, _) = gathered.payment.as_ref()?;
-    let year = list.declared_on.year();
-    let person = list.buyer.id.of_year(year).unwrap_or_default();
-    let allowance = PersonYear { person, year: year as u32, hs8: String::new() };
-    let before = scene.read::<Counter>(&Key::Allowance(allowance.clone())).unwrap_or_default();
-
-    let assessed = verify::assess(list, Fen(before.used), scene.policy(), found)?;
-    let mut quantities: Vec<QuantityUsed> = Vec::new();
-    for year_quantity in assessed.quantities {
-        let counter = PersonYear { person, year: year as u32, hs8: year_quantity.hs8 };
-        let so_far = scene.read::<Counter>(&Key::Allowance(counter.clone())).unwrap_or_default().used
-            + quantities.iter().filter(|q| q.counter == counter).map(|q| q.amount.0).sum::<i64>();
-        let (gnum, amount) = (year_quantity.gnum, year_quantity.amount);
-        if let Some(row) = scene.policy().positive(&counter.hs8, list.declared_on) {
-            found.extend(positive_list::over_year_quantity(row, &counter.hs8, Quantity(so_far), amount, gnum));
-        }
-        quantities.push(QuantityUsed { counter, gnum, amount });
-    }
-    let tax = assessed.tax;
+    let Year { tax, allowance, quantities } = year(scene, list, found)?;
     // Check 8 of 2.4: what should have been paid, a fen of tolerance for each line and tax (3.4, point 6).
-    let tolerance = 3 * list.lines.len() as i64;
+    let tolerance = verify::tax_tolerance(list, scene.policy());
     if (order.tax_total.0 - tax.total().0).abs() > tolerance {
         found.push(
             Finding::new(Code::TaxDiffers, "rules 3.4 (6)", "taxTotal")
@@ -291,6 +304,55 @@ fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Fin
     let guarantee = guarantee(scene, list, tax.total(), found);
     let stock = stock(scene, list, found);
     Some(Booking { tax, allowance, quantities, guarantee: guarantee?, stock })
+}
+
+/// What a list takes of its buyer's year.
+struct Year {
+    tax: TaxStatement,
+    allowance: PersonYear,
+    quantities: Vec<QuantityUsed>,
+}
+
+/// Tax and limits of a list (R17; 3.2, 4.1).
+fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Option<Year> {
+    let year = list.declared_on.year();
+    let person = list.buyer.id.of_year(year).unwrap_or_default();
+    // A list read on the last day of a year, for the first day of the next, was counted under the key of the old
+    // year, for want of another: both are the person.
+    let before = list.buyer.id.of_year(year - 1).filter(|other| *other != person);
+    let used = |hs8: &str| -> i64 {
+        let of = |person| Key::Allowance(PersonYear { person, year: year as u32, hs8: hs8.to_owned() });
+        [Some(person), before].into_iter().flatten().filter_map(|p| scene.read::<Counter>(&of(p))).map(|c| c.used).sum()
+    };
+    let allowance = PersonYear { person, year: year as u32, hs8: String::new() };
+
+    let assessed = verify::assess(list, Fen(used("")), scene.policy(), found)?;
+    let mut quantities: Vec<QuantityUsed> = Vec::new();
+    for year_quantity in assessed.quantities {
+        let counter = PersonYear { person, year: year as u32, hs8: year_quantity.hs8 };
+        let here = quantities.iter().filter(|q| q.counter == counter).map(|q| q.amount.0);
+        let so_far = here.fold(used(&counter.hs8), i64::saturating_add);
+        let (gnum, amount) = (year_quantity.gnum, year_quantity.amount);
+        if let Some(row) = scene.policy().positive(&counter.hs8, list.declared_on) {
+            found.extend(positive_list::over_year_quantity(row, &counter.hs8, Quantity(so_far), amount, gnum));
+        }
+        quantities.push(QuantityUsed { counter, gnum, amount });
+    }
+    Some(Year { tax: assessed.tax, allowance, quantities })
+}
+
+/// A list that is refused anyway is also told what limits, guarantee and account book have against it, so that it is
+/// mended in one go.
+fn ledgers_against(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) {
+    let mut more = Vec::new();
+    if let Some(year) = year(scene, list, &mut more) {
+        guarantee(scene, list, year.tax.total(), &mut more);
+    }
+    if !list.ems_no.is_empty() {
+        stock(scene, list, &mut more);
+    }
+    more.retain(|f| matches!(f.code.number(), 7..=10 | 12 | 120 | 150..=153));
+    found.extend(more);
 }
 
 /// The guarantee that covers this list (R07, R17; rules.md 3.7).
@@ -346,7 +408,12 @@ fn stock(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Vec<(Pair,
             );
             continue;
         };
-        for (what, given, book) in [("HS", &line.gcode, &item.row.hs10), ("unit", &line.unit, &item.row.unit)] {
+        let compared = [
+            ("HS", &line.gcode, &item.row.hs10),
+            ("unit", &line.unit, &item.row.unit),
+            ("areaCode", &list.area_code, &item.row.area_code),
+        ];
+        for (what, given, book) in compared {
             if given != book {
                 found.push(
                     Finding::new(Code::ItemDiffers, clause, "itemRecordNo")
@@ -375,7 +442,7 @@ fn stock(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Vec<(Pair,
                     .arg("qty", line.qty),
             );
         }
-        item.reserved = item.reserved.plus(line.qty);
+        item.reserved = Quantity(item.reserved.0.saturating_add(line.qty.0));
         match at {
             Some(at) => items[at].1 = item,
             None => items.push((pair, item)),
@@ -435,6 +502,12 @@ fn matched(
         scene.send(kept.from, order.shown(), status::MATCHED, info, Vec::new());
     }
     if let Some((payment, kept)) = payment {
+        let of = payments_of(list);
+        let taken = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
+        let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
+        payments.taken.retain(|t| t.payment != taken);
+        payments.taken.push(Taken { payment: taken, case: key.clone() });
+        scene.put(&of, &payments);
         let info = text(&format!("{}_{}", payment.pay_code, payment.transaction));
         case.payment = Some(kept.at);
         scene.send(kept.from, payment.shown(), status::MATCHED, info, Vec::new());
@@ -488,22 +561,22 @@ fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, fo
 
 /// 2: registers the list under what it waits for.
 fn keep_waiting(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &List, gathered: Gathered, wait: Wait) {
-    let me = CaseRef { case: key.clone() };
     for missing in &gathered.missing {
         let await_key = match missing.code {
             Code::Unpaid => await_payment(list),
             Code::WaybillMissing => await_waybill(list),
-            Code::ManifestMissing => {
-                let chain = Key::AwaitManifest(list.bill_no.clone());
-                if wait == Wait::Begin {
-                    case.next_waiting = scene.read::<CaseRef>(&chain).map(|r| r.case);
-                    scene.put(&chain, &me);
-                }
+            Code::ManifestMissing | Code::ManifestExhausted => {
+                link(scene, key, &mut case, &list.bill_no);
                 continue;
             }
             _ => continue, // the order has the list's own key
         };
-        scene.put(&await_key, &me);
+        let mut waiting = scene.read::<Waiting>(&await_key).unwrap_or_default();
+        // Whoever names a document that many wait for is looked at again at the latest when its wait is over.
+        if !waiting.cases.contains(key) && waiting.cases.len() < MOST_WAITING {
+            waiting.cases.push(key.clone());
+            scene.put(&await_key, &waiting);
+        }
     }
     // A second payment must find the list too, so it stays registered under what has come.
     if wait == Wait::Begin {
@@ -518,8 +591,11 @@ fn keep_waiting(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &Lis
 
 fn stop_waiting(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, list: &List, wait: Wait) {
     for await_key in [await_payment(list), await_waybill(list)] {
-        if scene.read::<CaseRef>(&await_key).is_some_and(|r| r.case == *key) {
-            scene.overlay.drop(&await_key);
+        let Some(mut waiting) = scene.read::<Waiting>(&await_key).filter(|w| w.cases.contains(key)) else { continue };
+        waiting.cases.retain(|c| c != key);
+        match waiting.cases.is_empty() {
+            true => scene.overlay.drop(&await_key),
+            false => scene.put(&await_key, &waiting),
         }
     }
     let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
@@ -528,6 +604,15 @@ fn stop_waiting(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, list: &List, 
     if wait == Wait::Goes {
         scene.overlay.undue(at, DueKind::MatchWait, &Key::Case(key.clone()));
     }
+}
+
+/// A waiting list was cancelled: nobody looks at it any more.
+pub(super) fn waits_no_more(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, list: &List) {
+    stop_waiting(scene, key, case, list, Wait::Goes);
+}
+
+fn payments_of(list: &List) -> Key {
+    Key::PaymentsOf(Pair { code: list.ebp_code.clone(), number: list.order_no.clone() })
 }
 
 fn await_payment(list: &List) -> Key {
@@ -557,24 +642,25 @@ fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     for line in &list.lines {
         let filed = (!line.item_no.is_empty())
             .then(|| {
-                scene.read::<crate::registry::GoodsRow>(&Key::Goods(Pair {
+                scene.read::<registry::GoodsRow>(&Key::Goods(Pair {
                     code: list.ebc_code.clone(),
                     number: line.item_no.clone(),
                 }))
             })
             .flatten()
-            .filter(|row| row.approved)
             .unwrap_or_default();
         let tagged = |tag: &str| filed.tags.iter().any(|t| t == tag);
+        // What a seller has written against its own goods counts at once; what lets them in only while the filing is
+        // approved, in force and for this code.
+        let holds = filed.approved
+            && registry::in_force(filed.from, filed.until, day)
+            && filed.hs10.get(..8) == line.gcode.get(..8);
+        let article = filed.tags.iter().find(|t| !matches!(t.as_str(), "species" | "dual-use")).filter(|_| holds);
         let goods = Goods {
             hs: &line.gcode,
             is_listed_species: tagged("species"),
             is_dual_use: tagged("dual-use"),
-            article: filed
-                .tags
-                .iter()
-                .find(|t| !matches!(t.as_str(), "species" | "dual-use"))
-                .map_or("", String::as_str),
+            article: article.map_or("", String::as_str),
         };
         found.extend(
             positive_list::check(scene.policy(), &goods, (&list.trade_mode, mode.value.kind), line.gnum, day).err(),
@@ -585,10 +671,25 @@ fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
 
 /// R06, R07, R08, R10 (blocked), M17 and the agent's arrears: the enterprises of a list on its day.
 fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
-    use crate::registry::RoleKind;
     let day = list.declared_on;
     let mut found = Vec::new();
-    found.extend(scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day).err());
+    match scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day) {
+        Err(finding) => found.push(finding),
+        // M17: the platform's interface for original payment data is open (A179).
+        Ok(platform) => {
+            let required =
+                scene.policy().parameter(Parameter::PlatformConnected, day).filter(|r| r.value.as_whole() == Some(1));
+            if let Some(row) = required
+                && platform.connected_from.is_none_or(|from| from > day)
+            {
+                found.push(
+                    Finding::new(Code::PlatformNotConnected, &row.clause, "ebpCode")
+                        .arg("code", &list.ebp_code)
+                        .arg("day", day),
+                );
+            }
+        }
+    }
     let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
     found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
     // R06
@@ -622,7 +723,8 @@ fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     if ![&list.ebp_code, &list.logistics_code, &list.agent_code].contains(&&list.assure_code) && !domestic_seller {
         found.push(Finding::new(Code::AssureCode, "A194 4; TL 3", "assureCode").arg("assure", &list.assure_code));
     }
-    if list.buyer.id.0.iter().any(|p| scene.read::<crate::registry::BlockedRow>(&Key::Blocked(*p)).is_some()) {
+    let blocked = |row: registry::BlockedRow| registry::in_force(row.from, row.until, day);
+    if list.buyer.id.0.iter().any(|p| scene.read(&Key::Blocked(*p)).is_some_and(blocked)) {
         found.push(Finding::new(Code::IdBlocked, "A194 8", "buyerIdNumber"));
     }
     if let Some(overdue) = scene.read::<Overdue>(&Key::Overdue(list.agent_code.clone()))
@@ -637,15 +739,69 @@ fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     found
 }
 
-/// A manifest has come: every list that waits for it is matched again.
+/// Links a case into the chain of those that wait for `bill`. It is in one chain at most, and stays there when it is
+/// refused or declared again, until the chain is taken up ([`wake_for_manifest`]).
+fn link(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, bill: &str) {
+    if case.waits_for_bill == bill {
+        return;
+    }
+    if !case.waits_for_bill.is_empty() {
+        unlink(scene, key, case);
+    }
+    let chain = Key::AwaitManifest(bill.to_owned());
+    case.next_waiting = scene.read::<CaseRef>(&chain).map(|r| r.case);
+    case.waits_for_bill = bill.to_owned();
+    scene.put(&chain, &CaseRef { case: key.clone() });
+}
+
+/// Takes a case out of the middle of its chain: declared again under another bill.
+fn unlink(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    let chain = Key::AwaitManifest(std::mem::take(&mut case.waits_for_bill));
+    let after = case.next_waiting.take();
+    let mut at = scene.read::<CaseRef>(&chain).map(|r| r.case);
+    if at.as_ref() == Some(key) {
+        return match after {
+            Some(case) => scene.put(&chain, &CaseRef { case }),
+            None => scene.overlay.drop(&chain),
+        };
+    }
+    while let Some(before) = at {
+        let Some(mut earlier) = scene.case(&before) else { return };
+        if earlier.next_waiting.as_ref() == Some(key) {
+            earlier.next_waiting = after;
+            return scene.put(&Key::Case(before), &earlier);
+        }
+        at = earlier.next_waiting;
+    }
+}
+
+/// A manifest has come, or has room again: the lists that wait for it are matched again while there is room.
 pub(super) fn wake_for_manifest(scene: &mut Scene<'_>, bill: &str) {
     let chain = Key::AwaitManifest(bill.to_owned());
     let mut next = scene.read::<CaseRef>(&chain).map(|r| r.case);
     if next.is_some() {
         scene.overlay.drop(&chain);
     }
+    // The first of those that go on waiting: the end of the chain that they make.
+    let mut end: Option<CaseKey> = None;
     while let Some(key) = next {
-        next = scene.case(&key).and_then(|c| c.next_waiting);
+        if scene.read::<Manifest>(&Key::Manifest(bill.to_owned())).is_some_and(|m| m.used >= m.row.pieces) {
+            match end.and_then(|end| Some((scene.case(&end)?, end))) {
+                Some((mut case, end)) => {
+                    case.next_waiting = Some(key);
+                    scene.put(&Key::Case(end), &case);
+                }
+                None => scene.put(&chain, &CaseRef { case: key }),
+            }
+            return;
+        }
+        let Some(mut case) = scene.case(&key) else { return };
+        next = case.next_waiting.take();
+        case.waits_for_bill.clear();
+        scene.put(&Key::Case(key.clone()), &case);
         wake(scene, &key);
+        if end.is_none() && scene.case(&key).is_some_and(|c| c.waits_for_bill == bill) {
+            end = Some(key);
+        }
     }
 }

@@ -29,7 +29,7 @@ use crate::pack::{Blob, Pack, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
 use crate::record::{Case, Kept};
-use crate::registry::{CertificateRow, Party};
+use crate::registry::{CertificateRow, Party, RoleKind};
 use crate::time::{Day, Moment};
 
 /// The edition of the readings of clauses in this crate; an entry names the one that it was decided by.
@@ -135,7 +135,20 @@ fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
         Some(party) if party.is_suspended(day) => {
             found.push(Finding::new(Code::PartySuspended, "A219", "copCode").arg("code", cop));
         }
-        Some(_) => {}
+        Some(party) => {
+            let roles = senders(message.kind);
+            let held = roles.iter().filter_map(|r| party.role(*r, day)).max_by_key(|r| r.licence_runs(day));
+            let finding = |code| Finding::new(code, "A194 2; A219", "copCode").arg("code", cop).arg("day", day);
+            match (held, roles.first()) {
+                (Some(role), _) if role.licence_runs(day) => {}
+                (Some(role), _) => {
+                    let until = role.licence_until.unwrap_or(day);
+                    found.push(finding(Code::LicenceExpired).arg("role", role.kind).arg("until", until));
+                }
+                (None, Some(role)) => found.push(finding(Code::PartyRole).arg("role", role)),
+                (None, None) => {}
+            }
+        }
     }
     match &message.seal {
         None if message.seal_fault.is_some() => found.extend(message.seal_fault.clone()),
@@ -171,6 +184,20 @@ fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
     found
 }
 
+/// Who may transmit a message, the one that it is first expected of (CEB specification 2022-05, "sent by"; an express
+/// or postal operator may be entrusted with orders and payments).
+fn senders(kind: MessageKind) -> &'static [RoleKind] {
+    use RoleKind::*;
+    match kind {
+        MessageKind::Order => &[Platform, Seller, Express, Postal],
+        MessageKind::Payment => &[Payment, Express, Postal],
+        MessageKind::Waybill | MessageKind::WaybillStatus => &[Express, Postal],
+        MessageKind::List | MessageKind::Cancel | MessageKind::Refund => &[Declarant, Seller],
+        MessageKind::Delivery => &[AreaOperator, Declarant],
+        _ => &[],
+    }
+}
+
 fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, read: Option<Document>, gate: &[Finding]) {
     let document = match read.map_or_else(|| Document::unpack(&submitted.document), Ok) {
         Ok(document) if submitted.faults.is_empty() => document,
@@ -182,7 +209,12 @@ fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, rea
     };
     scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.clone() });
     let shown = keys_of(&document);
-    if document.head().app_status == "1" {
+    let app_status = &document.head().app_status;
+    if app_status != "1" && app_status != "2" {
+        let finding = Finding::new(Code::StatusUnknown, "", "appStatus").arg("field", "appStatus");
+        return scene.refuse(message.kind, shown, vec![finding.arg("given", app_status).arg("expected", "1, 2")]);
+    }
+    if app_status == "1" {
         // Stored as a draft: nothing is declared, and nothing is kept ([ours]: the sender keeps its own drafts).
         scene.outcome.findings.push(Finding::new(Code::Draft, "", "appStatus").arg("status", "1").forgiven());
         return scene.answer(shown, 1, "电子口岸已暂存，未申报".to_owned());
@@ -438,12 +470,12 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Puts the reason first: the order of rules.md 2.4, then the others as they were found.
+/// Puts the reason first: the order of rules.md 2.4, its first three line by line, then the others as they were found.
 fn order_reasons(findings: &mut [Finding]) {
     findings.sort_by_key(|f| match f.code.number() {
-        n @ 1..=99 => n,
-        n if (300..400).contains(&n) => n,
-        _ => 1_000,
+        n @ 1..=3 => (1, f.gnum, n),
+        n @ (4..=99 | 300..=399) => (n, 0, 0),
+        _ => (1_000, 0, 0),
     });
 }
 
@@ -458,6 +490,10 @@ fn status_of(kind: MessageKind, findings: &[Finding]) -> i32 {
         (MessageKind::Refund, -621001) => -625001,
         (MessageKind::Cancel, -621001) => -623001,
         (MessageKind::Delivery, -621001) => -800001,
+        (MessageKind::WaybillStatus, -621011) => -505014,
+        (MessageKind::Refund, -621011) => -625001,
+        (MessageKind::Cancel, -621011) => -623001,
+        (MessageKind::Delivery, -621011) => -800001,
         (MessageKind::Cancel, -625204) => -623003,
         (MessageKind::Refund, -623005) => 100,
         (MessageKind::Refund, -623009) => -625022,

@@ -5,14 +5,15 @@
 
 use super::{Scene, list};
 use crate::command::Verdict;
-use crate::documents::{Action, Delivery, Head, MessageKind, Order, Payment, Waybill, WaybillStatus};
+use crate::documents::{Action, Delivery, Document, Head, MessageKind, Order, Payment, Waybill, WaybillStatus};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::money::Fen;
 use crate::policy::Parameter;
 use crate::receipt::Shown;
-use crate::record::{Case, CaseRef, Kept, Payments, status};
+use crate::record::{Case, CaseRef, Kept, Payments, Waiting, status};
 use crate::registry::RoleKind;
+use crate::verify::not_negative;
 
 /// CEB311. Sent by platform or seller; an entrusted express or postal operator may send it.
 pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
@@ -36,6 +37,8 @@ pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
             found.push(Finding::new(Code::ValueNotPositive, "", "qty").line(line.gnum));
         }
     }
+    let amounts = [("freight", order.freight), ("discount", order.discount), ("taxTotal", order.tax_total)];
+    found.extend(amounts.into_iter().filter_map(|(field, amount)| not_negative(field, amount)));
     let sum: Fen = order.lines.iter().map(|l| l.total).sum();
     if sum != order.goods_value {
         found.push(Finding::new(Code::OrderSum, "", "goodsValue").arg("value", order.goods_value).arg("sum", sum));
@@ -57,7 +60,7 @@ pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
 /// CEB411. Sent by the payment enterprise.
 pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
     let key = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
-    let of = Key::PaymentsOf(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() });
+    let of = of_order(&payment);
     let mut found = Vec::new();
     let today = scene.today();
     found.extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", today).err());
@@ -65,13 +68,14 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
         found.push(Finding::new(Code::ValueNotPositive, "", "amountPaid"));
     }
     let awaited = Key::AwaitPayment(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() });
+    // The order that it paid for so far: a changed payment may name another.
+    let before = match scene.read::<Kept>(&Key::Payment(key.clone())).filter(|k| !k.deleted).and_then(|k| k.document) {
+        Some(Document::Payment(before)) => Some(of_order(&before)),
+        _ => None,
+    };
     // A payment that a matched list stands on can no longer be changed.
-    let here = scene.read::<Kept>(&Key::Payment(key.clone())).map(|k| k.at);
-    let referred = here.is_some()
-        && scene
-            .read::<CaseRef>(&awaited)
-            .and_then(|r| scene.case(&r.case))
-            .is_some_and(|c| is_live(&c) && c.payment == here);
+    let taken_by = before.as_ref().and_then(|of| scene.read::<Payments>(of)?.taken_by(&key).cloned());
+    let referred = taken_by.and_then(|case| scene.case(&case)).is_some_and(|c| is_live(&c));
     let paper = Paper {
         key: Key::Payment(key.clone()),
         head: &payment.head,
@@ -83,6 +87,11 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
     if scene.outcome.verdict != Verdict::Accepted {
         return;
     }
+    if let Some(before) = before.filter(|before| *before != of) {
+        let mut payments = scene.read::<Payments>(&before).unwrap_or_default();
+        payments.keys.retain(|k| *k != key);
+        scene.put(&before, &payments);
+    }
     let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
     payments.keys.retain(|k| *k != key);
     if payment.head.action != Action::Delete {
@@ -90,6 +99,11 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
     }
     scene.put(&of, &payments);
     wake_waiting(scene, &awaited);
+}
+
+/// The payments of the order that a payment names.
+fn of_order(payment: &Payment) -> Key {
+    Key::PaymentsOf(Pair { code: payment.ebp_code.clone(), number: payment.order_no.clone() })
 }
 
 /// CEB511. Sent by the logistics enterprise.
@@ -107,6 +121,12 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
     if waybill.pack_no != 1 {
         found.push(Finding::new(Code::PackNo, "A194", "packNo").arg("packs", waybill.pack_no));
     }
+    let weight = waybill.weight;
+    if weight.0 < 0 {
+        found.push(Finding::new(Code::AmountNegative, "ours", "weight").arg("field", "weight").arg("value", weight));
+    }
+    let amounts = [("freight", waybill.freight), ("insuredFee", waybill.insured_fee)];
+    found.extend(amounts.into_iter().filter_map(|(field, amount)| not_negative(field, amount)));
     let action = waybill.head.action;
     let used = scene.read::<CaseRef>(&Key::WaybillUse(pair.clone()));
     let referred = used.as_ref().and_then(|u| scene.case(&u.case)).is_some_and(|c| is_live(&c));
@@ -138,6 +158,7 @@ pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
     let pair = Pair { code: status.logistics_code.clone(), number: status.number.clone() };
     let shown = status.shown();
     let mut found = Vec::new();
+    found.extend(new_only(MessageKind::WaybillStatus, status.head.action));
     if status.status != "S" {
         found.push(
             Finding::new(Code::StatusUnknown, "CEB 513", "logisticsStatus")
@@ -147,12 +168,19 @@ pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
         );
     }
     let key = Key::WaybillStatus(pair.clone());
-    if let Some(kept) = scene.read::<Kept>(&key)
-        && kept.content == scene.content()
-    {
-        return scene.repeat(kept.at);
+    if let Some(kept) = scene.read::<Kept>(&key) {
+        if kept.content == scene.content() {
+            return scene.repeat(kept.at);
+        }
+        // A waybill is signed for once; a number that is used again is a new parcel.
+        let reused = scene.read::<Kept>(&Key::Waybill(pair.clone())).is_some_and(|w| w.accepted > kept.accepted);
+        if !reused {
+            let key = format!("{}_{}", pair.code, pair.number);
+            let finding = Finding::new(Code::DuplicateKey, "", "logisticsNo");
+            found.push(finding.arg("key", key).arg("status", status::MATCHED));
+        }
     }
-    if scene.read::<Kept>(&Key::Waybill(pair.clone())).is_none() {
+    if scene.read::<Kept>(&Key::Waybill(pair.clone())).is_none_or(|w| w.deleted) {
         found.push(
             Finding::new(Code::WaybillMissing, "CEB 513", "logisticsNo")
                 .arg("waybill", &pair.number)
@@ -195,6 +223,7 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
     }
     let today = scene.today();
     let mut found = Vec::new();
+    found.extend(new_only(MessageKind::Delivery, delivery.head.action));
     if scene.role(&delivery.operator_code, RoleKind::AreaOperator, "operatorCode", today).is_err() {
         found.extend(scene.role(&delivery.operator_code, RoleKind::Declarant, "operatorCode", today).err());
     }
@@ -227,12 +256,13 @@ struct Paper<'a> {
 /// New, change, delete and repeat, alike for the three documents.
 fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found: Vec<Finding>) {
     let Paper { key, head, number, shown, referred } = paper;
-    let kept = scene.read::<Kept>(&key).filter(|k| !k.deleted);
+    let kept = scene.read::<Kept>(&key);
     if let Some(kept) = &kept
         && kept.content == scene.content()
     {
         return scene.repeat(kept.at);
     }
+    let kept = kept.filter(|k| !k.deleted);
     match (head.action, &kept) {
         (Action::New, Some(_)) => {
             found.push(Finding::new(Code::DuplicateKey, "", "").arg("key", &number).arg("status", status::WAITING));
@@ -269,14 +299,22 @@ fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
     scene.answer(shown, status::WAITING, format!("新增申报成功[{guid}]"));
 }
 
-/// Matches the list that waits under `key` again.
+/// Matches the lists that wait under `key` again, in order of their arrival.
 fn wake_waiting(scene: &mut Scene<'_>, key: &Key) {
-    if let Some(waiting) = scene.read::<CaseRef>(key) {
+    for case in scene.read::<Waiting>(key).unwrap_or_default().cases {
         if scene.outcome.case.is_none() {
-            scene.outcome.case = Some(waiting.case.clone());
+            scene.outcome.case = Some(case.clone());
         }
-        list::wake(scene, &waiting.case);
+        list::wake(scene, &case);
     }
+}
+
+/// Messages that are only sent as new (`appType` 1): CEB prose of 623; of the others [ours].
+pub(super) fn new_only(kind: MessageKind, action: Action) -> Option<Finding> {
+    (action != Action::New).then(|| {
+        let finding = Finding::new(Code::ActionNotPossible, "", "appType");
+        finding.arg("message", kind).arg("action", action.number())
+    })
 }
 
 /// True while a list stands on its documents: waiting, matched, released, but not refused or cancelled.

@@ -131,10 +131,10 @@ findings! {
         do_en: "The time is over: the tax stays due and the allowance stays used; settle with the consumer otherwise.",
     }
     302 LineNotFound "LINE_NOT_FOUND" -625209 {
-        zh: "原清单没有第 {gnum} 行，或商品编码不符。",
-        en: "The list has no line {gnum} with this HS code.",
-        do_zh: "按原清单的行号和商品编码填写。",
-        do_en: "Use the line number and HS code of the original list.",
+        zh: "原清单没有第 {gnum} 行，或商品编码、计量单位不符。",
+        en: "The list has no line {gnum} with this HS code and unit.",
+        do_zh: "按原清单的行号、商品编码和计量单位填写。",
+        do_en: "Use the line number, HS code and unit of the original list.",
     }
     303 ReturnQuantity "RETURN_QUANTITY" -625001 {
         zh: "第 {gnum} 行退货 {qty}，可退 {left}。",
@@ -434,6 +434,12 @@ findings! {
         do_zh: "续展许可并更新登记。",
         do_en: "Renew the licence and update the registration.",
     }
+    104 PlatformNotConnected "PLATFORM_NOT_CONNECTED" 100 {
+        zh: "电商平台 {code} 在 {day} 尚未开放支付原始数据接口。",
+        en: "Platform {code} had not opened its interface for original payment data on {day}.",
+        do_zh: "平台按公告要求与海关联网并登记启用日期后再申报。",
+        do_en: "Let the platform connect with customs as the announcement demands and register the day, then declare again.",
+    }
     110 TradeMode "TRADE_MODE" -621001 {
         zh: "监管方式 {mode} 不是零售进口方式（9610、1210、1239）。",
         en: "Trade mode {mode} is not one of retail import (9610, 1210, 1239).",
@@ -626,6 +632,12 @@ findings! {
         do_zh: "按规范取值。",
         do_en: "Use the value of the specification.",
     }
+    142 AmountNegative "AMOUNT_NEGATIVE" -621001 {
+        zh: "{field} 为 {value}，不得小于零。",
+        en: "{field} is {value}; it may not be below zero.",
+        do_zh: "填写实际数额，没有的填 0。",
+        do_en: "State the true amount, 0 where there is none.",
+    }
     150 ItemNotInBook "ITEM_NOT_IN_BOOK" 100 {
         zh: "第 {gnum} 行料号 {item} 不在账册 {book} 中。",
         en: "Line {gnum}: item {item} is not in account book {book}.",
@@ -776,6 +788,12 @@ findings! {
         do_zh: "补齐单证后用同一编号重新申报。",
         do_en: "Send what was missing, then declare again with the same numbers.",
     }
+    221 PaymentUsed "PAYMENT_USED" 100 {
+        zh: "订单 {order} 的支付单 {payment} 已被另一份清单使用。",
+        en: "Payment {payment} of order {order} is used by another live list.",
+        do_zh: "一笔支付对应一份清单；请支付企业另发该订单的支付单。",
+        do_en: "One payment belongs to one list; have the payment enterprise send this order's own payment.",
+    }
     306 NotTheDeclarant "NOT_THE_DECLARANT" 100 {
         zh: "{agent} 不是该清单的申报企业或境内代理人。",
         en: "{agent} is neither the declarant of this list nor the seller's domestic agent.",
@@ -863,8 +881,8 @@ findings! {
     504 ActionNotPossible "ACTION_NOT_POSSIBLE" -621011 {
         zh: "{message} 不支持 appType {action}。",
         en: "{message} cannot be sent with appType {action}.",
-        do_zh: "清单修改请先撤销（623）再重新申报。",
-        do_en: "To change a list, cancel it (623) and declare again.",
+        do_zh: "以新增（appType 1）发送；清单要修改的，先撤销（623）再重新申报。",
+        do_en: "Send it as new (appType 1); to change a list, cancel it (623) and declare again.",
     }
     505 Draft "DRAFT" 100 {
         zh: "单证为暂存状态（appStatus {status}），未申报。",
