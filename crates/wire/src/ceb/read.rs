@@ -66,8 +66,13 @@ pub struct Refusal {
 
 /// The verdict on any bytes: kind, number of documents, all problems.
 ///
-/// Strict is the verdict of the official schema for this family; lenient is what [`read`] takes.
+/// Strict is the verdict of the official schema for this family; lenient is what [`read`] takes. Of a message in a
+/// transport envelope it is the verdict on both.
 pub fn check(bytes: &[u8], mode: Mode) -> Checked {
+    if super::transport::is_envelope(bytes) { super::transport::check(bytes, mode) } else { check_message(bytes, mode) }
+}
+
+pub(super) fn check_message(bytes: &[u8], mode: Mode) -> Checked {
     let mut checked = Checked { kind: MessageKind::Unknown, documents: 0, valid: false, problems: Vec::new() };
     let tree = match Tree::parse(bytes) {
         Ok(tree) => tree,
@@ -89,7 +94,7 @@ pub fn check(bytes: &[u8], mode: Mode) -> Checked {
                 }
             }
         }
-        None => walk.fault(Code::WrongRoot, "", 0, false),
+        None => walk.wrong_root(),
     }
     checked.problems = walk.take();
     checked.valid = checked.problems.iter().all(|p| p.forgiven);
@@ -118,7 +123,7 @@ pub(super) fn read_generally(bytes: &[u8], people: &impl Pseudonymise) -> Result
 fn read_tree(tree: &Tree<'_>, people: &impl Pseudonymise) -> Result<Message, Vec<Finding>> {
     let mut walk = Walk::new(tree, Mode::Lenient);
     let Some(rows) = root(tree, &mut walk, Mode::Lenient) else {
-        walk.fault(Code::WrongRoot, "", 0, false);
+        walk.wrong_root();
         return Err(walk.take());
     };
     if !rows.kind.is_application() {

@@ -225,7 +225,7 @@ pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
     let tree = Tree::parse(bytes).map_err(|f| vec![f])?;
     let mut walk = Walk::new(&tree, Mode::Lenient);
     let Some(message) = root(&tree, &mut walk, Mode::Lenient).filter(|m| !m.kind.is_application()) else {
-        walk.fault(Code::WrongRoot, "", 0, false);
+        walk.wrong_root();
         return Err(walk.take());
     };
     walk.element(0, &message.root);

@@ -108,7 +108,7 @@ pub enum Body {
     AnyOne,
     /// No element and no text.
     Empty,
-    /// Anything.
+    /// Anything, with any attributes.
     Anything,
 }
 
@@ -263,7 +263,8 @@ fn sized(text: &str, min: u32, max: u32) -> Result<(), Wrong> {
 }
 
 impl Type {
-    /// The official schema's verdict on a value. White space counts in texts and dates and is left out around numbers.
+    /// The official schema's verdict on a value. White space counts in texts, dates and counts and is left out around
+    /// decimal numbers.
     ///
     /// # Errors
     /// What is wrong, in terms of [`Code`].
@@ -274,7 +275,8 @@ impl Type {
             Type::Time => sized(text, 14, 14),
             Type::Stamp => sized(text, 17, 17),
             Type::Decimal => decimal(trim(text)),
-            Type::Int(digits) => int(trim(text), digits),
+            // The oracle takes no white space around an xs:int, though the schema language lets it be left out.
+            Type::Int(digits) => int(text, digits),
             Type::Fixed(only) if text.is_empty() || text == only => Ok(()),
             Type::Fixed(only) => Err(Wrong { expected: only, ..Wrong::new(Code::ValueUnknown) }),
             Type::Only(only) if text == only => Ok(()),

@@ -31,6 +31,7 @@ fn the_samples_are_read_into_documents() {
 }
 
 mod fast;
+mod hostile;
 mod lenient;
 
 mod receipts {
@@ -176,13 +177,41 @@ fn an_envelope_goes_there_and_back() {
     let bytes = transport::wrap(&envelope, Moment(1_772_331_300_000));
     assert!(transport::is_envelope(&bytes) && !transport::is_envelope(&envelope.message));
     assert_eq!(transport::unwrap(&bytes).unwrap(), envelope);
+    // Between platforms the whole of it stands in another.
     let text = String::from_utf8(bytes).unwrap();
+    let inner = text.split_once("?>\n").unwrap().1;
+    let between = format!(
+        "<!-- a node --><d:DxpMsgSv xmlns:d=\"http://www.chinaport.gov.cn/dxp\" ver=\"1.0\"><d:SvNo Ver=\"1.0\">\
+         <d:MsgId>00000001202603011015000000000001</d:MsgId><d:SendTime>2026-03-01T10:15:00</d:SendTime>\
+         <d:EndNode>00000002</d:EndNode><d:StaNode>00000001</d:StaNode></d:SvNo>{inner}</d:DxpMsgSv>"
+    );
+    assert!(transport::is_envelope(between.as_bytes()));
+    assert_eq!(transport::unwrap(between.as_bytes()).unwrap(), envelope);
+    // What is said of the message in it is said with its place.
+    let verdict = |message: &[u8], mode| {
+        let envelope = transport::Envelope { message: message.to_vec(), ..envelope.clone() };
+        check(&transport::wrap(&envelope, Moment(0)), mode)
+    };
+    let whole = verdict(&envelope.message, Mode::Strict);
+    assert_eq!((whole.kind, whole.documents, whole.valid), (MessageKind::Order, 1, true));
+    let faulty = String::from_utf8(sample("CEB311_order.xml")).unwrap().replace("<ceb:gnum>2<", "<ceb:gnum>two<");
+    let found = verdict(faulty.as_bytes(), Mode::Lenient).problems.remove(0);
+    assert_eq!(found.field, "/DxpMsg/Data/CEB311Message/Order[1]/OrderList[2]/gnum");
+    assert_eq!(found.source_line, check(faulty.as_bytes(), Mode::Lenient).problems[0].source_line);
+    assert!(!verdict(b"no message", Mode::Lenient).valid);
+    // A name space that is declared and not used makes no envelope of a message.
+    let odd = String::from_utf8(sample("CEB311_order.xml"))
+        .unwrap()
+        .replace(" guid=", " xmlns:dxp=\"http://www.chinaport.gov.cn/dxp\" guid=");
+    assert!(!transport::is_envelope(odd.as_bytes()) && check(odd.as_bytes(), Mode::Strict).valid);
     for (from, to) in [
         ("ver=\"1.0\"", "ver=\"2.0\""),
         ("<Data>", "<Data>A"),
         ("<SenderId>DXP", "<SenderId>DXPDXPDXPDXP"),
         ("2026-03-01T", "2026-02-30T"),
         ("<MsgType>", "<x/><MsgType>"),
+        ("</Data>", "</Data><Data></Data>"),
+        ("<DxpMsg ", "<DxpRep "),
     ] {
         assert!(text.contains(from));
         assert!(transport::unwrap(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");

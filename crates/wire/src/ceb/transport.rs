@@ -58,7 +58,7 @@ const ADD_INFO: &[Item] = &[
 ];
 
 /// `DxpMsg`: what a client sends.
-pub static MESSAGE: Item = node(
+const MESSAGE: Item = node(
     "DxpMsg",
     &[
         node("TransInfo", TRANS_INFO, 1, 1),
@@ -70,6 +70,20 @@ pub static MESSAGE: Item = node(
     1,
 )
 .with(&[VERSION, ID]);
+
+const SERVER_VERSION: Attribute = Attribute { name: "Ver", kind: Only("1.0"), required: true };
+const SERVER_NODES: &[Item] = &[
+    value("MsgId", Text(1, 32), Need::Must),
+    value("SubMsgId", Text(1, 1), Need::May),
+    value("SendTime", DateTime, Need::Must),
+    value("EndNode", Text(1, 8), Need::Must),
+    value("StaNode", Text(1, 8), Need::Must),
+];
+
+/// `DxpMsgSv`: a `DxpMsg` on its way between two platforms.
+const BETWEEN_SERVERS: Item =
+    node("DxpMsgSv", &[node("SvNo", SERVER_NODES, 1, 1).with(&[SERVER_VERSION]), MESSAGE, dsig::OPTIONAL], 1, 1)
+        .with(&[VERSION, ID]);
 
 const RESULT: &[Item] = &[
     value("RecId", Text(1, 16), Need::Must),
@@ -89,7 +103,7 @@ const RESPONSE: &[Item] = &[
 ];
 
 /// `DxpRep`: what the exchange platform answers.
-pub static REPLY: Item = node(
+const REPLY: Item = node(
     "DxpRep",
     &[
         value("RecevierId", Text(1, 16), Need::Must),
@@ -102,6 +116,31 @@ pub static REPLY: Item = node(
 )
 .with(&[VERSION]);
 
+static ROOTS: [Item; 3] = [MESSAGE, BETWEEN_SERVERS, REPLY];
+
+/// The verdict on an envelope and on the message in it; a fault of that one is said to stand in `Data`, with its own
+/// lines.
+pub(super) fn check(bytes: &[u8], mode: Mode) -> Checked {
+    let mut checked = check_envelope(bytes);
+    if !checked.valid {
+        return checked;
+    }
+    match unwrap(bytes) {
+        Ok(envelope) => {
+            let inner = super::read::check_message(&envelope.message, mode);
+            (checked.kind, checked.documents, checked.valid) = (inner.kind, inner.documents, inner.valid);
+            checked.problems = inner.problems;
+            for problem in &mut checked.problems {
+                problem.field = format!("/DxpMsg/Data{}", problem.field);
+            }
+        }
+        // A DxpRep holds none.
+        Err(_) if root_name(bytes) == Some(b"DxpRep") => {}
+        Err(problems) => (checked.valid, checked.problems) = (false, problems),
+    }
+    checked
+}
+
 /// The verdict of the transport schema on an envelope; the message in it is not looked into.
 pub fn check_envelope(bytes: &[u8]) -> Checked {
     let mut checked = Checked { kind: MessageKind::Unknown, documents: 0, valid: false, problems: Vec::new() };
@@ -111,7 +150,7 @@ pub fn check_envelope(bytes: &[u8]) -> Checked {
             walk.enter(0, 0);
             match root(&tree) {
                 Some(item) => walk.element(0, item),
-                None => walk.fault(Code::WrongRoot, "", 0, false),
+                None => walk.wrong_root(),
             }
             checked.problems = walk.take();
         }
@@ -122,16 +161,30 @@ pub fn check_envelope(bytes: &[u8]) -> Checked {
 }
 
 fn root(tree: &Tree<'_>) -> Option<&'static Item> {
-    [&MESSAGE, &REPLY].into_iter().find(|i| tree.node(0).space == Space::Dxp && tree.node(0).name == i.name)
+    ROOTS.iter().find(|i| tree.node(0).space == Space::Dxp && tree.node(0).name == i.name)
 }
 
 /// Whether bytes begin like an envelope rather than like a message; cheap, and no verdict.
 pub fn is_envelope(bytes: &[u8]) -> bool {
-    let start = &bytes[..bytes.len().min(1_024)];
-    memchr::memmem::find(start, DXP.as_bytes()).is_some()
+    root_name(&bytes[..bytes.len().min(4_096)]).is_some_and(|name| name.starts_with(b"Dxp"))
 }
 
-/// Takes the message out of a `DxpMsg`.
+/// The local name of the first element, past declaration and comments.
+fn root_name(mut bytes: &[u8]) -> Option<&[u8]> {
+    loop {
+        bytes = &bytes[memchr::memchr(b'<', bytes)? + 1..];
+        let past = match bytes {
+            [b'?', ..] => &b"?>"[..],
+            [b'!', b'-', b'-', ..] => &b"-->"[..],
+            _ => break,
+        };
+        bytes = &bytes[memchr::memmem::find(bytes, past)?..];
+    }
+    let name = bytes.split(|b| super::schema::is_blank(*b) || matches!(b, b'>' | b'/')).next()?;
+    name.rsplit(|b| *b == b':').next()
+}
+
+/// Takes the message out of a `DxpMsg`, also where that stands in a `DxpMsgSv`.
 ///
 /// # Errors
 /// The faults of the envelope.
@@ -142,11 +195,12 @@ pub fn unwrap(bytes: &[u8]) -> Result<Envelope, Vec<Finding>> {
     }
     let tree = Tree::parse(bytes).map_err(|f| vec![f])?;
     let wrong = |what: &str| vec![Finding::new(Code::TransportForm, "", "").arg("what", what)];
-    if tree.node(0).name != MESSAGE.name {
+    let is_message = |id: &u32| tree.node(*id).space == Space::Dxp && tree.node(*id).name == MESSAGE.name;
+    let Some(message) = std::iter::once(0).chain(tree.children(0)).find(is_message) else {
         return Err(wrong("DxpRep"));
-    }
+    };
     let mut envelope = Envelope::default();
-    for part in tree.children(0) {
+    for part in tree.children(message) {
         if tree.node(part).name == "Data" {
             let text: Vec<u8> = tree.node(part).text.bytes().filter(|b| !super::schema::is_blank(*b)).collect();
             envelope.message = STANDARD.decode(text).map_err(|_| wrong("base64"))?;

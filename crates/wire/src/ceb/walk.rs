@@ -93,6 +93,12 @@ impl<'t, 'a> Walk<'t, 'a> {
         self.add(finding, id, forgiven);
     }
 
+    /// The root is not one that can stand here.
+    pub fn wrong_root(&mut self) {
+        let root: String = self.tree.node(0).name.chars().take(64).collect();
+        self.add(Finding::new(Code::WrongRoot, "", &self.place("")).arg("root", root), 0, false);
+    }
+
     /// What was wrong with a value.
     pub fn wrong(&mut self, wrong: &Wrong, name: &str, id: Id, forgiven: bool) {
         let finding = Finding::new(wrong.code, "", &self.place(name));
@@ -128,7 +134,9 @@ impl<'t, 'a> Walk<'t, 'a> {
 
     /// Checks the attributes and the content of an element; the walk already stands in it.
     pub fn element(&mut self, id: Id, item: &Item) {
-        self.attributes(id, item);
+        if !matches!(item.body, Body::Anything) {
+            self.attributes(id, item);
+        }
         let node = self.tree.node(id);
         match item.body {
             Body::Value(kind) => {

@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod ceb;
+mod memory;
 mod seal;
