@@ -98,9 +98,12 @@ fn text_of(name: &str) -> Option<Text> {
     TEXTS.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
 }
 
+/// An element of a receipt and where its text comes from.
+type Element = (&'static Item, Option<Text>);
+
 /// The elements of a receipt of this kind, and where their texts come from: looked up by name once and for all.
-fn elements(message: &Message) -> &'static [(&'static Item, Option<Text>)] {
-    static OF: OnceLock<Vec<(MessageKind, Vec<(&'static Item, Option<Text>)>)>> = OnceLock::new();
+fn elements(message: &Message) -> &'static [Element] {
+    static OF: OnceLock<Vec<(MessageKind, Vec<Element>)>> = OnceLock::new();
     let all = OF.get_or_init(|| {
         let of = |m: &'static Message| m.head.1.iter().filter(|i| i.max > 0).map(|i| (i, text_of(i.name))).collect();
         Message::all().iter().filter(|m| !m.kind.is_application()).map(|m| (m.kind, of(m))).collect()

@@ -465,7 +465,7 @@ pub struct Message {
 
 impl Message {
     pub fn all() -> &'static [Message] {
-        &MESSAGES
+        MESSAGES
     }
 
     /// The message of this kind.

@@ -8,8 +8,10 @@ const CHILD: &str = "ONEWINDOW_HOSTILE";
 /// Peak of memory, above what the message itself takes, that reading one message may cost.
 const MOST: usize = 384 << 20;
 
+type Making = fn() -> Vec<u8>;
+
 /// Name and making of each message.
-const WORST: &[(&str, fn() -> Vec<u8>)] = &[
+const WORST: &[(&str, Making)] = &[
     ("a hundred megabytes", || vec![b'<'; 100 << 20]),
     ("empty elements", || filled("<ceb:Order>", "<a/>", "</ceb:Order>")),
     ("elements with attributes", || filled("<ceb:Order>", "<a b='c' d='e' f='g' h='i' j='k' l='m'/>", "</ceb:Order>")),
