@@ -91,7 +91,9 @@ impl House {
 
     fn story(&self, key: &str) -> Answer<Story> {
         let case = self.cases(key).into_iter().next().ok_or(Refused::NotFound)?;
-        self.window().story(&case).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)
+        let error = |e: StoreError| broken(&e.to_string());
+        let applications = self.views.applications(&case).map_err(error)?;
+        self.window().story_with(&case, &applications).map_err(error)?.ok_or(Refused::NotFound)
     }
 
     /// Today's counters in figures of five minutes.
@@ -593,39 +595,6 @@ fn finding(f: &Found0, day: Day) -> Finding {
     }
 }
 
-fn lead(story: &Story, state: State) -> Both {
-    let reasons = story.reasons().iter().filter(|f| !f.forgiven).count();
-    let tax = story.case.as_ref().and_then(|c| c.tax.as_ref()).map(|t| t.total());
-    match state {
-        State::Released | State::Closed => {
-            let tax = tax.unwrap_or_default();
-            Both::new(
-                format!("三单一致，税款 {tax} 元，已放行。"),
-                format!("The documents agree, the tax is CNY {tax}, and the parcel is released."),
-            )
-        }
-        State::Waiting => {
-            Both::new("清单已接受，正在等待其他单证。", "The list was accepted and waits for other documents.")
-        }
-        State::Refused => Both::new(
-            format!("退单，共 {reasons} 条原因；改正后用同一编号重发。"),
-            format!("Refused for {reasons} reasons; mend it and send it again with the same numbers."),
-        ),
-        State::Review => Both::new("等待人工审核。", "A person looks at it."),
-        State::Inspection => Both::new("等待查验。", "It waits for inspection."),
-        State::Detained => Both::new("货物已扣留。", "The goods are detained."),
-        State::Cancelled => Both::new(
-            "清单已撤销，额度、担保和库存已恢复。",
-            "The list is cancelled; allowance, guarantee and stock are restored.",
-        ),
-        State::SentBack => Both::new("货物退运。", "The goods are sent back."),
-        State::Accepted => Both::new("订单已接受，还没有清单。", "The order was accepted; there is no list yet."),
-        State::Matched | State::Finished => {
-            Both::new("三单一致，等待放行。", "The documents agree; it waits for release.")
-        }
-    }
-}
-
 fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Released => Tone::Ok,
@@ -705,7 +674,11 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
             Agreement::Missing => Outcome::Missing,
         },
     });
-    let findings = story.reasons().iter().map(|f| finding(f, story.decisions.last().map_or(day, |d| d.day))).collect();
+    // Why it stands so, then why applications about it were refused.
+    let stands = story.decisions.iter().rfind(|d| !d.of_application);
+    let refused = story.decisions.iter().filter(|d| d.of_application);
+    let findings =
+        stands.into_iter().chain(refused).flat_map(|d| d.findings.iter().map(|f| finding(f, d.day))).collect();
     let allowance = case.tax.as_ref().zip(policy.limits(day)).map(|(t, limits)| Allowance {
         limit: limits.value.annual.0,
         before: t.year_before.0,
@@ -734,6 +707,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         State::Matched | State::Finished => vec![Act::Inspect, Act::Release],
         _ => vec![],
     };
+    let [zh, en] = story.lead();
     let verdict = story.decisions.last().map_or(("", ""), |d| verdict_words(d.verdict));
     Parcel {
         key: if case.invt_no.is_empty() {
@@ -745,7 +719,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         status: if case.status == 0 { verdict.0.to_owned() } else { case.status.to_string() },
         at: last.map_or(case.accepted, |e| e.at),
         revision: last.map_or(0, |e| e.revision),
-        lead: lead(story, state),
+        lead: Both::new(zh, en),
         facts,
         story: steps,
         compared: compared.collect(),

@@ -4,11 +4,13 @@
 
 use serde_json::{Value, json};
 use store::StoreError;
-use trade::command::{Command, Entry, Outcome, Position, Verdict};
-use trade::documents::{Document, List, Order, Payment, Waybill};
+use trade::command::{Command, DueKind, Entry, Outcome, Position, Verdict};
+use trade::documents::{Document, List, MessageKind, Order, Payment, Waybill};
+use trade::effect::Effect;
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
+use trade::pack::Pack;
 use trade::record::{Case, CaseRef, Kept, Payments, RefundState, TaxPayment, status};
 use trade::time::{Day, Moment};
 
@@ -31,6 +33,10 @@ pub struct Story {
     pub decisions: Vec<Decision>,
     pub compared: Vec<Compared>,
     pub receipts: Vec<Given>,
+    /// Its accepted returns, oldest first.
+    pub returns: Vec<RefundState>,
+    /// Until when a list waits for what is missing.
+    pub waits_until: Option<Moment>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +63,8 @@ pub struct Decision {
     /// Revision of the policy that it was decided by.
     pub policy: u64,
     pub findings: Vec<Finding>,
+    /// It refused an application to return or cancel the parcel, and left the parcel as it was.
+    pub of_application: bool,
 }
 
 /// One comparison of matching (rules.md 2): a cell for order, payment, waybill and list.
@@ -84,8 +92,8 @@ impl Window {
     /// The cases that a key may mean: a list number, `ebcCode_orderNo` in any usual spelling, a tax bill, a page's
     /// address. `elsewhere` looks other numbers up (the views know them).
     pub fn find_case(&self, key: &str, elsewhere: impl FnOnce(&str) -> Vec<CaseKey>) -> Vec<CaseKey> {
-        let key = key.trim().trim_end_matches(".json");
-        let key = key.rsplit_once("/parcels/").map_or(key, |(_, number)| number);
+        let key = number_in(key);
+        let key = key.as_str();
         let number = key.strip_prefix('T').filter(|k| k.len() == 18).unwrap_or(key);
         if let Some(found) = self.read::<CaseRef>(&Key::ListNumber(number.to_owned())) {
             return vec![found.case];
@@ -112,6 +120,14 @@ impl Window {
     /// # Errors
     /// If the journal cannot be read.
     pub fn story(&self, key: &CaseKey) -> Result<Option<Story>, StoreError> {
+        self.story_with(key, &[])
+    }
+
+    /// The story of a parcel with what its case has no trace of: refused applications to return or cancel it.
+    ///
+    /// # Errors
+    /// As [`Window::story`].
+    pub fn story_with(&self, key: &CaseKey, applications: &[Position]) -> Result<Option<Story>, StoreError> {
         let case = self.read::<Case>(&Key::Case(key.clone()));
         let list = kept(self.read(&Key::List(key.clone())), |d| if let Document::List(d) = d { Some(d) } else { None });
         let order =
@@ -133,6 +149,7 @@ impl Window {
         places.extend(
             order.iter().map(|o| o.1.at).chain(payment.iter().map(|p| p.1.at)).chain(waybill.iter().map(|w| w.1.at)),
         );
+        places.extend(applications);
         places.sort_by_key(|p| (p.revision, p.index));
         places.dedup();
         let mut story = Story {
@@ -154,12 +171,15 @@ impl Window {
         for place in places {
             if let Some(entry) = self.entry(place.revision)? {
                 story.add(place, &entry);
+                story.returns.extend(returned_by(&entry, place).and_then(|of| self.read(&Key::Refund(of))));
             }
         }
+        story.returns.retain(|r| r.case == *key);
         Ok(Some(story))
     }
 
-    /// The answer of `onewindow explain`, for whoever runs the zone: a parcel, a summary payment or a return.
+    /// The answers of `onewindow explain`, for whoever runs the zone: the parcels that a number names, or a summary
+    /// payment with the parcels that it is for.
     ///
     /// # Errors
     /// If the journal cannot be read.
@@ -167,14 +187,54 @@ impl Window {
         &self,
         key: &str,
         elsewhere: impl FnOnce(&str) -> Vec<CaseKey>,
-    ) -> Result<Option<Value>, StoreError> {
-        if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(key.to_owned())) {
-            return Ok(Some(explain_payment(key, &payment)));
+        applications: impl Fn(&CaseKey) -> Vec<Position>,
+    ) -> Result<Vec<Value>, StoreError> {
+        if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key))) {
+            return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
-        let Some(case) = self.find_case(key, elsewhere).into_iter().next() else { return Ok(None) };
-        let Some(mut story) = self.story(&case)? else { return Ok(None) };
-        self.notes(&mut story)?;
-        Ok(Some(story.explain()))
+        let mut told = Vec::new();
+        for case in self.find_case(key, elsewhere) {
+            let Some(mut story) = self.story_with(&case, &applications(&case))? else { continue };
+            self.notes(&mut story)?;
+            told.push(story.explain());
+        }
+        Ok(told)
+    }
+
+    /// A summary payment: its figures, and the newest of the bills in it.
+    fn explain_payment(&self, number: &str, payment: &TaxPayment) -> Value {
+        const MOST: usize = 100;
+        let mut parcels = Vec::new();
+        let mut next = payment.newest.clone();
+        while let Some(key) = next.take().filter(|_| parcels.len() < MOST) {
+            let Some(case) = self.read::<Case>(&Key::Case(key.clone())) else { break };
+            let Some(bill) = case.bill else { break };
+            if bill.ent_duty_no == number {
+                parcels.push(json!({
+                    "key": format!("{}_{}", key.ebc, key.order_no), "taxNo": bill.tax_no, "due_fen": bill.total().0,
+                }));
+            }
+            next = bill.previous;
+        }
+        let due = payment.due_on;
+        let (state, zh, en) = match payment.paid_on {
+            Some(day) => ("closed", format!("已于 {day} 缴纳。"), format!("It was paid on {day}.")),
+            None if payment.overdue => (
+                "refused",
+                format!("应于 {due} 前缴纳，已逾期；该申报企业的新清单要等它缴清。"),
+                format!("It was due by {due} and is overdue; new lists of the declarant wait for it."),
+            ),
+            None => ("accepted", format!("应于 {due} 前缴纳。"), format!("It is due by {due}.")),
+        };
+        json!({
+            "key": number, "state": state, "lead": { "zh": zh, "en": en }, "events": [], "decisions": [],
+            "parcels": parcels,
+            "money": {
+                "agent": payment.agent, "office": payment.office, "amount_fen": payment.amount.0,
+                "bills": payment.bills, "due_on": due.to_string(), "paid_on": payment.paid_on.map(|d| d.to_string()),
+                "overdue": payment.overdue, "surcharge_fen": payment.surcharge.0,
+            },
+        })
     }
 
     /// Fetches the words that officers and operators gave with their acts. They may name people: for officers and
@@ -205,6 +265,46 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
     Some((document, record))
 }
 
+/// The number that somebody means: as it stands, or in the address of a page (`/zh/parcels/…`, `?q=…`, `?sel=…`).
+fn number_in(text: &str) -> String {
+    let text = text.trim();
+    let from = |mark: &str| text.rsplit_once(mark).map(|(_, rest)| rest.split(['?', '#', '&']).next().unwrap_or(rest));
+    let number = ["/parcels/", "/explain/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
+    match number {
+        Some(number) => unquoted(number.trim_end_matches('/').trim_end_matches(".json")),
+        None => text.to_owned(),
+    }
+}
+
+/// Without the `%` form of an address.
+fn unquoted(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let quoted = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match quoted.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The return that a document of this entry applied for.
+fn returned_by(entry: &Entry, place: Position) -> Option<Pair> {
+    let Some(Command::Message(message)) = &entry.command else { return None };
+    let submitted = message.documents.get(place.index as usize).filter(|_| message.kind == MessageKind::Refund)?;
+    let Document::Refund(refund) = Document::unpack(&submitted.document).ok()? else { return None };
+    let number = if refund.cop_no.is_empty() { refund.head.guid } else { refund.cop_no };
+    Some(Pair { code: refund.agent_code, number })
+}
+
 /// The state of a case in the words of `onewindow explain`.
 pub fn state_of(case: Option<&Case>) -> &'static str {
     case.map_or("accepted", |case| status::name(case.status))
@@ -231,6 +331,13 @@ impl Story {
             note: None,
         });
         self.receipts.extend(mine);
+        let due = |effect: &Effect| match effect {
+            Effect::Due(due) if due.kind == u32::from(DueKind::MatchWait.number()) => Some(due.at),
+            _ => None,
+        };
+        if self.state == "waiting" && outcome.case.as_ref() == Some(&self.key) {
+            self.waits_until = outcome.effects.iter().filter_map(due).next_back().or(self.waits_until);
+        }
         let is_due = matches!(entry.command, Some(Command::Due(_)));
         if outcome.case.as_ref() == Some(&self.key) || !outcome.findings.is_empty() && !is_due {
             self.decisions.push(Decision {
@@ -240,6 +347,9 @@ impl Story {
                 day: outcome.day,
                 policy: outcome.policy,
                 findings: outcome.findings.clone(),
+                of_application: outcome.verdict == Verdict::Refused
+                    && matches!(&entry.command, Some(Command::Message(m))
+                        if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund)),
             });
         }
     }
@@ -253,9 +363,73 @@ impl Story {
         shown.invt_no == number && !number.is_empty() || shown.order_no == self.key.order_no || shown.invt_no.is_empty()
     }
 
-    /// The reasons that hold now: those of the last decision that refused or stopped the parcel, else of the last.
+    /// The reasons for how the parcel stands: those of the last decision about it.
     pub fn reasons(&self) -> &[Finding] {
-        self.decisions.last().map_or(&[], |d| &d.findings)
+        self.decisions.iter().rfind(|d| !d.of_application).map_or(&[], |d| &d.findings)
+    }
+
+    /// How it stands and what comes next, in one or two sentences, in Chinese and English.
+    pub fn lead(&self) -> [String; 2] {
+        let reasons = self.reasons().iter().filter(|f| !f.forgiven).count();
+        let tax = self.case.as_ref().and_then(|c| c.tax.as_ref()).map(|t| t.total()).unwrap_or_default();
+        let both = |zh: &str, en: &str| [zh.to_owned(), en.to_owned()];
+        let mut said = match self.state {
+            "released" | "closed" => [
+                format!("三单一致，税款 {tax} 元，已放行。"),
+                format!("The documents agree, the tax is CNY {tax}, and the parcel is released."),
+            ],
+            "waiting" => match self.waits_until {
+                Some(until) => {
+                    let until: String =
+                        until.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
+                    [
+                        format!("清单已接受，正在等待其他单证；到齐后自动继续，{until} 前未到齐即退单。"),
+                        format!(
+                            "The list was accepted and waits for other documents. It goes on by itself when they come; \
+                         what has not come by {until} refuses it."
+                        ),
+                    ]
+                }
+                None => both("清单已接受，正在等待其他单证。", "The list was accepted and waits for other documents."),
+            },
+            "refused" => [
+                format!("退单，共 {reasons} 条原因；改正后用同一编号重发。"),
+                format!(
+                    "Refused for {reasons} {}; mend it and send it again with the same numbers.",
+                    if reasons == 1 { "reason" } else { "reasons" }
+                ),
+            ],
+            "review" => both("等待人工审核。", "A person looks at it."),
+            "inspection" => both("等待查验。", "It waits for inspection."),
+            "detained" => both("货物已扣留。", "The goods are detained."),
+            "cancelled" => both(
+                "清单已撤销，额度、担保和库存已恢复。",
+                "The list is cancelled; allowance, guarantee and stock are restored.",
+            ),
+            "sent_back" => both("货物退运。", "The goods are sent back."),
+            "accepted" => both("订单已接受，还没有清单。", "The order was accepted; there is no list yet."),
+            _ => both("三单一致，等待放行。", "The documents agree; it waits for release."),
+        };
+        for back in &self.returns {
+            let (deadline, number) = (back.deadline, &back.cop_no);
+            let [zh, en] = match back.status {
+                status::EXAMINED => [
+                    format!("退货 {number} 已受理，须于 {deadline} 前运抵。"),
+                    format!("Return {number} is accepted; the goods have to arrive by {deadline}."),
+                ],
+                status::REFUSED => [
+                    format!("退货 {number} 未按期运抵，税款照征，额度不恢复。"),
+                    format!("Return {number} did not arrive in time: the tax is levied and the allowance stays used."),
+                ],
+                _ => [
+                    format!("退货 {number} 已运抵，相应税款不征，额度和库存已恢复。"),
+                    format!("Return {number} has arrived: its tax is not levied, allowance and stock are restored."),
+                ],
+            };
+            said[0].push_str(&zh);
+            said[1].push_str(&format!(" {en}"));
+        }
+        said
     }
 
     /// `{"key","state","events","decisions","money"}` as `onewindow explain --json` prints it.
@@ -263,9 +437,12 @@ impl Story {
         let case = self.case.clone().unwrap_or_default();
         let tax = case.tax.clone().unwrap_or_default();
         let bill = case.bill.as_ref();
+        let [zh, en] = self.lead();
         json!({
             "key": format!("{}_{}", self.key.ebc, self.key.order_no),
             "state": self.state,
+            "lead": { "zh": zh, "en": en },
+            "waits_until": self.waits_until.map(|m| m.to_string()),
             "numbers": {
                 "orderNo": self.key.order_no, "ebcCode": self.key.ebc, "invtNo": case.invt_no, "preNo": case.pre_no,
                 "logisticsNo": case.waybill_no, "logisticsCode": case.waybill_code,
@@ -277,7 +454,8 @@ impl Story {
             })).collect::<Vec<_>>(),
             "decisions": self.decisions.iter().map(|d| json!({
                 "at": d.at.to_string(), "revision": d.revision, "verdict": d.verdict.name(), "day": d.day.to_string(),
-                "policy": d.policy, "findings": d.findings.iter().map(finding_json).collect::<Vec<_>>(),
+                "policy": d.policy, "of_application": d.of_application,
+                "findings": d.findings.iter().map(finding_json).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
             "compared": self.compared.iter().map(|c| json!({
                 "rule": c.rule, "field": c.field, "order": c.cells[0], "payment": c.cells[1], "waybill": c.cells[2],
@@ -285,6 +463,7 @@ impl Story {
             })).collect::<Vec<_>>(),
             "money": {
                 "regime": case.tax.as_ref().map(|t| t.regime.name()),
+                "clause": case.tax.as_ref().map(|t| &t.clause),
                 "taxable_fen": tax.taxable.0, "duty_fen": tax.duty.0, "consumption_tax_fen": tax.consumption_tax.0,
                 "vat_fen": tax.vat.0, "tax_fen": tax.total().0,
                 "lines": tax.lines.iter().map(|l| json!({
@@ -301,6 +480,12 @@ impl Story {
                     "gnum": r.gnum, "qty": r.qty.to_string(), "pending": r.pending.to_string(),
                 })).collect::<Vec<_>>(),
             },
+            "returns": self.returns.iter().map(|r| json!({
+                "copNo": r.cop_no, "agent": r.agent, "applied_on": r.applied_on.to_string(),
+                "deadline": r.deadline.to_string(), "status": r.status.to_string(),
+                "lines": r.lines.iter().map(|l| json!({"gnum": l.gnum, "qty": l.pending.plus(l.qty).to_string()}))
+                    .collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
             "risk": case.risk,
             "receipts": self.receipts.iter().map(|g| json!({
                 "revision": g.revision, "index": g.number, "message": g.receipt.shown.kind.name(),
@@ -367,24 +552,6 @@ pub fn would_pass(f: &Finding) -> Option<(String, String)> {
     }
 }
 
-fn explain_payment(number: &str, payment: &TaxPayment) -> Value {
-    let state = if payment.paid_on.is_some() {
-        "closed"
-    } else if payment.overdue {
-        "refused"
-    } else {
-        "accepted"
-    };
-    json!({
-        "key": number, "state": state, "events": [], "decisions": [],
-        "money": {
-            "agent": payment.agent, "office": payment.office, "amount_fen": payment.amount.0, "bills": payment.bills,
-            "due_on": payment.due_on.to_string(), "paid_on": payment.paid_on.map(|d| d.to_string()),
-            "overdue": payment.overdue, "surcharge_fen": payment.surcharge.0,
-        },
-    })
-}
-
 fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
     match &entry.command {
         Some(Command::Message(m)) => {
@@ -423,6 +590,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
             let (zh, en) = match due.kind.name() {
                 "match-wait" => ("等单证期限届满", "the wait for documents is over"),
                 "bill-summary" => ("税单汇总", "the tax bill is summed up"),
+                "bills-paid" => ("汇总税款已缴", "the summary payment was made"),
                 "payment-overdue" => ("汇总税款逾期", "the summary payment is overdue"),
                 _ => ("退货运抵期限届满", "the time for the return's arrival is over"),
             };

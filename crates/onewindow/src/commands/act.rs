@@ -5,8 +5,7 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use trade::command::{Act, ActKind, Actor, ActorRole, Verdict};
-use trade::key::{CaseKey, Key};
-use trade::record::CaseRef;
+use trade::key::CaseKey;
 use trade::time::Day;
 use window::{Answer, Window};
 
@@ -36,7 +35,7 @@ pub struct Args {
     #[arg(long, default_value_t = 0)]
     value: i64,
 
-    /// Of a return that has arrived its number at the enterprise (copNo)
+    /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several
     #[arg(long, default_value = "")]
     number: String,
 
@@ -73,6 +72,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
             let (ebc, item) = args.key.split_once('/').ok_or_else(|| Cannot::because("approve EBC/ITEM"))?;
             (CaseKey { ebc: ebc.to_owned(), order_no: String::new() }, item.to_owned())
         }
+        ActKind::Arrive => return_of(&window, args)?,
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
     let by = Actor { id: args.by.clone(), role: ActorRole::Officer };
@@ -124,10 +124,19 @@ fn told(answer: &Answer, say: &mut Say) -> Done {
 }
 
 /// The parcel that a number names.
-pub fn case_of(window: &Window, key: &str) -> Result<CaseKey, Cannot> {
-    if let Some(found) = window.read::<CaseRef>(&Key::ListNumber(key.to_owned())) {
-        return Ok(found.case);
+fn case_of(window: &Window, key: &str) -> Result<CaseKey, Cannot> {
+    let found = window.find_case(key, |_| Vec::new()).into_iter().next();
+    found.ok_or_else(|| Cannot::because(format!("no list has the number {key}; EBC/ORDER names an order")))
+}
+
+/// A return by its declarant and number; the parcel's only one where no number was given.
+fn return_of(window: &Window, args: &Args) -> Result<(CaseKey, String), Cannot> {
+    let case = case_of(window, &args.key)?;
+    let story = window.story(&case).map_err(Cannot::because)?.unwrap_or_default();
+    let mut named = story.returns.iter().filter(|r| args.number.is_empty() || r.cop_no == args.number);
+    match (named.next(), named.next()) {
+        (Some(one), None) => Ok((CaseKey { ebc: one.agent.clone(), order_no: String::new() }, one.cop_no.clone())),
+        (None, _) => Err(Cannot::because(format!("{} has no such return", args.key))),
+        (Some(_), Some(_)) => Err(Cannot::because(format!("{} has several returns: --number copNo", args.key))),
     }
-    let case = key.split_once('/').map(|(ebc, order)| CaseKey { ebc: ebc.to_owned(), order_no: order.to_owned() });
-    case.ok_or_else(|| Cannot::because(format!("no list has the number {key}; EBC/ORDER names an order")))
 }

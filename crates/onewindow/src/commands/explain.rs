@@ -4,11 +4,14 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde_json::Value;
+use trade::key::CaseKey;
+use trade::money::Fen;
 
-/// Tells a parcel's story: every decision with its reasons, clauses and figures.
+/// Tells a parcel's story: every decision with its reasons, clauses and figures. The zone may be running.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A list number, ebcCode_orderNo, any other number of a parcel, an entDutyNo, or the address of a portal page
+    /// A number of a parcel (list, order, ebcCode_orderNo, tax bill, return, waybill, payment), of a summary payment
+    /// (entDutyNo), or the address of a portal page
     key: String,
 
     #[command(flatten)]
@@ -17,55 +20,164 @@ pub struct Args {
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.read(clock)?;
-    let found = window.explain(&args.key, |number| {
-        // Numbers that are no keys are looked up in the views.
-        let views = super::views::current(&window);
-        let hits = views.and_then(|views| views.find(number, 10).ok()).unwrap_or_default();
-        hits.into_iter().map(|(row, _)| row.key).collect()
-    });
-    let found = found.map_err(Cannot::because)?;
+    // Numbers that are no keys, and refused applications, are looked up in the views.
+    let views = super::views::current(&window);
+    let elsewhere = |number: &str| {
+        let hits = views.as_ref().and_then(|views| views.find(number, 20).ok()).unwrap_or_default();
+        let mut cases = Vec::new();
+        for (row, _) in hits {
+            if !cases.contains(&row.key) {
+                cases.push(row.key);
+            }
+        }
+        cases
+    };
+    let applications =
+        |case: &CaseKey| views.as_ref().and_then(|views| views.applications(case).ok()).unwrap_or_default();
+    let stories = window.explain(&args.key, elsewhere, applications).map_err(Cannot::because)?;
     window.close();
-    let Some(story) = found else {
+    if stories.is_empty() {
         say.tell(&serde_json::json!({"key": args.key, "state": null}), || {
-            format!("{}: nothing is known of it", args.key)
+            format!(
+                "{}: no list, order, waybill, payment, tax bill, return or summary payment of this zone has this number\n\
+                 {}：本区没有这个清单、订单、运单、支付、税单、退货或汇总缴款编号",
+                args.key, args.key
+            )
         })?;
         return Ok(Exit::Refused);
-    };
-    say.tell(&story, || words(&story))?;
+    }
+    for story in &stories {
+        say.tell(story, || words(story))?;
+    }
     Ok(Exit::Well)
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// A time without its fractions and zone, which is Beijing's.
+fn when(value: &Value) -> String {
+    text(value).chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+fn yuan(value: &Value) -> Fen {
+    Fen(value.as_i64().unwrap_or(0))
+}
+
 fn words(story: &Value) -> String {
-    let text = |v: &Value| v.as_str().unwrap_or("").to_owned();
     let mut out = format!("{}  {}\n", text(&story["key"]), text(&story["state"]));
-    for event in story["events"].as_array().into_iter().flatten() {
-        out.push_str(&format!(
-            "  {}  {}  {} ({})\n",
-            text(&event["at"]),
-            text(&event["zh"]),
-            text(&event["en"]),
-            text(&event["what"])
-        ));
+    let both = |out: &mut String, indent: &str, said: &Value| {
+        for lang in ["zh", "en"] {
+            out.push_str(&format!("{indent}{}\n", text(&said[lang])));
+        }
+    };
+    both(&mut out, "  ", &story["lead"]);
+    let numbers = story["numbers"].as_object().into_iter().flatten();
+    let numbers: Vec<_> =
+        numbers.filter(|(_, n)| !text(n).is_empty()).map(|(k, n)| format!("{k} {}", text(n))).collect();
+    if !numbers.is_empty() {
+        out.push_str(&format!("  {}\n", numbers.join("  ")));
+    }
+    if list(&story["events"]).next().is_some() {
+        out.push_str("\n经过 story\n");
+    }
+    for event in list(&story["events"]) {
+        let (at, what) = (when(&event["at"]), text(&event["what"]));
+        out.push_str(&format!("  {at}  {}  {} ({what})\n", text(&event["zh"]), text(&event["en"])));
         for line in text(&event["note"]).lines() {
             out.push_str(&format!("      “{line}”\n"));
         }
     }
-    for decision in story["decisions"].as_array().into_iter().flatten() {
-        for f in decision["findings"].as_array().into_iter().flatten() {
-            out.push_str(&format!(
-                "  {} [{}] law of {}\n    {}\n    {}\n",
-                text(&f["code"]),
-                text(&f["clause"]),
-                text(&decision["day"]),
-                text(&f["zh"]),
-                text(&f["en"])
-            ));
-            out.push_str(&format!("    → {}\n    → {}\n", text(&f["remedy"]["zh"]), text(&f["remedy"]["en"])));
+    for decision in list(&story["decisions"]).filter(|d| list(&d["findings"]).next().is_some()) {
+        out.push_str(&format!(
+            "\n理由 reasons  {} {}, 适用 {} 的规定 by the law of {}\n",
+            when(&decision["at"]),
+            text(&decision["verdict"]),
+            text(&decision["day"]),
+            text(&decision["day"])
+        ));
+        for f in list(&decision["findings"]) {
+            let clause = text(&f["clause"]);
+            let clause = if clause.is_empty() { String::new() } else { format!("  [{clause}]") };
+            let minor = if f["forgiven"] == true { "  (不因此退单 no refusal by itself)" } else { "" };
+            out.push_str(&format!("  {}{clause}{minor}\n", text(&f["code"])));
+            both(&mut out, "    ", f);
+            both(&mut out, "    → ", &f["remedy"]);
             if let Some(would) = f.get("would_pass_if") {
-                out.push_str(&format!("    = {}\n    = {}\n", text(&would["zh"]), text(&would["en"])));
+                both(&mut out, "    = ", would);
             }
         }
     }
-    out.push_str(&format!("  {}\n", story["money"]));
+    out + &money(story)
+}
+
+/// The figures, with the clauses that they follow from.
+fn money(story: &Value) -> String {
+    let money = &story["money"];
+    let mut out = String::new();
+    if money.get("agent").is_some() {
+        out.push_str(&format!(
+            "\n缴款 payment  {} 元，{} 张税单 bills；申报企业 declarant {}，海关 office {}；滞纳金 late surcharge {} 元\n",
+            yuan(&money["amount_fen"]), money["bills"], text(&money["agent"]), text(&money["office"]),
+            yuan(&money["surcharge_fen"])
+        ));
+        for parcel in list(&story["parcels"]) {
+            let due = yuan(&parcel["due_fen"]);
+            out.push_str(&format!("  {}  {}  {due} 元\n", text(&parcel["taxNo"]), text(&parcel["key"])));
+        }
+        return out;
+    }
+    if money["regime"].is_null() {
+        return out;
+    }
+    let part = |of: &Value| {
+        format!(
+            "计税价格 taxable {}  关税 duty {}  消费税 consumption tax {}  增值税 VAT {}",
+            yuan(&of["taxable_fen"]),
+            yuan(&of["duty_fen"]),
+            yuan(&of["consumption_tax_fen"]),
+            yuan(&of["vat_fen"])
+        )
+    };
+    out.push_str(&format!(
+        "\n税款 tax  {} 元  [{}]\n  {}\n",
+        yuan(&money["tax_fen"]),
+        text(&money["clause"]),
+        part(money)
+    ));
+    for line in list(&money["lines"]) {
+        let (gnum, gcode, clause) = (&line["gnum"], text(&line["gcode"]), text(&line["clause"]));
+        out.push_str(&format!("  第 {gnum} 行 line {gnum}  {gcode}  {}\n    [{clause}]\n", part(line)));
+    }
+    if !money["paid_fen"].is_null() {
+        out.push_str(&format!("  实付 paid {} 元\n", yuan(&money["paid_fen"])));
+    }
+    let (year, before) = (&money["year"], yuan(&money["year_before_fen"]));
+    let used = yuan(&money["allowance_used_fen"]);
+    out.push_str(&format!("  {year} 年额度 allowance: 此前 before {before}，本票 this parcel {used}\n"));
+    if let Some(bill) = money["bill"].as_object() {
+        let state = ["", "已生成 generated", "已汇总 summed up", "作废 void"];
+        let state = bill["state"].as_u64().and_then(|n| state.get(n as usize)).unwrap_or(&"");
+        let paid = if bill["paid"] == true { "，已缴 paid" } else { "" };
+        out.push_str(&format!(
+            "  税单 bill {}  {state}{paid}  应缴 due {} 元\n",
+            text(&bill["taxNo"]),
+            yuan(&bill["due_fen"])
+        ));
+    }
+    for back in list(&money["returned"]) {
+        out.push_str(&format!(
+            "  第 {} 行退货 returned of line {}: 已运抵 arrived {}，待运抵 pending {}\n",
+            back["gnum"],
+            back["gnum"],
+            text(&back["qty"]),
+            text(&back["pending"])
+        ));
+    }
     out
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
-use trade::command::{Command, Entry, Outcome};
-use trade::documents::Document;
+use trade::command::{Command, Entry, Outcome, Position};
+use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
@@ -19,11 +19,18 @@ use super::{Project, Views};
 use crate::StoreError;
 
 /// The tables of the product.
-pub const SCHEMA: &[Migration] = &[Migration {
-    number: 1,
-    name: "parcels, numbers, outbox, counters",
-    refill: true,
-    sql: "
+pub const SCHEMA: &[Migration] = &[
+    Migration { number: 1, name: "parcels, numbers, outbox, counters", refill: true, sql: PARCELS },
+    Migration { number: 2, name: "applications to return and to cancel", refill: true, sql: APPLICATIONS },
+];
+
+/// Also refused ones, which leave no trace in the parcel's case.
+const APPLICATIONS: &str = "
+        CREATE TABLE application (
+          ebc TEXT NOT NULL, order_no TEXT NOT NULL, revision INTEGER NOT NULL, place INTEGER NOT NULL,
+          PRIMARY KEY (ebc, order_no, revision, place)) STRICT, WITHOUT ROWID;";
+
+const PARCELS: &str = "
         CREATE TABLE parcel (
           ebc TEXT NOT NULL, order_no TEXT NOT NULL, state TEXT NOT NULL, status INTEGER NOT NULL,
           mode TEXT NOT NULL, office TEXT NOT NULL, agent TEXT NOT NULL, invt_no TEXT NOT NULL,
@@ -48,8 +55,7 @@ pub const SCHEMA: &[Migration] = &[Migration {
           PRIMARY KEY (day, code)) STRICT, WITHOUT ROWID;
         CREATE TABLE settled (
           day INTEGER NOT NULL, ms INTEGER NOT NULL, lists INTEGER NOT NULL,
-          PRIMARY KEY (day, ms)) STRICT, WITHOUT ROWID;",
-}];
+          PRIMARY KEY (day, ms)) STRICT, WITHOUT ROWID;";
 
 /// Writes the rows of entries.
 #[derive(Default)]
@@ -68,6 +74,7 @@ impl Project for Rows {
         let mut readers = BTreeSet::new();
         for outcome in &unpacked.outcomes {
             self.outcome(tx, revision, &unpacked, outcome, &mut counted)?;
+            application(tx, revision, &unpacked, outcome)?;
             readers.extend(outcome.receipts.iter().map(|r| r.to.as_str()).filter(|to| !to.is_empty()));
         }
         for enterprise in readers {
@@ -76,6 +83,34 @@ impl Project for Rows {
         }
         counted.write(tx, unpacked.at)
     }
+}
+
+/// An application names its parcel, whatever came of it.
+fn application(tx: &Transaction<'_>, revision: u64, entry: &Entry, outcome: &Outcome) -> Result<(), StoreError> {
+    let (Some(Command::Message(message)), Some(case)) = (&entry.command, &outcome.case) else { return Ok(()) };
+    if !matches!(message.kind, MessageKind::Cancel | MessageKind::Refund) || outcome.repeats.is_some() {
+        return Ok(());
+    }
+    let submitted = message.documents.get(outcome.about as usize);
+    let cop_no = match submitted.and_then(|s| Document::unpack(&s.document).ok()) {
+        Some(Document::Cancel(cancel)) => cancel.cop_no,
+        Some(Document::Refund(refund)) => refund.cop_no,
+        _ => return Ok(()),
+    };
+    if !cop_no.is_empty() {
+        tx.prepare_cached("INSERT OR IGNORE INTO number VALUES (?1, ?2, ?3, 'copNo')")?.execute(params![
+            cop_no,
+            case.ebc,
+            case.order_no
+        ])?;
+    }
+    tx.prepare_cached("INSERT OR IGNORE INTO application VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        case.ebc,
+        case.order_no,
+        revision as i64,
+        outcome.about
+    ])?;
+    Ok(())
 }
 
 /// What one entry adds to the counters.
@@ -484,6 +519,19 @@ impl Views {
             })
         };
         Ok(at(50).zip(at(95)).map(|(a, b)| (a.0 as u64, b.0 as u64)))
+    }
+
+    /// Where the applications to return or cancel a parcel stand, refused ones too.
+    pub fn applications(&self, case: &CaseKey) -> Result<Vec<Position>, StoreError> {
+        self.read(|db| {
+            let rows = db
+                .prepare_cached("SELECT revision, place FROM application WHERE ebc = ?1 AND order_no = ?2")?
+                .query_map(params![case.ebc, case.order_no], |row| {
+                    Ok(Position { revision: row.get::<_, i64>(0)? as u64, index: row.get(1)? })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
     }
 
     /// The entries after `revision` that hold receipts for one of these enterprises, oldest first.

@@ -671,6 +671,7 @@ fn too_late(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: 
     let released = case.released.map(|m| m.day()).unwrap_or_default();
     let law = scene.policy().returns(released);
     let Some(finding) = law.and_then(|law| returns::arrived_late(law, released, on)) else { return };
+    scene.outcome.day = released;
     for line in &state.lines {
         if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
             back.pending = back.pending.minus(line.pending);
