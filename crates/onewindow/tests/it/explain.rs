@@ -22,8 +22,8 @@ fn day(folder: &Path) -> (PathBuf, Vec<Value>) {
     }
     let said = onewindow(&["submit", text(&story.join("messages")), "--data", text(&data), "--now", EVENING]);
     assert_eq!(said.exit, 1, "some are refused: {}", said.err);
-    let truth = fs::read_to_string(story.join("truth.jsonl")).unwrap();
-    (data, truth.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    let truth = fs::read_to_string(story.join("truth.jsonl")).expect("the truth");
+    (data, truth.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
 }
 
 fn explain(data: &Path, key: &str) -> Value {
@@ -37,24 +37,30 @@ fn explain(data: &Path, key: &str) -> Value {
 /// The order number of the parcel into which this fault was planted.
 fn planted(truth: &[Value], fault: &str) -> String {
     let found = truth.iter().find(|t| t["fault"] == fault).unwrap_or_else(|| panic!("no {fault:?}"));
-    found["orderNo"].as_str().unwrap().to_owned()
+    found["orderNo"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Every reason says its clause and the next step, in both languages.
 fn complete(story: &Value) {
-    assert!(!story["lead"]["zh"].as_str().unwrap().is_ascii() && !story["lead"]["en"].as_str().unwrap().is_empty());
-    for decision in story["decisions"].as_array().unwrap() {
-        for f in decision["findings"].as_array().unwrap() {
+    assert!(
+        !story["lead"]["zh"].as_str().unwrap_or_default().is_ascii()
+            && !story["lead"]["en"].as_str().unwrap_or_default().is_empty()
+    );
+    for decision in story["decisions"].as_array().expect("a list") {
+        for f in decision["findings"].as_array().expect("a list") {
             let words = [&f["clause"], &f["en"], &f["zh"], &f["remedy"]["zh"], &f["remedy"]["en"]];
-            assert!(words.iter().all(|w| !w.as_str().unwrap().is_empty()), "{f}");
-            assert!(!f["zh"].as_str().unwrap().is_ascii(), "{f}");
+            assert!(words.iter().all(|w| !w.as_str().unwrap_or_default().is_empty()), "{f}");
+            assert!(!f["zh"].as_str().unwrap_or_default().is_ascii(), "{f}");
         }
     }
 }
 
 fn codes(story: &Value) -> Vec<&str> {
-    let decisions = story["decisions"].as_array().unwrap().iter();
-    decisions.flat_map(|d| d["findings"].as_array().unwrap()).map(|f| f["code"].as_str().unwrap()).collect()
+    let decisions = story["decisions"].as_array().expect("a list").iter();
+    decisions
+        .flat_map(|d| d["findings"].as_array().expect("a list"))
+        .map(|f| f["code"].as_str().unwrap_or_default())
+        .collect()
 }
 
 #[test]
