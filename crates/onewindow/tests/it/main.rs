@@ -1,6 +1,7 @@
 //! The built program as a person or script uses it, and the house kept tidy.
 
 mod commands;
+mod doors;
 mod explain;
 mod founding;
 mod licences;
