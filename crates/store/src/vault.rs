@@ -16,6 +16,7 @@ use crate::keys::{Class, Keys, Month, hmac};
 use crate::proof::{self, Hash};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -47,7 +48,15 @@ impl Squeezed {
         if original.len() > MAX_ORIGINAL {
             return Err(StoreError::Order(format!("an original of {} bytes is too long", original.len())));
         }
-        let bytes = zstd::bulk::compress(original, 1).map_err(|e| StoreError::Broken(format!("zstd: {e}")))?;
+        // A compressor is half a megabyte of tables; each worker keeps its own.
+        thread_local!(static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) });
+        let failed = |e| StoreError::Broken(format!("zstd: {e}"));
+        let bytes = COMPRESSOR.with_borrow_mut(|kept| {
+            if kept.is_none() {
+                *kept = Some(zstd::bulk::Compressor::new(1).map_err(failed)?);
+            }
+            kept.as_mut().expect("made above").compress(original).map_err(failed)
+        })?;
         Ok(Squeezed { len: original.len() as u32, bytes })
     }
 }

@@ -114,14 +114,23 @@ impl Moment {
     /// `yyyyMMddHHmmssSSS` in Beijing time, the form of `returnTime`.
     pub fn compact_ms(self) -> String {
         let ms = self.of_day();
-        format!(
-            "{}{:02}{:02}{:02}{:03}",
-            self.day().compact(),
-            ms / HOUR_MS,
-            ms / 60_000 % 60,
-            ms / 1000 % 60,
-            ms % 1000
-        )
+        let (y, m, d) = self.day().date();
+        let mut text = String::with_capacity(17);
+        // Each receipt says it, so it is written digit by digit.
+        for (n, digits) in [
+            (i64::from(y.clamp(0, 9_999)), 4),
+            (i64::from(m), 2),
+            (i64::from(d), 2),
+            (ms / HOUR_MS, 2),
+            (ms / 60_000 % 60, 2),
+            (ms / 1000 % 60, 2),
+            (ms % 1000, 3),
+        ] {
+            for place in [1_000, 100, 10, 1].into_iter().skip(4 - digits) {
+                text.push(char::from(b"0123456789"[(n / place % 10) as usize]));
+            }
+        }
+        text
     }
 
     /// `YYYYMMDDhhmmss` in Beijing time.

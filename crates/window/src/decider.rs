@@ -50,6 +50,8 @@ pub struct Decider {
     policy: Policy,
     policy_revision: u64,
     parties: Parties,
+    /// Room that is set aside for the next entry, in bytes.
+    largest: usize,
 }
 
 impl Decider {
@@ -82,7 +84,19 @@ impl Decider {
         let policy = compile(&files).map_err(StoreError::Order)?;
         let last = journal.tip().at;
         let parties = Parties::default();
-        Ok(Decider { state, vault, clock, largest_step_ms, last, window, files, policy, policy_revision, parties })
+        Ok(Decider {
+            state,
+            vault,
+            clock,
+            largest_step_ms,
+            last,
+            window,
+            files,
+            policy,
+            policy_revision,
+            parties,
+            largest: 0,
+        })
     }
 
     pub fn run(mut self, queue: &Receiver<Task>, out: &Sender<Decided>) {
@@ -155,7 +169,10 @@ impl Decider {
         self.adopted(&entry, revision);
         facts::fold(&self.state, revision, &entry).expect("the decider alone folds, one revision after the other");
         self.last = at;
-        let body = entry.pack();
+        let mut body = Vec::with_capacity(self.largest);
+        entry.pack_into(&mut body);
+        // Entries of one kind of message are about alike; room that is there need not be moved into.
+        self.largest = (self.largest / 8 * 7).max(body.len() + body.len() / 8).min(4 << 20);
         let receipts = trade::receipt::leaves_in(&body).map(proof::leaf_hash).collect();
         let sealed = Sealed { revision, at, body, receipts };
         Decided { sealed: Some(sealed), original: original.map(|o| o.squeezed), entry: Some(entry), then }

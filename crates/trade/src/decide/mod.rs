@@ -303,7 +303,10 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(setting: Setting<'a>, facts: &'a dyn State, about: u32, numbering: &'a mut u32) -> Scene<'a> {
-        let outcome = Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
+        let mut outcome =
+            Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
+        // As many as a list that is released at once gets.
+        outcome.receipts.reserve(8);
         Scene { setting, overlay: Overlay::over(facts), outcome, from: String::new(), submitted: None, numbering }
     }
 

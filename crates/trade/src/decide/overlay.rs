@@ -45,7 +45,7 @@ impl<'a> Overlay<'a> {
     pub fn over(base: &'a dyn Facts) -> Overlay<'a> {
         Overlay {
             base,
-            effects: Vec::with_capacity(16),
+            effects: Vec::with_capacity(32),
             last: HashMap::new(),
             document: Blob::default(),
             scratch: Vec::with_capacity(1_024),

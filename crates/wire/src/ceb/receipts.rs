@@ -148,7 +148,7 @@ fn clean(text: &str) -> String {
 }
 
 fn is_clean(text: &str) -> bool {
-    text.bytes().all(|b| (0x20..0x7f).contains(&b)) || text.chars().all(is_char)
+    !text.bytes().fold(false, |found, b| found | !(0x20..0x7f).contains(&b)) || text.chars().all(is_char)
 }
 
 fn has_bill(kind: MessageKind) -> bool {

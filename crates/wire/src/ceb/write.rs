@@ -98,22 +98,15 @@ fn close(name: &str, out: &mut Vec<u8>) {
 
 /// Writes a text as canonical XML does; in an attribute quotes and white space too. What XML cannot carry is left out.
 pub fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) {
-    // Bytes that may stand as they are; 0xef begins what XML may not be able to carry.
-    const PLAIN: [bool; 256] = {
-        let mut plain = [true; 256];
-        let mut b = 0;
-        while b < 0x20 {
-            plain[b] = false;
-            b += 1;
-        }
-        (plain[b'&' as usize], plain[b'<' as usize], plain[b'>' as usize], plain[b'"' as usize]) =
-            (false, false, false, false);
-        plain[0xef] = false;
-        plain
-    };
+    // 0xef begins what XML may not be able to carry.
+    let special = |b: u8| b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"' | 0xef);
+    // Nearly every text is plain; without a way out many bytes are compared at a time.
+    if !text.bytes().fold(false, |found, b| found | special(b)) {
+        return out.extend_from_slice(text.as_bytes());
+    }
     let mut rest = text;
     loop {
-        let run = rest.bytes().position(|b| !PLAIN[usize::from(b)]).unwrap_or(rest.len());
+        let run = rest.bytes().position(special).unwrap_or(rest.len());
         let (clean, after) = rest.split_at(run);
         out.extend_from_slice(clean.as_bytes());
         let Some(c) = after.chars().next() else { return };
