@@ -128,6 +128,7 @@ faults! {
     "another list under the same key" s => s.another_under_the_key();
     "replaced after refusal" s => s.replaced();
     "signed for" s => s.signed_for();
+    "unloaded by a stranger" s => s.unloaded_by_a_stranger();
     // -- cancel and return (rules.md 5.1) --
     "cancelled while it waits" s => s.cancelled();
     "cancelled after release" s => s.cancelled_late();
@@ -296,6 +297,19 @@ impl<'s, 'z> Stage<'s, 'z> {
         let at = play.story.now();
         let paper = paper::signed_for(&play.parcel, at, &mut play.story.dice);
         play.story.send_alone(&paper, play.parcel.carrier, at);
+        play.truth("released", &[], play.parcel.tax, at);
+        Some(())
+    }
+
+    /// 711 of a carrier that runs no supervised place: it is refused, and the parcel stays as it is.
+    fn unloaded_by_a_stranger(self) -> Option<()> {
+        let mut play = self.direct()?;
+        play.send();
+        play.count();
+        let (at, carrier) = (play.story.now(), play.parcel.carrier);
+        let waybills = [play.parcel.waybill_no.clone()];
+        let becomes: (_, &[_], _) = ("refused", &["PARTY_ROLE"], play.name);
+        play.story.report(&play.parcel.flight, carrier, &waybills, Some(carrier), becomes);
         play.truth("released", &[], play.parcel.tax, at);
         Some(())
     }

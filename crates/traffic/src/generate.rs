@@ -22,7 +22,7 @@ pub struct Generated {
     pub truths: u64,
 }
 
-/// Writes `messages/`, the registry's CSV files and `truth.jsonl` into `out`, which may exist. The names of the
+/// Writes `messages/`, the registry's CSV files, `truth.jsonl` and `deliveries.jsonl` into `out`, which may exist. The names of the
 /// messages sort in sending order and hold the moment of sending: `000001-20260302T101500-CEB311.xml`.
 ///
 /// # Errors
@@ -39,6 +39,7 @@ pub fn generate(out: &Path, plan: Plan, policy: &Policy, kind: KeyKind) -> io::R
         fs::write(out.join(format!("{table}.csv")), text)?;
     }
     let mut truth = BufWriter::new(fs::File::create(out.join("truth.jsonl"))?);
+    let mut deliveries = BufWriter::new(fs::File::create(out.join("deliveries.jsonl"))?);
     let mut done = Generated::default();
     for sent in story {
         done.messages += 1;
@@ -52,8 +53,13 @@ pub fn generate(out: &Path, plan: Plan, policy: &Policy, kind: KeyKind) -> io::R
             truth.write_all(b"\n")?;
             done.truths += 1;
         }
+        if let Some(delivery) = &sent.delivery {
+            serde_json::to_writer(&mut deliveries, delivery)?;
+            deliveries.write_all(b"\n")?;
+        }
     }
     truth.flush()?;
+    deliveries.flush()?;
     Ok(done)
 }
 

@@ -17,7 +17,7 @@ pub use generate::{Generated, generate, registry};
 pub use keys::Keys;
 pub use people::{Person, person};
 pub use rhythm::rate;
-pub use story::{Plan, Sent, Story, Truth};
+pub use story::{DeliveryTruth, Plan, Sent, Story, Truth};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,9 @@ use trade::policy::Policy;
 use trade::policy::tariff::{self, Amounts};
 use trade::tax::{Assessment, Line, Rules, assess};
 use trade::time::Moment;
-use wire::ceb::table::{inventory_head, inventory_list, invt_cancel, invt_refund_head, invt_refund_list};
+use wire::ceb::table::{
+    delivery_head, delivery_list, inventory_head, inventory_list, invt_cancel, invt_refund_head, invt_refund_list,
+};
 use wire::ceb::table::{logistics_head, logistics_status, order_head, order_list, payment_head};
 use wire::ceb::{Transfer, Writer};
 
@@ -303,6 +305,42 @@ pub fn signed_for<'z>(p: &Parcel<'z>, at: Moment, dice: &mut Dice) -> Paper<'z> 
         }
     );
     Paper { kind: MessageKind::WaybillStatus, head: h, lines: Vec::new() }
+}
+
+/// CEB711: these parcels came into the supervised place.
+pub fn delivery<'z>(
+    cop_no: &str,
+    operator: &'z Firm,
+    flight: &Flight,
+    carrier: &'z Firm,
+    waybills: &[String],
+    at: Moment,
+    dice: &mut Dice,
+) -> Paper<'z> {
+    let mut h = head(delivery_head::FIELDS.len(), at, dice);
+    set!(
+        h,
+        delivery_head {
+            customsCode: "6402",
+            copNo: cop_no.to_owned(),
+            operatorCode: operator.code.as_str(),
+            operatorName: operator.name.as_str(),
+            ieFlag: "I",
+            trafMode: "5",
+            trafNo: flight.traf_no.clone(),
+            voyageNo: flight.voyage_no.clone(),
+            billNo: flight.bill_no.clone(),
+            logisticsCode: carrier.code.as_str(),
+            logisticsName: carrier.name.as_str(),
+            unloadLocation: "A-1",
+        }
+    );
+    let line = |(i, waybill): (usize, &String)| {
+        let mut l = vec![Cow::Borrowed(""); delivery_list::FIELDS.len()];
+        set!(l, delivery_list { gnum: count(i as u32 + 1), logisticsNo: waybill.clone() });
+        l
+    };
+    Paper { kind: MessageKind::Delivery, head: h, lines: waybills.iter().enumerate().map(line).collect() }
 }
 
 /// CEB621.

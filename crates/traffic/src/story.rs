@@ -50,6 +50,25 @@ pub struct Sent {
     pub documents: usize,
     pub bytes: Vec<u8>,
     pub truths: Vec<Truth>,
+    /// Of a warehouse-in detail what becomes of it; it leaves its parcels as they are.
+    pub delivery: Option<DeliveryTruth>,
+}
+
+/// What becomes of a warehouse-in detail (711): a line of `deliveries.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryTruth {
+    pub operator_code: String,
+    pub cop_no: String,
+    pub bill_no: String,
+    /// Parcels that it names.
+    pub waybills: usize,
+    /// `finished` or `refused`
+    pub expect: &'static str,
+    pub reasons: Vec<&'static str>,
+    /// Which fault was planted; empty for one without.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub fault: &'static str,
 }
 
 /// What becomes of a parcel: a line of `truth.jsonl`. Where a parcel has several, the latest that holds counts.
@@ -73,6 +92,8 @@ pub struct Truth {
 
 /// Parcels under one house bill.
 const PIECES: u64 = 2_000;
+/// Parcels in one warehouse-in detail.
+const UNLOADED: usize = 500;
 /// Lists go out when this many further lanes have been sent.
 const LAG: usize = 2;
 /// A lane is not kept open for longer than this.
@@ -101,6 +122,10 @@ pub struct Story<'z> {
     made: u64,
     planted: usize,
     late: Vec<Sent>,
+    arrivals: Vec<Arrival<'z>>,
+    /// Their own, so that the parcels do not depend on them.
+    arrival_dice: Dice,
+    arrived: u64,
     ended: bool,
     tag: String,
     /// Lists that pass the checks at declaration, by office: the window numbers them in this order.
@@ -117,6 +142,15 @@ struct Lane<'z> {
     latest: Moment,
     truths: Vec<Truth>,
     offices: Vec<usize>,
+    /// Bill's flight and waybill of direct parcels.
+    direct: Vec<(Flight, String)>,
+}
+
+/// Direct parcels of one flight and carrier that came into the supervised place and are not reported yet.
+struct Arrival<'z> {
+    flight: Flight,
+    carrier: &'z Firm,
+    waybills: Vec<String>,
 }
 
 const KINDS: [MessageKind; 4] = [MessageKind::Order, MessageKind::Payment, MessageKind::Waybill, MessageKind::List];
@@ -154,6 +188,9 @@ impl<'z> Story<'z> {
             made: 0,
             planted: 0,
             late: Vec::new(),
+            arrivals: Vec::new(),
+            arrival_dice: Dice::new(mix(plan.seed ^ 0x0711)),
+            arrived: 0,
             ended: false,
             tag,
             numbered: [0; 3],
@@ -360,7 +397,8 @@ impl<'z> Story<'z> {
             None => {
                 let envelopes = KINDS.map(|kind| Envelope::new(kind, &mut self.dice));
                 let (opened, latest) = (p.ordered, p.declared);
-                self.lanes.push(Lane { firms, envelopes, opened, latest, truths: Vec::new(), offices: Vec::new() });
+                let (truths, offices, direct) = (Vec::new(), Vec::new(), Vec::new());
+                self.lanes.push(Lane { firms, envelopes, opened, latest, truths, offices, direct });
                 self.lanes.len() - 1
             }
         };
@@ -377,19 +415,22 @@ impl<'z> Story<'z> {
         lane.latest = lane.latest.max(p.declared);
         lane.truths.extend(truth);
         lane.offices.push(office_at(p.office));
+        if !p.bonded {
+            lane.direct.push((p.flight.clone(), p.waybill_no.clone()));
+        }
         if lane.envelopes[0].documents >= self.plan.per_message {
             self.send_lane(at);
         }
     }
 
     fn send_lane(&mut self, at: usize) {
-        let Lane { firms, envelopes, latest, mut truths, offices, .. } = self.lanes.swap_remove(at);
+        let Lane { firms, envelopes, latest, mut truths, offices, direct, .. } = self.lanes.swap_remove(at);
         self.clock = self.clock.max(latest);
         for (envelope, firm) in envelopes.into_iter().zip(firms) {
             let (kind, documents) = (envelope.kind, envelope.documents);
             let bytes = envelope.close(firm);
             let sender = firm.code.clone();
-            let mut sent = Sent { at: self.clock, kind, sender, documents, bytes, truths: Vec::new() };
+            let mut sent = Sent { at: self.clock, kind, sender, documents, bytes, truths: Vec::new(), delivery: None };
             if kind == MessageKind::List {
                 sent.truths = std::mem::take(&mut truths);
                 self.lists.push_back(sent);
@@ -400,9 +441,64 @@ impl<'z> Story<'z> {
         for office in offices {
             self.numbered[office] += 1;
         }
+        for (flight, waybill) in direct {
+            self.unload(flight, firms[2], waybill);
+        }
         while self.lists.len() > LAG {
             self.send_list();
         }
+    }
+
+    /// A direct parcel has come into the supervised place; its operator reports many at once.
+    fn unload(&mut self, flight: Flight, carrier: &'z Firm, waybill: String) {
+        let same = |a: &Arrival<'_>| std::ptr::eq(a.carrier, carrier) && a.flight.bill_no == flight.bill_no;
+        let at = self.arrivals.iter().position(same).unwrap_or_else(|| {
+            self.arrivals.push(Arrival { flight, carrier, waybills: Vec::new() });
+            self.arrivals.len() - 1
+        });
+        self.arrivals[at].waybills.push(waybill);
+        if self.arrivals[at].waybills.len() >= UNLOADED {
+            let full = self.arrivals.swap_remove(at);
+            self.report(&full.flight, full.carrier, &full.waybills, None, ("finished", &[], ""));
+        }
+    }
+
+    /// The warehouse-in detail of these parcels (711), by the operator of the place or by whoever `says` to be it.
+    pub(crate) fn report(
+        &mut self,
+        flight: &Flight,
+        carrier: &Firm,
+        waybills: &[String],
+        says: Option<&Firm>,
+        (expect, reasons, fault): (&'static str, &[&'static str], &'static str),
+    ) {
+        let place = &self.zone.place;
+        let operator = says.unwrap_or(place);
+        self.arrived += 1;
+        let mut cop_no = format!("K{}{}", &self.clock.day().compact()[2..], self.tag);
+        digits(self.arrived, 9, &mut cop_no);
+        let at = self.clock;
+        let paper = paper::delivery(&cop_no, operator, flight, carrier, waybills, at, &mut self.arrival_dice);
+        let mut envelope = Envelope::new(paper.kind, &mut self.arrival_dice);
+        envelope.add(&paper);
+        let delivery = DeliveryTruth {
+            operator_code: operator.code.clone(),
+            cop_no,
+            bill_no: flight.bill_no.clone(),
+            waybills: waybills.len(),
+            expect,
+            reasons: reasons.to_vec(),
+            fault,
+        };
+        self.out.push_back(Sent {
+            at,
+            kind: paper.kind,
+            sender: place.code.clone(),
+            documents: 1,
+            bytes: envelope.close(place),
+            truths: Vec::new(),
+            delivery: Some(delivery),
+        });
     }
 
     fn send_list(&mut self) {
@@ -432,7 +528,15 @@ impl<'z> Story<'z> {
         self.clock = self.clock.max(at);
         let (at, kind, sender_code) = (self.clock, paper.kind, sender.code.clone());
         let bytes = envelope.close(sender);
-        self.out.push_back(Sent { at, kind, sender: sender_code, documents: 1, bytes, truths: Vec::new() });
+        self.out.push_back(Sent {
+            at,
+            kind,
+            sender: sender_code,
+            documents: 1,
+            bytes,
+            truths: Vec::new(),
+            delivery: None,
+        });
     }
 
     /// The bytes that were sent last, once more.
@@ -467,7 +571,15 @@ impl<'z> Story<'z> {
         envelope.add(paper);
         let (kind, sender_code) = (paper.kind, sender.code.clone());
         let bytes = envelope.close(sender);
-        self.late.push(Sent { at, kind, sender: sender_code, documents: 1, bytes, truths: vec![truth] });
+        self.late.push(Sent {
+            at,
+            kind,
+            sender: sender_code,
+            documents: 1,
+            bytes,
+            truths: vec![truth],
+            delivery: None,
+        });
     }
 
     fn plant(&mut self) {
@@ -501,6 +613,9 @@ impl<'z> Story<'z> {
             None if !self.ended => {
                 self.ended = true;
                 self.flush();
+                for rest in std::mem::take(&mut self.arrivals) {
+                    self.report(&rest.flight, rest.carrier, &rest.waybills, None, ("finished", &[], ""));
+                }
                 self.late.sort_by_key(|s| s.at);
                 self.out.extend(std::mem::take(&mut self.late));
                 true

@@ -57,6 +57,36 @@ fn messages_are_valid_but_for_the_signature_and_lists_follow_their_documents() {
 }
 
 #[test]
+fn every_direct_parcel_is_unloaded_once_and_no_bonded_one() {
+    let (zone, policy) = (zone::Zone::sample(), Policy::sample());
+    let (mut direct, mut unloaded, mut named) = (Vec::new(), Vec::new(), 0);
+    for sent in Story::new(Plan { per_message: 100, ..plan(3_000) }, &zone, &policy) {
+        let text = String::from_utf8(sent.bytes).unwrap();
+        let waybills = |part: &str| -> Vec<String> {
+            part.split("<ceb:logisticsNo>").skip(1).map(|t| t[..t.find('<').unwrap()].to_owned()).collect()
+        };
+        match sent.kind {
+            MessageKind::List => {
+                let lists = text.split("<ceb:Inventory>").filter(|l| l.contains(">9610<"));
+                lists.for_each(|list| direct.extend(waybills(list)));
+            }
+            MessageKind::Delivery => {
+                let truth = sent.delivery.expect("a delivery has its truth");
+                assert_eq!((truth.expect, truth.waybills), ("finished", waybills(&text).len()));
+                assert!(text.contains(&truth.cop_no) && text.contains(&truth.bill_no) && truth.waybills <= 500);
+                unloaded.extend(waybills(&text));
+                named += 1;
+            }
+            _ => assert_eq!(sent.delivery, None),
+        }
+    }
+    direct.sort();
+    unloaded.sort();
+    assert!(direct.len() > 500 && named > 2, "{} in {named}", direct.len());
+    assert_eq!(direct, unloaded);
+}
+
+#[test]
 fn every_fault_is_planted_with_reasons_that_exist() {
     let (zone, policy) = (zone::Zone::sample(), Policy::sample());
     let mut told = std::collections::BTreeSet::new();

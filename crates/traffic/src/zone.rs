@@ -23,6 +23,8 @@ files! {
     BlockedIdentities "blocked_identities"
 }
 
+const PLACE: &str = "4602960W01";
+
 const ASSORTMENT: &str = include_str!("../zone/assortment.csv");
 
 /// An enterprise of the zone as messages name it.
@@ -67,6 +69,8 @@ pub struct Zone {
     pub carriers: Vec<Firm>,
     pub agents: Vec<Firm>,
     pub operators: HashMap<String, Firm>,
+    /// Who runs the supervised place into which flights are unloaded.
+    pub place: Firm,
     /// Goods for planted faults.
     pub special: Vec<Item>,
     parties: HashMap<String, Party>,
@@ -132,6 +136,7 @@ impl Zone {
             carriers: firms(&["4602960L01", "4601960L02", "4602960L03"]),
             agents,
             operators,
+            place: firm(PLACE),
             special: special(&goods, &booked),
             parties,
         }
@@ -143,12 +148,12 @@ impl Zone {
         Firm { code: code.to_owned(), name }
     }
 
-    /// Everybody who signs messages: the declarants, and the unknown one of a planted fault.
+    /// Everybody who signs messages: the declarants, the unknown one of a planted fault, the supervised place.
     pub fn signers(&self) -> Vec<Firm> {
         let mut codes: Vec<&String> = self.parties.keys().collect();
         codes.sort();
         let declares = |p: &Party| p.roles.iter().any(|r| r.kind == trade::registry::RoleKind::Declarant);
-        codes.into_iter().filter(|c| declares(&self.parties[*c])).map(|c| self.firm(c)).collect()
+        codes.into_iter().filter(|c| declares(&self.parties[*c]) || *c == PLACE).map(|c| self.firm(c)).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use wire::seal::KeyKind;
 /// Writes believable messages of the sample zone, the registry they need and the truth about them; all made up.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Gets messages/ in sending order, the registry's CSV files, and truth.jsonl
+    /// Gets messages/ in sending order, the registry's CSV files, truth.jsonl, and deliveries.jsonl about the 711
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 

@@ -65,7 +65,7 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
             }
         }
     };
-    let mut n = 0;
+    let (mut n, mut unloaded) = (0, 0);
     for sent in story {
         // In the order of time, so that each truth is looked at when it begins to hold.
         while let Some(next) = truths.first_key_value().map(|(k, _)| k.0).filter(|next| *next < sent.at.0) {
@@ -76,7 +76,14 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
         zone.clock.0.store(sent.at.0, Ordering::SeqCst);
         zone.window.tick().unwrap();
         let answer = zone.window.take_in(Incoming { bytes: keys.seal(&sent).unwrap(), ..Incoming::default() });
-        answer.unwrap();
+        let answer = answer.unwrap();
+        if let Some(truth) = &sent.delivery {
+            let status = answer.given().last().map(|g| g.receipt.shown.status);
+            let found: Vec<_> =
+                answer.given().iter().flat_map(|g| &g.receipt.findings).map(|f| f.code.name()).collect();
+            assert_eq!((status == Some(399), found), (truth.expect == "finished", truth.reasons.clone()), "{truth:?}");
+            unloaded += 1;
+        }
         look(&zone, -1, &mut truths);
         for truth in sent.truths {
             n += 1;
@@ -89,7 +96,7 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
         zone.window.tick().unwrap();
         look(&zone, next, &mut truths);
     }
-    assert!(checked >= 300 + 80, "{checked}");
+    assert!(checked >= 300 + 80 && unloaded >= 2, "{checked} parcels, {unloaded} warehouse-in details");
     assert!(wrong.is_empty(), "{} of {checked}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
