@@ -347,7 +347,8 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let story = run.messages(&zone, &policy);
     let firms = [&zone.platforms, &zone.payers, &zone.carriers, &zone.agents];
     let sellers = zone.sellers.iter().map(|s| s.firm.code.clone());
-    let senders = firms.into_iter().flatten().map(|f| f.code.clone()).chain(sellers);
+    let operators = zone.operators.values().map(|f| f.code.clone());
+    let senders = firms.into_iter().flatten().map(|f| f.code.clone()).chain(sellers).chain(operators);
     let rows: Vec<ApiKeyRow> = senders
         .map(|enterprise| ApiKeyRow {
             hash: key_hash(&format!("bench {enterprise}")),
@@ -494,8 +495,9 @@ impl Line {
         }
         let mut answer = vec![0; length];
         self.0.read_exact(&mut answer).map_err(Cannot::because)?;
-        match status.split(' ').nth(1) {
-            Some("200") => Ok(()),
+        // A planted stranger is refused at the door, which is an answer too.
+        match status.split(' ').nth(1).and_then(|s| s.parse::<u16>().ok()) {
+            Some(200 | 401 | 403) => Ok(()),
             _ => Err(Cannot::because(format!("{status}: {}", String::from_utf8_lossy(&answer)))),
         }
     }

@@ -381,13 +381,13 @@ impl Filter {
 
     fn block(&self, hash: u64) -> usize {
         let blocks = (self.0.len() / FILTER_BLOCK) as u128;
-        (u128::from(hash) * blocks >> 64) as usize * FILTER_BLOCK
+        ((u128::from(hash) * blocks) >> 64) as usize * FILTER_BLOCK
     }
 }
 
 /// Seven places in a block: nine bits each of a second hash.
 fn bits(hash: u64) -> impl Iterator<Item = usize> {
-    let hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ hash >> 31;
+    let hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (hash >> 31);
     (0..7).map(move |i| (hash >> (9 * i)) as usize % (FILTER_BLOCK * 8))
 }
 

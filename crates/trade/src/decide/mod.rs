@@ -404,8 +404,8 @@ impl<'a> Scene<'a> {
         *self.numbering += 1;
         let number = u128::from(self.setting.window) << 96
             | (n & 0xffff) << 80
-            | (0x8000 | n >> 16 & 0xfff) << 64
-            | (0x8000 | n >> 28) << 48
+            | (0x8000 | ((n >> 16) & 0xfff)) << 64
+            | (0x8000 | (n >> 28)) << 48
             | u128::from(self.setting.revision & 0xffff_ffff_ffff);
         let mut guid = String::with_capacity(36);
         for at in 0..32 {
