@@ -80,6 +80,12 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
             scene.outcome.verdict = Verdict::Done;
             true
         }
+        ActKind::SendBack if before == status::RELEASED => {
+            after::order_back_released(scene, &key, &mut case)?;
+            tell(scene, &key, &mut case, status::SENT_BACK, "退运".into());
+            scene.outcome.verdict = Verdict::Done;
+            true
+        }
         ActKind::Out if before == status::RELEASED && !case.out => {
             case.out = true;
             after::close_if_settled(scene, &key, &mut case);

@@ -5,7 +5,7 @@
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
 use super::{Scene, list, papers::is_live, papers::new_only};
-use crate::command::{DueKind, Verdict};
+use crate::command::{ActKind, DueKind, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
 use crate::finding::{Code, Finding, Language};
@@ -102,6 +102,58 @@ pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mu
             scene.put(&manifest_key, &manifest);
         }
     }
+    free_documents(scene, key, case);
+}
+
+/// A released parcel is ordered back (rules.md 1.2: 800 to 700): what it still owes is not levied, and the buyer's year
+/// is as if it had not come. It leaves the country, so neither manifest nor account book get anything back.
+///
+/// # Errors
+/// Where the tax has been paid: then the payer asks it back under the ordinary rules (3.7).
+pub(super) fn order_back_released(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
+    let Some(bill) = case.bill.as_mut().filter(|b| !b.paid) else {
+        let finding = Finding::new(Code::ActNotPossible, "A194 4", "");
+        return Err(finding.arg("state", "800 税款已缴 released, tax paid").arg("act", ActKind::SendBack));
+    };
+    let owed = bill.total();
+    (bill.duty, bill.consumption_tax, bill.vat, bill.state) = (Fen::ZERO, Fen::ZERO, Fen::ZERO, 3);
+    let ent_duty_no = bill.ent_duty_no.clone();
+    not_levied(scene, case, &ent_duty_no, owed);
+    if let Some(allowance) = &case.allowance {
+        list::add(scene, &Key::Allowance(allowance.clone()), -case.allowance_used.0);
+    }
+    case.allowance_used = Fen::ZERO;
+    let tax = case.tax.clone().unwrap_or_default();
+    for q in std::mem::take(&mut case.quantities) {
+        let line = tax.lines.iter().find(|l| l.tax.gnum == q.gnum);
+        let back = case.returned.iter().find(|r| r.gnum == q.gnum).map_or(Quantity(0), |r| r.qty);
+        let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
+        let given = line.and_then(|l| returned_part(&whole, l.qty, Quantity(0), back)).map_or(0, |p| p.taxable.0);
+        list::add(scene, &Key::Allowance(q.counter), given - q.amount.0);
+    }
+    free_documents(scene, key, case);
+    tell_bill_state(scene, case);
+    Ok(())
+}
+
+/// The guarantee no longer carries `amount`, nor does the summary payment that it stands in, if any.
+fn not_levied(scene: &mut Scene<'_>, case: &Case, ent_duty_no: &str, amount: Fen) {
+    if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
+        guarantee.due = guarantee.due.minus(amount);
+        scene.put(&at, &guarantee);
+    }
+    if !ent_duty_no.is_empty() {
+        // Summed up already, not paid yet: the payment is made smaller.
+        let payment_key = Key::TaxPayment(ent_duty_no.to_owned());
+        if let Some(mut payment) = scene.read::<TaxPayment>(&payment_key) {
+            payment.amount = payment.amount.minus(amount);
+            scene.put(&payment_key, &payment);
+        }
+    }
+}
+
+/// Waybill and payment are no list's any more.
+fn free_documents(scene: &mut Scene<'_>, key: &CaseKey, case: &Case) {
     scene.overlay.drop(&Key::WaybillUse(Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() }));
     if let Some(list) = list_of(scene, key) {
         let of = Key::PaymentsOf(Pair { code: list.ebp_code, number: list.order_no });
@@ -158,7 +210,8 @@ fn for_each_stock_line(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, change
 fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Option<(CaseKey, Case)> {
     let key = scene.read::<CaseRef>(&Key::ListNumber(invt_no.to_owned()))?.case;
     let case = scene.case(&key)?;
-    (key.ebc == ebc && key.order_no == order_no).then_some((key, case))
+    // Declared again, it has another number.
+    (key.ebc == ebc && key.order_no == order_no && case.invt_no == invt_no).then_some((key, case))
 }
 
 /// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).
@@ -546,7 +599,7 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     let unknown = || Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number);
     let mut state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
     let mut case = scene.case(&state.case).ok_or_else(unknown)?;
-    if state.status != status::EXAMINED {
+    if state.status != status::EXAMINED || case.status == status::SENT_BACK {
         return Err(Finding::new(Code::ActNotPossible, "A45", "copNo")
             .arg("state", state_words(state.status))
             .arg("act", "arrive"));
@@ -595,18 +648,9 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
             bill.state = 3;
         }
     }
-    let paid = case.bill.as_ref().is_some_and(|b| b.paid);
-    if !paid && let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
-        guarantee.due = guarantee.due.minus(not_levied);
-        scene.put(&at, &guarantee);
-    }
-    if let Some(bill) = case.bill.as_ref().filter(|b| !b.ent_duty_no.is_empty() && !b.paid) {
-        // Summed up already, not paid yet: the payment is made smaller.
-        let payment_key = Key::TaxPayment(bill.ent_duty_no.clone());
-        if let Some(mut payment) = scene.read::<TaxPayment>(&payment_key) {
-            payment.amount = payment.amount.minus(not_levied);
-            scene.put(&payment_key, &payment);
-        }
+    if let Some(bill) = case.bill.as_ref().filter(|b| !b.paid) {
+        let ent_duty_no = bill.ent_duty_no.clone();
+        self::not_levied(scene, &case, &ent_duty_no, not_levied);
     }
     restock(scene, &state, &case);
     if case.bill.as_ref().is_some_and(|b| b.state == 3) {

@@ -16,14 +16,26 @@ use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, Manife
 pub(super) fn register(scene: &mut Scene<'_>, register: &Register) {
     scene.outcome.verdict = Verdict::Done;
     for (n, row) in register.rows.iter().enumerate() {
-        if row_into(scene, register.kind, row).is_err() {
-            let finding = Finding::new(Code::RowFault, "", "").arg("row", n + 1).arg("column", "-");
-            scene.outcome.findings.push(finding.arg("what", "unreadable 无法读取"));
+        if let Err(NotTaken { column, what }) = row_into(scene, register.kind, row) {
+            let finding = Finding::new(Code::RowFault, "", "").arg("row", n + 1).arg("column", column);
+            scene.outcome.findings.push(finding.arg("what", what));
         }
     }
 }
 
-fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(), crate::pack::PackError> {
+/// Why a row changes nothing.
+struct NotTaken {
+    column: &'static str,
+    what: &'static str,
+}
+
+impl From<crate::pack::PackError> for NotTaken {
+    fn from(_: crate::pack::PackError) -> NotTaken {
+        NotTaken { column: "-", what: "unreadable 无法读取" }
+    }
+}
+
+fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(), NotTaken> {
     match kind {
         RegisterKind::Zones => {
             let row = Zone::unpack(bytes)?;
@@ -65,7 +77,13 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             let stock = match before {
                 // Registered again: the difference of the opening quantities is added to what is there.
                 Some(before) => {
-                    let on_hand = before.on_hand.plus(row.qty).minus(before.row.qty);
+                    let more = row.qty.0.checked_sub(before.row.qty.0);
+                    let on_hand = more.and_then(|more| before.on_hand.0.checked_add(more)).map(Quantity);
+                    let Some(on_hand) = on_hand.filter(|on_hand| *on_hand >= before.reserved) else {
+                        return Err(NotTaken {
+                            column: "qty", what: "less than what has left 少于已占用和已出库数量"
+                        });
+                    };
                     Stock { row, on_hand, ..before }
                 }
                 None => Stock { on_hand: row.qty, row, ..Stock::default() },

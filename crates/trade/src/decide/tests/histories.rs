@@ -316,7 +316,8 @@ impl History {
                         sold = sold.plus(qty);
                         back = case.returned.iter().fold(back, |q, r| q.plus(r.qty));
                     }
-                    let whole = tax.lines.iter().all(|l| returned(l.tax.gnum) == l.qty);
+                    let back_home = case.status == status::SENT_BACK;
+                    let whole = back_home || tax.lines.iter().all(|l| returned(l.tax.gnum) == l.qty);
                     assert_eq!(whole, case.allowance_used == Fen::ZERO, "step {step}: a full return restores: {key:?}");
                     assert!(!whole || bill.total() == Fen::ZERO, "step {step}: nothing is owed for it: {key:?}");
                     assert_eq!(bill.state == 3, whole && !bill.paid, "step {step}: and its bill is void: {key:?}");
@@ -324,10 +325,10 @@ impl History {
                         returned_part(&l.tax, l.qty, Quantity(0), returned(l.tax.gnum)).map(|part| part.tax())
                     });
                     let left = tax.total().minus(parts.sum());
-                    assert_eq!(bill.total(), left, "step {step}: what is not returned is owed: {key:?}");
+                    assert!(back_home || bill.total() == left, "step {step}: what is not returned is owed: {key:?}");
                 }
             }
-            if !bonded && !gone {
+            if !bonded && (!gone || case.bill.is_some()) {
                 *on_bill.entry(&case.bill_no).or_default() += 1;
             }
         }

@@ -218,3 +218,93 @@ fn m7_somebody_else_may_pay_from_the_day_on_which_the_platform_authenticates_buy
         assert_eq!(codes(&outcome), if reason.is_empty() { vec![] } else { vec![reason] }, "{from:?}");
     }
 }
+
+#[test]
+fn a_certificate_speaks_for_its_enterprise_from_its_first_to_its_last_day() {
+    for (owner, from, until, reason) in [
+        ("AGENT", "2026-03-01", Some("2026-03-01"), ""),
+        ("AGENT", "2026-03-02", None, "CERTIFICATE_EXPIRED"),
+        ("AGENT", "2026-01-01", Some("2026-02-28"), "CERTIFICATE_EXPIRED"),
+        ("OTHER", "2026-01-01", None, "CERTIFICATE_OTHER"),
+    ] {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let row = CertificateRow {
+            fingerprint: [9; 32],
+            code: owner.into(),
+            from: day(from),
+            until: until.map(day),
+            ..CertificateRow::default()
+        };
+        zone.register(RegisterKind::Certificates, &[row]);
+        let outcome = zone.clear(&Parcel::new(1));
+        assert_eq!(codes(&outcome), if reason.is_empty() { vec![] } else { vec![reason] }, "{owner} {from} {until:?}");
+        assert!(reason.is_empty() || outcome.receipts[0].shown.status == -621029);
+    }
+}
+
+#[test]
+fn a_buyer_under_age_is_let_in_and_scored() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let mut parcel = Parcel::new(1);
+    parcel.list.buyer.id_check = IdCheck::ValidMinor;
+    let outcome = zone.clear(&parcel);
+    assert_eq!((outcome.verdict, codes(&outcome), outcome.risk), (Verdict::Released, vec!["BUYER_MINOR"], 10));
+}
+
+/// 711, and the registry's rows that name a ledger.
+#[test]
+fn parcels_come_into_the_place_of_a_registered_operator() {
+    type Change = fn(&mut Delivery);
+    let table: &[(Change, &str)] = &[
+        (|_| {}, ""),
+        (|d| d.operator_code = "AGENT".into(), ""),
+        (|d| d.operator_code = "CARRIER".into(), "PARTY_ROLE"),
+        (|d| d.operator_code = "NOBODY".into(), "PARTY_UNKNOWN"),
+        (|d| d.ie_flag = "E".into(), "IMPORT_FLAG"),
+        (|d| d.waybills.clear(), "NO_LINES"),
+        (|d| d.head.action = Action::Change, "ACTION_NOT_POSSIBLE"),
+    ];
+    for (n, (change, reason)) in table.iter().enumerate() {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let mut delivery = Delivery {
+            head: Head { app_status: "2".into(), ..Head::default() },
+            operator_code: "AREA".into(),
+            cop_no: "D1".into(),
+            ie_flag: "I".into(),
+            waybills: vec!["LG1".into()],
+            ..Delivery::default()
+        };
+        change(&mut delivery);
+        let outcome = zone.send(Document::Delivery(delivery.clone()));
+        match *reason {
+            "" => {
+                assert_eq!((outcome.verdict, codes(&outcome)), (Verdict::Accepted, vec![]), "row {n}");
+                let statuses: Vec<i32> = outcome.receipts.iter().map(|r| r.shown.status).collect();
+                assert_eq!(statuses, [2, 120, 399]);
+                assert_eq!(zone.send(Document::Delivery(delivery.clone())).verdict, Verdict::Repeated);
+                delivery.waybills.push("LG2".into());
+                assert_eq!(codes(&zone.send(Document::Delivery(delivery))), ["DUPLICATE_KEY"]);
+            }
+            reason => assert_eq!(codes(&outcome), [reason], "row {n}"),
+        }
+    }
+}
+
+#[test]
+fn opening_stock_is_not_corrected_below_what_has_left() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    for n in 1..=2 {
+        zone.clear(&Parcel::new(n).bonded());
+    }
+    let correct = |zone: &mut Zone, qty: Quantity| {
+        let row = StockRow { qty, ..zone.stock().row };
+        let rows = vec![row.pack().into()];
+        let command = Command::Register(Register { kind: RegisterKind::OpeningStock, rows, ..Register::default() });
+        codes(&zone.run(command).outcomes[0])
+    };
+    assert_eq!(correct(&mut zone, Quantity::whole(3)), ["ROW_FAULT"], "four tins have left");
+    assert_eq!(correct(&mut zone, Quantity(i64::MAX)), [""; 0]);
+    assert_eq!(correct(&mut zone, Quantity(-i64::MAX)), ["ROW_FAULT"]);
+    assert_eq!(correct(&mut zone, Quantity::whole(4)), [""; 0]);
+    assert_eq!((zone.stock().on_hand, zone.stock().sold), (Quantity(0), Quantity::whole(4)));
+}

@@ -290,5 +290,73 @@ fn a_list_is_cancelled_in_the_states_from_2_to_399_and_in_no_other() {
     assert_eq!((zone.case(&parcel).status, zone.facts.dues.len()), (9_623, 0));
     assert!(!zone.facts.map.keys().any(|k| matches!(Key::unpack(k), Ok(Key::AwaitPayment(_) | Key::AwaitWaybill(_)))));
     assert_eq!(zone.send(again(list, "l1b", Action::New)).verdict, Verdict::Released);
+    // The first declaration's number means that one, and not the list that came after it.
     assert_ne!(zone.case(&parcel).invt_no, first);
+    assert_eq!(codes(&zone.send(cancel(&parcel, &first, "c2"))), ["LIST_NOT_FOUND"]);
+    assert_eq!(codes(&zone.send(refund(&parcel, &first, 1, "r1"))), ["LIST_NOT_FOUND"]);
+}
+
+#[test]
+fn a_released_parcel_that_is_ordered_back_owes_nothing() {
+    let released = || {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let parcel = uneven(1);
+        zone.clear(&parcel);
+        let invt_no = zone.case(&parcel).invt_no;
+        zone.send(refund(&parcel, &invt_no, 1, "r1"));
+        zone.send(refund(&parcel, &invt_no, 1, "r2"));
+        arrived(&mut zone, "r1", "2026-03-05");
+        (zone, parcel)
+    };
+    let gone = |zone: &mut Zone, parcel: &Parcel| {
+        let outcome = zone.act(ActKind::SendBack, parcel.key(), "", "");
+        assert_eq!((outcome.verdict, zone.case(parcel).status), (Verdict::Done, 700));
+        assert_eq!((zone.used(parcel), zone.guarantee().due), (0, Fen(0)), "what was left of it");
+        assert_eq!(zone.case(parcel).bill.map(|b| (b.state, b.total())), Some((3, Fen(0))));
+        assert_eq!(codes(&arrived(zone, "r2", "2026-03-06")), ["ACT_NOT_POSSIBLE"], "it cannot come back twice");
+    };
+    // Before the summary, after it, and after payment.
+    let (mut zone, parcel) = released();
+    gone(&mut zone, &parcel);
+    zone.until("2026-05-01T00:00");
+    assert!(!zone.facts.map.keys().any(|k| matches!(Key::unpack(k), Ok(Key::Overdue(_)))), "nobody owes anything");
+    let (mut zone, parcel) = released();
+    zone.until("2026-04-02T00:00");
+    let number = zone.case(&parcel).bill.unwrap().ent_duty_no;
+    let mut paid = zone.clone();
+    gone(&mut zone, &parcel);
+    let payment: crate::record::TaxPayment = crate::key::read(&zone.facts, &Key::TaxPayment(number.clone())).unwrap();
+    assert_eq!(payment.amount, Fen(0));
+    paid.act(ActKind::Pay, CaseKey::default(), &number, "");
+    assert_eq!(codes(&paid.act(ActKind::SendBack, parcel.key(), "", "")), ["ACT_NOT_POSSIBLE"]);
+}
+
+/// Rules 1.2: which act is possible in which state.
+#[test]
+fn acts_lead_from_state_to_state_and_never_back() {
+    use ActKind::*;
+    let acts = [Review, Inspect, InspectPassed, Detain, Release, SendBack, Out];
+    // state, origin of the goods that leads there, acts on the way, and what each act makes of it
+    let table: &[(i32, &str, &[ActKind], [i32; 7])] = &[
+        (300, "199", &[], [800, 500, 0, 0, 800, 0, 0]),
+        (500, "701", &[], [0, 0, 800, 599, 800, 700, 0]),
+        (599, "701", &[Detain], [0, 0, 0, 0, 800, 700, 0]),
+        (700, "701", &[SendBack], [0, 0, 0, 0, 0, 0, 0]),
+        (800, "609", &[], [0, 0, 0, 0, 0, 700, 800]),
+    ];
+    for (state, origin, way, after) in table {
+        for (act, to) in acts.iter().zip(after) {
+            let mut zone = Zone::new("2026-03-01T14:00");
+            let mut parcel = Parcel::new(1);
+            parcel.list.lines[0].country = (*origin).into();
+            zone.clear(&parcel);
+            way.iter().for_each(|act| drop(zone.act(*act, parcel.key(), "", "")));
+            assert_eq!(zone.case(&parcel).status, *state);
+            let outcome = zone.act(*act, parcel.key(), "", "");
+            match to {
+                0 => assert_eq!((codes(&outcome), zone.case(&parcel).status), (vec!["ACT_NOT_POSSIBLE"], *state)),
+                to => assert_eq!(zone.case(&parcel).status, *to, "{state} {act}: {:?}", codes(&outcome)),
+            }
+        }
+    }
 }
