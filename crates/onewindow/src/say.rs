@@ -1,7 +1,11 @@
 //! How commands speak: one JSON object a line for programs, words for people, an exit code for scripts.
 
 use serde::Serialize;
+use std::any::Any;
+use std::fmt::Display;
 use std::io::{BufWriter, Stdout, Write};
+use std::path::Path;
+use store::StoreError;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,14 +34,60 @@ pub enum Cannot {
 }
 
 impl Cannot {
-    pub fn because(why: impl std::fmt::Display) -> Cannot {
-        Cannot::Because(why.to_string())
+    pub fn because(why: impl Display + 'static) -> Cannot {
+        match in_chinese(&why) {
+            Some(zh) => Cannot::Because(format!("{why}\n{zh}")),
+            None => Cannot::Because(why.to_string()),
+        }
     }
 
     /// About a file.
-    pub fn with(path: &std::path::Path, why: impl std::fmt::Display) -> Cannot {
-        Cannot::Because(format!("{}: {why}", path.display()))
+    pub fn with(path: &Path, why: impl Display + 'static) -> Cannot {
+        let file = path.display();
+        match in_chinese(&why) {
+            Some(zh) => Cannot::Because(format!("{file}: {why}\n{file}：{zh}")),
+            None => Cannot::Because(format!("{file}: {why}")),
+        }
     }
+}
+
+/// What the system and the store have only English words for.
+fn in_chinese(why: &(impl Display + 'static)) -> Option<String> {
+    let why = why as &dyn Any;
+    if let Some(error) = why.downcast_ref::<std::io::Error>() {
+        return of_the_system(error).map(str::to_owned);
+    }
+    Some(match why.downcast_ref::<StoreError>()? {
+        StoreError::Locked(data) => format!(
+            "{0} is held by another process: stop it first, or where a window runs speak to it (--url)\n\
+             {0} 正由另一个进程使用：请先停止它；窗口正在运行的，可用 --url 与它通话",
+            data.display()
+        ),
+        StoreError::Io { file, source } => format!("{}：{}", file.display(), of_the_system(source)?),
+        StoreError::Corrupt { file, at, .. } => {
+            format!("{} 第 {at} 字节处已损坏：请勿改动，从备份恢复", file.display())
+        }
+        StoreError::Full => "磁盘空间不足：请腾出空间后再试".to_owned(),
+        StoreError::Gone => "已永久删除：密钥已销毁".to_owned(),
+        _ => return None,
+    })
+}
+
+fn of_the_system(error: &std::io::Error) -> Option<&'static str> {
+    use std::io::ErrorKind as K;
+    Some(match error.kind() {
+        K::NotFound => "没有这个文件或文件夹",
+        K::PermissionDenied => "没有权限",
+        K::AlreadyExists => "已经存在",
+        K::IsADirectory => "是文件夹，不是文件",
+        K::NotADirectory => "不是文件夹",
+        K::StorageFull | K::QuotaExceeded => "磁盘空间不足",
+        K::ReadOnlyFilesystem => "磁盘是只读的",
+        K::AddrInUse => "地址已被占用，请用 --listen 换一个",
+        K::AddrNotAvailable => "本机没有这个地址",
+        K::ConnectionRefused => "连接不上：那里没有窗口在运行",
+        _ => return None,
+    })
 }
 
 pub type Done = Result<Exit, Cannot>;

@@ -4,7 +4,9 @@
 //! browser, so that links on pages lead here. Faults are `application/problem+json` with a stable code
 //! and its words in Chinese and English.
 
-use crate::desk::{self, Act, ActOn, Answer, Caller, Head, Imported, Intake, Outbox, Parcel, Refused, Role, Table};
+use crate::desk::{
+    self, Act, ActOn, Admission, Answer, Caller, Head, Imported, Intake, Outbox, Parcel, Refused, Role, Table,
+};
 use crate::lang::Lang;
 use crate::site::{case_number, cookie_token};
 use crate::{Portal, pages, sign};
@@ -22,6 +24,8 @@ use serde_json::json;
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::ActorRole;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -623,6 +627,100 @@ async fn policy(
     Ok(Json(Holds { revision: adopted }))
 }
 
+/// A key by its hash: whoever made it keeps the key.
+#[derive(Deserialize, ToSchema)]
+struct KeyBody {
+    /// SHA-256 of the key, 64 hexadecimal digits.
+    hash: String,
+    /// `enterprise`, `officer`, `operator`, `viewer`
+    role: String,
+    #[serde(default)]
+    enterprise: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    revoked: bool,
+}
+
+/// Lets a program in by a key, or takes the key back. For the operator.
+#[utoipa::path(post, path = "/keys", tag = "access", request_body = KeyBody,
+    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
+    security(("key" = [])))]
+async fn keys(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<KeyBody>, JsonRejection>,
+) -> Done<Json<Holds>> {
+    if caller.role != Role::Operator {
+        return Err(Problem::forbidden());
+    }
+    let body = json(body)?;
+    let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
+    let hash = hash_of(&body.hash).ok_or_else(|| bad("hash"))?;
+    let role = role_named(&body.role).ok_or_else(|| bad("role"))?;
+    let KeyBody { enterprise, label, revoked, .. } = body;
+    admit(&portal, caller, Admission::Key(ApiKeyRow { hash, enterprise, label, revoked, role })).await
+}
+
+/// An account; its password as an argon2 hash in PHC form.
+#[derive(Deserialize, ToSchema)]
+struct AccountBody {
+    login: String,
+    /// `enterprise`, `officer`, `operator`, `viewer`
+    role: String,
+    #[serde(default)]
+    enterprise: String,
+    #[serde(default)]
+    password_hash: String,
+    #[serde(default)]
+    closed: bool,
+}
+
+/// Makes or changes an account, or closes it. For the operator.
+#[utoipa::path(post, path = "/accounts", tag = "access", request_body = AccountBody,
+    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such account to close"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
+    security(("key" = [])))]
+async fn accounts(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<AccountBody>, JsonRejection>,
+) -> Done<Json<Holds>> {
+    if caller.role != Role::Operator {
+        return Err(Problem::forbidden());
+    }
+    let AccountBody { login, role, enterprise, password_hash, closed } = json(body)?;
+    let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
+    let role = role_named(&role).filter(|_| !login.is_empty() || closed).ok_or_else(|| bad("role"))?;
+    if !closed && !sign::is_password_hash(&password_hash) {
+        return Err(bad("password_hash"));
+    }
+    admit(&portal, caller, Admission::Account(AccountRow { login, role, enterprise, password_hash, closed })).await
+}
+
+async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Holds>> {
+    let revision = blocking(portal, move |desk| desk.admit(&caller, who)).await?;
+    Ok(Json(Holds { revision }))
+}
+
+fn role_named(name: &str) -> Option<ActorRole> {
+    ActorRole::from_name(name).filter(|role| *role != ActorRole::Window)
+}
+
+fn hash_of(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    let pairs = text.as_bytes().chunks(2);
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(pairs) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(hash)
+}
+
 /// The day that it is.
 #[derive(Deserialize, ToSchema)]
 struct ClockBody {
@@ -691,6 +789,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(acts))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
+                .routes(routes!(keys))
+                .routes(routes!(accounts))
                 .routes(routes!(head)),
         )
         .split_for_parts();

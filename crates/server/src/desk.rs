@@ -5,6 +5,7 @@
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
 use serde::Serialize;
+use trade::account::{AccountRow, ApiKeyRow};
 use trade::time::{Day, Moment};
 
 /// A text in Chinese and English.
@@ -533,6 +534,13 @@ pub struct ActOn {
     pub idempotency: Option<String>,
 }
 
+/// Who may come in: secrets as hashes only.
+#[derive(Clone, Debug)]
+pub enum Admission {
+    Key(ApiKeyRow),
+    Account(AccountRow),
+}
+
 /// A message on its way in.
 #[derive(Clone, Debug)]
 pub struct Intake {
@@ -775,6 +783,8 @@ pub trait Desk: Send + Sync + 'static {
     fn template(&self, table: Table) -> String;
     /// Adopts policy files by content, or with `dry_run` only checks them; the revision from which they hold.
     fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<u64>;
+    /// Lets somebody in by a key or an account, or takes that back.
+    fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64>;
     /// An operator says that it is this day and that the clock is right although it jumped.
     fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64>;
 

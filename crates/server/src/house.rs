@@ -271,6 +271,10 @@ impl Desk for House {
         self.doors.adopt(caller, files, dry_run)
     }
 
+    fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64> {
+        self.doors.admit(caller, who)
+    }
+
     fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64> {
         self.doors.confirm_time(caller, day)
     }

@@ -4,8 +4,8 @@
 //! overview, search and a parcel's story are not here: they need views and a story that the window does not tell yet.
 
 use crate::desk::{
-    Account, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt, Refused, Role, Session,
-    Table, Verified,
+    Account, Admission, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt, Refused, Role,
+    Session, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{ReceiptProof, hex, leaf_hash};
@@ -16,7 +16,7 @@ use trade::key::Key;
 use trade::policy::PolicyFault;
 use trade::registry;
 use trade::time::{Day, HOUR_MS};
-use window::filing::{NotAdopted, NotImported};
+use window::filing::{NotAdmitted, NotAdopted, NotImported};
 use window::{Given, Incoming, Window};
 
 /// How long a full or busy window asks senders to wait.
@@ -355,6 +355,35 @@ impl Doors {
             Ok(answer) => Ok(answer.revision),
             Err(NotAdopted::Faulty(faults)) => Err(faulty(faults)),
             Err(NotAdopted::Refused(refused)) => Err(refused.into()),
+        }
+    }
+
+    /// Lets somebody in, or takes that back; the revision of the entry. What an account that is closed had before stays
+    /// known.
+    ///
+    /// # Errors
+    /// `Cannot` where the enterprise is not registered, or there is no such account to close.
+    pub fn admit(&self, caller: &Caller, who: Admission) -> Result<u64, Refused> {
+        let by = actor(caller);
+        let done = match who {
+            Admission::Key(row) => self.0.admit_key(&by, &row),
+            Admission::Account(row) if row.closed => {
+                let known: Option<AccountRow> = self.0.read(&Key::Account(row.login));
+                self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? })
+            }
+            Admission::Account(row) => self.0.admit_account(&by, &row),
+        };
+        match done {
+            Ok(answer) => Ok(answer.revision),
+            Err(NotAdmitted::Refused(refused)) => Err(refused.into()),
+            Err(NotAdmitted::Unknown(code)) => Err(Refused::Cannot {
+                code: "PARTY_UNKNOWN".into(),
+                said: Both::new(
+                    format!("企业 {code} 没有登记，请先导入。"),
+                    format!("No enterprise {code} is registered; import it first."),
+                ),
+                problems: vec![],
+            }),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Adopt, Command, Open, PolicyFile, Register, RegisterKind};
 use trade::key::Key;
 use trade::pack::{Blob, Pack};
 use trade::policy::{Policy, PolicyFault, SAMPLE};
 use trade::pseudonym::Kind;
 use trade::record::PolicyRecord;
-use trade::registry::{self, BlockedRow, Fault, Row, Table};
+use trade::registry::{self, BlockedRow, Fault, Party, Row, Table};
 
 use crate::{Answer, Refused, Window};
 
@@ -32,6 +33,17 @@ pub enum NotAdopted {
     /// All that is wrong with the policy as it would be.
     #[error("{} faults in the policy", .0.len())]
     Faulty(Vec<PolicyFault>),
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+/// Why nobody was let in.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmitted {
+    #[error(
+        "no enterprise {0} is registered; import it first (onewindow import parties)\n企业 {0} 没有登记：请先导入（onewindow import parties）"
+    )]
+    Unknown(String),
     #[error(transparent)]
     Refused(#[from] Refused),
 }
@@ -116,6 +128,54 @@ impl Window {
             parts,
         };
         Ok(packed.chunks(PART).enumerate().map(part).collect())
+    }
+
+    /// Lets a sender or an official in by a key, or takes that back. An enterprise must be registered.
+    ///
+    /// # Errors
+    /// `Unknown` where there is no such enterprise; else as [`Window::command`].
+    pub fn admit_key(&self, by: &Actor, row: &ApiKeyRow) -> Result<Answer, NotAdmitted> {
+        self.known(row.role, &row.enterprise)?;
+        Ok(self.register(by, RegisterKind::ApiKeys, std::slice::from_ref(row))?)
+    }
+
+    /// Makes an account, gives it another password or closes it. An enterprise must be registered.
+    ///
+    /// # Errors
+    /// As [`Window::admit_key`].
+    pub fn admit_account(&self, by: &Actor, row: &AccountRow) -> Result<Answer, NotAdmitted> {
+        self.known(row.role, &row.enterprise)?;
+        Ok(self.register(by, RegisterKind::Accounts, std::slice::from_ref(row))?)
+    }
+
+    fn known(&self, role: ActorRole, code: &str) -> Result<(), NotAdmitted> {
+        let of_an_enterprise = matches!(role, ActorRole::Enterprise | ActorRole::Window);
+        match of_an_enterprise {
+            true if self.read::<Party>(&Key::Party(code.to_owned())).is_none() => {
+                Err(NotAdmitted::Unknown(code.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Every key that was ever let in, with who holds it.
+    pub fn api_keys(&self) -> Vec<ApiKeyRow> {
+        self.rows_under(|key| matches!(key, Key::ApiKey(_)))
+    }
+
+    /// Every account.
+    pub fn accounts(&self) -> Vec<AccountRow> {
+        self.rows_under(|key| matches!(key, Key::Account(_)))
+    }
+
+    fn rows_under<R: Pack>(&self, kind: impl Fn(&Key) -> bool) -> Vec<R> {
+        let mut rows = Vec::new();
+        self.state().each_hot(|key, value| {
+            if Key::unpack(key).is_ok_and(|key| kind(&key)) {
+                rows.extend(R::unpack(value));
+            }
+        });
+        rows
     }
 
     /// Registers single packed rows (accounts, keys).

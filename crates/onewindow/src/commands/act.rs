@@ -9,15 +9,17 @@ use trade::key::CaseKey;
 use trade::time::Day;
 use window::{Answer, Window};
 
-/// An officer's or operator's act: on one parcel, on a summary payment, or the confirmation of the clock.
+/// An officer's or operator's act.
+///
+/// On one parcel, on a summary payment, on filed goods; or the confirmation of the clock, after it has jumped:
+/// `onewindow act confirm-time 2026-03-01`.
 #[derive(clap::Args)]
 pub struct Args {
     /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
-    /// The list number (invtNo), or the seller's code and the order number: EBC/ORDER; of `pay` the entDutyNo; of
-    /// `approve` the seller's code and item number: EBC/ITEM; of `confirm-time` the day that it is
+    /// A list number (invtNo) or EBC/ORDER; for pay the entDutyNo, for approve EBC/ITEM, for confirm-time the day
     key: String,
 
     #[command(flatten)]

@@ -13,8 +13,8 @@ pub struct Args {
 /// Prints the man page, or that of one command.
 #[derive(clap::Args)]
 pub struct ManArgs {
-    /// A command; without it the page of the program
-    command: Option<String>,
+    /// A command, as `policy adopt`; without it the page of the program
+    command: Vec<String>,
 }
 
 pub fn run(args: &Args, say: &mut Say) -> Done {
@@ -27,12 +27,11 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
 pub fn man(args: &ManArgs, say: &mut Say) -> Done {
     let mut program = Line::command();
     program.build();
-    let command = match &args.command {
-        None => program,
-        Some(name) => {
-            program.find_subcommand(name).cloned().ok_or_else(|| Cannot::because(format!("no command {name}")))?
-        }
-    };
+    let mut command = program;
+    for name in &args.command {
+        let inner = command.find_subcommand(name).cloned();
+        command = inner.ok_or_else(|| Cannot::because(format!("there is no command {name}\n没有 {name} 这个命令")))?;
+    }
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page).map_err(Cannot::because)?;
     say.bytes(&page)?;

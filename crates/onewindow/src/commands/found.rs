@@ -16,8 +16,9 @@ use trade::policy::Policy;
 use window::Window;
 use window::filing::NotAdopted;
 
-/// Founds a production zone in an empty folder: one entry of the journal holds its name, number, policy and first
-/// operator, so it is founded whole or not at all.
+/// Founds a production zone in an empty folder.
+///
+/// One entry of the journal holds its name, number, policy and first operator, so it is founded whole or not at all.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -13,8 +13,11 @@ use trade::registry::{self, Column, Form, Table};
 use window::Window;
 use window::filing::NotImported;
 
-/// Reads CSV: of the registry zones, parties, certificates, goods, guarantees, manifests, opening-stock,
-/// blocked-identities; of the policy positive-list, tariff, each of which replaces the whole list.
+/// Reads rows of the registry, the positive list or the tariff from CSV.
+///
+/// Of the registry: zones, parties, certificates, goods, guarantees, manifests, opening-stock, blocked-identities. Of
+/// the policy: positive-list, tariff; the file is the whole list and replaces the one that holds. A file with any
+/// fault is refused whole, and all its faults are told.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table

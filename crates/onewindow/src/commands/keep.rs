@@ -33,8 +33,9 @@ pub struct RestoreArgs {
     zone: ZoneArgs,
 }
 
-/// Looks a zone over without changing it, also while it runs: keys, lock, journal with chain and tree, how far the
-/// views lag, state, vault.
+/// Looks a zone over without changing it, also while it runs.
+///
+/// Keys, lock, journal with chain and tree, how far the views lag, state, vault.
 #[derive(clap::Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
@@ -128,6 +129,9 @@ pub fn doctor(args: &DoctorArgs, say: &mut Say) -> Done {
             match store::zone::Lock::take(place.disk(), &place.data) {
                 Ok(_) => Ok("nobody has the zone open for writing".into()),
                 Err(StoreError::Locked(_)) => Ok("a process has the zone open for writing".into()),
+                Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+                    Ok("whoever may not write here cannot ask".into())
+                }
                 Err(error) => Err(error.to_string()),
             },
         )?;

@@ -18,6 +18,7 @@ mod submit;
 mod tax;
 mod verify;
 mod views;
+mod who;
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Say};
@@ -34,6 +35,8 @@ pub enum Command {
     Submit(submit::Args),
     Import(import::Args),
     Act(act::Args),
+    Account(who::AccountArgs),
+    Key(who::KeyArgs),
     Tax(tax::Args),
     Identify(identify::Args),
     Explain(explain::Args),
@@ -60,6 +63,8 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Check(args) => check::run(&args, say),
         Command::Submit(args) => submit::run(&args, say, clock),
         Command::Import(args) => import::run(&args, say, clock),
+        Command::Account(args) => who::account(&args, say, clock),
+        Command::Key(args) => who::key(&args, say, clock),
         Command::Act(args) => act::run(&args, say, clock),
         Command::Tax(args) => tax::run(&args, say),
         Command::Identify(args) => identify::run(&args, say),
@@ -95,7 +100,8 @@ fn text_of(path: &Path) -> Result<String, Cannot> {
     if bytes.len() > MOST {
         return Err(Cannot::with(path, "larger than 256 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| Cannot::with(path, "is not UTF-8"))
+    String::from_utf8(bytes)
+        .map_err(|_| Cannot::with(path, "is not UTF-8; save it as UTF-8\n不是 UTF-8，请另存为 UTF-8"))
 }
 
 /// The files that are meant: a folder stands for the `.xml` files in it and below, in order of their names.

@@ -223,7 +223,10 @@ pub fn problems(faults: Vec<PolicyFault>) -> Vec<Problem> {
 
 /// The problems for people, a line for each language.
 pub fn listed(problems: &[Problem]) -> String {
-    let one = |p: &Problem| format!("\n  {}:{} {}\n    {}\n    {}", p.file, p.line, p.column, p.en, p.zh);
+    let one = |p: &Problem| {
+        let line = if p.line == 0 { String::new() } else { format!(":{}", p.line) };
+        format!("\n  {}{line} {}\n    {}\n    {}", p.file, p.column, p.en, p.zh)
+    };
     problems.iter().map(one).collect()
 }
 

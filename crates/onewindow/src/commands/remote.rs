@@ -72,7 +72,7 @@ fn post(url: &str, path: &str, key: &str, kind: &str, body: &[u8]) -> Result<(u1
     })?;
     let host = rest.split('/').next().unwrap_or_default();
     let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
-    let failed = |error: std::io::Error| Cannot::because(format!("{url}: {error}"));
+    let failed = |error: std::io::Error| Cannot::with(std::path::Path::new(url), error);
     if key.contains(|c: char| c.is_control()) {
         return Err(Cannot::because("the key holds what no header may hold"));
     }

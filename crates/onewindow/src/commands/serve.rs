@@ -72,12 +72,13 @@ pub struct DemoArgs {
 pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let config = args.zone.settings()?;
     let data = config.place.data.clone();
+    // Before anything is made: an address that is taken is found out first.
+    let listener = listen(args.listen)?;
     let window = open(config, args.sandbox, clock)?;
     if args.sandbox {
         logins(&window, say)?;
     }
     let stop = Arc::new(AtomicBool::new(false));
-    let listener = TcpListener::bind(args.listen).map_err(|e| Cannot::because(format!("{}: {e}", args.listen)))?;
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
@@ -101,6 +102,10 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let _ = (watching.join(), ticking.join());
     window.close();
     served.map(|()| Exit::Well).map_err(Cannot::because)
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Cannot> {
+    TcpListener::bind(address).map_err(|error| Cannot::with(Path::new(&address.to_string()), error))
 }
 
 /// Lets what is due happen also while nobody sends anything.
@@ -187,6 +192,7 @@ pub fn secret(letters: usize) -> Result<String, Cannot> {
 }
 
 pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
+    let listener = if args.exit { None } else { Some(listen(args.listen)?) };
     let temporary = match &args.data {
         Some(_) => None,
         None => Some(Temporary::new()?),
@@ -228,17 +234,16 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     crate::zone::found(&window, &registry)?;
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let stop = Arc::new(AtomicBool::new(false));
-    let serving = if args.exit {
-        None
-    } else {
+    let serving = if let Some(listener) = listener {
         logins(&window, say)?;
-        let listener = TcpListener::bind(args.listen).map_err(|e| Cannot::because(format!("{}: {e}", args.listen)))?;
         let address = listener.local_addr().map_err(Cannot::because)?;
         say.tell(&serde_json::json!({"portal": format!("http://{address}/")}), || format!("portal http://{address}/"))?;
         say.flush()?;
         end_on_signal(&stop)?;
         let (house, stop) = (house.clone(), stop.clone());
         Some(std::thread::spawn(move || server::serve(listener, house, server::Options::default(), stop)))
+    } else {
+        None
     };
     let bar = indicatif::ProgressBar::new(args.parcels).with_style(
         indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} lists  {msg}").map_err(Cannot::because)?,

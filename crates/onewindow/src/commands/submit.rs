@@ -92,6 +92,10 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if let Some(remote) = args.remote.remote()? {
         return send(&files, &remote, say);
     }
+    // A name that is mistyped is said before anything is taken in or made.
+    if let Some(missing) = files.iter().find(|file| file.as_os_str() != "-" && !file.exists()) {
+        return Err(Cannot::with(missing, std::io::Error::from(std::io::ErrorKind::NotFound)));
+    }
     let window = args.zone.open(args.sandbox, clock)?;
     if let Some(folder) = &args.receipts {
         std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;

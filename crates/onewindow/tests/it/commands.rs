@@ -170,7 +170,19 @@ fn completions_and_man_pages_are_made_from_the_command_line() {
     let page = onewindow(&["man"]);
     assert!(page.out.contains(".TH onewindow 1") && page.out.contains("check"), "{}", page.out);
     assert!(onewindow(&["man", "check"]).out.contains("strict"));
+    assert!(onewindow(&["man", "policy", "adopt"]).out.contains("dry"));
     assert_eq!(onewindow(&["man", "nonsense"]).exit, 2);
+    // Whatever `--help` lists has a page, completions, and help of its own.
+    let help = onewindow(&["--help"]).out;
+    let listed: Vec<_> = help.lines().skip_while(|l| *l != "Commands:").skip(1).take_while(|l| !l.is_empty()).collect();
+    let names: Vec<_> = listed.iter().filter_map(|l| l.split_whitespace().next()).filter(|n| *n != "help").collect();
+    assert!(names.len() > 20, "{names:?}");
+    let completions = onewindow(&["completions", "bash"]).out;
+    for name in names {
+        assert!(onewindow(&["man", name]).out.contains(".TH"), "{name}");
+        assert_eq!(onewindow(&[name, "--help"]).exit, 0, "{name}");
+        assert!(completions.contains(&format!("onewindow__{name}")) || completions.contains(name), "{name}");
+    }
 }
 
 #[test]
@@ -181,6 +193,49 @@ fn wrong_use_ends_with_two() {
         assert_eq!(onewindow(arguments).exit, 2, "{arguments:?}");
     }
     assert_eq!(onewindow(&["--help"]).exit, 0);
+}
+
+#[test]
+fn what_cannot_run_says_why_in_both_languages_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let said = onewindow(&["submit", &at("none.xml"), "--sandbox", "--data", &at("zone")]);
+    assert_eq!(said.exit, 2);
+    assert!(said.err.contains("none.xml") && said.err.contains("没有这个文件"), "{}", said.err);
+    // The address is taken: no zone is made, no secret is printed.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for command in [&["serve", "--sandbox"][..], &["demo"]] {
+        let said = onewindow(&[command, &["--data", &at("zone"), "--listen", &address]].concat());
+        assert_eq!((said.exit, said.out.as_str()), (2, ""), "{command:?} {}", said.err);
+        assert!(said.err.contains("地址已被占用"), "{}", said.err);
+    }
+    assert!(!folder.path().join("zone").exists());
+    let said = onewindow(&["import", "zones", "/", "--sandbox", "--data", &at("zone")]);
+    assert_eq!(said.exit, 2);
+    assert!(said.err.contains("是文件夹"), "{}", said.err);
+}
+
+#[test]
+fn a_folder_that_another_process_holds_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("zone");
+    let serving = crate::Serving::sandbox(&data, "2026-03-01T10:00");
+    let data = data.to_str().unwrap();
+    let file = folder.path().join("zones.csv");
+    std::fs::write(&file, "code,kind,name_zh,from\nX,zone,某区,2020-01-01\n").unwrap();
+    let import = ["import", "zones", file.to_str().unwrap(), "--data", data];
+    let said = onewindow(&import);
+    assert_eq!(said.exit, 2);
+    assert!(said.err.contains("--url") && said.err.contains("另一个进程"), "{}", said.err);
+    // What only reads works beside it.
+    assert_eq!(onewindow(&[&import[..], &["--dry-run"]].concat()).exit, 0);
+    for command in [&["explain", "nothing"][..], &["doctor"], &["key", "list"], &["replay"]] {
+        let said = onewindow(&[command, &["--data", data]].concat());
+        assert_eq!(said.exit, i32::from(command[0] == "explain"), "{command:?} {}{}", said.out, said.err);
+    }
+    drop(serving);
+    assert_eq!(onewindow(&[&import[..], &["--now", "2026-03-01T11:00"]].concat()).exit, 0);
 }
 
 #[test]

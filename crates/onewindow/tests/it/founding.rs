@@ -296,3 +296,59 @@ fn an_operator_imports_and_adopts_over_a_running_window() {
     let said = over("operator", &["policy", "adopt", text(&law)]);
     assert_eq!((said.exit, &said.lines()[0]["verdict"]), (0, &json!("adopted")), "{}{}", said.out, said.err);
 }
+
+#[test]
+fn senders_and_officials_are_let_in_and_put_out_by_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    let run = |arguments: &[&str]| onewindow(&[arguments, &["--data", text(&data), "--json"]].concat());
+    // An enterprise that nobody knows gets no key.
+    let said = run(&["key", "add", "4602980A01"]);
+    assert_eq!(said.exit, 2, "{}", said.out);
+    assert!(said.err.contains("没有登记"), "{}", said.err);
+    let parties = folder.path().join("parties.csv");
+    fs::write(&parties, "code,name_zh,domestic,role,from\n4602980A01,某报关行,yes,agent,2020-01-01\n").unwrap();
+    assert_eq!(run(&["import", "parties", text(&parties)]).exit, 0);
+    let said = run(&["key", "add", "4602980A01", "--label", "erp"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let sender = said.lines()[0]["key"].as_str().unwrap().to_owned();
+    let said = run(&["key", "add", "--role", "operator", "--label", "ops"]);
+    let operator = said.lines()[0]["key"].as_str().unwrap().to_owned();
+    let said = run(&["account", "add", "inspector", "--role", "officer"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert!(said.lines()[0]["password"].as_str().unwrap().len() >= 16);
+    assert_eq!(run(&["account", "add", "x", "--role", "enterprise"]).exit, 2, "of which enterprise?");
+    assert_eq!(run(&["account", "add", "x", "--role", "king"]).exit, 2);
+    let listed = run(&["key", "list"]);
+    let hash = |label: &str| {
+        let line = listed.lines().into_iter().find(|l| l["label"] == label).unwrap_or_else(|| panic!("{}", listed.out));
+        assert_eq!((&line["revoked"], line.get("key")), (&json!(false), None), "a list shows no secret");
+        line["hash"].as_str().unwrap()[..12].to_owned()
+    };
+    let erp = hash("erp");
+    assert!(!listed.out.contains(&sender));
+    let accounts: Vec<_> = run(&["account", "list"]).lines().iter().map(|l| l["login"].clone()).collect();
+    assert_eq!(accounts, ["inspector", "operator"]);
+
+    let Some(_) = curl(&["--version"]) else { return eprintln!("skipped: there is no curl") };
+    let serving = Serving::of(&data, &[], "2026-03-01T11:00");
+    let asks = |key: &str| {
+        let bearer = format!("Authorization: Bearer {key}");
+        curl(&["-H", &bearer, &format!("{}/api/v1/receipts", serving.url)]).unwrap().0
+    };
+    assert_eq!((asks(&sender), asks("ow_nobody")), (200, 401));
+    let key_file = folder.path().join("key");
+    fs::write(&key_file, &operator).unwrap();
+    let over = |arguments: &[&str]| run(&[arguments, &["--url", &serving.url, "--key-file", text(&key_file)]].concat());
+    let said = over(&["key", "add", "4602980A01", "--label", "second"]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    assert_eq!(asks(said.lines()[0]["key"].as_str().unwrap()), 200);
+    let said = over(&["key", "revoke", &erp]);
+    assert_eq!((said.exit, &said.lines()[0]["revoked"]), (0, &json!(true)), "{}{}", said.out, said.err);
+    assert_eq!(asks(&sender), 401, "a revoked key opens nothing");
+    let said = over(&["account", "close", "inspector"]);
+    assert_eq!((said.exit, &said.lines()[0]["closed"]), (0, &json!(true)), "{}{}", said.out, said.err);
+    fs::write(&key_file, said.lines()[0]["login"].as_str().unwrap()).unwrap();
+    assert_eq!(over(&["account", "add", "y", "--role", "viewer"]).exit, 2, "not by anybody");
+}

@@ -1,0 +1,277 @@
+//! `onewindow account` and `onewindow key`: who may sign in, and which programs may send.
+//!
+//! Secrets are made here and printed once; the journal knows their hashes only.
+
+use super::remote::{Remote, RemoteArgs};
+use super::serve::secret;
+use crate::clock::Clock;
+use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::{ZoneArgs, operator};
+use serde::Serialize;
+use serde_json::json;
+use server::sign::{hash_password, key_hash};
+use store::proof::hex;
+use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::ActorRole;
+
+/// People's accounts: who may sign in at the portal.
+#[derive(clap::Args)]
+pub struct AccountArgs {
+    #[command(subcommand)]
+    what: AccountWhat,
+}
+
+#[derive(clap::Subcommand)]
+enum AccountWhat {
+    /// Makes an account, or gives it a new password and role; prints the password once
+    Add {
+        /// The name to sign in with; no person's name
+        login: String,
+
+        /// operator, officer, enterprise, viewer
+        #[arg(long, value_parser = role)]
+        role: ActorRole,
+
+        /// For an enterprise's account its customs code
+        #[arg(long, value_name = "CODE", default_value = "")]
+        enterprise: String,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        #[command(flatten)]
+        remote: RemoteArgs,
+    },
+    /// Closes an account
+    Close {
+        login: String,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        #[command(flatten)]
+        remote: RemoteArgs,
+    },
+    /// Lists accounts; the zone may be running
+    List {
+        #[command(flatten)]
+        zone: ZoneArgs,
+    },
+}
+
+/// Programs' keys: who may send messages and command the window over HTTP.
+#[derive(clap::Args)]
+pub struct KeyArgs {
+    #[command(subcommand)]
+    what: KeyWhat,
+}
+
+#[derive(clap::Subcommand)]
+enum KeyWhat {
+    /// Makes a key for an enterprise, or with --role for an official; prints it once
+    Add {
+        /// The enterprise's customs code; left out with --role
+        #[arg(required_unless_present = "role", conflicts_with = "role", default_value = "")]
+        enterprise: String,
+
+        /// operator, officer, viewer
+        #[arg(long, value_parser = role)]
+        role: Option<ActorRole>,
+
+        /// What you call it; of an official's key the name under which its acts stand in the journal
+        #[arg(long, default_value = "key")]
+        label: String,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        #[command(flatten)]
+        remote: RemoteArgs,
+    },
+    /// Takes a key back: it opens nothing any more
+    Revoke {
+        /// The first digits of the key's hash, as `key list` shows it
+        hash: String,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        #[command(flatten)]
+        remote: RemoteArgs,
+    },
+    /// Lists keys by their hash; the zone may be running
+    List {
+        #[command(flatten)]
+        zone: ZoneArgs,
+    },
+}
+
+fn role(name: &str) -> Result<ActorRole, String> {
+    let named = ActorRole::from_name(name).filter(|role| *role != ActorRole::Window);
+    named.ok_or_else(|| "there are operator, officer, enterprise, viewer".into())
+}
+
+#[derive(Serialize)]
+struct Account<'a> {
+    login: &'a str,
+    role: &'static str,
+    enterprise: &'a str,
+    closed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct KeyLine<'a> {
+    hash: String,
+    role: &'static str,
+    enterprise: &'a str,
+    label: &'a str,
+    revoked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+}
+
+pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
+    match &args.what {
+        AccountWhat::Add { login, role, enterprise, zone, remote } => {
+            if (*role == ActorRole::Enterprise) == enterprise.is_empty() {
+                return Err(Cannot::because("an enterprise's account needs --enterprise CODE, and no other has one"));
+            }
+            let password = secret(16)?;
+            let row = AccountRow {
+                login: login.clone(),
+                role: *role,
+                enterprise: enterprise.clone(),
+                password_hash: hash_password(&password).map_err(Cannot::because)?,
+                closed: false,
+            };
+            admit_account(&row, zone, remote.remote()?, clock)?;
+            tell_account(&row, Some(&password), say)
+        }
+        AccountWhat::Close { login, zone, remote } => {
+            let known = zone.read(clock);
+            let row = match &known {
+                Ok(window) => window.accounts().into_iter().find(|row| row.login == *login),
+                // Over a running window on another machine the row is not at hand, and need not be.
+                Err(_) if remote.url.is_some() => Some(AccountRow { login: login.clone(), ..AccountRow::default() }),
+                Err(cannot) => return Err(Cannot::because(cannot.to_string())),
+            };
+            let row = row.ok_or_else(|| Cannot::because(format!("there is no account {login}")))?;
+            drop(known);
+            let row = AccountRow { closed: true, ..row };
+            admit_account(&row, zone, remote.remote()?, clock)?;
+            tell_account(&row, None, say)
+        }
+        AccountWhat::List { zone } => {
+            let mut rows = zone.read(clock)?.accounts();
+            rows.sort_by(|a, b| a.login.cmp(&b.login));
+            for row in &rows {
+                tell_account(row, None, say)?;
+            }
+            Ok(Exit::Well)
+        }
+    }
+}
+
+fn tell_account(row: &AccountRow, password: Option<&str>, say: &mut Say) -> Done {
+    let (role, enterprise) = (row.role.name(), row.enterprise.as_str());
+    let line = Account { login: &row.login, role, enterprise, closed: row.closed, password };
+    say.tell(&line, || {
+        let mut words = format!("{} {role} {enterprise}", row.login).trim_end().to_owned();
+        words.push_str(if row.closed { "  closed" } else { "" });
+        words + &password.map_or(String::new(), |password| format!("  password {password}"))
+    })?;
+    Ok(Exit::Well)
+}
+
+fn admit_account(row: &AccountRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
+    let Some(remote) = remote else {
+        let window = zone.open(false, clock)?;
+        let done = window.admit_account(&operator(), row).map_err(Cannot::because);
+        window.close();
+        return done.map(drop);
+    };
+    let body = json!({
+        "login": row.login, "role": row.role.name(), "enterprise": row.enterprise,
+        "password_hash": row.password_hash, "closed": row.closed,
+    });
+    admitted(&remote, "/api/v1/accounts", &body)
+}
+
+fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result<(), Cannot> {
+    match remote.command(path, "application/json", body.to_string().as_bytes())? {
+        Ok(_) => Ok(()),
+        Err(problem) => {
+            let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+            Err(Cannot::because(format!("{}\n{}", word("en"), word("zh"))))
+        }
+    }
+}
+
+pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
+    match &args.what {
+        KeyWhat::Add { enterprise, role, label, zone, remote } => {
+            let key = format!("ow_{}", secret(24)?);
+            let row = ApiKeyRow {
+                hash: key_hash(&key),
+                enterprise: enterprise.clone(),
+                label: label.clone(),
+                role: role.unwrap_or(ActorRole::Enterprise),
+                revoked: false,
+            };
+            if row.role == ActorRole::Enterprise && row.enterprise.is_empty() {
+                return Err(Cannot::because("an enterprise's key needs its code: onewindow key add CODE"));
+            }
+            admit_key(&row, zone, remote.remote()?, clock)?;
+            tell_key(&row, Some(&key), say)
+        }
+        KeyWhat::Revoke { hash, zone, remote } => {
+            let rows = zone.read(clock)?.api_keys();
+            let mut meant =
+                rows.into_iter().filter(|row| !hash.is_empty() && hex(&row.hash).starts_with(hash.as_str()));
+            let row = match (meant.next(), meant.next()) {
+                (Some(one), None) => ApiKeyRow { revoked: true, ..one },
+                (None, _) => return Err(Cannot::because(format!("no key has a hash that begins with {hash}"))),
+                (Some(_), Some(_)) => return Err(Cannot::because(format!("several keys begin with {hash}"))),
+            };
+            admit_key(&row, zone, remote.remote()?, clock)?;
+            tell_key(&row, None, say)
+        }
+        KeyWhat::List { zone } => {
+            let mut rows = zone.read(clock)?.api_keys();
+            rows.sort_by(|a, b| (&a.enterprise, &a.label, a.hash).cmp(&(&b.enterprise, &b.label, b.hash)));
+            for row in &rows {
+                tell_key(row, None, say)?;
+            }
+            Ok(Exit::Well)
+        }
+    }
+}
+
+fn tell_key(row: &ApiKeyRow, key: Option<&str>, say: &mut Say) -> Done {
+    // Keys of earlier days name no role: they are enterprises'.
+    let role = if row.role == ActorRole::Window { ActorRole::Enterprise } else { row.role };
+    let (hash, role, enterprise) = (hex(&row.hash), role.name(), row.enterprise.as_str());
+    let line = KeyLine { hash, role, enterprise, label: &row.label, revoked: row.revoked, key };
+    say.tell(&line, || {
+        let revoked = if row.revoked { "  revoked" } else { "" };
+        let words = format!("{}  {role} {enterprise} {}{revoked}", &line.hash[..12], row.label);
+        words + &key.map_or(String::new(), |key| format!("  key {key}"))
+    })?;
+    Ok(Exit::Well)
+}
+
+fn admit_key(row: &ApiKeyRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
+    let Some(remote) = remote else {
+        let window = zone.open(false, clock)?;
+        let done = window.admit_key(&operator(), row).map_err(Cannot::because);
+        window.close();
+        return done.map(drop);
+    };
+    let body = json!({
+        "hash": hex(&row.hash), "role": row.role.name(), "enterprise": row.enterprise, "label": row.label,
+        "revoked": row.revoked,
+    });
+    admitted(&remote, "/api/v1/keys", &body)
+}
