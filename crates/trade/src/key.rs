@@ -112,6 +112,8 @@ packed_choice! {
         13 => AwaitPayment(Pair),
         14 => AwaitWaybill(Pair),
         15 => AwaitManifest(String),
+        /// The answer to a document that was refused: transmitter, and the guids of message and document.
+        16 => Answered(Pair),
         // Ledgers.
         20 => Allowance(PersonYear),
         21 => Guarantee(Pair),
@@ -146,6 +148,7 @@ impl Key {
     pub const CANCEL: u64 = 10;
     pub const DELIVERY: u64 = 11;
     pub const WAYBILL_STATUS: u64 = 12;
+    pub const ANSWERED: u64 = 16;
     pub const ALLOWANCE: u64 = 20;
     pub const GUARANTEE: u64 = 21;
     pub const STOCK: u64 = 22;
@@ -191,6 +194,7 @@ mod tests {
             (Key::Cancel(Pair::default()), Key::CANCEL),
             (Key::Delivery(Pair::default()), Key::DELIVERY),
             (Key::WaybillStatus(Pair::default()), Key::WAYBILL_STATUS),
+            (Key::Answered(Pair::default()), Key::ANSWERED),
         ] {
             assert_eq!(Key::kind(&key.bytes()), kind, "{key:?}");
         }

@@ -7,6 +7,7 @@ use crate::money::{Fen, Quantity};
 use crate::pack::{Field, Value};
 use crate::packed;
 use crate::policy::limits::Regime;
+use crate::receipt::Shown;
 use crate::tax::LineTax;
 use crate::time::{Day, Moment};
 
@@ -234,6 +235,17 @@ packed! {
 }
 
 packed! {
+    /// `Key::Answered`: what was said to a document that was refused, or a draft, and where it stands.
+    pub struct Answered {
+        1 => pub at: Position,
+        /// Without its guid and time.
+        2 => pub shown: Shown,
+        /// As in [`Kept`], of a list that was declared and refused; nought of what was turned away before.
+        3 => pub content: [u8; 16],
+    }
+}
+
+packed! {
     /// `Key::Allowance`: an amount in fen, or a quantity in hundred-thousandths where the key names goods.
     pub struct Counter {
         1 => pub used: i64,
@@ -337,9 +349,8 @@ pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
             let at = field(value, 2).map_or(0, |position| unsigned(position, 1));
             at <= young
         }
-        Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS => {
-            true
-        }
+        Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
+        Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS => true,
         Key::CASE => {
             matches!(status(value), status::REFUSED | status::RELEASED | status::CLOSED | status::CANCELLED)
         }

@@ -14,8 +14,8 @@ use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
 use crate::record::{
-    Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken, TaxStatement,
-    Waiting, status,
+    Answered, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken,
+    TaxStatement, Waiting, status,
 };
 use crate::registry::{self, RoleKind};
 use crate::time::HOUR_MS;
@@ -36,6 +36,11 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
         // The same content again is a repetition while it lives; after a refusal, a new guid is a new attempt.
         if kept.content == scene.content() && (is_live(case) || same_guid) {
             return scene.repeat(kept.at);
+        }
+        // One of several attempts that were refused, sent again.
+        let answered = scene.read::<Answered>(&scene.answered_key(&list.head.guid));
+        if let Some(first) = answered.filter(|first| first.content == scene.content()) {
+            return scene.repeat(first.at);
         }
         // 2.2: replaced after 100 or a negative status, and after a cancellation [ours]; refused after any other.
         if is_live(case) || case.status == status::SENT_BACK {

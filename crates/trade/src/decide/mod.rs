@@ -24,11 +24,11 @@ use crate::command::{Command, DueKind, DueNow, Entry, Message, Outcome, Position
 use crate::documents::{Cancel, Delivery, Document, List, MessageKind, Order, Payment, Refund, Waybill, WaybillStatus};
 use crate::effect::Effect;
 use crate::finding::{Code, Finding, TEXTS};
-use crate::key::{CaseKey, Facts, Key};
+use crate::key::{CaseKey, Facts, Key, Pair};
 use crate::pack::{Blob, Pack, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
-use crate::record::{Case, Kept};
+use crate::record::{Answered, Case, Kept};
 use crate::registry::{CertificateRow, Party, RoleKind};
 use crate::time::{Day, Moment};
 
@@ -94,7 +94,9 @@ fn messages(
     for (about, submitted) in message.documents.iter().enumerate() {
         let mut scene = Scene::new(setting, state, about as u32, numbering);
         scene.from = message.cop_code.clone();
+        scene.message = &message.guid;
         document(&mut scene, message, submitted, read.next().flatten(), &gate);
+        scene.answer_alike(submitted);
         let outcome = scene.finish();
         state.apply(&outcome.effects, &message.documents);
         outcomes.push(outcome);
@@ -296,6 +298,8 @@ struct Scene<'a> {
     outcome: Outcome,
     /// The transmitter of the message.
     from: String,
+    /// The message's guid.
+    message: &'a str,
     submitted: Option<Papers>,
     /// Receipts given in this entry so far.
     numbering: &'a mut u32,
@@ -307,7 +311,8 @@ impl<'a> Scene<'a> {
             Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
         // As many as a list that is released at once gets.
         outcome.receipts.reserve(8);
-        Scene { setting, overlay: Overlay::over(facts), outcome, from: String::new(), submitted: None, numbering }
+        let overlay = Overlay::over(facts);
+        Scene { setting, overlay, outcome, from: String::new(), message: "", submitted: None, numbering }
     }
 
     fn today(&self) -> Day {
@@ -437,6 +442,36 @@ impl<'a> Scene<'a> {
             ..Shown::default()
         };
         self.refuse(message.kind, shown, message.faults.clone());
+    }
+
+    /// A document that was refused, or a draft, is known by its guid: sent again, and answered in the same words, it
+    /// gets the first answer. Where the words are others by now, it gets these.
+    fn answer_alike(&mut self, submitted: &Submitted) {
+        let [receipt] = &self.outcome.receipts[..] else { return };
+        let untouched = self.overlay.is_untouched();
+        if self.message.is_empty() || !untouched && self.outcome.verdict != Verdict::Refused {
+            return;
+        }
+        let shown = Shown { guid: String::new(), at: Moment::default(), ..receipt.shown.clone() };
+        let guid = match Document::unpack(&submitted.document) {
+            Ok(document) => document.head().guid.clone(),
+            Err(_) => self.outcome.about.to_string(),
+        };
+        let key = self.answered_key(&guid);
+        match self.read::<Answered>(&key).filter(|first| untouched && first.shown == shown) {
+            Some(first) => {
+                self.outcome.receipts.clear();
+                self.repeat(first.at);
+            }
+            None => {
+                let content = if untouched { [0; 16] } else { submitted.content };
+                self.put(&key, &Answered { at: self.here(), shown, content });
+            }
+        }
+    }
+
+    fn answered_key(&self, guid: &str) -> Key {
+        Key::Answered(Pair { code: self.from.clone(), number: format!("{}/{guid}", self.message) })
     }
 
     /// Answers a repetition with the first answer.

@@ -97,6 +97,11 @@ impl<'a> Overlay<'a> {
         })
     }
 
+    /// True where nothing was changed.
+    pub fn is_untouched(&self) -> bool {
+        self.effects.is_empty()
+    }
+
     pub fn into_effects(self) -> Vec<Effect> {
         self.effects
     }

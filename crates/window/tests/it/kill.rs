@@ -135,3 +135,23 @@ fn ledgers(zone: &Zone) -> BTreeMap<Vec<u8>, Vec<u8>> {
     });
     all
 }
+
+/// Promise 2, at rest: whatever a message was answered, sent again after others it is answered so again.
+#[test]
+fn a_message_sent_again_after_others_gets_its_first_answer() {
+    let (registry, story) = story();
+    let zone = Zone::with(&story[0].0.at.to_string(), Disk::memory(), &registry);
+    zone.set(&story.last().unwrap().0.at.to_string());
+    let send = |bytes: &[u8]| {
+        let answer = zone.window.take_in(Incoming { bytes: bytes.to_vec(), ..Incoming::default() }).unwrap();
+        told(&zone.window, &answer)
+    };
+    let mut first = Vec::new();
+    for (n, (_, bytes)) in story.iter().enumerate() {
+        first.push(send(bytes));
+        for back in [0, 1, 7, 20].into_iter().filter(|back| *back <= n) {
+            let again = send(&story[n - back].1);
+            assert_eq!(again, first[n - back], "message {} after message {n}", n - back);
+        }
+    }
+}

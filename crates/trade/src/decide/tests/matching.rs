@@ -433,3 +433,32 @@ fn what_is_only_sent_as_new_is_not_taken_as_a_change() {
     odd.head.app_status = "3".into();
     assert_eq!(codes(&zone.send(Document::Order(odd))), ["STATUS_UNKNOWN"]);
 }
+
+/// Promise 2 for what is not kept: known by its guids, it gets the same receipt while the words are the same.
+#[test]
+fn a_refusal_sent_again_is_the_first_one_until_something_else_is_to_be_said() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let mut order = Parcel::new(1).order;
+    order.ebc_code = "NOBODY".into();
+    let document = Document::Order(order);
+    let message = |guid: &str| Message {
+        cop_code: "PLATFORM".into(),
+        guid: guid.into(),
+        kind: MessageKind::Order,
+        documents: vec![submitted(&document)],
+        ..Message::default()
+    };
+    let send = |zone: &mut Zone, guid: &str| zone.run(Command::Message(message(guid))).outcomes.remove(0);
+    let first = send(&mut zone, "m1");
+    assert_eq!((first.verdict, codes(&first)), (Verdict::Refused, vec!["PARTY_UNKNOWN"]));
+    let at = Position { revision: zone.revision, index: 0 };
+    let again = send(&mut zone, "m1");
+    assert_eq!((again.verdict, again.repeats, again.receipts.len()), (Verdict::Repeated, Some(at), 0));
+    assert_eq!(send(&mut zone, "m2").verdict, Verdict::Refused, "another message");
+    // The seller is registered, for another role: there is something new to say.
+    let mut party: Party = crate::key::read(&zone.facts, &Key::Party("POST".into())).unwrap();
+    party.code = "NOBODY".into();
+    zone.register(RegisterKind::Parties, &[party]);
+    assert_eq!(codes(&send(&mut zone, "m1")), ["PARTY_ROLE"]);
+    assert_eq!(send(&mut zone, "m1").verdict, Verdict::Repeated);
+}
