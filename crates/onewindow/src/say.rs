@@ -67,6 +67,11 @@ fn in_chinese(why: &(impl Display + 'static)) -> Option<String> {
         StoreError::Corrupt { file, at, .. } => {
             format!("{} 第 {at} 字节处已损坏：请勿改动，从备份恢复", file.display())
         }
+        StoreError::KeysMissing(keys) => format!(
+            "没有找到 {}：请把本区密钥的备份放回这里。若没有任何备份，可建一个同名空文件夹再启动；此后原件无法读取，\
+             个人累计从头计算，日志头改由另一把密钥签名",
+            keys.display()
+        ),
         StoreError::Full => "磁盘空间不足：请腾出空间后再试".to_owned(),
         StoreError::Gone => "已永久删除：密钥已销毁".to_owned(),
         _ => return None,

@@ -43,6 +43,13 @@ pub enum StoreError {
     /// Another process holds the folder.
     #[error("{} is in use by another process", .0.display())]
     Locked(PathBuf),
+    /// A zone is there, and its keys are not.
+    #[error(
+        "{} is missing: put the copy of this zone's keys there. Without any copy make an empty folder of this name; then \
+         originals cannot be read, persons' sums begin anew, and heads are signed by another key",
+        .0.display()
+    )]
+    KeysMissing(PathBuf),
     /// The key was destroyed, and with it what it had locked.
     #[error("deleted for good: its key was destroyed")]
     Gone,

@@ -91,6 +91,10 @@ impl Place {
         if self.keys.starts_with(&self.data) {
             return Err(StoreError::Order(format!("the keys must not lie in {}", self.data.display())));
         }
+        // New keys in their place would go unnoticed: heads signed by another, persons counted anew.
+        if self.seed.is_none() && !self.disk().is_memory() && self.exists() && !self.keys.is_dir() {
+            return Err(StoreError::KeysMissing(self.keys.clone()));
+        }
         match self.seed {
             Some(seed) => Keys::open_seeded(self.disk(), &self.keys, seed),
             None => Keys::open(self.disk(), &self.keys),

@@ -37,6 +37,15 @@ pub enum NotAdopted {
     Refused(#[from] Refused),
 }
 
+/// Why no zone was founded.
+#[derive(Debug, thiserror::Error)]
+pub enum NotFounded {
+    #[error("there is a zone already")]
+    Already,
+    #[error(transparent)]
+    Policy(#[from] NotAdopted),
+}
+
 /// Why nobody was let in.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAdmitted {
@@ -53,9 +62,12 @@ impl Window {
     ///
     /// # Errors
     /// All faults of the policy; nothing is opened then.
-    pub fn found(&self, open: Open, policy: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<(), NotAdopted> {
+    pub fn found(&self, open: Open, policy: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<(), NotFounded> {
         Policy::load(policy).map_err(NotAdopted::Faulty)?;
-        self.command(Command::Open(Open { files: policy_files(policy), ..open }))?;
+        if self.journal().last() > 0 {
+            return Err(NotFounded::Already);
+        }
+        self.command(Command::Open(Open { files: policy_files(policy), ..open })).map_err(NotAdopted::Refused)?;
         Ok(())
     }
 

@@ -14,7 +14,6 @@ use trade::command::{ActorRole, Open, Register, RegisterKind};
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
 use window::Window;
-use window::filing::NotAdopted;
 
 /// Founds a production zone in an empty folder.
 ///
@@ -25,11 +24,11 @@ pub struct Args {
     zone: ZoneArgs,
 
     /// The zone's name in Chinese
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     name_zh: String,
 
     /// The zone's name in English
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     name_en: String,
 
     /// The window's number, first in every receipt's guid, unlike that of any neighbour; drawn without one
@@ -42,8 +41,14 @@ pub struct Args {
     policy: PathBuf,
 
     /// The login name of the first operator, whose password is printed once
-    #[arg(long, value_name = "NAME", default_value = "operator")]
+    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = name)]
     operator: String,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let fits = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    fits.then(|| name.to_owned()).ok_or_else(|| "a name of 1 to 100 characters".into())
 }
 
 #[derive(Serialize)]
@@ -92,10 +97,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ..Open::default()
     };
     let number = open.window;
-    window.found(open, &files).map_err(|not| match not {
-        NotAdopted::Faulty(faults) => Cannot::because(listed(&problems(faults))),
-        NotAdopted::Refused(refused) => Cannot::because(refused),
-    })?;
+    window.found(open, &files).map_err(Cannot::because)?;
     window.close();
     let founded = Founded {
         folder: &data.to_string_lossy(),

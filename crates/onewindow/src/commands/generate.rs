@@ -57,6 +57,13 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         faults: !args.clean,
         truths: true,
     };
+    let messages = args.out.join("messages");
+    if std::fs::read_dir(&messages).is_ok_and(|mut files| files.next().is_some()) {
+        return Err(Cannot::with(
+            &messages,
+            "is not empty: two stories would be mixed\n不是空文件夹：两批报文会混在一起",
+        ));
+    }
     let kind = if args.sm2 { KeyKind::Sm2 } else { KeyKind::Rsa { bits: 2048 } };
     let made = traffic::generate(&args.out, plan, &Policy::sample(), kind);
     let made = made.map_err(|error| Cannot::with(&args.out, error))?;

@@ -76,6 +76,10 @@ pub fn backup(args: &BackupArgs, say: &mut Say) -> Done {
 
 pub fn restore(args: &RestoreArgs, say: &mut Say) -> Done {
     let place = args.zone.place()?;
+    if !args.from.join("manifest.json").is_file() {
+        let why = "is no backup: it holds no manifest.json\n这不是备份：没有 manifest.json";
+        return Err(Cannot::with(&args.from, why));
+    }
     match store::backup::restore(&args.from, &place) {
         Ok(manifest) => {
             let copied = Copied::of(&manifest);

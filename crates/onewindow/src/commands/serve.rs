@@ -205,6 +205,10 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let begun = Instant::now();
     eprintln!("All data of this demo is made up: parties, people, goods, identities. Seed {}.", args.seed);
     eprintln!("演示中的企业、人员、商品和证件均为虚构。种子 {}。", args.seed);
+    if Config::new(data.join("zone")).place.exists() {
+        let why = "holds a zone already: onewindow serve --data DIR/zone shows it\n已有试验区，可用 onewindow serve --data DIR/zone 打开";
+        return Err(Cannot::with(data, why));
+    }
     // Two months ago a few parcels, with what takes weeks (returns, tax bills); then the whole of today.
     let today = clock.now().day();
     let config = Config::new(data.join("zone"));

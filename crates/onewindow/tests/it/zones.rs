@@ -318,3 +318,29 @@ fn what_an_officer_wrote_lies_in_the_vault_and_is_shown_to_officials_only() {
     let read: Vec<_> = parties.into_iter().filter_map(|(_, key)| explain(key)).collect();
     assert!(!read.is_empty() && read.iter().all(|note| note.is_null()), "those who take part do not read it: {read:?}");
 }
+
+#[test]
+fn a_zone_whose_keys_are_gone_says_so_and_makes_no_new_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "1");
+    let (data, _) = zone_with(folder.path(), &story);
+    let (keys, copy) = (folder.path().join("zone.keys"), folder.path().join("copy"));
+    fs::rename(&keys, &copy).unwrap();
+    let messages = story.join("messages");
+    let submit = || onewindow(&["submit", text(&messages), "--data", text(&data), "--now", "2026-03-02T23:20"]);
+    let said = submit();
+    assert_eq!(said.exit, 2, "{}", said.out);
+    assert!(said.err.contains("zone.keys is missing") && said.err.contains("密钥的备份"), "{}", said.err);
+    assert_eq!(onewindow(&["doctor", "--data", text(&data)]).exit, 1);
+    assert!(!keys.exists(), "nobody made other keys in their place");
+    fs::rename(&copy, &keys).unwrap();
+    assert_eq!(submit().exit, 0);
+    assert_eq!(onewindow(&["doctor", "--data", text(&data)]).exit, 0);
+    // A copy is asked for by name, a story is not mixed with another, a demo is not told twice into one zone.
+    let said = onewindow(&["restore", text(&messages), "--data", text(&folder.path().join("new"))]);
+    assert!(said.exit == 2 && said.err.contains("这不是备份"), "{}", said.err);
+    assert_eq!(onewindow(&["generate", "--out", text(&story), "--parcels", "1"]).exit, 2);
+    let demo = folder.path().join("demo");
+    let tell = || onewindow(&["demo", "--exit", "--parcels", "1", "--data", text(&demo)]).exit;
+    assert_eq!((tell(), tell()), (0, 2));
+}
