@@ -283,8 +283,9 @@ fn document(
         }
         if let Some(at) = at {
             // What the schema refused already has its finding.
-            let known = item.kind().is_some_and(|k: Type| k.check(trim(&tree.node(at).text)).is_err());
-            if !known || matches!(item.kind(), Some(Type::Day)) && trim(&tree.node(at).text).len() == 14 {
+            let text = tree.node(at).text.as_ref();
+            let known = item.kind().is_some_and(|k: Type| k.check(text).is_err() && k.check(trim(text)).is_err());
+            if !known || matches!(item.kind(), Some(Type::Day)) && trim(text).len() == 14 {
                 walk.wrong(&Wrong { code, length: 0, bound: 0, expected }, item.name, at, false);
             }
         }

@@ -126,8 +126,11 @@ fn read_every_way(bytes: &[u8]) {
     } else {
         let read = read(bytes, &Nobody);
         if lenient.kind.is_application() {
-            let taken = read.is_ok_and(|m| m.documents.iter().all(|d| d.outcome.is_ok()));
+            let taken = read.as_ref().is_ok_and(|m| m.documents.iter().all(|d| d.outcome.is_ok()));
             assert_eq!(taken, lenient.valid, "check and read say the same");
+            let unworded =
+                |m: &Message| m.documents.iter().any(|d| d.outcome.as_ref().is_err_and(|r| r.findings.is_empty()));
+            assert!(!read.as_ref().is_ok_and(unworded), "nothing is refused without a reason");
         }
     }
     let _ = read_receipts(bytes);
@@ -164,6 +167,20 @@ fn a_message_cut_at_any_byte_is_said_to_end_there() {
                 assert!((1..=lines).contains(&fault.source_line), "at {at}: line {}", fault.source_line);
             }
             assert!(read(cut, &Nobody).is_err());
+        }
+    }
+}
+
+/// One byte of each kind in place of each byte of each message.
+#[test]
+fn any_one_byte_changed_gets_a_verdict() {
+    for bytes in seeds() {
+        for to in [b'\t', b'0', b'<', b'&', 0xff] {
+            for at in (0..bytes.len()).step_by(3) {
+                let mut changed = bytes.clone();
+                changed[at] = to;
+                read_every_way(&changed);
+            }
         }
     }
 }

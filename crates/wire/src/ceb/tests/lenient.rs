@@ -139,6 +139,9 @@ fn dates_in_words_are_refused_with_their_form() {
     let strict_blind = check(&words, Mode::Strict);
     assert!(strict_blind.valid, "{:?}", strict_blind.problems);
     assert_eq!(refused(&words)[0].0, Code::DateUnreadable);
+    // A blank is one character to the schema, and no date.
+    assert_eq!(refused(&with(PAYMENT, "<ceb:payTime>2026", "<ceb:payTime>\t026"))[0].0, Code::DateUnreadable);
+    assert_eq!(refused(&with(PAYMENT, "<ceb:appType>1", "<ceb:appType>\t"))[0].0, Code::ValueUnknown);
     assert_eq!(refused(&with(LIST, "<ceb:declTime>20260301", "<ceb:declTime>20260231"))[0].0, Code::DateUnreadable);
 }
 
