@@ -186,17 +186,22 @@ fn tell_account(row: &AccountRow, password: Option<&str>, say: &mut Say) -> Done
 }
 
 fn admit_account(row: &AccountRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
-    let Some(remote) = remote else {
-        let window = zone.open(false, clock)?;
-        let done = window.admit_account(&operator(), row).map_err(Cannot::because);
-        window.close();
-        return done.map(drop);
-    };
     let body = json!({
         "login": row.login, "role": row.role.name(), "enterprise": row.enterprise,
         "password_hash": row.password_hash, "closed": row.closed,
     });
-    admitted(&remote, "/api/v1/accounts", &body)
+    match remote {
+        Some(remote) => admitted(&remote, "/api/v1/accounts", &body),
+        None => here(zone, clock, |window| window.admit_account(&operator(), row).map_err(Cannot::because).map(drop)),
+    }
+}
+
+/// Does something to the zone in its folder, where no window runs.
+fn here(zone: &ZoneArgs, clock: &Clock, act: impl FnOnce(&window::Window) -> Result<(), Cannot>) -> Result<(), Cannot> {
+    let window = zone.open(false, clock)?;
+    let done = act(&window);
+    window.close();
+    done
 }
 
 fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result<(), Cannot> {
@@ -263,15 +268,12 @@ fn tell_key(row: &ApiKeyRow, key: Option<&str>, say: &mut Say) -> Done {
 }
 
 fn admit_key(row: &ApiKeyRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
-    let Some(remote) = remote else {
-        let window = zone.open(false, clock)?;
-        let done = window.admit_key(&operator(), row).map_err(Cannot::because);
-        window.close();
-        return done.map(drop);
-    };
     let body = json!({
         "hash": hex(&row.hash), "role": row.role.name(), "enterprise": row.enterprise, "label": row.label,
         "revoked": row.revoked,
     });
-    admitted(&remote, "/api/v1/keys", &body)
+    match remote {
+        Some(remote) => admitted(&remote, "/api/v1/keys", &body),
+        None => here(zone, clock, |window| window.admit_key(&operator(), row).map_err(Cannot::because).map(drop)),
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A file: blocks of sorted records (compressed, with a checksum), then the first key of every block, then a
 //! filter of sixteen bits a key, then a footer. First keys and filter stay in memory, so a look-up of a key that is
-//! not there reads nothing (but in about one of five hundred cases), and of one that is there reads one block.
+//! not there reads nothing (but in about one of a thousand cases), and of one that is there reads one block.
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
