@@ -41,7 +41,7 @@ pub struct Args {
     policy: PathBuf,
 
     /// The login name of the first operator, whose password is printed once
-    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = name)]
+    #[arg(long, value_name = "NAME", default_value = "operator", value_parser = super::who::login)]
     operator: String,
 }
 

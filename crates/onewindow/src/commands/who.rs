@@ -25,7 +25,8 @@ pub struct AccountArgs {
 enum AccountWhat {
     /// Makes an account, or gives it a new password and role; prints the password once
     Add {
-        /// The name to sign in with; no person's name
+        /// The name to sign in with, in small letters; no person's name
+        #[arg(value_parser = login)]
         login: String,
 
         /// operator, officer, enterprise, viewer
@@ -44,6 +45,7 @@ enum AccountWhat {
     },
     /// Closes an account
     Close {
+        #[arg(value_parser = login)]
         login: String,
 
         #[command(flatten)]
@@ -104,6 +106,13 @@ enum KeyWhat {
         #[command(flatten)]
         zone: ZoneArgs,
     },
+}
+
+/// A name to sign in with: the portal asks for it in small letters.
+pub fn login(text: &str) -> Result<String, String> {
+    let login = text.trim().to_lowercase();
+    let fits = (1..=64).contains(&login.len()) && !login.chars().any(|c| c.is_whitespace() || c.is_control());
+    fits.then_some(login).ok_or_else(|| "a name of 1 to 64 letters or digits without blanks".into())
 }
 
 fn role(name: &str) -> Result<ActorRole, String> {

@@ -315,9 +315,10 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
     let sender = said.lines()[0]["key"].as_str().unwrap().to_owned();
     let said = run(&["key", "add", "--role", "operator", "--label", "ops"]);
     let operator = said.lines()[0]["key"].as_str().unwrap().to_owned();
-    let said = run(&["account", "add", "inspector", "--role", "officer"]);
+    let said = run(&["account", "add", "Inspector", "--role", "officer"]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
-    assert!(said.lines()[0]["password"].as_str().unwrap().len() >= 16);
+    let password = said.lines()[0]["password"].as_str().unwrap().to_owned();
+    assert!(password.len() >= 16);
     assert_eq!(run(&["account", "add", "x", "--role", "enterprise"]).exit, 2, "of which enterprise?");
     assert_eq!(run(&["account", "add", "x", "--role", "king"]).exit, 2);
     let listed = run(&["key", "list"]);
@@ -338,6 +339,8 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
         curl(&["-H", &bearer, &format!("{}/api/v1/receipts", serving.url)]).unwrap().0
     };
     assert_eq!((asks(&sender), asks("ow_nobody")), (200, 401));
+    assert!(serving.sign_in("Inspector", &password, folder.path()).is_some());
+    assert!(serving.sign_in("inspector", "guess", folder.path()).is_none());
     let key_file = folder.path().join("key");
     fs::write(&key_file, &operator).unwrap();
     let over = |arguments: &[&str]| run(&[arguments, &["--url", &serving.url, "--key-file", text(&key_file)]].concat());

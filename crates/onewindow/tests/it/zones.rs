@@ -316,6 +316,13 @@ fn what_an_officer_wrote_lies_in_the_vault_and_is_shown_to_officials_only() {
     assert_eq!(explain(&serving.keys["operator"]), Some(json!(WORDS)));
     let parties: Vec<_> = serving.keys.iter().filter(|(who, _)| *who != "operator").collect();
     let read: Vec<_> = parties.into_iter().filter_map(|(_, key)| explain(key)).collect();
+    let page = |who: &str| {
+        let jar = serving.sign_in(who, &serving.logins[who], folder.path()).expect("the sandbox's login");
+        let (status, page) = curl(&["-b", &jar, &format!("{}/en/parcels/{list}", serving.url)]).unwrap();
+        assert_eq!(status, 200, "{page}");
+        page.contains(WORDS)
+    };
+    assert_eq!(["officer", "operator", "viewer", "enterprise"].map(page), [true, true, false, false]);
     assert!(!read.is_empty() && read.iter().all(|note| note.is_null()), "those who take part do not read it: {read:?}");
 }
 
