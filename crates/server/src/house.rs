@@ -22,6 +22,7 @@ use window::Window;
 use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 
 use crate::desk::*;
+use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
 
 /// A window with its views, as the server sees it.
@@ -544,26 +545,10 @@ fn enterprises(story: &Story) -> Vec<String> {
     all
 }
 
-/// A finding's title: its code as words, for figures and heads.
+/// A finding's title, for figures and heads.
 fn title(code: Code) -> Both {
-    let words = code.name().to_lowercase().replace('_', " ");
-    let zh = code.text().zh;
-    let zh = zh.replace("第 {gnum} 行", "").replace("} 元", "}");
-    let zh = zh.split(['，', '。', '：', '；', '（']).next().unwrap_or_default();
-    // A title has no places to fill.
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in zh.chars() {
-        match c {
-            '{' => inside = true,
-            '}' => inside = false,
-            c if !inside => plain.push(c),
-            _ => {}
-        }
-    }
-    let mut en = words.chars();
-    let en = en.next().map(|first| first.to_uppercase().chain(en).collect()).unwrap_or_default();
-    Both { zh: plain.split_whitespace().collect::<Vec<_>>().join(""), en }
+    let key = format!("title.{}", code.name());
+    Both::new(Lang::Zh.t(&key), Lang::En.t(&key))
 }
 
 fn number_words(kind: &str) -> Both {

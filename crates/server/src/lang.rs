@@ -389,8 +389,12 @@ mod table_tests {
         let keys: BTreeSet<_> = read(TABLES[0].1).map(|(key, _)| key).collect();
         // Built from a prefix and a name: these stand in the code as `prefix.{}`.
         let built = ["seal.", "state.", "regime.", "service.", "fault."];
+        for code in trade::finding::Code::ALL {
+            assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());
+        }
         for key in &keys {
             let used = key.strip_prefix("problem.").is_some_and(|code| text.contains(&format!("\"{code}\"")))
+                || key.strip_prefix("title.").is_some_and(|code| trade::finding::Code::from_name(code).is_some())
                 || text.contains(&format!("\"{key}\""))
                 || built.iter().any(|p| key.starts_with(p));
             assert!(used, "{key} is in the tables and nowhere else");

@@ -179,15 +179,32 @@ impl Browser {
     /// Clicks what a person would click; where that leads to a page, waits until it is there.
     pub fn click(&self, css: &str) {
         let found = self.found(css).unwrap_or_else(|e| panic!("{css}: {e}; at {}\n{}", self.url(), self.text()));
+        self.leave("document.querySelector(arguments[0])", css);
         self.post(&format!("element/{found}/click"), json!({}));
         self.loaded();
     }
 
+    /// Marks the document where activating the element will lead to another one: a link that is neither a download
+    /// nor within the page, or what submits a form that may be sent. A submission starts after the act has returned,
+    /// and until then the old document says that it is complete.
+    fn leave(&self, element: &str, css: &str) {
+        let script = format!(
+            "const e = {element}, link = e.closest('a[href]'), here = location.href.split('#')[0];\
+             const sends = e.form && (e.type === 'submit' || e.matches('input:not([type=checkbox], [type=radio], [type=file])'));\
+             window.left = link ? !link.hasAttribute('download') && !(link.hash && link.href.split('#')[0] === here)\
+             : Boolean(sends && (e.formNoValidate || e.form.noValidate || e.form.matches(':valid')))"
+        );
+        self.post("execute/sync", json!({"script": script, "args": [css]}));
+    }
+
     /// Waits until the document that the last act led to is whole.
-    pub fn loaded(&self) {
-        let until = Instant::now() + Duration::from_secs(20);
-        while self.script("return document.readyState") != "complete" {
-            assert!(Instant::now() < until, "{} did not come", self.url());
+    fn loaded(&self) {
+        let until = Instant::now() + Duration::from_secs(60);
+        let path = format!("/session/{}/execute/sync", self.session);
+        let there = json!({"script": "return !window.left && document.readyState === 'complete'", "args": []});
+        // Between two documents there is none to ask, which is an error and means: not yet.
+        while self.ask("POST", &path, &there) != Ok(Value::Bool(true)) {
+            assert!(Instant::now() < until, "{} did not come", self.try_url());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -206,6 +223,9 @@ impl Browser {
 
     /// Presses keys where the focus is: letters, or [`TAB`] and its like.
     pub fn press(&self, keys: &str) {
+        if keys == ENTER || (keys == SPACE && self.script("return document.activeElement.type") == "submit") {
+            self.leave("document.activeElement", "");
+        }
         let actions: Vec<Value> = keys
             .chars()
             .flat_map(|c| [json!({"type": "keyDown", "value": c}), json!({"type": "keyUp", "value": c})])

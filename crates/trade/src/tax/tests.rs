@@ -247,9 +247,10 @@ proptest! {
     }
 }
 
-/// About a microsecond a line in a release build; here only that it is not a thousand times slower.
+/// About a microsecond a line in a release build. Run it by name with `--run-ignored only --no-capture`.
 #[test]
-fn a_line_costs_little() {
+#[ignore = "a measurement, not a test"]
+fn what_a_line_costs() {
     let rates = Rates { duty: Fraction::ZERO, vat: fraction("13%"), consumption: Consumption::None };
     let lines: Vec<_> = (1..=50u32)
         .map(|gnum| Line { gnum, price: Price(9_950_000), qty: Quantity::whole(1), goods: Fen(9_950), rates })
@@ -267,7 +268,5 @@ fn a_line_costs_little() {
     for _ in 0..1_000 {
         std::hint::black_box(assess(std::hint::black_box(&list), &rules).unwrap());
     }
-    let per_line = start.elapsed() / 50_000;
-    println!("{per_line:?} a line");
-    assert!(per_line < std::time::Duration::from_millis(1));
+    println!("{:?} a line", start.elapsed() / 50_000);
 }
