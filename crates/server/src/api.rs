@@ -660,7 +660,12 @@ async fn keys(
     let hash = hash_of(&body.hash).ok_or_else(|| bad("hash"))?;
     let role = role_named(&body.role).ok_or_else(|| bad("role"))?;
     let KeyBody { enterprise, label, revoked, .. } = body;
-    admit(&portal, caller, Admission::Key(ApiKeyRow { hash, enterprise, label, revoked, role })).await
+    admit(
+        &portal,
+        caller,
+        Admission::Key(ApiKeyRow { hash, enterprise: enterprise.into(), label: label.into(), revoked, role }),
+    )
+    .await
 }
 
 /// An account; its password as an argon2 hash in PHC form.
@@ -697,7 +702,18 @@ async fn accounts(
     if !closed && !sign::is_password_hash(&password_hash) {
         return Err(bad("password_hash"));
     }
-    admit(&portal, caller, Admission::Account(AccountRow { login, role, enterprise, password_hash, closed })).await
+    admit(
+        &portal,
+        caller,
+        Admission::Account(AccountRow {
+            login: login.into(),
+            role,
+            enterprise: enterprise.into(),
+            password_hash: password_hash.into(),
+            closed,
+        }),
+    )
+    .await
 }
 
 async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Holds>> {

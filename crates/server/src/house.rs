@@ -135,7 +135,7 @@ fn after(cursor: &str) -> Option<(u64, CaseKey)> {
     let mut parts = cursor.splitn(3, '_');
     let revision = parts.next()?.parse().ok()?;
     let (ebc, order_no) = (parts.next()?.to_owned(), parts.next()?.to_owned());
-    Some((revision, CaseKey { ebc, order_no }))
+    Some((revision, CaseKey { ebc: ebc.into(), order_no: order_no.into() }))
 }
 
 /// A row as this reader may see it: whoever has no part in a parcel learns how it stands, as on its page, and neither
@@ -197,10 +197,10 @@ impl Desk for House {
     }
 
     fn folder_owner(&self, name: &str) -> Option<Caller> {
-        let party: trade::registry::Party = self.window().read(&Key::Party(name.to_owned()))?;
-        let enterprises = vec![party.code.clone()];
+        let party: trade::registry::Party = self.window().read(&Key::Party(name.into()))?;
+        let enterprises = vec![party.code.to_string()];
         (!party.is_suspended(self.now().day())).then_some(Caller {
-            name: party.code,
+            name: party.code.to_string(),
             role: Role::Enterprise,
             enterprises,
         })
@@ -293,7 +293,7 @@ impl Desk for House {
         for (n, at) in self.views.outbox(&caller.enterprises, revision, limit).map_err(error)?.into_iter().enumerate() {
             let Some(entry) = self.window().entry(at).map_err(error)? else { continue };
             let given = window::given_in(at, &entry);
-            let mine: Vec<_> = given.iter().filter(|g| caller.enterprises.contains(&g.receipt.to)).collect();
+            let mine: Vec<_> = given.iter().filter(|g| caller.enterprises.iter().any(|e| *e == g.receipt.to)).collect();
             let start = if n == 0 { skip.min(mine.len()) } else { 0 };
             let room = limit - outbox.receipts.len();
             outbox.receipts.extend(mine[start..].iter().take(room).map(|g| shown(g)));
@@ -443,19 +443,21 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
     let (kind, by, what) = match &entry.command {
         Some(Command::Message(m)) => (
             Both::new("报文", "message"),
-            m.cop_code.clone(),
+            m.cop_code.to_string(),
             Both::same(format!("{} × {}", m.kind, m.documents.len())),
         ),
-        Some(Command::Register(r)) => {
-            (Both::new("登记", "registration"), r.by.id.clone(), Both::same(format!("{} × {}", r.kind, r.rows.len())))
-        }
+        Some(Command::Register(r)) => (
+            Both::new("登记", "registration"),
+            r.by.id.to_string(),
+            Both::same(format!("{} × {}", r.kind, r.rows.len())),
+        ),
         Some(Command::Act(a)) => {
-            (Both::new("办理", "act"), a.by.id.clone(), Both::same(format!("{} {}", a.kind, a.case.order_no)))
+            (Both::new("办理", "act"), a.by.id.to_string(), Both::same(format!("{} {}", a.kind, a.case.order_no)))
         }
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
             Both::new("政策采用", "policy adopted"),
-            a.by.id.clone(),
+            a.by.id.to_string(),
             Both::same(format!("{} 份 files", a.files.len())),
         ),
         Some(Command::Open(_)) => (Both::new("开区", "zone opened"), String::new(), Both::default()),
@@ -479,7 +481,7 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
                 .map(|r| json!({"role": r.kind.name(), "from": r.from.to_string(), "until": day(r.until)}))
                 .collect();
             (
-                code,
+                code.to_string(),
                 json!({"code": p.code, "name_zh": p.name_zh, "name_en": p.name_en, "uscc": p.uscc, "domestic": p.domestic, "place": p.place, "roles": roles}),
             )
         }
@@ -490,7 +492,7 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
                 .iter()
                 .map(|r| json!({"name_zh": r.name_zh, "name_en": r.name_en, "from": r.from.to_string(), "until": day(r.until), "modes": r.modes}))
                 .collect();
-            (code, json!({"code": z.code, "rows": rows}))
+            (code.to_string(), json!({"code": z.code, "rows": rows}))
         }
         (Table::Certificates, Key::Certificate(print)) => {
             let c = r::CertificateRow::unpack(value).ok()?;
@@ -517,7 +519,7 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
         (Table::Manifests, Key::Manifest(bill)) => {
             let m = trade::record::Manifest::unpack(value).ok()?;
             (
-                bill.clone(),
+                bill.to_string(),
                 json!({"bill_no": bill, "voyage_no": m.row.voyage_no, "traf_no": m.row.traf_no, "pieces": m.row.pieces, "used": m.used}),
             )
         }
@@ -542,7 +544,7 @@ fn enterprises(story: &Story) -> Vec<String> {
     }
     all.sort();
     all.dedup();
-    all
+    all.into_iter().map(String::from).collect()
 }
 
 /// A finding's title, for figures and heads.
@@ -608,18 +610,18 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
     let mut facts = Vec::new();
     if let Some((list, _)) = &story.list {
         facts.extend([
-            fact("方式", "regime", "tradeMode", list.trade_mode.clone(), true),
+            fact("方式", "regime", "tradeMode", list.trade_mode.to_string(), true),
             fact("申报日期", "declared on", "declTime", list.declared_on.to_string(), true),
-            fact("申报海关", "customs office", "customsCode", list.customs_code.clone(), true),
+            fact("申报海关", "customs office", "customsCode", list.customs_code.to_string(), true),
             fact("电商企业", "seller", "ebcCode", format!("{} {}", list.ebc_name, list.ebc_code), false),
             fact("平台", "platform", "ebpCode", format!("{} {}", list.ebp_name, list.ebp_code), false),
             fact("申报企业", "declarant", "agentCode", format!("{} {}", list.agent_name, list.agent_code), false),
-            fact("担保人", "guarantor", "assureCode", list.assure_code.clone(), false),
-            fact("订单", "order", "orderNo", list.order_no.clone(), false),
-            fact("运单", "waybill", "logisticsNo", list.logistics_no.clone(), false),
+            fact("担保人", "guarantor", "assureCode", list.assure_code.to_string(), false),
+            fact("订单", "order", "orderNo", list.order_no.to_string(), false),
+            fact("运单", "waybill", "logisticsNo", list.logistics_no.to_string(), false),
         ]);
     } else {
-        facts.push(fact("订单", "order", "orderNo", story.key.order_no.clone(), false));
+        facts.push(fact("订单", "order", "orderNo", story.key.order_no.to_string(), false));
     }
     if let Some(bill) = &case.bill {
         let words = ["", "已生成 generated", "已汇总 summed up", "作废 void"];
@@ -702,7 +704,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         key: if case.invt_no.is_empty() {
             format!("{}_{}", story.key.ebc, story.key.order_no)
         } else {
-            case.invt_no.clone()
+            case.invt_no.to_string()
         },
         state,
         status: if case.status == 0 { verdict.0.to_owned() } else { case.status.to_string() },
@@ -764,8 +766,8 @@ fn tax(story: &Story, policy: &Policy) -> Option<Tax> {
         total.vat += sum.vat;
         lines.push(TaxLine {
             number: line.tax.gnum,
-            goods: declared.gname.clone(),
-            hs: line.gcode.clone(),
+            goods: declared.gname.to_string(),
+            hs: line.gcode.to_string(),
             quantity: format!("{} × {}", declared.qty, declared.price),
             sum,
             how,
@@ -784,7 +786,7 @@ fn tax(story: &Story, policy: &Policy) -> Option<Tax> {
     };
     Some(Tax {
         note,
-        source: statement.clause.clone(),
+        source: statement.clause.to_string(),
         lines,
         total,
         paid: paid.0,

@@ -64,7 +64,7 @@ pub fn actor(caller: &Caller) -> Actor {
         Role::Operator => ActorRole::Operator,
         Role::Viewer => ActorRole::Viewer,
     };
-    Actor { id: caller.name.clone(), role }
+    Actor { id: caller.name.as_str().into(), role }
 }
 
 fn enterprises(code: &str) -> Vec<String> {
@@ -94,8 +94,8 @@ pub fn shown(given: &Given) -> Receipt {
         message: s.kind.name().to_owned(),
         status: s.status.to_string(),
         code: codes.first().cloned().unwrap_or_default(),
-        text: s.info.clone(),
-        keys: keys.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| ((*k).to_owned(), (*v).clone())).collect(),
+        text: s.info.to_string(),
+        keys: keys.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| ((*k).to_owned(), v.to_string())).collect(),
         findings: codes,
         xml: wire::ceb::write_receipts(s.kind, &s.guid, std::slice::from_ref(s)),
     }
@@ -144,7 +144,7 @@ impl Doors {
     /// `NotFound` also where the caller has no part in it.
     pub fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Result<Receipt, Refused> {
         let given = self.0.receipt(revision, index).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
-        let own = caller.enterprises.contains(&given.receipt.to);
+        let own = caller.enterprises.iter().any(|e| *e == given.receipt.to);
         if own || caller.reads_all() { Ok(shown(&given)) } else { Err(Refused::NotFound) }
     }
 
@@ -229,14 +229,15 @@ impl Doors {
         let enterprises = enterprises(&row.enterprise);
         let role = role_of(row.role).unwrap_or(Role::Enterprise);
         let name = if role == Role::Enterprise { row.enterprise } else { row.label };
-        (!row.revoked).then_some(Caller { name, role, enterprises })
+        (!row.revoked).then_some(Caller { name: name.to_string(), role, enterprises })
     }
 
     /// An account that is not closed.
     pub fn account(&self, name: &str) -> Option<Account> {
-        let row: AccountRow = self.0.read(&Key::Account(name.to_owned()))?;
-        let caller = Caller { enterprises: enterprises(&row.enterprise), role: role_of(row.role)?, name: row.login };
-        (!row.closed).then_some(Account { caller, password: row.password_hash })
+        let row: AccountRow = self.0.read(&Key::Account(name.into()))?;
+        let caller =
+            Caller { enterprises: enterprises(&row.enterprise), role: role_of(row.role)?, name: row.login.to_string() };
+        (!row.closed).then_some(Account { caller, password: row.password_hash.to_string() })
     }
 
     /// Keeps a session in the ops tables.

@@ -1,17 +1,18 @@
 //! Who may sign in and who may send: accounts and keys are commands, so a journal knows who could do what when.
 
 use crate::command::ActorRole;
+use crate::pack::Text;
 use crate::packed;
 
 packed! {
     /// `Key::Account`: a person's sign-in.
     pub struct AccountRow {
-        1 => pub login: String,
+        1 => pub login: Text,
         2 => pub role: ActorRole,
         /// The enterprise that an enterprise's account acts for.
-        3 => pub enterprise: String,
+        3 => pub enterprise: Text,
         /// An argon2id hash in its standard text form; never the password.
-        4 => pub password_hash: String,
+        4 => pub password_hash: Text,
         5 => pub closed: bool,
     }
 }
@@ -20,9 +21,9 @@ packed! {
     /// `Key::ApiKey`: a sender's key, known by its SHA-256 only.
     pub struct ApiKeyRow {
         1 => pub hash: [u8; 32],
-        2 => pub enterprise: String,
+        2 => pub enterprise: Text,
         /// What the operator calls it.
-        3 => pub label: String,
+        3 => pub label: Text,
         4 => pub revoked: bool,
         /// Enterprise unless another is named.
         5 => pub role: ActorRole,

@@ -4,7 +4,7 @@ use crate::documents::MessageKind;
 use crate::effect::Effect;
 use crate::finding::Finding;
 use crate::key::CaseKey;
-use crate::pack::Blob;
+use crate::pack::{Blob, Text};
 use crate::receipt::{Receipt, Shown};
 use crate::time::{Day, Moment};
 use crate::{packed, packed_choice, packed_names};
@@ -13,7 +13,7 @@ packed! {
     /// Who tells the window something, and in which capacity.
     pub struct Actor {
         /// An enterprise's code, an official's login name; empty for the window itself.
-        1 => pub id: String,
+        1 => pub id: Text,
         2 => pub role: ActorRole,
     }
 }
@@ -43,11 +43,11 @@ packed! {
     /// A message as it was read: one command, whatever number of documents it holds.
     pub struct Message {
         /// The connected enterprise (authenticated by the door), or empty where the door knows nobody.
-        1 => pub sender: String,
+        1 => pub sender: Text,
         /// `copCode` of BaseTransfer: the enterprise that speaks.
-        2 => pub cop_code: String,
+        2 => pub cop_code: Text,
         3 => pub kind: MessageKind,
-        4 => pub guid: String,
+        4 => pub guid: Text,
         5 => pub seal: Option<Seal>,
         /// SHA-256 of the original bytes, salted: what the vault holds under this entry's revision.
         6 => pub commitment: [u8; 32],
@@ -57,9 +57,9 @@ packed! {
         /// What was forgiven.
         9 => pub notes: Vec<Finding>,
         10 => pub documents: Vec<Submitted>,
-        11 => pub idempotency_key: String,
+        11 => pub idempotency_key: Text,
         /// `CopMsgId` of the transport envelope, where there was one.
-        12 => pub envelope_id: String,
+        12 => pub envelope_id: Text,
         /// The signature did not hold; a document that needs one is refused with this.
         13 => pub seal_fault: Option<Finding>,
     }
@@ -70,8 +70,8 @@ packed! {
     pub struct Seal {
         /// SHA-256 of the certificate.
         1 => pub certificate: [u8; 32],
-        2 => pub serial: String,
-        3 => pub algorithm: String,
+        2 => pub serial: Text,
+        3 => pub algorithm: Text,
     }
 }
 
@@ -152,7 +152,7 @@ packed! {
         2 => pub kind: ActKind,
         3 => pub case: CaseKey,
         /// Another number where the thing is not a case: `entDutyNo`, the return's `copNo`.
-        4 => pub number: String,
+        4 => pub number: Text,
         /// 501, 502, 503, 599 for a detention; amounts in fen for a payment.
         5 => pub value: i64,
         /// Free words, the original of this command: they may name people, so they lie in the vault and are committed to
@@ -203,8 +203,8 @@ packed! {
 packed! {
     /// The first command of every journal.
     pub struct Open {
-        1 => pub name_zh: String,
-        2 => pub name_en: String,
+        1 => pub name_zh: Text,
+        2 => pub name_en: Text,
         /// Stands first in every guid that this window gives.
         3 => pub window: u32,
         4 => pub sandbox: bool,

@@ -5,6 +5,7 @@
 //! (`note`, `reason`, descriptions) may hold anything, so they stay in the vault with the original.
 
 use crate::money::{Fen, Price, Quantity};
+use crate::pack::Text;
 use crate::pseudonym::Pseudonyms;
 use crate::time::{Day, Moment};
 use crate::{packed, packed_choice, packed_names};
@@ -59,13 +60,13 @@ packed! {
     /// What every document says of itself.
     pub struct Head {
         /// `guid`, 36 characters.
-        1 => pub guid: String,
+        1 => pub guid: Text,
         /// `appType`.
         2 => pub action: Action,
         /// `appTime`: when the sender says it was sent.
         3 => pub sent_at: Moment,
         /// `appStatus`: 1 draft, 2 declare.
-        4 => pub app_status: String,
+        4 => pub app_status: Text,
     }
 }
 
@@ -73,7 +74,7 @@ packed! {
     /// A natural person as a document names one: buyer (订购人) or payer (支付人).
     pub struct Person {
         /// 1 resident identity card, 2 other (`buyerIdType`, `payerIdType`).
-        1 => pub id_type: String,
+        1 => pub id_type: Text,
         /// Upper case, blanks removed.
         2 => pub id: Pseudonyms,
         3 => pub id_check: IdCheck,
@@ -98,15 +99,15 @@ packed! {
     pub struct Order {
         1 => pub head: Head,
         /// `orderType`, fixed `I`.
-        2 => pub order_type: String,
+        2 => pub order_type: Text,
         /// `orderNo`.
-        3 => pub number: String,
+        3 => pub number: Text,
         /// Platform (电商平台).
-        4 => pub ebp_code: String,
-        5 => pub ebp_name: String,
+        4 => pub ebp_code: Text,
+        5 => pub ebp_name: Text,
         /// Seller (电商企业).
-        6 => pub ebc_code: String,
-        7 => pub ebc_name: String,
+        6 => pub ebc_code: Text,
+        7 => pub ebc_name: Text,
         /// After promotion; includes what was paid by non-cash means.
         8 => pub goods_value: Fen,
         9 => pub freight: Fen,
@@ -116,18 +117,18 @@ packed! {
         11 => pub tax_total: Fen,
         /// `acturalPaid`, misspelt in the standard.
         12 => pub paid: Fen,
-        13 => pub currency: String,
+        13 => pub currency: Text,
         /// `buyerRegNo`, the buyer's account on the platform.
         14 => pub buyer_account: Pseudonyms,
         15 => pub buyer: Person,
-        16 => pub pay_code: String,
-        17 => pub pay_name: String,
+        16 => pub pay_code: Text,
+        17 => pub pay_name: Text,
         /// `payTransactionId`.
-        18 => pub pay_transaction: String,
-        19 => pub batch_numbers: String,
+        18 => pub pay_transaction: Text,
+        19 => pub batch_numbers: Text,
         20 => pub consignee: Consignee,
         /// `consigneeDistrict`, six digits of GB/T 2260.
-        21 => pub district: String,
+        21 => pub district: Text,
         22 => pub lines: Vec<OrderLine>,
     }
 }
@@ -135,16 +136,16 @@ packed! {
 packed! {
     pub struct OrderLine {
         1 => pub gnum: u32,
-        2 => pub item_no: String,
-        3 => pub item_name: String,
-        4 => pub model: String,
-        5 => pub bar_code: String,
-        6 => pub unit: String,
+        2 => pub item_no: Text,
+        3 => pub item_name: Text,
+        4 => pub model: Text,
+        5 => pub bar_code: Text,
+        6 => pub unit: Text,
         7 => pub qty: Quantity,
         8 => pub price: Price,
         9 => pub total: Fen,
-        10 => pub currency: String,
-        11 => pub country: String,
+        10 => pub currency: Text,
+        11 => pub country: Text,
     }
 }
 
@@ -152,16 +153,16 @@ packed! {
     /// CEB411 payment (支付单). Key: `pay_code` + `transaction`; it belongs to `ebp_code` + `order_no`.
     pub struct Payment {
         1 => pub head: Head,
-        2 => pub pay_code: String,
-        3 => pub pay_name: String,
+        2 => pub pay_code: Text,
+        3 => pub pay_name: Text,
         /// `payTransactionId`.
-        4 => pub transaction: String,
-        5 => pub order_no: String,
-        6 => pub ebp_code: String,
-        7 => pub ebp_name: String,
+        4 => pub transaction: Text,
+        5 => pub order_no: Text,
+        6 => pub ebp_code: Text,
+        7 => pub ebp_name: Text,
         8 => pub payer: Person,
         9 => pub amount: Fen,
-        10 => pub currency: String,
+        10 => pub currency: Text,
         11 => pub paid_at: Moment,
     }
 }
@@ -170,16 +171,16 @@ packed! {
     /// CEB511 waybill (运单). Key: `logistics_code` + `number`, not repeated within six months.
     pub struct Waybill {
         1 => pub head: Head,
-        2 => pub logistics_code: String,
-        3 => pub logistics_name: String,
+        2 => pub logistics_code: Text,
+        3 => pub logistics_name: Text,
         /// `logisticsNo`.
-        4 => pub number: String,
-        5 => pub bill_no: String,
+        4 => pub number: Text,
+        5 => pub bill_no: Text,
         /// Empty from clients that follow the prose.
-        6 => pub order_no: String,
+        6 => pub order_no: Text,
         7 => pub freight: Fen,
         8 => pub insured_fee: Fen,
-        9 => pub currency: String,
+        9 => pub currency: Text,
         /// Gross, kilograms.
         10 => pub weight: Quantity,
         11 => pub pack_no: u32,
@@ -191,11 +192,11 @@ packed! {
     /// CEB513 waybill state (运单状态): signed for.
     pub struct WaybillStatus {
         1 => pub head: Head,
-        2 => pub logistics_code: String,
-        3 => pub logistics_name: String,
-        4 => pub number: String,
+        2 => pub logistics_code: Text,
+        3 => pub logistics_name: Text,
+        4 => pub number: Text,
         /// Limited to `S`, signed for.
-        5 => pub status: String,
+        5 => pub status: Text,
         6 => pub happened_at: Moment,
     }
 }
@@ -204,48 +205,48 @@ packed! {
     /// CEB621 import list (清单). Key: `order_no` + `ebc_code`.
     pub struct List {
         1 => pub head: Head,
-        2 => pub order_no: String,
-        3 => pub ebp_code: String,
-        4 => pub ebp_name: String,
-        5 => pub ebc_code: String,
-        6 => pub ebc_name: String,
-        7 => pub logistics_no: String,
-        8 => pub logistics_code: String,
-        9 => pub logistics_name: String,
-        10 => pub cop_no: String,
-        11 => pub pre_no: String,
+        2 => pub order_no: Text,
+        3 => pub ebp_code: Text,
+        4 => pub ebp_name: Text,
+        5 => pub ebc_code: Text,
+        6 => pub ebc_name: Text,
+        7 => pub logistics_no: Text,
+        8 => pub logistics_code: Text,
+        9 => pub logistics_name: Text,
+        10 => pub cop_no: Text,
+        11 => pub pre_no: Text,
         /// Guarantor (担保人).
-        12 => pub assure_code: String,
+        12 => pub assure_code: Text,
         /// Account book (账册), bonded modes.
-        13 => pub ems_no: String,
-        14 => pub invt_no: String,
-        15 => pub ie_flag: String,
+        13 => pub ems_no: Text,
+        14 => pub invt_no: Text,
+        15 => pub ie_flag: Text,
         /// `declTime`.
         16 => pub declared_on: Day,
-        17 => pub customs_code: String,
-        18 => pub port_code: String,
+        17 => pub customs_code: Text,
+        18 => pub port_code: Text,
         19 => pub ie_date: Option<Day>,
         20 => pub buyer: Person,
         21 => pub address: Pseudonyms,
         /// Declarant (申报企业).
-        22 => pub agent_code: String,
-        23 => pub agent_name: String,
+        22 => pub agent_code: Text,
+        23 => pub agent_name: Text,
         /// Area operator (区内企业).
-        24 => pub area_code: String,
-        25 => pub area_name: String,
-        26 => pub trade_mode: String,
-        27 => pub traf_mode: String,
-        28 => pub traf_no: String,
-        29 => pub voyage_no: String,
-        30 => pub bill_no: String,
-        31 => pub loct_no: String,
-        32 => pub license_no: String,
+        24 => pub area_code: Text,
+        25 => pub area_name: Text,
+        26 => pub trade_mode: Text,
+        27 => pub traf_mode: Text,
+        28 => pub traf_no: Text,
+        29 => pub voyage_no: Text,
+        30 => pub bill_no: Text,
+        31 => pub loct_no: Text,
+        32 => pub license_no: Text,
         /// Country of dispatch; 142 when bonded.
-        33 => pub country: String,
+        33 => pub country: Text,
         34 => pub freight: Fen,
         35 => pub insured_fee: Fen,
-        36 => pub currency: String,
-        37 => pub wrap_type: String,
+        36 => pub currency: Text,
+        37 => pub wrap_type: Text,
         38 => pub pack_no: u32,
         /// Kilograms.
         39 => pub gross_weight: Quantity,
@@ -258,24 +259,24 @@ packed! {
     pub struct ListLine {
         1 => pub gnum: u32,
         /// Book item (账册料号), bonded modes.
-        2 => pub item_record_no: String,
-        3 => pub item_no: String,
-        4 => pub item_name: String,
+        2 => pub item_record_no: Text,
+        3 => pub item_no: Text,
+        4 => pub item_name: Text,
         /// HS code, ten digits.
-        5 => pub gcode: String,
-        6 => pub gname: String,
-        7 => pub model: String,
-        8 => pub bar_code: String,
+        5 => pub gcode: Text,
+        6 => pub gname: Text,
+        7 => pub model: Text,
+        8 => pub bar_code: Text,
         /// Country of origin.
-        9 => pub country: String,
-        10 => pub trade_country: String,
-        11 => pub currency: String,
+        9 => pub country: Text,
+        10 => pub trade_country: Text,
+        11 => pub currency: Text,
         12 => pub qty: Quantity,
-        13 => pub unit: String,
+        13 => pub unit: Text,
         14 => pub qty1: Quantity,
-        15 => pub unit1: String,
+        15 => pub unit1: Text,
         16 => pub qty2: Option<Quantity>,
-        17 => pub unit2: String,
+        17 => pub unit2: Text,
         18 => pub price: Price,
         19 => pub total: Fen,
     }
@@ -285,18 +286,18 @@ packed! {
     /// CEB623 cancel application (撤销申请单).
     pub struct Cancel {
         1 => pub head: Head,
-        2 => pub customs_code: String,
-        3 => pub order_no: String,
-        4 => pub ebp_code: String,
-        5 => pub ebc_code: String,
-        6 => pub logistics_no: String,
-        7 => pub logistics_code: String,
-        8 => pub cop_no: String,
-        9 => pub pre_no: String,
-        10 => pub invt_no: String,
+        2 => pub customs_code: Text,
+        3 => pub order_no: Text,
+        4 => pub ebp_code: Text,
+        5 => pub ebc_code: Text,
+        6 => pub logistics_no: Text,
+        7 => pub logistics_code: Text,
+        8 => pub cop_no: Text,
+        9 => pub pre_no: Text,
+        10 => pub invt_no: Text,
         11 => pub buyer: Person,
-        12 => pub agent_code: String,
-        13 => pub agent_name: String,
+        12 => pub agent_code: Text,
+        13 => pub agent_name: Text,
     }
 }
 
@@ -304,18 +305,18 @@ packed! {
     /// CEB625 return application (退货申请单).
     pub struct Refund {
         1 => pub head: Head,
-        2 => pub customs_code: String,
-        3 => pub order_no: String,
-        4 => pub ebp_code: String,
-        5 => pub ebc_code: String,
-        6 => pub logistics_no: String,
-        7 => pub logistics_code: String,
-        8 => pub cop_no: String,
-        9 => pub pre_no: String,
-        10 => pub invt_no: String,
+        2 => pub customs_code: Text,
+        3 => pub order_no: Text,
+        4 => pub ebp_code: Text,
+        5 => pub ebc_code: Text,
+        6 => pub logistics_no: Text,
+        7 => pub logistics_code: Text,
+        8 => pub cop_no: Text,
+        9 => pub pre_no: Text,
+        10 => pub invt_no: Text,
         11 => pub buyer: Person,
-        12 => pub agent_code: String,
-        13 => pub agent_name: String,
+        12 => pub agent_code: Text,
+        13 => pub agent_name: Text,
         14 => pub lines: Vec<RefundLine>,
     }
 }
@@ -324,10 +325,10 @@ packed! {
     pub struct RefundLine {
         /// The list's line number.
         1 => pub gnum: u32,
-        2 => pub gcode: String,
-        3 => pub gname: String,
+        2 => pub gcode: Text,
+        3 => pub gname: Text,
         4 => pub qty: Quantity,
-        5 => pub unit: String,
+        5 => pub unit: Text,
     }
 }
 
@@ -335,22 +336,22 @@ packed! {
     /// CEB711 warehouse-in detail (入库明细单): which parcels came into the supervised place.
     pub struct Delivery {
         1 => pub head: Head,
-        2 => pub customs_code: String,
-        3 => pub cop_no: String,
-        4 => pub pre_no: String,
-        5 => pub rkd_no: String,
-        6 => pub operator_code: String,
-        7 => pub operator_name: String,
-        8 => pub ie_flag: String,
-        9 => pub traf_mode: String,
-        10 => pub traf_no: String,
-        11 => pub voyage_no: String,
-        12 => pub bill_no: String,
-        13 => pub logistics_code: String,
-        14 => pub logistics_name: String,
-        15 => pub unload_location: String,
+        2 => pub customs_code: Text,
+        3 => pub cop_no: Text,
+        4 => pub pre_no: Text,
+        5 => pub rkd_no: Text,
+        6 => pub operator_code: Text,
+        7 => pub operator_name: Text,
+        8 => pub ie_flag: Text,
+        9 => pub traf_mode: Text,
+        10 => pub traf_no: Text,
+        11 => pub voyage_no: Text,
+        12 => pub bill_no: Text,
+        13 => pub logistics_code: Text,
+        14 => pub logistics_name: Text,
+        15 => pub unload_location: Text,
         /// `logisticsNo` of each line.
-        16 => pub waybills: Vec<String>,
+        16 => pub waybills: Vec<Text>,
     }
 }
 

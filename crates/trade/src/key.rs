@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::pack::{Pack, take_varint};
+use crate::pack::{Pack, Text, take_varint};
 use crate::pseudonym::Pseudonym;
 use crate::registry::Party;
 use crate::time::Day;
@@ -16,7 +16,7 @@ pub trait Facts {
 
     /// The enterprise under `code`. Every document names several, so whoever holds the facts may keep them read.
     fn party(&self, code: &str) -> Option<Arc<Party>> {
-        read::<Party>(self, &Key::Party(code.to_owned())).map(Arc::new)
+        read::<Party>(self, &Key::Party(code.into())).map(Arc::new)
     }
 }
 
@@ -57,16 +57,16 @@ packed! {
     /// A parcel's case: the key of its order and of its list (`orderNo` + `ebcCode`).
     #[derive(Hash, PartialOrd, Ord)]
     pub struct CaseKey {
-        1 => pub ebc: String,
-        2 => pub order_no: String,
+        1 => pub ebc: Text,
+        2 => pub order_no: Text,
     }
 }
 
 packed! {
     /// Two numbers that identify something together: an enterprise and a number of its own.
     pub struct Pair {
-        1 => pub code: String,
-        2 => pub number: String,
+        1 => pub code: Text,
+        2 => pub number: Text,
     }
 }
 
@@ -75,15 +75,15 @@ packed! {
         1 => pub person: Pseudonym,
         2 => pub year: u32,
         /// Eight digits of HS for quantity limits, empty for the amount.
-        3 => pub hs8: String,
+        3 => pub hs8: Text,
     }
 }
 
 packed! {
     /// The tax bills of one agent, office and day of release, which are summed up together.
     pub struct BillGroup {
-        1 => pub agent: String,
-        2 => pub office: String,
+        1 => pub agent: Text,
+        2 => pub office: Text,
         3 => pub released_on: Day,
     }
 }
@@ -103,7 +103,7 @@ packed_choice! {
         /// The live list that uses a waybill.
         7 => WaybillUse(Pair),
         /// From `invtNo` to the case.
-        8 => ListNumber(String),
+        8 => ListNumber(Text),
         9 => Refund(Pair),
         10 => Cancel(Pair),
         11 => Delivery(Pair),
@@ -111,7 +111,7 @@ packed_choice! {
         /// Lists that wait for the payment of an order (platform + `orderNo`), a waybill, a manifest.
         13 => AwaitPayment(Pair),
         14 => AwaitWaybill(Pair),
-        15 => AwaitManifest(String),
+        15 => AwaitManifest(Text),
         /// The answer to a document that was refused: transmitter, and the guids of message and document.
         16 => Answered(Pair),
         // Ledgers.
@@ -119,18 +119,18 @@ packed_choice! {
         21 => Guarantee(Pair),
         22 => Stock(Pair),
         23 => BillGroup(BillGroup),
-        24 => TaxPayment(String),
-        25 => Counter(String),
-        26 => Overdue(String),
+        24 => TaxPayment(Text),
+        25 => Counter(Text),
+        26 => Overdue(Text),
         // Registry.
-        30 => Party(String),
+        30 => Party(Text),
         31 => Certificate([u8; 32]),
         32 => Goods(Pair),
-        33 => Manifest(String),
+        33 => Manifest(Text),
         34 => Blocked(Pseudonym),
-        35 => Zone(String),
-        36 => Policy(String),
-        37 => Account(String),
+        35 => Zone(Text),
+        36 => Policy(Text),
+        37 => Account(Text),
         38 => ApiKey([u8; 32]),
     }
 }
@@ -190,7 +190,7 @@ mod tests {
             (Key::PaymentsOf(Pair::default()), Key::PAYMENTS_OF),
             (Key::Waybill(Pair::default()), Key::WAYBILL),
             (Key::WaybillUse(Pair::default()), Key::WAYBILL_USE),
-            (Key::ListNumber(String::new()), Key::LIST_NUMBER),
+            (Key::ListNumber(Text::default()), Key::LIST_NUMBER),
             (Key::Cancel(Pair::default()), Key::CANCEL),
             (Key::Delivery(Pair::default()), Key::DELIVERY),
             (Key::WaybillStatus(Pair::default()), Key::WAYBILL_STATUS),

@@ -112,8 +112,8 @@ fn lines(list: &List, order: &Order, out: &mut Vec<Finding>) {
         };
         // `itemName` may be absent in the list; then `gname` has to begin with or hold the name as sold.
         let name = if mine.item_name.is_empty() { &mine.gname } else { &mine.item_name };
-        let same_name =
-            mine.item_name == theirs.item_name || (mine.item_name.is_empty() && mine.gname.contains(&theirs.item_name));
+        let same_name = mine.item_name == theirs.item_name
+            || (mine.item_name.is_empty() && mine.gname.contains(&*theirs.item_name));
         if !same_name {
             out.push(differs(mine.gnum, "itemName", name, &theirs.item_name));
         }

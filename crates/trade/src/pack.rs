@@ -239,6 +239,26 @@ impl Value for String {
     }
 }
 
+/// A short text: numbers, codes and names of up to 23 bytes stand in the value itself, so that a message of hundreds of
+/// them needs no memory of its own for each; a longer one is shared by its clones.
+pub type Text = smol_str::SmolStr;
+
+impl Value for Text {
+    const FORM: Form = Form::Bytes;
+    fn is_default(&self) -> bool {
+        self.is_empty()
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.as_bytes());
+    }
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+    fn read(bytes: &[u8]) -> Result<Self, PackError> {
+        std::str::from_utf8(bytes).map(Text::new).map_err(|_| PackError::Text)
+    }
+}
+
 /// Bytes that are not a text: hashes, keys, nested packed values. Clones share them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Blob(pub Arc<[u8]>);

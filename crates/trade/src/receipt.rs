@@ -3,7 +3,7 @@
 use crate::documents::MessageKind;
 use crate::finding::{Finding, Language};
 use crate::money::Fen;
-use crate::pack::{Field, Pack};
+use crate::pack::{Field, Pack, Text};
 use crate::packed;
 use crate::time::Moment;
 
@@ -15,7 +15,7 @@ packed! {
     pub struct Receipt {
         1 => pub shown: Shown,
         /// The enterprise into whose outbox it goes.
-        2 => pub to: String,
+        2 => pub to: Text,
         /// Document of the command that it answers, from 0; for a receipt to another party, the one that caused it.
         3 => pub about: u32,
         /// Why, all of it; the first is the reason that `info` names.
@@ -28,48 +28,48 @@ packed! {
     pub struct Shown {
         1 => pub kind: MessageKind,
         /// 36 characters, upper case.
-        2 => pub guid: String,
+        2 => pub guid: Text,
         /// `returnStatus`; for a tax bill its `status`.
         3 => pub status: i32,
         /// `returnTime`, to the millisecond.
         4 => pub at: Moment,
         /// `returnInfo`.
-        5 => pub info: String,
-        6 => pub customs_code: String,
-        7 => pub ebp_code: String,
-        8 => pub ebc_code: String,
-        9 => pub agent_code: String,
-        10 => pub order_no: String,
-        11 => pub pay_code: String,
+        5 => pub info: Text,
+        6 => pub customs_code: Text,
+        7 => pub ebp_code: Text,
+        8 => pub ebc_code: Text,
+        9 => pub agent_code: Text,
+        10 => pub order_no: Text,
+        11 => pub pay_code: Text,
         /// `payTransactionId`.
-        12 => pub pay_transaction: String,
-        13 => pub logistics_code: String,
-        14 => pub logistics_no: String,
+        12 => pub pay_transaction: Text,
+        13 => pub logistics_code: Text,
+        14 => pub logistics_no: Text,
         /// `logisticsStatus` (514).
-        15 => pub logistics_status: String,
-        16 => pub cop_no: String,
-        17 => pub pre_no: String,
-        18 => pub invt_no: String,
-        19 => pub operator_code: String,
-        20 => pub rkd_no: String,
+        15 => pub logistics_status: Text,
+        16 => pub cop_no: Text,
+        17 => pub pre_no: Text,
+        18 => pub invt_no: Text,
+        19 => pub operator_code: Text,
+        20 => pub rkd_no: Text,
         /// 816 and 818.
         21 => pub bill: Option<Bill>,
         /// 900: `oriCopMsgId`, `oriMessageType`. The original text is not repeated: it may be hostile or personal.
-        22 => pub original_id: String,
-        23 => pub original_type: String,
+        22 => pub original_id: Text,
+        23 => pub original_type: Text,
     }
 }
 
 packed! {
     /// The tax bill of 816; of 818 only the numbers.
     pub struct Bill {
-        1 => pub tax_no: String,
+        1 => pub tax_no: Text,
         2 => pub duty: Fen,
         3 => pub vat: Fen,
         4 => pub consumption_tax: Fen,
         /// `entDutyNo`, the summary payment.
-        5 => pub ent_duty_no: String,
-        6 => pub assure_code: String,
+        5 => pub ent_duty_no: Text,
+        6 => pub assure_code: Text,
         7 => pub lines: Vec<BillLine>,
     }
 }
@@ -77,7 +77,7 @@ packed! {
 packed! {
     pub struct BillLine {
         1 => pub gnum: u32,
-        2 => pub gcode: String,
+        2 => pub gcode: Text,
         /// `taxPrice`.
         3 => pub taxable: Fen,
         4 => pub duty: Fen,
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn the_leaves_of_an_entry_are_those_of_its_receipts() {
         let receipt = |status, info: &str| Receipt {
-            shown: Shown { kind: MessageKind::ListReturn, status, info: info.repeat(40), ..Shown::default() },
+            shown: Shown { kind: MessageKind::ListReturn, status, info: info.repeat(40).into(), ..Shown::default() },
             to: "4601".into(),
             ..Receipt::default()
         };

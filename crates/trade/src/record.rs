@@ -4,7 +4,7 @@ use crate::command::Position;
 use crate::documents::Document;
 use crate::key::{CaseKey, Key, PersonYear};
 use crate::money::{Fen, Quantity};
-use crate::pack::{Field, Value};
+use crate::pack::{Field, Text, Value};
 use crate::packed;
 use crate::policy::limits::Regime;
 use crate::receipt::Shown;
@@ -21,7 +21,7 @@ packed! {
         /// Hash of everything but `guid` and `appTime`.
         4 => pub content: [u8; 16],
         /// The transmitter (`copCode`), into whose outbox its receipts go.
-        5 => pub from: String,
+        5 => pub from: Text,
         /// A later command deleted it; its number stays known.
         6 => pub deleted: bool,
     }
@@ -64,8 +64,8 @@ packed! {
     pub struct Case {
         1 => pub status: i32,
         2 => pub accepted: Moment,
-        3 => pub pre_no: String,
-        4 => pub invt_no: String,
+        3 => pub pre_no: Text,
+        4 => pub invt_no: Text,
         5 => pub declared_on: Day,
         /// The order, payment and waybill that it was matched with.
         6 => pub order: Option<Position>,
@@ -79,8 +79,8 @@ packed! {
         12 => pub allowance_used: Fen,
         13 => pub quantities: Vec<QuantityUsed>,
         /// Guarantor and customs district of the guarantee that covers the tax.
-        14 => pub guarantee_code: String,
-        15 => pub guarantee_office: String,
+        14 => pub guarantee_code: Text,
+        15 => pub guarantee_office: Text,
         16 => pub released: Option<Moment>,
         17 => pub bill: Option<BillState>,
         18 => pub returned: Vec<Returned>,
@@ -90,14 +90,14 @@ packed! {
         /// Next case in the chain of lists that wait for one manifest; see `waits_for_bill`.
         22 => pub next_waiting: Option<CaseKey>,
         /// The waybill and bill it uses, for giving them free again.
-        23 => pub waybill_code: String,
-        24 => pub waybill_no: String,
-        25 => pub bill_no: String,
-        26 => pub agent: String,
-        27 => pub office: String,
-        28 => pub mode: String,
+        23 => pub waybill_code: Text,
+        24 => pub waybill_no: Text,
+        25 => pub bill_no: Text,
+        26 => pub agent: Text,
+        27 => pub office: Text,
+        28 => pub mode: Text,
         /// The bill in whose chain this case is linked, whatever its status; empty where in none.
-        29 => pub waits_for_bill: String,
+        29 => pub waits_for_bill: Text,
     }
 }
 
@@ -120,7 +120,7 @@ packed! {
         5 => pub vat: Fen,
         6 => pub lines: Vec<TaxLine>,
         /// The limits' clause.
-        7 => pub clause: String,
+        7 => pub clause: Text,
         /// The buyer's year before and after.
         8 => pub year_before: Fen,
         9 => pub year_after: Fen,
@@ -131,10 +131,10 @@ packed! {
 packed! {
     pub struct TaxLine {
         1 => pub tax: LineTax,
-        2 => pub gcode: String,
+        2 => pub gcode: Text,
         3 => pub qty: Quantity,
         /// The tariff row's clause.
-        4 => pub clause: String,
+        4 => pub clause: Text,
     }
 }
 
@@ -147,14 +147,14 @@ impl TaxStatement {
 packed! {
     /// The tax bill of a released list (816, 818).
     pub struct BillState {
-        1 => pub tax_no: String,
+        1 => pub tax_no: Text,
         /// 1 generated, 2 summarised, 3 void.
         2 => pub state: u32,
         /// What is due now: the bill less what was returned.
         3 => pub duty: Fen,
         4 => pub consumption_tax: Fen,
         5 => pub vat: Fen,
-        6 => pub ent_duty_no: String,
+        6 => pub ent_duty_no: Text,
         /// The bill before it in its group's chain.
         7 => pub previous: Option<CaseKey>,
         8 => pub paid: bool,
@@ -185,14 +185,14 @@ packed! {
         2 => pub status: i32,
         3 => pub applied_on: Day,
         4 => pub lines: Vec<Returned>,
-        5 => pub pre_no: String,
-        6 => pub from: String,
+        5 => pub pre_no: Text,
+        6 => pub from: Text,
         7 => pub content: [u8; 16],
         8 => pub at: Position,
-        9 => pub agent: String,
-        10 => pub cop_no: String,
+        9 => pub agent: Text,
+        10 => pub cop_no: Text,
         11 => pub deadline: Day,
-        12 => pub invt_no: String,
+        12 => pub invt_no: Text,
     }
 }
 
@@ -301,7 +301,7 @@ packed! {
         1 => pub newest: Option<CaseKey>,
         2 => pub count: u32,
         /// `entDutyNo` of the payment that its bills are summed up in, from day 31.
-        3 => pub payment: String,
+        3 => pub payment: Text,
         /// The bill at which summing up goes on; none is left where it is absent.
         4 => pub next: Option<CaseKey>,
     }
@@ -310,8 +310,8 @@ packed! {
 packed! {
     /// `Key::TaxPayment`: a summary payment (缴款书).
     pub struct TaxPayment {
-        1 => pub agent: String,
-        2 => pub office: String,
+        1 => pub agent: Text,
+        2 => pub office: Text,
         3 => pub amount: Fen,
         4 => pub bills: u32,
         5 => pub due_on: Day,
@@ -327,7 +327,7 @@ packed! {
 packed! {
     /// `Key::Overdue`: the unpaid summary payments of an agent.
     pub struct Overdue {
-        1 => pub payments: Vec<String>,
+        1 => pub payments: Vec<Text>,
     }
 }
 

@@ -5,6 +5,7 @@
 //! ended stays, because an old declaration is judged by the register of its own day. [`table`] reads the CSV form.
 
 use crate::money::{Fen, Quantity};
+use crate::pack::Text;
 use crate::pseudonym::Pseudonyms;
 use crate::time::Day;
 use crate::{packed, packed_names};
@@ -56,7 +57,7 @@ packed! {
 packed! {
     /// A declarant that a seller has entrusted.
     pub struct Entrusted {
-        1 => pub code: String,
+        1 => pub code: Text,
         2 => pub from: Day,
         3 => pub until: Option<Day>,
     }
@@ -74,15 +75,15 @@ packed! {
     /// `Key::Party`: an enterprise with everything it is registered for.
     pub struct Party {
         /// Customs registration code, 10 characters.
-        1 => pub code: String,
-        2 => pub name_zh: String,
-        3 => pub name_en: String,
+        1 => pub code: Text,
+        2 => pub name_zh: Text,
+        3 => pub name_en: Text,
         /// Unified social credit code; empty for an enterprise abroad.
-        4 => pub uscc: String,
+        4 => pub uscc: Text,
         /// Registered in China. A seller abroad needs a domestic agent (M486).
         5 => pub domestic: bool,
         /// Code of the zone or locality ([`Zone`]) in which it is registered; for an area operator, where its area lies.
-        6 => pub place: String,
+        6 => pub place: Text,
         7 => pub roles: Vec<Role>,
         /// Sellers: who may declare for it: its registered domestic agent, and declarants it has entrusted.
         8 => pub agents: Vec<Entrusted>,
@@ -130,24 +131,24 @@ packed_names! {
 packed! {
     /// `Key::Zone`: a zone, a locality or a customs office, with what it was in each time.
     pub struct Zone {
-        1 => pub code: String,
+        1 => pub code: Text,
         2 => pub rows: Vec<ZoneRow>,
     }
 }
 
 packed! {
     pub struct ZoneRow {
-        1 => pub code: String,
+        1 => pub code: Text,
         2 => pub kind: ZoneKind,
-        3 => pub name_zh: String,
-        4 => pub name_en: String,
+        3 => pub name_zh: Text,
+        4 => pub name_en: Text,
         /// The zone that a locality belongs to, the locality that an office stands in.
-        5 => pub parent: String,
+        5 => pub parent: Text,
         /// Trade modes: what an office handles; for a locality `1210` while it is on the list of pilot cities (R05).
-        6 => pub modes: Vec<String>,
+        6 => pub modes: Vec<Text>,
         7 => pub from: Day,
         8 => pub until: Option<Day>,
-        9 => pub clause: String,
+        9 => pub clause: Text,
     }
 }
 
@@ -163,38 +164,38 @@ packed! {
     pub struct CertificateRow {
         /// SHA-256 of the DER bytes.
         1 => pub fingerprint: [u8; 32],
-        2 => pub code: String,
+        2 => pub code: Text,
         /// The first and last day on which its signatures count.
         3 => pub from: Day,
         4 => pub until: Option<Day>,
         /// What stands on it, for people.
-        5 => pub serial: String,
+        5 => pub serial: Text,
     }
 }
 
 packed! {
     /// `Key::Goods` (seller, item number): goods as the seller has filed them (商品备案).
     pub struct GoodsRow {
-        1 => pub ebc: String,
-        2 => pub item_no: String,
+        1 => pub ebc: Text,
+        2 => pub item_no: Text,
         3 => pub version: u32,
-        4 => pub name_zh: String,
-        5 => pub name_en: String,
-        6 => pub hs10: String,
-        7 => pub model: String,
-        8 => pub bar_code: String,
+        4 => pub name_zh: Text,
+        5 => pub name_en: Text,
+        6 => pub hs10: Text,
+        7 => pub model: Text,
+        8 => pub bar_code: Text,
         /// Three digits, as in messages.
-        9 => pub origin: String,
-        10 => pub unit: String,
-        11 => pub unit1: String,
-        12 => pub unit2: String,
+        9 => pub origin: Text,
+        10 => pub unit: Text,
+        11 => pub unit1: Text,
+        12 => pub unit2: Text,
         /// First and second statutory quantity of one unit.
         13 => pub qty1: Quantity,
         14 => pub qty2: Option<Quantity>,
         /// What price thresholds are measured by, in one unit: millilitres, grams, pieces.
         15 => pub content: Quantity,
         /// Kind of article and other words that remarks of the positive list ask for (`household-printer-ink`).
-        16 => pub tags: Vec<String>,
+        16 => pub tags: Vec<Text>,
         17 => pub from: Day,
         18 => pub until: Option<Day>,
         /// Approved by an official; a filing that waits for review is kept but not relied on.
@@ -205,9 +206,9 @@ packed! {
 packed! {
     /// A guarantee (税款担保); `Key::Guarantee` holds it with its ledger (rules.md 3.7).
     pub struct GuaranteeRow {
-        1 => pub code: String,
+        1 => pub code: Text,
         /// Customs district: the first two digits of the office.
-        2 => pub district: String,
+        2 => pub district: Text,
         3 => pub kind: GuaranteeKind,
         4 => pub limit: Fen,
         5 => pub from: Day,
@@ -231,33 +232,33 @@ packed_names! {
 packed! {
     /// A house bill of a manifest (舱单分提运单); `Key::Manifest` holds it with what of it is used.
     pub struct ManifestRow {
-        1 => pub bill_no: String,
-        2 => pub voyage_no: String,
-        3 => pub traf_no: String,
-        4 => pub traf_mode: String,
+        1 => pub bill_no: Text,
+        2 => pub voyage_no: Text,
+        3 => pub traf_no: Text,
+        4 => pub traf_mode: Text,
         /// Parcels under this bill.
         5 => pub pieces: u32,
         6 => pub arrived_on: Day,
         /// Office of the port of entry.
-        7 => pub port: String,
+        7 => pub port: Text,
         /// The supervised place that the goods are brought to.
-        8 => pub place: String,
+        8 => pub place: Text,
     }
 }
 
 packed! {
     /// An item of an account book at its opening; `Key::Stock` holds it with its movements (rules.md 7.5).
     pub struct StockRow {
-        1 => pub ems_no: String,
-        2 => pub item_record_no: String,
-        3 => pub area_code: String,
-        4 => pub hs10: String,
-        5 => pub name: String,
-        6 => pub unit: String,
-        7 => pub unit1: String,
-        8 => pub unit2: String,
+        1 => pub ems_no: Text,
+        2 => pub item_record_no: Text,
+        3 => pub area_code: Text,
+        4 => pub hs10: Text,
+        5 => pub name: Text,
+        6 => pub unit: Text,
+        7 => pub unit1: Text,
+        8 => pub unit2: Text,
         9 => pub qty: Quantity,
-        10 => pub origin: String,
+        10 => pub origin: Text,
         /// Of one unit, when it entered.
         11 => pub price: Fen,
         12 => pub entered_on: Day,
@@ -269,7 +270,7 @@ packed! {
     /// `Key::Blocked`: an identity that may not be used (stolen, disputed).
     pub struct BlockedRow {
         1 => pub id: Pseudonyms,
-        2 => pub reason: String,
+        2 => pub reason: Text,
         3 => pub from: Day,
         4 => pub until: Option<Day>,
     }

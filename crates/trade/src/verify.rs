@@ -81,7 +81,7 @@ fn trade_mode(list: &List, policy: &Policy, found: &mut Vec<Finding>) -> Option<
         return None;
     };
     let office = policy.office(&list.customs_code, day);
-    if !office.is_some_and(|o| o.value.modes.contains(&list.trade_mode)) {
+    if !office.is_some_and(|o| o.value.modes.iter().any(|mode| *mode == list.trade_mode)) {
         found.push(
             Finding::new(Code::OfficeMode, "A194 3", "customsCode")
                 .arg("office", &list.customs_code)
@@ -132,7 +132,7 @@ fn bonded(list: &List, policy: &Policy, found: &mut Vec<Finding>) {
     if list.trade_mode == "1210" {
         let city = policy.office(&list.customs_code, day).map(|o| o.value.city.clone()).unwrap_or_default();
         if policy.pilot(&city, day).is_none() {
-            let city = if city.is_empty() { list.customs_code.clone() } else { city };
+            let city = if city.is_empty() { list.customs_code.as_str() } else { &city };
             found.push(Finding::new(Code::NotPilotCity, "M486", "customsCode").arg("city", city).arg("day", day));
         }
     }
@@ -373,10 +373,10 @@ pub fn assess(list: &List, year_so_far: Fen, policy: &Policy, found: &mut Vec<Fi
                 tax,
                 gcode: line.gcode.clone(),
                 qty: line.qty,
-                clause: row.clause.clone(),
+                clause: row.clause.clone().into(),
             })
             .collect(),
-        clause: rules.limits.clause.clone(),
+        clause: rules.limits.clause.clone().into(),
         year_before: year_so_far,
         year_after: year_so_far.plus(totals.taxable),
         year: day.year() as u32,

@@ -204,14 +204,14 @@ impl<'z> Story<'z> {
             .map(|n| {
                 let flight = self.flight(n);
                 ManifestRow {
-                    bill_no: flight.bill_no,
-                    voyage_no: flight.voyage_no,
-                    traf_no: flight.traf_no,
-                    traf_mode: "5".to_owned(),
+                    bill_no: flight.bill_no.into(),
+                    voyage_no: flight.voyage_no.into(),
+                    traf_no: flight.traf_no.into(),
+                    traf_mode: "5".into(),
                     pieces: PIECES as u32,
                     arrived_on: self.plan.start,
-                    port: "6402".to_owned(),
-                    place: "640201".to_owned(),
+                    port: "6402".into(),
+                    place: "640201".into(),
                 }
             })
             .collect()

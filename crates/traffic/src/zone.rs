@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use trade::money::{Fen, Price, Quantity};
+use trade::pack::Text;
 use trade::registry::{Fault, GoodsRow, Party, Row, Table};
 
 macro_rules! files {
@@ -91,7 +92,7 @@ impl Zone {
         let mut parties = HashMap::new();
         for row in rows(Table::Parties).unwrap_or_default() {
             if let Row::Party(party) = row {
-                parties.insert(party.code.clone(), party);
+                parties.insert(party.code.to_string(), party);
             }
         }
         let mut goods = HashMap::new();
@@ -102,7 +103,7 @@ impl Zone {
         }
         let firm = |code: &str| {
             let name = parties.get(code).map(|p: &Party| p.name_zh.clone()).unwrap_or_default();
-            Firm { code: code.to_owned(), name }
+            Firm { code: code.to_owned(), name: name.to_string() }
         };
         let firms = |codes: &[&str]| codes.iter().map(|c| firm(c)).collect::<Vec<_>>();
         let agents = firms(&["4602980A01", "4602980A02", "4602980A03"]);
@@ -111,7 +112,7 @@ impl Zone {
         for row in rows(Table::OpeningStock).unwrap_or_default() {
             if let Row::Stock(row) = row {
                 booked.insert(row.item_record_no, row.ems_no.clone());
-                operators.entry(row.ems_no).or_insert_with(|| firm(&row.area_code));
+                operators.entry(row.ems_no.to_string()).or_insert_with(|| firm(&row.area_code));
             }
         }
         let mut sellers: Vec<Seller> = Vec::new();
@@ -145,7 +146,7 @@ impl Zone {
     /// The enterprise under `code`, its name empty where the registry does not know it.
     pub fn firm(&self, code: &str) -> Firm {
         let name = self.parties.get(code).map(|p| p.name_zh.clone()).unwrap_or_default();
-        Firm { code: code.to_owned(), name }
+        Firm { code: code.to_owned(), name: name.to_string() }
     }
 
     /// Everybody who signs messages: the declarants, the unknown one of a planted fault, the supervised place.
@@ -157,12 +158,12 @@ impl Zone {
     }
 }
 
-fn assortment(goods: &HashMap<(String, String), GoodsRow>) -> Vec<(String, Item)> {
+fn assortment(goods: &HashMap<(Text, Text), GoodsRow>) -> Vec<(String, Item)> {
     let mut out = Vec::new();
     for line in ASSORTMENT.lines().filter(|l| !l.starts_with('#')).skip(1) {
         let cells: Vec<&str> = line.split(',').collect();
         let [ebc, item_no, price, gross, net, modes, ems_no, record, weight] = cells[..] else { continue };
-        let Some(goods) = goods.get(&(ebc.to_owned(), item_no.to_owned())) else { continue };
+        let Some(goods) = goods.get(&(ebc.into(), item_no.into())) else { continue };
         let item = Item {
             goods: goods.clone(),
             price: Price::from_yuan_text(price).unwrap_or_default(),
@@ -178,7 +179,7 @@ fn assortment(goods: &HashMap<(String, String), GoodsRow>) -> Vec<(String, Item)
 }
 
 /// Goods that the registry holds only for planted faults: their item numbers begin with `X-`.
-fn special(goods: &HashMap<(String, String), GoodsRow>, booked: &HashMap<String, String>) -> Vec<Item> {
+fn special(goods: &HashMap<(Text, Text), GoodsRow>, booked: &HashMap<Text, Text>) -> Vec<Item> {
     let mut rows: Vec<&GoodsRow> = goods.values().filter(|g| g.item_no.starts_with("X-")).collect();
     rows.sort_by(|a, b| a.item_no.cmp(&b.item_no));
     let item = |goods: &GoodsRow| {
@@ -189,7 +190,7 @@ fn special(goods: &HashMap<(String, String), GoodsRow>, booked: &HashMap<String,
             gross: net.plus(Quantity(10_000)),
             net,
             direct: true,
-            book: booked.get(&goods.item_no).map(|ems| (ems.clone(), goods.item_no.clone())),
+            book: booked.get(&goods.item_no).map(|ems| (ems.to_string(), goods.item_no.to_string())),
             weight: 0,
         }
     };

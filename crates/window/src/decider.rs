@@ -78,7 +78,7 @@ impl Decider {
                 (trade::key::Key::unpack(key), PolicyRecord::unpack(value))
             {
                 policy_revision = policy_revision.max(record.adopted);
-                files.insert(name, record.text);
+                files.insert(name.into(), record.text);
             }
         });
         let policy = compile(&files).map_err(StoreError::Order)?;

@@ -89,9 +89,9 @@ impl Facts for Pending<'_> {
     }
 
     fn party(&self, code: &str) -> Option<Arc<Party>> {
-        let key = Key::Party(code.to_owned()).bytes();
+        let key = Key::Party(code.into()).bytes();
         if self.changed.contains_key(&key[..]) {
-            return trade::key::read(self, &Key::Party(code.to_owned())).map(Arc::new);
+            return trade::key::read(self, &Key::Party(code.into())).map(Arc::new);
         }
         self.parties.read(code, look(self.state, &key)?)
     }

@@ -94,7 +94,7 @@ impl Window {
 
     /// The adopted policy: its files by name.
     pub fn policy(&self) -> BTreeMap<String, String> {
-        let text = |name: &str| self.read::<PolicyRecord>(&Key::Policy(name.to_owned())).map(|record| record.text);
+        let text = |name: &str| self.read::<PolicyRecord>(&Key::Policy(name.into())).map(|record| record.text);
         SAMPLE.iter().filter_map(|(name, _)| Some(((*name).to_owned(), text(name)?))).collect()
     }
 
@@ -125,7 +125,8 @@ impl Window {
             .map(|row| match row {
                 Row::Blocked(person) => {
                     let id = people.of(Kind::Identity, &person.id_number);
-                    BlockedRow { id, reason: person.reason.clone(), from: person.from, until: person.until }.pack()
+                    BlockedRow { id, reason: person.reason.clone().into(), from: person.from, until: person.until }
+                        .pack()
                 }
                 other => other.packed().unwrap_or_default(),
             })
@@ -163,7 +164,7 @@ impl Window {
     fn known(&self, role: ActorRole, code: &str) -> Result<(), NotAdmitted> {
         let of_an_enterprise = matches!(role, ActorRole::Enterprise | ActorRole::Window);
         match of_an_enterprise {
-            true if self.read::<Party>(&Key::Party(code.to_owned())).is_none() => {
+            true if self.read::<Party>(&Key::Party(code.into())).is_none() => {
                 Err(NotAdmitted::Unknown(code.to_owned()))
             }
             _ => Ok(()),
@@ -201,11 +202,11 @@ impl Window {
 }
 
 fn policy_files(files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<PolicyFile> {
-    let file = |name: &str, text: &str| PolicyFile { name: name.to_owned(), text: text.to_owned() };
+    let file = |name: &str, text: &str| PolicyFile { name: name.into(), text: text.to_owned() };
     files.iter().map(|(name, text)| file(name.as_ref(), text.as_ref())).collect()
 }
 
 /// Whoever runs the program on the zone's own machine.
 pub fn operator(name: &str) -> Actor {
-    Actor { id: name.to_owned(), role: ActorRole::Operator }
+    Actor { id: name.into(), role: ActorRole::Operator }
 }

@@ -10,7 +10,7 @@ use store::vault::Squeezed;
 use trade::command::{Command, Message, Seal, Submitted};
 use trade::documents::{Document, Head};
 use trade::finding::{Code, Finding};
-use trade::pack::{Field, Pack};
+use trade::pack::{Field, Pack, Text};
 use trade::time::Moment;
 use wire::ceb;
 use wire::seal::{SealFault, Verifier};
@@ -76,9 +76,9 @@ impl Reader {
 pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Message, Vec<Option<Document>>) {
     let mut documents = Vec::new();
     let mut message = Message {
-        sender: incoming.sender.clone(),
+        sender: incoming.sender.clone().into(),
         length: incoming.bytes.len() as u64,
-        idempotency_key: incoming.idempotency_key.clone(),
+        idempotency_key: incoming.idempotency_key.clone().into(),
         ..Message::default()
     };
     // A message in a transport envelope is taken out of it; the original is what came.
@@ -86,7 +86,7 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Me
     if ceb::transport::is_envelope(&incoming.bytes) {
         match ceb::transport::unwrap(&incoming.bytes) {
             Ok(envelope) => {
-                message.envelope_id = envelope.id;
+                message.envelope_id = envelope.id.into();
                 inner = Some(envelope.message);
             }
             Err(faults) => {
@@ -102,8 +102,8 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Me
         Ok(Some(sealed)) => {
             message.seal = Some(Seal {
                 certificate: sealed.certificate.fingerprint,
-                serial: sealed.certificate.serial.clone(),
-                algorithm: sealed.algorithm.method.uri().to_owned(),
+                serial: sealed.certificate.serial.clone().into(),
+                algorithm: sealed.algorithm.method.uri().into(),
             });
             canonical = sealed.canonical;
         }
@@ -117,8 +117,8 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Me
         }
         Ok(read) => {
             message.kind = read.kind;
-            message.guid = read.guid;
-            message.cop_code = read.transfer.cop_code;
+            message.guid = read.guid.into();
+            message.cop_code = read.transfer.cop_code.into();
             message.notes = read.notes;
             (message.documents, documents) = read.documents.into_iter().map(submitted).unzip();
         }
@@ -144,7 +144,7 @@ fn submitted(draft: ceb::Draft) -> (Submitted, Option<Document>) {
 /// The head is the first field of every document, so it is left out by its length and said again without the two.
 fn content_of(document: &Document, packed: &[u8]) -> [u8; 16] {
     let head = document.head();
-    let mut bare = Head { guid: String::new(), sent_at: Moment(0), ..head.clone() }.pack();
+    let mut bare = Head { guid: Text::default(), sent_at: Moment(0), ..head.clone() }.pack();
     bare.extend_from_slice(&document.kind().number().to_be_bytes());
     let mut body = packed;
     let fields = Field::next(&mut body).ok().flatten().map_or(&[][..], |choice| choice.bytes());

@@ -209,7 +209,7 @@ fn compare(was: &Memory, is: &Memory, found: &mut WhatIf) {
         if before.status != after.status || levied(&before) != levied(&after) {
             found.changed += 1;
             if let Ok(Key::Case(key)) = Key::unpack(key) {
-                changed.push((key.ebc, key.order_no));
+                changed.push((key.ebc.to_string(), key.order_no.to_string()));
             }
         }
     }

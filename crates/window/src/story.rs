@@ -95,13 +95,13 @@ impl Window {
         let key = number_in(key);
         let key = key.as_str();
         let number = key.strip_prefix('T').filter(|k| k.len() == 18).unwrap_or(key);
-        if let Some(found) = self.read::<CaseRef>(&Key::ListNumber(number.to_owned())) {
+        if let Some(found) = self.read::<CaseRef>(&Key::ListNumber(number.into())) {
             return vec![found.case];
         }
         for separator in ['_', ' ', '/', '+', ':'] {
             if let Some((a, b)) = key.split_once(separator) {
                 for (ebc, order_no) in [(a, b), (b, a)] {
-                    let case = CaseKey { ebc: ebc.to_owned(), order_no: order_no.to_owned() };
+                    let case = CaseKey { ebc: ebc.into(), order_no: order_no.into() };
                     if self.knows(&case) {
                         return vec![case];
                     }
@@ -189,7 +189,7 @@ impl Window {
         elsewhere: impl FnOnce(&str) -> Vec<CaseKey>,
         applications: impl Fn(&CaseKey) -> Vec<Position>,
     ) -> Result<Vec<Value>, StoreError> {
-        if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key))) {
+        if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
         let mut told = Vec::new();
@@ -255,7 +255,7 @@ impl Window {
 
     /// A return application by its declarant and number.
     pub fn refund(&self, agent: &str, number: &str) -> Option<RefundState> {
-        self.read(&Key::Refund(Pair { code: agent.to_owned(), number: number.to_owned() }))
+        self.read(&Key::Refund(Pair { code: agent.into(), number: number.into() }))
     }
 }
 
@@ -634,7 +634,7 @@ fn compare(
         };
         rows.push(Compared { rule, field: field.to_owned(), zh, en, cells, outcome });
     };
-    let text = |t: Option<&String>| t.cloned().filter(|t| !t.is_empty());
+    let text = |t: Option<&trade::pack::Text>| t.filter(|t| !t.is_empty()).map(ToString::to_string);
     let hidden = |there: bool| there.then(|| "•••".to_owned());
     let o = order;
     row(

@@ -72,13 +72,14 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ActKind::Pay => (CaseKey::default(), args.key.clone()),
         ActKind::Approve => {
             let (ebc, item) = args.key.split_once('/').ok_or_else(|| Cannot::because("approve EBC/ITEM"))?;
-            (CaseKey { ebc: ebc.to_owned(), order_no: String::new() }, item.to_owned())
+            (CaseKey { ebc: ebc.into(), order_no: "".into() }, item.to_owned())
         }
         ActKind::Arrive => return_of(&window, args)?,
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
-    let by = Actor { id: args.by.clone(), role: ActorRole::Officer };
-    let act = Act { by, kind: args.kind, case, number, value: args.value, on: args.on, ..Act::default() };
+    let by = Actor { id: args.by.clone().into(), role: ActorRole::Officer };
+    let act =
+        Act { by, kind: args.kind, case, number: number.into(), value: args.value, on: args.on, ..Act::default() };
     let answer = window.act(act, args.note.trim()).map_err(Cannot::because)?;
     let done = told(&answer, say);
     window.close();
@@ -90,7 +91,7 @@ fn confirm_time(args: &Args, remote: Option<Remote<'_>>, say: &mut Say, clock: &
     let day = day(&args.key).map_err(Cannot::because)?;
     let Some(remote) = remote else {
         let window = args.zone.open(false, clock)?;
-        let by = Actor { id: args.by.clone(), role: ActorRole::Operator };
+        let by = Actor { id: args.by.clone().into(), role: ActorRole::Operator };
         let answer = window.confirm_time(by, day).map_err(Cannot::because)?;
         let done = told(&answer, say);
         window.close();
@@ -137,7 +138,7 @@ fn return_of(window: &Window, args: &Args) -> Result<(CaseKey, String), Cannot> 
     let story = window.story(&case).map_err(Cannot::because)?.unwrap_or_default();
     let mut named = story.returns.iter().filter(|r| args.number.is_empty() || r.cop_no == args.number);
     match (named.next(), named.next()) {
-        (Some(one), None) => Ok((CaseKey { ebc: one.agent.clone(), order_no: String::new() }, one.cop_no.clone())),
+        (Some(one), None) => Ok((CaseKey { ebc: one.agent.clone(), order_no: "".into() }, one.cop_no.to_string())),
         (None, _) => Err(Cannot::because(format!("{} has no such return", args.key))),
         (Some(_), Some(_)) => Err(Cannot::because(format!("{} has several returns: --number copNo", args.key))),
     }

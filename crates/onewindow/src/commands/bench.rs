@@ -352,7 +352,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let rows: Vec<ApiKeyRow> = senders
         .map(|enterprise| ApiKeyRow {
             hash: key_hash(&format!("bench {enterprise}")),
-            enterprise,
+            enterprise: enterprise.into(),
             label: "bench".into(),
             ..ApiKeyRow::default()
         })

@@ -81,16 +81,16 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     }
     let password = secret(16)?;
     let account = AccountRow {
-        login: args.operator.clone(),
+        login: args.operator.clone().into(),
         role: ActorRole::Operator,
-        password_hash: hash_password(&password).map_err(Cannot::because)?,
+        password_hash: hash_password(&password).map_err(Cannot::because)?.into(),
         ..AccountRow::default()
     };
     let rows = vec![Blob::from(account.pack())];
     let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
     let open = Open {
-        name_zh: args.name_zh.clone(),
-        name_en: args.name_en.clone(),
+        name_zh: args.name_zh.clone().into(),
+        name_en: args.name_en.clone().into(),
         window: args.window.map_or_else(random_number, Ok)?,
         sandbox: false,
         registry: vec![first],

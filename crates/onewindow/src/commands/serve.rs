@@ -158,7 +158,7 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
             login: login.into(),
             role,
             enterprise: enterprise.into(),
-            password_hash,
+            password_hash: password_hash.into(),
             closed: false,
         });
         say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
@@ -177,7 +177,7 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
     }
     let key = format!("ow_{}", secret(24)?);
     let (hash, label) = (key_hash(&key), "sandbox operator".to_owned());
-    keys.push(ApiKeyRow { hash, label, role: ActorRole::Operator, ..ApiKeyRow::default() });
+    keys.push(ApiKeyRow { hash, label: label.into(), role: ActorRole::Operator, ..ApiKeyRow::default() });
     say.tell(&serde_json::json!({"role": "operator", "key": key}), || format!("key of the operator  {key}"))?;
     window.register(&operator(), RegisterKind::ApiKeys, &keys).map_err(Cannot::because)?;
     Ok(())

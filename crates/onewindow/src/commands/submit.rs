@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use trade::documents::MessageKind;
 use trade::finding::{Finding, Language};
+use trade::pack::Text;
 use trade::receipt::Shown;
 use window::{Given, Incoming, Window};
 
@@ -41,7 +42,7 @@ struct Line {
     status: String,
     code: Option<&'static str>,
     text: String,
-    keys: BTreeMap<&'static str, String>,
+    keys: BTreeMap<&'static str, Text>,
     revision: u64,
     findings: Vec<Said>,
 }
@@ -167,7 +168,7 @@ pub fn tell(given: &Given, say: &mut Say) -> Result<(), Cannot> {
         message: shown.kind.name(),
         status: shown.status.to_string(),
         code: findings.iter().find(|f| !f.forgiven).map(|f| f.code.name()),
-        text: shown.info.clone(),
+        text: shown.info.to_string(),
         keys: keys(given),
         revision: given.revision,
         findings: findings.iter().map(Said::of).collect(),
@@ -183,7 +184,7 @@ pub fn tell(given: &Given, say: &mut Say) -> Result<(), Cannot> {
 }
 
 /// The numbers by which its receiver knows the document; what a receipt does not have is left out.
-fn keys(given: &Given) -> BTreeMap<&'static str, String> {
+fn keys(given: &Given) -> BTreeMap<&'static str, Text> {
     let shown = &given.receipt.shown;
     let all = [
         ("orderNo", &shown.order_no),

@@ -149,10 +149,10 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
             }
             let password = secret(16)?;
             let row = AccountRow {
-                login: login.clone(),
+                login: login.clone().into(),
                 role: *role,
-                enterprise: enterprise.clone(),
-                password_hash: hash_password(&password).map_err(Cannot::because)?,
+                enterprise: enterprise.clone().into(),
+                password_hash: hash_password(&password).map_err(Cannot::because)?.into(),
                 closed: false,
             };
             admit_account(&row, zone, remote.remote()?, clock)?;
@@ -163,7 +163,9 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
             let row = match &known {
                 Ok(window) => window.accounts().into_iter().find(|row| row.login == *login),
                 // Over a running window on another machine the row is not at hand, and need not be.
-                Err(_) if remote.url.is_some() => Some(AccountRow { login: login.clone(), ..AccountRow::default() }),
+                Err(_) if remote.url.is_some() => {
+                    Some(AccountRow { login: login.clone().into(), ..AccountRow::default() })
+                }
                 Err(cannot) => return Err(Cannot::because(cannot.to_string())),
             };
             let row = row.ok_or_else(|| Cannot::because(format!("there is no account {login}")))?;
@@ -229,8 +231,8 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
             let key = format!("ow_{}", secret(24)?);
             let row = ApiKeyRow {
                 hash: key_hash(&key),
-                enterprise: enterprise.clone(),
-                label: label.clone(),
+                enterprise: enterprise.clone().into(),
+                label: label.clone().into(),
                 role: role.unwrap_or(ActorRole::Enterprise),
                 revoked: false,
             };

@@ -157,7 +157,7 @@ fn accounts(enterprise: &str) -> Vec<AccountRow> {
         login: login.into(),
         role,
         enterprise: enterprise.into(),
-        password_hash: password_hash.clone(),
+        password_hash: password_hash.clone().into(),
         closed: false,
     };
     vec![

@@ -52,7 +52,7 @@ impl Running {
         }
         let row = |code: &&str| ApiKeyRow {
             hash: store::proof::sha256(key_of(code).as_bytes()),
-            enterprise: (*code).to_owned(),
+            enterprise: (*code).into(),
             label: "test".into(),
             ..ApiKeyRow::default()
         };

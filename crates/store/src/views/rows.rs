@@ -99,14 +99,14 @@ fn application(tx: &Transaction<'_>, revision: u64, entry: &Entry, outcome: &Out
     };
     if !cop_no.is_empty() {
         tx.prepare_cached("INSERT OR IGNORE INTO number VALUES (?1, ?2, ?3, 'copNo')")?.execute(params![
-            cop_no,
-            case.ebc,
-            case.order_no
+            cop_no.as_str(),
+            case.ebc.as_str(),
+            case.order_no.as_str()
         ])?;
     }
     tx.prepare_cached("INSERT OR IGNORE INTO application VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-        case.ebc,
-        case.order_no,
+        case.ebc.as_str(),
+        case.order_no.as_str(),
         revision as i64,
         outcome.about
     ])?;
@@ -210,7 +210,13 @@ impl Rows {
                     "INSERT OR IGNORE INTO parcel VALUES
                        (?1, ?2, 'accepted', 0, '', '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')",
                 )?
-                .execute(params![case.ebc, case.order_no, goods, at.0, revision as i64])?;
+                .execute(params![
+                    case.ebc.as_str(),
+                    case.order_no.as_str(),
+                    goods,
+                    at.0,
+                    revision as i64
+                ])?;
                 name(&order.number, &case.ebc, &case.order_no, "orderNo")?;
                 name(&order.pay_transaction, &case.ebc, &case.order_no, "payTransactionId")
             }
@@ -227,12 +233,12 @@ impl Rows {
                      ON CONFLICT (ebc, order_no) DO UPDATE SET goods = excluded.goods",
                 )?
                 .execute(params![
-                    case.ebc,
-                    case.order_no,
+                    case.ebc.as_str(),
+                    case.order_no.as_str(),
                     goods,
                     at.0,
                     revision as i64,
-                    list.trade_mode
+                    list.trade_mode.as_str()
                 ])?;
                 for (number, kind) in [
                     (&list.order_no, "orderNo"),
@@ -262,7 +268,7 @@ impl Rows {
         let state = status::name(case.status);
         let before: Option<i32> = tx
             .prepare_cached("SELECT status FROM parcel WHERE ebc = ?1 AND order_no = ?2 AND invt_no = ?3")?
-            .query_row(params![key.ebc, key.order_no, case.invt_no], |row| row.get(0))
+            .query_row(params![key.ebc.as_str(), key.order_no.as_str(), case.invt_no.as_str()], |row| row.get(0))
             .optional()?;
         let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.name()).collect();
         let (taxable, tax) = case.tax.as_ref().map_or((0, 0), |t| (t.taxable.0, t.total().0));
@@ -277,17 +283,17 @@ impl Rows {
                reasons = excluded.reasons",
         )?
         .execute(named_params! {
-            ":ebc": key.ebc, ":order_no": key.order_no, ":state": state, ":status": case.status, ":mode": case.mode,
-            ":office": case.office, ":agent": case.agent, ":invt_no": case.invt_no, ":accepted": case.accepted.0,
+            ":ebc": key.ebc.as_str(), ":order_no": key.order_no.as_str(), ":state": state, ":status": case.status, ":mode": case.mode.as_str(),
+            ":office": case.office.as_str(), ":agent": case.agent.as_str(), ":invt_no": case.invt_no.as_str(), ":accepted": case.accepted.0,
             ":at": at.0, ":revision": revision as i64, ":taxable": taxable, ":tax": tax, ":risk": case.risk,
             ":reasons": codes.join(" "),
         })?;
         if !case.invt_no.is_empty() && case.trail.len() == 1 {
             for (number, kind) in [(&case.invt_no, "invtNo"), (&case.pre_no, "preNo")] {
                 tx.prepare_cached("INSERT OR IGNORE INTO number VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-                    number,
-                    key.ebc,
-                    key.order_no,
+                    number.as_str(),
+                    key.ebc.as_str(),
+                    key.order_no.as_str(),
                     kind
                 ])?;
             }
@@ -349,7 +355,7 @@ const COLUMNS: &str = "ebc, order_no, state, mode, agent, invt_no, goods, at, re
 
 fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
     Ok(ParcelRow {
-        key: CaseKey { ebc: row.get(0)?, order_no: row.get(1)? },
+        key: CaseKey { ebc: row.get::<_, String>(0)?.into(), order_no: row.get::<_, String>(1)?.into() },
         state: row.get(2)?,
         mode: row.get(3)?,
         agent: row.get(4)?,
@@ -427,8 +433,8 @@ impl Views {
             paged_values.extend([
                 revision.into(),
                 revision.into(),
-                key.order_no.clone().into(),
-                key.ebc.clone().into(),
+                key.order_no.to_string().into(),
+                key.ebc.to_string().into(),
             ]);
         }
         paged_values.push((filter.limit.clamp(1, 1_001) as i64).into());
@@ -526,7 +532,7 @@ impl Views {
         self.read(|db| {
             let rows = db
                 .prepare_cached("SELECT revision, place FROM application WHERE ebc = ?1 AND order_no = ?2")?
-                .query_map(params![case.ebc, case.order_no], |row| {
+                .query_map(params![case.ebc.as_str(), case.order_no.as_str()], |row| {
                     Ok(Position { revision: row.get::<_, i64>(0)? as u64, index: row.get(1)? })
                 })?
                 .collect::<Result<Vec<_>, _>>()?;

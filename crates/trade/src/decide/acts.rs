@@ -8,6 +8,7 @@ use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
+use crate::pack::Text;
 use crate::record::{Case, Kept, status};
 use crate::registry::GoodsRow;
 use crate::time::Day;
@@ -119,7 +120,7 @@ fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: St
     }
 }
 
-fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, String)> {
+fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, Text)> {
     let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
     match kept.document? {
         Document::List(list) => Some((list::numbered(list.shown(), case), kept.from)),

@@ -11,6 +11,7 @@ use crate::exact::Fraction;
 use crate::finding::{Code, Finding, Language};
 use crate::key::{BillGroup, CaseKey, Key, Pair};
 use crate::money::{Fen, Quantity};
+use crate::pack::Text;
 use crate::policy::{Parameter, returns};
 use crate::receipt::{Bill, BillLine, Shown, info_of};
 use crate::record::{
@@ -70,8 +71,8 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
     case.trail.push(scene.here());
     scene.put(&Key::Case(case_key), &case);
     scene.outcome.verdict = Verdict::Done;
-    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
-    scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销".to_owned());
+    scene.answer(shown.clone(), status::MATCHED, "海关入库");
+    scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销");
     if !case.bill_no.is_empty() {
         // Its place on the manifest is free for a list that waits. What becomes of that is not this document's verdict.
         let (tax, risk) = (scene.outcome.tax.take(), scene.outcome.risk);
@@ -144,7 +145,7 @@ fn not_levied(scene: &mut Scene<'_>, case: &Case, ent_duty_no: &str, amount: Fen
     }
     if !ent_duty_no.is_empty() {
         // Summed up already, not paid yet: the payment is made smaller.
-        let payment_key = Key::TaxPayment(ent_duty_no.to_owned());
+        let payment_key = Key::TaxPayment(ent_duty_no.into());
         if let Some(mut payment) = scene.read::<TaxPayment>(&payment_key) {
             payment.amount = payment.amount.minus(amount);
             scene.put(&payment_key, &payment);
@@ -208,7 +209,7 @@ fn for_each_stock_line(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, change
 }
 
 fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Option<(CaseKey, Case)> {
-    let key = scene.read::<CaseRef>(&Key::ListNumber(invt_no.to_owned()))?.case;
+    let key = scene.read::<CaseRef>(&Key::ListNumber(invt_no.into()))?.case;
     let case = scene.case(&key)?;
     // Declared again, it has another number.
     (key.ebc == ebc && key.order_no == order_no && case.invt_no == invt_no).then_some((key, case))
@@ -263,12 +264,12 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
         scene.overlay.due(day.starts(), DueKind::BillSummary, &group_key);
     }
     let bill = BillState {
-        tax_no: format!("T{}", case.invt_no),
+        tax_no: format!("T{}", case.invt_no).into(),
         state: 1,
         duty: tax.duty,
         consumption_tax: tax.consumption_tax,
         vat: tax.vat,
-        ent_duty_no: String::new(),
+        ent_duty_no: Text::default(),
         previous: state.newest.replace(key.clone()),
         paid: false,
     };
@@ -286,7 +287,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
             duty: bill.duty,
             vat: bill.vat,
             consumption_tax: bill.consumption_tax,
-            ent_duty_no: String::new(),
+            ent_duty_no: Text::default(),
             assure_code: case.guarantee_code.clone(),
             lines: tax
                 .lines
@@ -309,8 +310,8 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
 }
 
 /// 816 and 818 have no `returnInfo`; their note is empty.
-fn send_bill(scene: &mut Scene<'_>, to: String, shown: Shown, state: i32) {
-    scene.send(to, shown, state, "-".to_owned(), Vec::new());
+fn send_bill(scene: &mut Scene<'_>, to: Text, shown: Shown, state: i32) {
+    scene.send(to, shown, state, "-", Vec::new());
 }
 
 fn tell_bill_state(scene: &mut Scene<'_>, case: &Case) {
@@ -371,7 +372,7 @@ pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
     let released = group.released_on;
     if state.payment.is_empty() {
         let number = scene.next_number(format!("duty/{}/{}", group.office, scene.today().year()));
-        state.payment = format!("{}{:04}D{number:09}", group.office, scene.today().year());
+        state.payment = format!("{}{:04}D{number:09}", group.office, scene.today().year()).into();
         state.next = state.newest.clone();
     }
     let payment_key = Key::TaxPayment(state.payment.clone());
@@ -408,14 +409,14 @@ pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
 
 /// Day 46 (or the day after a later last day): unpaid is overdue, and the agent's new lists wait for it [ours].
 pub(super) fn payment_overdue(scene: &mut Scene<'_>, number: &str) {
-    let key = Key::TaxPayment(number.to_owned());
+    let key = Key::TaxPayment(number.into());
     // Where everything has come back nothing is owed.
     let owed = |p: &TaxPayment| p.paid_on.is_none() && p.amount > Fen::ZERO;
     let Some(mut payment) = scene.read::<TaxPayment>(&key).filter(owed) else { return };
     payment.overdue = true;
     let overdue_key = Key::Overdue(payment.agent.clone());
     let mut overdue = scene.read::<Overdue>(&overdue_key).unwrap_or_default();
-    overdue.payments.push(number.to_owned());
+    overdue.payments.push(number.into());
     scene.put(&overdue_key, &overdue);
     scene.put(&key, &payment);
     let finding = Finding::new(Code::AgentOverdue, "A194 4; ours (rules 3.7)", "");
@@ -425,7 +426,7 @@ pub(super) fn payment_overdue(scene: &mut Scene<'_>, number: &str) {
 
 /// The bank's or the treasury's word that a summary payment was made: guarantees are free again, lists may close.
 pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Finding> {
-    let key = Key::TaxPayment(number.to_owned());
+    let key = Key::TaxPayment(number.into());
     let Some(mut payment) = scene.read::<TaxPayment>(&key) else {
         return Err(Finding::new(Code::CaseUnknown, "", "entDutyNo").arg("key", number));
     };
@@ -450,7 +451,7 @@ pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Fi
 
 /// The bills of a payment that was made are paid: guarantees are free again, lists may close.
 pub(super) fn mark_paid(scene: &mut Scene<'_>, number: &str) {
-    let key = Key::TaxPayment(number.to_owned());
+    let key = Key::TaxPayment(number.into());
     let Some(mut payment) = scene.read::<TaxPayment>(&key) else { return };
     payment.next = each_bill(scene, payment.next.take(), |scene, case_key, mut case| {
         // What is void is not paid.
@@ -588,7 +589,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
     scene.outcome.verdict = Verdict::Accepted;
     let shown = Shown { pre_no: case.pre_no.clone(), ..shown };
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
-    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
+    scene.answer(shown.clone(), status::MATCHED, "海关入库");
     scene.answer(shown, status::EXAMINED, format!("海关审结，请于{deadline}前运抵原监管场所"));
 }
 

@@ -10,6 +10,7 @@ use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, PersonYear};
 use crate::matching::{self, Arrived, Compared};
 use crate::money::{Fen, Quantity};
+use crate::pack::Text;
 use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
@@ -84,9 +85,9 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
         return refuse(scene, &key, case, shown, found);
     }
     let today = scene.today().compact();
-    case.pre_no = format!("B{today}{:09}", scene.next_number(format!("pre/{today}")));
+    case.pre_no = format!("B{today}{:09}", scene.next_number(format!("pre/{today}"))).into();
     let (office, year) = (list.customs_code.clone(), list.declared_on.year());
-    case.invt_no = format!("{office}{year:04}I{:09}", scene.next_number(format!("invt/{office}/{year}")));
+    case.invt_no = format!("{office}{year:04}I{:09}", scene.next_number(format!("invt/{office}/{year}"))).into();
     scene.put(&Key::ListNumber(case.invt_no.clone()), &CaseRef { case: key.clone() });
     let guid = list.head.guid.clone();
     scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
@@ -326,15 +327,15 @@ fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Option<Year
     // year, for want of another: both are the person.
     let before = list.buyer.id.of_year(year - 1).filter(|other| *other != person);
     let used = |hs8: &str| -> i64 {
-        let of = |person| Key::Allowance(PersonYear { person, year: year as u32, hs8: hs8.to_owned() });
+        let of = |person| Key::Allowance(PersonYear { person, year: year as u32, hs8: hs8.into() });
         [Some(person), before].into_iter().flatten().filter_map(|p| scene.read::<Counter>(&of(p))).map(|c| c.used).sum()
     };
-    let allowance = PersonYear { person, year: year as u32, hs8: String::new() };
+    let allowance = PersonYear { person, year: year as u32, hs8: Text::default() };
 
     let assessed = verify::assess(list, Fen(used("")), scene.policy(), found)?;
     let mut quantities: Vec<QuantityUsed> = Vec::new();
     for year_quantity in assessed.quantities {
-        let counter = PersonYear { person, year: year as u32, hs8: year_quantity.hs8 };
+        let counter = PersonYear { person, year: year as u32, hs8: year_quantity.hs8.into() };
         let here = quantities.iter().filter(|q| q.counter == counter).map(|q| q.amount.0);
         let so_far = here.fold(used(&counter.hs8), i64::saturating_add);
         let (gnum, amount) = (year_quantity.gnum, year_quantity.amount);
@@ -387,7 +388,7 @@ fn guarantee(scene: &Scene<'_>, list: &List, tax: Fen, found: &mut Vec<Finding>)
 
 /// One account for each withholding agent and customs district (rules.md 3.7): the first two digits of the office.
 pub(super) fn guarantee_key(assure: &str, office: &str) -> Pair {
-    Pair { code: assure.to_owned(), number: office.get(..2).unwrap_or(office).to_owned() }
+    Pair { code: assure.into(), number: office.get(..2).unwrap_or(office).into() }
 }
 
 /// R16, M16: the book item is the one declared, and there is enough of it.
@@ -550,7 +551,7 @@ fn stop_for(scene: &mut Scene<'_>, case: &mut Case, shown: Shown, to: i32, verdi
 /// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made.
 pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, shown: Shown) {
     scene.answer(shown.clone(), status::EXAMINED, format!("海关审结[{}]", case.invt_no));
-    scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]".to_owned());
+    scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]");
     case.status = status::RELEASED;
     case.released = Some(scene.setting.at);
     scene.outcome.verdict = Verdict::Released;
@@ -665,7 +666,7 @@ fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
             hs: &line.gcode,
             is_listed_species: tagged("species"),
             is_dual_use: tagged("dual-use"),
-            article: article.map_or("", String::as_str),
+            article: article.map_or("", Text::as_str),
         };
         found.extend(
             positive_list::check(scene.policy(), &goods, (&list.trade_mode, mode.value.kind), line.gnum, day).err(),
@@ -753,9 +754,9 @@ fn link(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, bill: &str) {
     if !case.waits_for_bill.is_empty() {
         unlink(scene, key, case);
     }
-    let chain = Key::AwaitManifest(bill.to_owned());
+    let chain = Key::AwaitManifest(bill.into());
     case.next_waiting = scene.read::<CaseRef>(&chain).map(|r| r.case);
-    case.waits_for_bill = bill.to_owned();
+    case.waits_for_bill = bill.into();
     scene.put(&chain, &CaseRef { case: key.clone() });
 }
 
@@ -782,7 +783,7 @@ fn unlink(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
 
 /// A manifest has come, or has room again: the lists that wait for it are matched again while there is room.
 pub(super) fn wake_for_manifest(scene: &mut Scene<'_>, bill: &str) {
-    let chain = Key::AwaitManifest(bill.to_owned());
+    let chain = Key::AwaitManifest(bill.into());
     let mut next = scene.read::<CaseRef>(&chain).map(|r| r.case);
     if next.is_some() {
         scene.overlay.drop(&chain);
@@ -790,7 +791,7 @@ pub(super) fn wake_for_manifest(scene: &mut Scene<'_>, bill: &str) {
     // The first of those that go on waiting: the end of the chain that they make.
     let mut end: Option<CaseKey> = None;
     while let Some(key) = next {
-        if scene.read::<Manifest>(&Key::Manifest(bill.to_owned())).is_some_and(|m| m.used >= m.row.pieces) {
+        if scene.read::<Manifest>(&Key::Manifest(bill.into())).is_some_and(|m| m.used >= m.row.pieces) {
             match end.and_then(|end| Some((scene.case(&end)?, end))) {
                 Some((mut case, end)) => {
                     case.next_waiting = Some(key);
@@ -802,7 +803,7 @@ pub(super) fn wake_for_manifest(scene: &mut Scene<'_>, bill: &str) {
         }
         let Some(mut case) = scene.case(&key) else { return };
         next = case.next_waiting.take();
-        case.waits_for_bill.clear();
+        case.waits_for_bill = Text::default();
         scene.put(&Key::Case(key.clone()), &case);
         wake(scene, &key);
         if end.is_none() && scene.case(&key).is_some_and(|c| c.waits_for_bill == bill) {

@@ -25,7 +25,7 @@ use crate::documents::{Cancel, Delivery, Document, List, MessageKind, Order, Pay
 use crate::effect::Effect;
 use crate::finding::{Code, Finding, TEXTS};
 use crate::key::{CaseKey, Facts, Key, Pair};
-use crate::pack::{Blob, Pack, Value};
+use crate::pack::{Blob, Pack, Text, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
 use crate::record::{Answered, Case, Kept};
@@ -219,7 +219,7 @@ fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, rea
     if app_status == "1" {
         // Stored as a draft: nothing is declared, and nothing is kept ([ours]: the sender keeps its own drafts).
         scene.outcome.findings.push(Finding::new(Code::Draft, "", "appStatus").arg("status", "1").forgiven());
-        return scene.answer(shown, 1, "电子口岸已暂存，未申报".to_owned());
+        return scene.answer(shown, 1, "电子口岸已暂存，未申报");
     }
     if !gate.is_empty() {
         return scene.refuse(message.kind, shown, gate.to_vec());
@@ -297,7 +297,7 @@ struct Scene<'a> {
     overlay: Overlay<'a>,
     outcome: Outcome,
     /// The transmitter of the message.
-    from: String,
+    from: Text,
     /// The message's guid.
     message: &'a str,
     submitted: Option<Papers>,
@@ -312,7 +312,7 @@ impl<'a> Scene<'a> {
         // As many as a list that is released at once gets.
         outcome.receipts.reserve(8);
         let overlay = Overlay::over(facts);
-        Scene { setting, overlay, outcome, from: String::new(), message: "", submitted: None, numbering }
+        Scene { setting, overlay, outcome, from: Text::default(), message: "", submitted: None, numbering }
     }
 
     fn today(&self) -> Day {
@@ -380,7 +380,7 @@ impl<'a> Scene<'a> {
 
     /// A consecutive number of the series `name`, from 1.
     fn next_number(&mut self, name: String) -> u64 {
-        let key = Key::Counter(name);
+        let key = Key::Counter(name.into());
         let mut counter = self.read::<crate::record::Counter>(&key).unwrap_or_default();
         counter.used += 1;
         self.put(&key, &counter);
@@ -388,23 +388,24 @@ impl<'a> Scene<'a> {
     }
 
     /// Gives a receipt of this document to its sender.
-    fn answer(&mut self, shown: Shown, status: i32, info: String) {
+    fn answer(&mut self, shown: Shown, status: i32, info: impl Into<Text>) {
         let to = self.from.clone();
         self.send(to, shown, status, info, Vec::new());
     }
 
     /// Gives a receipt to `to`, and keeps why.
-    fn send(&mut self, to: String, mut shown: Shown, status: i32, info: String, findings: Vec<Finding>) {
+    fn send(&mut self, to: Text, mut shown: Shown, status: i32, info: impl Into<Text>, findings: Vec<Finding>) {
         shown.status = status;
         shown.at = self.setting.at;
-        shown.info = if info.is_empty() { "-".to_owned() } else { info };
+        let info = info.into();
+        shown.info = if info.is_empty() { Text::new_static("-") } else { info };
         shown.guid = self.guid();
         self.outcome.receipts.push(Receipt { shown, to, about: self.outcome.about, findings });
     }
 
     /// The next guid: window, receipt in the entry, revision. It is a UUID of version 8, unique by construction, and
     /// tells where the receipt stands in the journal.
-    fn guid(&mut self) -> String {
+    fn guid(&mut self) -> Text {
         let n = u128::from(*self.numbering);
         *self.numbering += 1;
         let number = u128::from(self.setting.window) << 96
@@ -419,7 +420,7 @@ impl<'a> Scene<'a> {
             }
             guid.push(char::from(b"0123456789ABCDEF"[(number >> (124 - 4 * at)) as usize & 0xf]));
         }
-        guid
+        guid.into()
     }
 
     /// Refuses the document: nothing it did is kept, and its receipt names the first reason and tells the others.
@@ -438,7 +439,11 @@ impl<'a> Scene<'a> {
         let shown = Shown {
             kind: MessageKind::FormatReturn,
             original_id: message.envelope_id.clone(),
-            original_type: if message.kind == MessageKind::Unknown { "Unknown".into() } else { message.kind.root() },
+            original_type: if message.kind == MessageKind::Unknown {
+                "Unknown".into()
+            } else {
+                message.kind.root().into()
+            },
             ..Shown::default()
         };
         self.refuse(message.kind, shown, message.faults.clone());
@@ -452,10 +457,10 @@ impl<'a> Scene<'a> {
         if self.message.is_empty() || !untouched && self.outcome.verdict != Verdict::Refused {
             return;
         }
-        let shown = Shown { guid: String::new(), at: Moment::default(), ..receipt.shown.clone() };
+        let shown = Shown { guid: Text::default(), at: Moment::default(), ..receipt.shown.clone() };
         let guid = match Document::unpack(&submitted.document) {
             Ok(document) => document.head().guid.clone(),
-            Err(_) => self.outcome.about.to_string(),
+            Err(_) => self.outcome.about.to_string().into(),
         };
         let key = self.answered_key(&guid);
         match self.read::<Answered>(&key).filter(|first| untouched && first.shown == shown) {
@@ -471,7 +476,7 @@ impl<'a> Scene<'a> {
     }
 
     fn answered_key(&self, guid: &str) -> Key {
-        Key::Answered(Pair { code: self.from.clone(), number: format!("{}/{guid}", self.message) })
+        Key::Answered(Pair { code: self.from.clone(), number: format!("{}/{guid}", self.message).into() })
     }
 
     /// Answers a repetition with the first answer.

@@ -202,7 +202,7 @@ pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
         }
     }
     accepted(scene, shown.clone(), &status.head.guid);
-    scene.answer(shown, status::MATCHED, "海关入库".to_owned());
+    scene.answer(shown, status::MATCHED, "海关入库");
 }
 
 /// CEB711: parcels came into the supervised place.
@@ -238,8 +238,8 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
     }
     scene.keep(&key);
     accepted(scene, shown.clone(), &delivery.head.guid);
-    scene.answer(shown.clone(), status::MATCHED, "海关入库".to_owned());
-    scene.answer(shown, status::EXAMINED, "海关审结".to_owned());
+    scene.answer(shown.clone(), status::MATCHED, "海关入库");
+    scene.answer(shown, status::EXAMINED, "海关审结");
 }
 
 /// What the three documents have alike.

@@ -124,7 +124,7 @@ pub(super) fn open(scene: &mut Scene<'_>, open: &Open) {
 /// A policy takes force by a command; files that it does not hold stay as they were adopted. Where the whole cannot
 /// be loaded then, all of it is refused.
 pub(super) fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
-    let kept = |name: &str| scene.read::<PolicyRecord>(&Key::Policy(name.to_owned())).map(|record| record.text);
+    let kept = |name: &str| scene.read::<PolicyRecord>(&Key::Policy(name.into())).map(|record| record.text);
     let mut whole: Vec<(&str, String)> = SAMPLE
         .iter()
         .filter(|(name, _)| files.iter().all(|f| f.name != *name))
@@ -141,7 +141,7 @@ pub(super) fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
     }
     for file in files {
         let record = PolicyRecord { text: file.text.clone(), adopted: scene.setting.revision };
-        scene.put(&Key::Policy(file.name.clone()), &record);
+        scene.put(&Key::Policy(file.name.clone().into()), &record);
     }
     scene.outcome.verdict = Verdict::Done;
 }

@@ -179,7 +179,7 @@ impl Zone {
     /// Several documents of one kind in one message.
     fn send_together(&mut self, documents: &[Document]) -> Vec<Outcome> {
         let document = &documents[0];
-        let sealed = Seal { certificate: [9; 32], serial: "1".into(), algorithm: String::new() };
+        let sealed = Seal { certificate: [9; 32], serial: "1".into(), algorithm: "".into() };
         let cop = match document {
             _ if !self.cop.is_empty() => self.cop.as_str(),
             Document::Order(_) => "PLATFORM",
@@ -192,14 +192,14 @@ impl Zone {
         if document.kind().must_be_signed() {
             let row = CertificateRow {
                 fingerprint: [9; 32],
-                code: cop.clone(),
+                code: cop.clone().into(),
                 from: day("2016-01-01"),
                 ..CertificateRow::default()
             };
             self.facts.map.entry(Key::Certificate([9; 32]).bytes()).or_insert(row.pack());
         }
         let message = Message {
-            cop_code: cop,
+            cop_code: cop.into(),
             kind: document.kind(),
             seal: document.kind().must_be_signed().then_some(sealed),
             documents: documents.iter().map(submitted).collect(),
@@ -262,7 +262,7 @@ struct Parcel {
 impl Parcel {
     fn new(n: u32) -> Parcel {
         let head = |guid: &str, at: &str| Head {
-            guid: format!("{guid}{n}"),
+            guid: format!("{guid}{n}").into(),
             action: Action::New,
             sent_at: Moment::parse_compact(at).unwrap(),
             app_status: "2".into(),
@@ -278,7 +278,7 @@ impl Parcel {
         let order = Order {
             head: head("o", "20260301101500"),
             order_type: "I".into(),
-            number: format!("EB{n}"),
+            number: format!("EB{n}").into(),
             ebp_code: "PLATFORM".into(),
             ebc_code: "SELLER".into(),
             goods_value: Fen(24_000),
@@ -304,7 +304,7 @@ impl Parcel {
         let payment = Payment {
             head: head("p", "20260301101600"),
             pay_code: "PAYER".into(),
-            transaction: format!("PT{n}"),
+            transaction: format!("PT{n}").into(),
             order_no: order.number.clone(),
             ebp_code: "PLATFORM".into(),
             payer: buyer.clone(),
@@ -316,7 +316,7 @@ impl Parcel {
         let waybill = Waybill {
             head: head("w", "20260301120000"),
             logistics_code: "CARRIER".into(),
-            number: format!("LG{n}"),
+            number: format!("LG{n}").into(),
             order_no: order.number.clone(),
             currency: "142".into(),
             weight: Quantity::parse("2").unwrap(),
@@ -331,7 +331,7 @@ impl Parcel {
             ebc_code: "SELLER".into(),
             logistics_no: waybill.number.clone(),
             logistics_code: "CARRIER".into(),
-            cop_no: format!("COP{n}"),
+            cop_no: format!("COP{n}").into(),
             assure_code: "PLATFORM".into(),
             ie_flag: "I".into(),
             declared_on: day("2026-03-01"),
@@ -497,7 +497,7 @@ fn every_check_at_declaration_and_matching_refuses_what_it_must() {
         ("R01 carrier is no platform", |p| p.list.ebp_code = "CARRIER".into(), "PARTY_ROLE"),
         ("R02 general trade", |p| p.list.trade_mode = "0110".into(), "TRADE_MODE"),
         ("R02 office does not do it", |p| p.list.customs_code = "6400".into(), "OFFICE_MODE"),
-        ("R03 no bill number", |p| p.list.bill_no.clear(), "TRANSPORT_MISSING"),
+        ("R03 no bill number", |p| p.list.bill_no = "".into(), "TRANSPORT_MISSING"),
         ("R03 account book given", |p| p.list.ems_no = "T1".into(), "BONDED_FIELD_GIVEN"),
         ("R06 another declarant", |p| p.list.agent_code = "OTHER".into(), "AGENT_NOT_ENTRUSTED"),
         ("R07 payer cannot guarantee", |p| p.list.assure_code = "PAYER".into(), "ASSURE_CODE"),
@@ -559,8 +559,8 @@ fn every_check_at_declaration_and_matching_refuses_what_it_must() {
         refused(name, &parcel, code);
     }
     let bonded: &[(&str, Change, &str)] = &[
-        ("R04 no area operator", |p| p.list.area_code.clear(), "BONDED_FIELD_MISSING"),
-        ("R04 no item number", |p| p.list.lines[0].item_record_no.clear(), "BONDED_FIELD_MISSING"),
+        ("R04 no area operator", |p| p.list.area_code = "".into(), "BONDED_FIELD_MISSING"),
+        ("R04 no item number", |p| p.list.lines[0].item_record_no = "".into(), "BONDED_FIELD_MISSING"),
         ("R04 dispatched from abroad", |p| p.list.country = "609".into(), "BONDED_COUNTRY"),
         ("R04 a voyage", |p| p.list.voyage_no = "XX1".into(), "TRANSPORT_GIVEN"),
         ("R16 no such item", |p| p.list.lines[0].item_record_no = "9".into(), "ITEM_NOT_IN_BOOK"),
@@ -632,7 +632,7 @@ fn limits_on_both_sides_of_their_borders() {
         let key = Key::Guarantee(Pair { code: "PLATFORM".into(), number: "64".into() });
         zone.facts.map.insert(key.bytes(), guarantee.pack());
         let person = parcel.list.buyer.id.of_year(on.year()).unwrap();
-        let counter = Key::Allowance(crate::key::PersonYear { person, year: on.year() as u32, hs8: String::new() });
+        let counter = Key::Allowance(crate::key::PersonYear { person, year: on.year() as u32, hs8: "".into() });
         let used = Fen::from_yuan_text(given[1]).unwrap().0;
         zone.facts.map.insert(counter.bytes(), Counter { used }.pack());
         // What is collected has to be right: taxed in full the rates are others, so ask first what is due.
@@ -878,7 +878,7 @@ fn a_full_return_in_time_voids_the_bill() {
     zone.clear(&parcel);
     let invt_no = zone.case(&parcel).invt_no;
     zone.send(refund(&parcel, &invt_no, 2, "r1"));
-    let done = zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: String::new() }, "r1", "2026-03-20");
+    let done = zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: "".into() }, "r1", "2026-03-20");
     assert_eq!(done.verdict, Verdict::Done);
     let case = zone.case(&parcel);
     assert_eq!((case.status, case.bill.unwrap().state), (899, 3));

@@ -7,7 +7,7 @@ use super::{
     RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
 };
 use crate::money::{Fen, Quantity};
-use crate::pack::Pack;
+use crate::pack::{Pack, Text};
 use crate::packed_names;
 use crate::time::Day;
 
@@ -393,7 +393,7 @@ fn entrusted(text: &str) -> Option<Entrusted> {
     let (code, days) = text.trim().split_once('@').unwrap_or((text.trim(), "1949-10-01.."));
     let Span { from, until } = span(days)?;
     let right = code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric());
-    right.then(|| Entrusted { code: code.to_owned(), from, until })
+    right.then(|| Entrusted { code: code.into(), from, until })
 }
 
 fn hash(text: &str) -> Option<[u8; 32]> {
@@ -418,8 +418,8 @@ impl Cells<'_> {
         let place = self.columns.iter().position(|c| c.name == name).expect("a column of this table");
         self.values[place]
     }
-    fn text(&self, name: &str) -> String {
-        self.get(name).to_owned()
+    fn text(&self, name: &str) -> Text {
+        self.get(name).into()
     }
     fn maybe_day(&self, name: &str) -> Option<Day> {
         Day::parse(self.get(name))
@@ -439,8 +439,8 @@ impl Cells<'_> {
     fn flag(&self, name: &str) -> bool {
         self.get(name) == "yes"
     }
-    fn words(&self, name: &str) -> Vec<String> {
-        self.get(name).split(';').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    fn words(&self, name: &str) -> Vec<Text> {
+        self.get(name).split(';').map(str::trim).filter(|w| !w.is_empty()).map(Text::new).collect()
     }
 }
 
@@ -617,7 +617,7 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
         Table::BlockedIdentities => {
             let row = BlockedPerson {
                 id_number: c.get("id_number").to_ascii_uppercase(),
-                reason: c.text("reason"),
+                reason: c.text("reason").to_string(),
                 from: c.day("from"),
                 until: c.maybe_day("until"),
             };

@@ -78,7 +78,7 @@ fn told(zone: &Zone, message: usize, answer: &window::Answer) -> BTreeMap<(usize
             receipts = first_entry.outcomes.into_iter().find(|o| o.about == first.index).unwrap().receipts;
         }
         let words = receipts.iter().map(|r| {
-            let shown = trade::receipt::Shown { guid: String::new(), at: Default::default(), ..r.shown.clone() };
+            let shown = trade::receipt::Shown { guid: "".into(), at: Default::default(), ..r.shown.clone() };
             format!("{} {shown:?}", r.to)
         });
         told.insert((message, outcome.about), words.collect());

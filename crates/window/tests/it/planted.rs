@@ -29,7 +29,7 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
         zone.window.import(&window::filing::operator("test"), table, &text).unwrap();
     }
     // Reasons so far, by parcel; truths to come, by the moment from which they hold.
-    let mut reasons: BTreeMap<(String, String), BTreeSet<&'static str>> = BTreeMap::new();
+    let mut reasons: BTreeMap<(trade::pack::Text, trade::pack::Text), BTreeSet<&'static str>> = BTreeMap::new();
     let mut truths: BTreeMap<(i64, usize), Truth> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut checked = 0;
@@ -48,10 +48,13 @@ fn every_state_of_a_planted_fault_holds_from_its_moment_with_its_reasons() {
         seen = zone.window.journal().last();
         while let Some(first) = truths.first_entry().filter(|e| e.key().0 <= until) {
             let truth = first.remove();
-            let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+            let key = CaseKey { ebc: truth.ebc_code.clone().into(), order_no: truth.order_no.clone().into() };
             let state = state_of(zone, &key);
             let case: Option<Case> = zone.window.read(&Key::Case(key));
-            let found = reasons.get(&(truth.ebc_code.clone(), truth.order_no.clone())).cloned().unwrap_or_default();
+            let found = reasons
+                .get(&(truth.ebc_code.clone().into(), truth.order_no.clone().into()))
+                .cloned()
+                .unwrap_or_default();
             let tax = case.as_ref().and_then(|c| c.tax.as_ref()).map_or(0, |t| t.total().0);
             checked += 1;
             if state != truth.expect
@@ -117,7 +120,7 @@ fn clean_parcels_are_released_in_every_time_of_the_law() {
             let answer = zone.window.take_in(Incoming { bytes: keys.seal(&sent).unwrap(), ..Incoming::default() });
             let entry = answer.unwrap().entry.unwrap();
             for truth in &sent.truths {
-                let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+                let key = CaseKey { ebc: truth.ebc_code.clone().into(), order_no: truth.order_no.clone().into() };
                 let found: Vec<_> = entry.outcomes.iter().flat_map(|o| &o.findings).map(|f| f.code.name()).collect();
                 assert_eq!(state_of(&zone, &key), "released", "{text} {}: {found:?}", truth.order_no);
                 let case: Case = zone.window.read(&Key::Case(key)).unwrap();

@@ -88,7 +88,7 @@ fn everything_planted_is_found_and_the_journal_decides_the_same_again() {
     }
     let mut wrong = Vec::new();
     for truth in latest.values() {
-        let key = CaseKey { ebc: truth.ebc_code.clone(), order_no: truth.order_no.clone() };
+        let key = CaseKey { ebc: truth.ebc_code.clone().into(), order_no: truth.order_no.clone().into() };
         let state = state_of(&zone, &key);
         let tax = zone
             .window

@@ -6,6 +6,7 @@ use super::table::*;
 use trade::documents::*;
 use trade::finding::Code;
 use trade::money::{AmountError, Fen, Price, Quantity};
+use trade::pack::Text;
 use trade::pseudonym::{Kind, Pseudonyms};
 use trade::receipt::Shown;
 use trade::time::{Day, Moment};
@@ -71,7 +72,7 @@ pub fn keys(kind: MessageKind, head: &[&str]) -> Shown {
             "rkdNo" => &mut shown.rkd_no,
             _ => continue,
         };
-        (*slot).push_str(value);
+        *slot = Text::new(value);
     }
     shown
 }
@@ -93,8 +94,8 @@ impl<'s, 'a, P: Pseudonymise> Row<'s, 'a, '_, P> {
         self.unclear.push(Unclear { line: self.line, place, code, expected });
     }
 
-    fn text(&self, place: usize) -> String {
-        self.get(place).to_owned()
+    fn text(&self, place: usize) -> Text {
+        Text::new(self.get(place))
     }
 
     fn amount<T: Default>(&mut self, place: usize, read: impl Fn(&str) -> Result<T, AmountError>) -> T {
@@ -164,10 +165,10 @@ impl<'s, 'a, P: Pseudonymise> Row<'s, 'a, '_, P> {
     }
 
     /// The currency; an empty element stands for 142, as the schema says.
-    fn currency(&self, place: usize) -> String {
+    fn currency(&self, place: usize) -> Text {
         match self.get(place) {
-            "" => "142".to_owned(),
-            text => text.to_owned(),
+            "" => Text::new_static("142"),
+            text => Text::new(text),
         }
     }
 

@@ -169,7 +169,7 @@ fn read_tree(tree: &Tree<'_>, people: &impl Pseudonymise) -> Result<Message, Vec
             outcome: match outcome {
                 Ok(document) if findings.is_empty() => Ok(document),
                 Ok(document) => {
-                    Err(Refusal { guid: document.head().guid.clone(), ..refusal(tree, &walk, rows, id, findings) })
+                    Err(Refusal { guid: document.head().guid.to_string(), ..refusal(tree, &walk, rows, id, findings) })
                 }
                 Err(()) => Err(refusal(tree, &walk, rows, id, findings)),
             },

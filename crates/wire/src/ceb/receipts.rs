@@ -120,7 +120,7 @@ pub(super) fn fitted(mut shown: Shown) -> Shown {
         let bill = shown.bill.get_or_insert_default();
         let lines = if message.lines.1.is_empty() { Vec::new() } else { std::mem::take(&mut bill.lines) };
         let lines = lines.into_iter().map(|mut line| {
-            line.gcode = clean(&line.gcode);
+            line.gcode = clean(&line.gcode).into();
             line
         });
         fit.bill = Some(Bill { lines: lines.collect(), ..Bill::default() });
@@ -345,14 +345,14 @@ fn set(shown: &mut Shown, name: &str, text: &str) -> bool {
             }
         }
     };
-    text.clone_into(slot);
+    *slot = text.into();
     true
 }
 
 fn line_value(line: &BillLine, name: &str) -> String {
     match name {
         "gnum" => line.gnum.to_string(),
-        "gcode" => line.gcode.clone(),
+        "gcode" => line.gcode.to_string(),
         "taxPrice" => line.taxable.to_string(),
         "customsTax" => line.duty.to_string(),
         "valueAddedTax" => line.vat.to_string(),
@@ -365,7 +365,7 @@ fn set_line(line: &mut BillLine, name: &str, text: &str) -> bool {
     match name {
         "gnum" => text.parse().map(|n| line.gnum = n).is_ok(),
         "gcode" => {
-            text.clone_into(&mut line.gcode);
+            line.gcode = text.into();
             true
         }
         "taxPrice" => fen(text, &mut line.taxable),

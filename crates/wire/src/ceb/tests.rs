@@ -77,14 +77,14 @@ mod receipts {
                 guid: "02DF822A-251A-530E-BBA8-6AA076E7B000".into(),
                 status: if bill_kind { status.rem_euclid(10) } else { status },
                 at: Moment(at),
-                info: t(0), customs_code: t(1), ebp_code: t(2), ebc_code: t(3), agent_code: t(4), order_no: t(5),
-                pay_code: t(6), pay_transaction: t(7), logistics_code: t(8), logistics_no: t(9), logistics_status: t(10),
-                cop_no: t(11), pre_no: t(12), invt_no: t(13), operator_code: t(14), rkd_no: t(15),
+                info: t(0).into(), customs_code: t(1).into(), ebp_code: t(2).into(), ebc_code: t(3).into(), agent_code: t(4).into(), order_no: t(5).into(),
+                pay_code: t(6).into(), pay_transaction: t(7).into(), logistics_code: t(8).into(), logistics_no: t(9).into(), logistics_status: t(10).into(),
+                cop_no: t(11).into(), pre_no: t(12).into(), invt_no: t(13).into(), operator_code: t(14).into(), rkd_no: t(15).into(),
                 bill: bill_kind.then(|| Bill {
-                    tax_no: t(16), duty: fen(0), vat: fen(1), consumption_tax: fen(2), ent_duty_no: t(17),
-                    assure_code: t(18), lines: (1..=lines).map(line).collect(),
+                    tax_no: t(16).into(), duty: fen(0), vat: fen(1), consumption_tax: fen(2), ent_duty_no: t(17).into(),
+                    assure_code: t(18).into(), lines: (1..=lines).map(line).collect(),
                 }),
-                original_id: t(19), original_type: t(20),
+                original_id: t(19).into(), original_type: t(20).into(),
             }
         }
     }

@@ -50,7 +50,7 @@ fn who_owes_nothing_is_not_in_arrears() {
     zone.until("2026-03-31T12:00");
     zone.send(refund(&parcel, &invt_no, 2, "r1"));
     zone.until("2026-04-10T12:00");
-    zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: String::new() }, "r1", "2026-04-10");
+    zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: "".into() }, "r1", "2026-04-10");
     zone.until("2026-04-16T12:00");
     let next = Parcel::new(2).at(zone.now);
     assert_eq!((zone.clear(&next).verdict, zone.case(&parcel).status), (Verdict::Released, 899));

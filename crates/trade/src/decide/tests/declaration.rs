@@ -184,7 +184,7 @@ fn a_quantity_of_the_year_is_counted_by_person_and_goods() {
     let Document::Refund(mut back) = refund(&third, &invt_no, 1, "r1") else { panic!() };
     back.lines[0].gcode = sugar.into();
     assert_eq!(zone.send(Document::Refund(back)).verdict, Verdict::Accepted);
-    let arrived = CaseKey { ebc: "AGENT".into(), order_no: String::new() };
+    let arrived = CaseKey { ebc: "AGENT".into(), order_no: "".into() };
     assert_eq!(zone.act(ActKind::Arrive, arrived, "r1", "2026-12-31").verdict, Verdict::Done);
     assert_eq!(codes(&zone.clear(&parcel(6, sugar, "0.25001", "a", &zone))), ["OVER_ANNUAL_QUANTITY"]);
     assert_eq!(codes(&zone.clear(&parcel(7, sugar, "0.25", "a", &zone))), [""; 0], "one of two pieces came back");

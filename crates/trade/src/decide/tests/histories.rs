@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::key::PersonYear;
+use crate::pack::Text;
 use crate::record::{CaseRef, Kept, Manifest, Overdue, Payments, TaxPayment, Waiting, status};
 use crate::tax::{LineTax, returned_part};
 
@@ -117,7 +118,7 @@ impl History {
             1 => parcel.list.address = who("elsewhere"),
             2 => parcel.list.lines[0].country = "701".into(),
             3 => parcel.list.lines[0].country = "199".into(),
-            4 if self.opened > 1 => parcel.list.logistics_no = format!("LG{}", self.opened - 1),
+            4 if self.opened > 1 => parcel.list.logistics_no = format!("LG{}", self.opened - 1).into(),
             _ => {}
         }
         parcel
@@ -125,7 +126,7 @@ impl History {
 
     fn used(&self, person: Pseudonym, parcel: &Parcel) -> i64 {
         let year = parcel.list.declared_on.year() as u32;
-        let key = Key::Allowance(PersonYear { person, year, hs8: String::new() });
+        let key = Key::Allowance(PersonYear { person, year, hs8: "".into() });
         crate::key::read::<Counter>(&self.zone.facts, &key).unwrap_or_default().used
     }
 
@@ -139,9 +140,9 @@ impl History {
         let mut document = parcel.documents()[self.dice.below(4).max(self.dice.below(4)) as usize].clone();
         if self.dice.below(8) == 0 {
             document.head_mut().action = *self.dice.one(&[Action::Change, Action::Delete, Action::New]);
-            document.head_mut().guid = self.name();
+            document.head_mut().guid = self.name().into();
             match &mut document {
-                Document::Order(order) => order.batch_numbers = self.dice.below(3).to_string(),
+                Document::Order(order) => order.batch_numbers = self.dice.below(3).to_string().into(),
                 // A payment moves to another order, or is sent for it a second time.
                 Document::Payment(payment) => {
                     payment.order_no = self.dice.one(&self.parcels).order.number.clone();
@@ -202,7 +203,7 @@ impl History {
             }
             37 if !self.refunds.is_empty() => {
                 let n = self.dice.one(&self.refunds).clone();
-                self.zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: String::new() }, &n, "");
+                self.zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: "".into() }, &n, "");
             }
             38 => {
                 use ActKind::*;
@@ -226,7 +227,7 @@ impl History {
                 }
             },
             40 | 41 => {
-                let unpaid: Vec<String> = self.payments().filter(|p| p.1.paid_on.is_none()).map(|p| p.0).collect();
+                let unpaid: Vec<Text> = self.payments().filter(|p| p.1.paid_on.is_none()).map(|p| p.0).collect();
                 for number in unpaid {
                     if self.dice.below(8) > 0 {
                         self.zone.act(ActKind::Pay, CaseKey::default(), &number, "");
@@ -253,7 +254,7 @@ impl History {
         self.zone.facts.map.iter().map(|(k, v)| (Key::unpack(k).unwrap(), v))
     }
 
-    fn payments(&self) -> impl Iterator<Item = (String, TaxPayment)> {
+    fn payments(&self) -> impl Iterator<Item = (Text, TaxPayment)> {
         self.records().filter_map(|(key, value)| match key {
             Key::TaxPayment(number) => Some((number, TaxPayment::unpack(value).unwrap())),
             _ => None,
@@ -273,7 +274,7 @@ impl History {
     }
 
     fn check_money_and_goods(&self, step: u64, cases: &BTreeMap<CaseKey, Case>) {
-        let mut used: BTreeMap<(Pseudonym, u32, String), i64> = BTreeMap::new();
+        let mut used: BTreeMap<(Pseudonym, u32, Text), i64> = BTreeMap::new();
         let mut due_by_payment: BTreeMap<&str, Fen> = BTreeMap::new();
         let mut on_bill: BTreeMap<&str, u32> = BTreeMap::new();
         let (mut reserved, mut due) = (Fen::ZERO, Fen::ZERO);
@@ -282,7 +283,7 @@ impl History {
             let Some(tax) = &case.tax else { continue };
             let gone = [status::CANCELLED, status::SENT_BACK].contains(&case.status);
             if let Some(PersonYear { person, year, .. }) = &case.allowance {
-                *used.entry((*person, *year, String::new())).or_default() += case.allowance_used.0;
+                *used.entry((*person, *year, Text::default())).or_default() += case.allowance_used.0;
             }
             let returned = |gnum| case.returned.iter().find(|r| r.gnum == gnum).map_or(Quantity(0), |r| r.qty);
             for q in &case.quantities {

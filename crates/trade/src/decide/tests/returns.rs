@@ -3,7 +3,7 @@
 use super::*;
 
 fn arrived(zone: &mut Zone, n: &str, on: &str) -> Outcome {
-    zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: String::new() }, n, on)
+    zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: "".into() }, n, on)
 }
 
 /// Three pieces at 33.33 with freight: nothing divides evenly.
@@ -155,7 +155,7 @@ fn a_january_return_of_a_december_parcel_goes_back_to_december() {
         parcel
     };
     let year = |zone: &Zone, key_year: i32, year: u32| {
-        let key = crate::key::PersonYear { person: person(key_year), year, hs8: String::new() };
+        let key = crate::key::PersonYear { person: person(key_year), year, hs8: "".into() };
         crate::key::read::<Counter>(&zone.facts, &Key::Allowance(key)).unwrap_or_default().used
     };
     let december = with_keys(Parcel::new(1).bonded().priced(1, 4_000).at(zone.now), &[2025]);
