@@ -21,7 +21,7 @@ pub use journal::{Entry, Journal, JournalReader, Sealed};
 pub use keys::Keys;
 pub use ops::Ops;
 pub use proof::{Hash, Head, SignedHead};
-pub use state::{Change, Due, State};
+pub use state::{Due, State};
 pub use vault::{Vault, VaultReader};
 pub use views::{Project, Views};
 pub use zone::{Engine, Place, Reading, Store};

@@ -4,8 +4,10 @@ use crate::journal::Sealed;
 use crate::proof::{leaf_hash, sha256};
 use crate::vault::{Block, Squeezed, commitment, salt};
 use crate::zone::{Place, Reading, Store};
-use crate::{Change, Disk, StoreError, backup, proof};
+use crate::{Disk, StoreError, backup, proof};
 use std::path::Path;
+use trade::effect::{Effect, Put};
+use trade::fact::Fact;
 use trade::time::Moment;
 
 const DAY: i64 = 86_400_000;
@@ -31,10 +33,14 @@ fn step(store: &mut Store, revision: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn put(key: &[u8], value: &[u8]) -> Effect {
+    Effect::Put(Put(Fact::new(key, value)))
+}
+
 fn fold(store: &Store, revision: u64) {
     let key = (revision / 2).to_be_bytes();
     let value: &[u8] = if revision.is_multiple_of(2) { b"open" } else { b"closed" };
-    store.state.fold(revision, &[Change::Put { key: &key, value }]).unwrap();
+    store.state.fold(revision, &[put(&key, value)], |_| b"").unwrap();
 }
 
 fn start(place: &Place) -> Store {
@@ -256,8 +262,7 @@ fn figures() {
             let entry = entry.unwrap();
             let body = entry.body();
             let (one, two) = (entry.revision.to_be_bytes(), (entry.revision + (1 << 40)).to_be_bytes());
-            let changes = [Change::Put { key: &one, value: &body[..100] }, Change::Put { key: &two, value: b"closed" }];
-            state.fold(entry.revision, &changes).unwrap();
+            state.fold(entry.revision, &[put(&one, &body[..100]), put(&two, b"closed")], |_| b"").unwrap();
         }
     });
     let keys: Vec<[u8; 8]> = (1..=1_000_000u64).map(|n| (n * 7919 % 1_000_000 + 1).to_be_bytes()).collect();

@@ -1,7 +1,8 @@
 //! What a decision changes. State is one map from key bytes to value bytes; an effect names a change of it, and
 //! folding the effects of all entries in order gives the state again, without deciding anything twice.
 
-use crate::pack::Blob;
+use crate::fact::Fact;
+use crate::pack::{Blob, Field, Form, PackError, Value, put_bytes, put_slice};
 use crate::time::Moment;
 use crate::{packed, packed_choice};
 
@@ -18,34 +19,123 @@ packed_choice! {
 impl Effect {
     /// The key of the state that changes; dues are not part of it.
     pub fn key(&self) -> Option<&[u8]> {
-        self.shared_key().map(|key| &**key)
-    }
-
-    pub(crate) fn shared_key(&self) -> Option<&Blob> {
         match self {
-            Effect::Put(e) => Some(&e.key),
-            Effect::Keep(e) => Some(&e.key),
-            Effect::Drop(e) => Some(&e.key),
+            Effect::Put(put) => Some(put.0.key()),
+            Effect::Keep(keep) => Some(keep.fact.key()),
+            Effect::Drop(gone) => Some(&gone.key),
             Effect::Due(_) | Effect::Undue(_) => None,
         }
     }
 }
 
-packed! {
-    /// `key` now holds `value`.
-    pub struct Put {
-        1 => pub key: Blob,
-        2 => pub value: Blob,
+/// A key now holds a value. Packed: field 1 the key, 2 the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Put(pub Fact);
+
+impl Put {
+    pub fn value(&self) -> &[u8] {
+        self.0.rest()
     }
 }
 
-packed! {
-    /// `key` now holds `head` followed by field 1 = the packed document number `doc` of this command: a document
-    /// stands in the entry once, as it came, and is not written again for the state.
-    pub struct Keep {
-        1 => pub key: Blob,
-        2 => pub head: Blob,
-        3 => pub doc: u32,
+impl Value for Put {
+    const FORM: Form = Form::Bytes;
+    fn is_default(&self) -> bool {
+        false
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        put_slice(out, 1, self.0.key());
+        put_slice(out, 2, self.value());
+    }
+    fn read(mut bytes: &[u8]) -> Result<Self, PackError> {
+        let (mut key, mut value) = (&[][..], &[][..]);
+        while let Some(field) = Field::next(&mut bytes)? {
+            match field.tag {
+                1 => key = field.bytes(),
+                2 => value = field.bytes(),
+                _ => {}
+            }
+        }
+        Ok(Put(Fact::new(key, value)))
+    }
+}
+
+/// A key now holds a head followed by field 1 = a packed document of this command: a document stands in the entry
+/// once, as it came, and is not written again for the state. Packed: field 1 the key, 2 the head, 3 the number of the
+/// document.
+#[derive(Clone, Debug)]
+pub struct Keep {
+    /// Whole where the document was at hand; read from an entry it ends with the head.
+    fact: Fact,
+    head: usize,
+    doc: u32,
+}
+
+impl Keep {
+    /// Keeps document number `doc` of the command, whose packed bytes are `document`.
+    pub fn new(key: &[u8], head: &[u8], doc: u32, document: &[u8]) -> Keep {
+        Keep { fact: kept(key, head, document), head: head.len(), doc }
+    }
+
+    pub fn head(&self) -> &[u8] {
+        &self.fact.rest()[..self.head]
+    }
+
+    /// The number of the document in its command.
+    pub fn doc(&self) -> usize {
+        self.doc as usize
+    }
+
+    /// What the state holds, given the document.
+    pub fn whole(&self, document: &[u8]) -> Fact {
+        if self.fact.rest().len() > self.head {
+            return self.fact.clone();
+        }
+        kept(self.fact.key(), self.head(), document)
+    }
+
+    /// The value as it was when the effect was made.
+    pub(crate) fn value(&self) -> &[u8] {
+        self.fact.rest()
+    }
+}
+
+fn kept(key: &[u8], head: &[u8], document: &[u8]) -> Fact {
+    let mut field = Vec::with_capacity(document.len() + 6);
+    put_bytes(&mut field, 1, |out| out.extend_from_slice(document));
+    Fact::of_parts(key, &[head, &field])
+}
+
+/// Whether the document is at hand makes no difference: the effect is what it is packed as.
+impl PartialEq for Keep {
+    fn eq(&self, other: &Keep) -> bool {
+        (self.fact.key(), self.head(), self.doc) == (other.fact.key(), other.head(), other.doc)
+    }
+}
+
+impl Eq for Keep {}
+
+impl Value for Keep {
+    const FORM: Form = Form::Bytes;
+    fn is_default(&self) -> bool {
+        false
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        put_slice(out, 1, self.fact.key());
+        put_slice(out, 2, self.head());
+        self.doc.put_field(out, 3);
+    }
+    fn read(mut bytes: &[u8]) -> Result<Self, PackError> {
+        let (mut key, mut head, mut doc) = (&[][..], &[][..], 0);
+        while let Some(field) = Field::next(&mut bytes)? {
+            match field.tag {
+                1 => key = field.bytes(),
+                2 => head = field.bytes(),
+                3 => doc = field.read()?,
+                _ => {}
+            }
+        }
+        Ok(Keep { fact: Fact::new(key, head), head: head.len(), doc })
     }
 }
 
@@ -66,10 +156,32 @@ packed! {
     }
 }
 
-/// The value that a [`Keep`] stands for: its head, and the document behind it.
-pub fn kept_value(head: &[u8], document: &[u8]) -> Vec<u8> {
-    let mut value = Vec::with_capacity(head.len() + document.len() + 4);
-    value.extend_from_slice(head);
-    crate::pack::put_bytes(&mut value, 1, |out| out.extend_from_slice(document));
-    value
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::Pack;
+
+    packed! { struct PlainPut { 1 => key: Blob, 2 => value: Blob, } }
+    packed! { struct PlainKeep { 1 => key: Blob, 2 => head: Blob, 3 => doc: u32, } }
+    packed_choice! { enum Plain { 1 => Put(PlainPut), 2 => Keep(PlainKeep), } }
+
+    /// The bytes of effects are those of structures with these fields, and what is read back is what was written.
+    #[test]
+    fn effects_are_packed_as_plain_structures() {
+        let blob = |text: &[u8]| Blob::from(text);
+        for (key, value, doc) in [(&b"k"[..], &b"value"[..], 7), (b"", b"", 0), (&[9; 300], &[8; 300], 1)] {
+            let put = Effect::Put(Put(Fact::new(key, value)));
+            let plain = Plain::Put(PlainPut { key: blob(key), value: blob(value) });
+            assert_eq!(put.pack(), plain.pack());
+            assert_eq!(Effect::unpack(&put.pack()), Ok(put));
+
+            let keep = Effect::Keep(Keep::new(key, value, doc, b"document"));
+            let plain = Plain::Keep(PlainKeep { key: blob(key), head: blob(value), doc });
+            assert_eq!(keep.pack(), plain.pack());
+            assert_eq!(Effect::unpack(&keep.pack()), Ok(keep.clone()));
+            let (Effect::Keep(made), Ok(Effect::Keep(read))) = (&keep, Effect::unpack(&keep.pack())) else { panic!() };
+            assert_eq!(made.whole(b""), read.whole(b"document"));
+            assert_eq!(made.value(), [value, b"\x0a\x08document"].concat());
+        }
+    }
 }

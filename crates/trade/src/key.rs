@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::fact::Fact;
 use crate::pack::{Pack, Text, take_varint};
 use crate::pseudonym::Pseudonym;
 use crate::registry::Party;
@@ -24,8 +25,7 @@ pub trait Facts {
 #[derive(Clone, Debug)]
 pub enum Found<'a> {
     Lent(&'a [u8]),
-    /// The bytes from this place on.
-    Shared(Arc<[u8]>, usize),
+    Shared(Fact),
     Made(Vec<u8>),
 }
 
@@ -34,7 +34,7 @@ impl Deref for Found<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Found::Lent(bytes) => bytes,
-            Found::Shared(bytes, from) => &bytes[*from..],
+            Found::Shared(fact) => fact.rest(),
             Found::Made(bytes) => bytes,
         }
     }
@@ -152,6 +152,7 @@ impl Key {
     pub const ALLOWANCE: u64 = 20;
     pub const GUARANTEE: u64 = 21;
     pub const STOCK: u64 = 22;
+    pub const PARTY: u64 = 30;
 
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()
@@ -183,6 +184,7 @@ mod tests {
             (Key::Allowance(PersonYear::default()), Key::ALLOWANCE),
             (Key::Guarantee(Pair { code: "4601".into(), number: "64".into() }), Key::GUARANTEE),
             (Key::Stock(Pair::default()), Key::STOCK),
+            (Key::Party(Text::default()), Key::PARTY),
             (Key::Order(CaseKey::default()), Key::ORDER),
             (Key::List(CaseKey::default()), Key::LIST),
             (Key::Case(CaseKey::default()), Key::CASE),

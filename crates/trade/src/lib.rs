@@ -11,6 +11,7 @@ pub mod decide;
 pub mod documents;
 pub mod effect;
 pub mod exact;
+pub mod fact;
 pub mod finding;
 pub mod identifiers;
 pub mod key;

@@ -119,6 +119,15 @@ pub fn put_bytes(out: &mut Vec<u8>, tag: u32, body: impl FnOnce(&mut Vec<u8>)) -
     length
 }
 
+/// Writes bytes as a field, or nothing where there are none.
+pub fn put_slice(out: &mut Vec<u8>, tag: u32, bytes: &[u8]) {
+    if !bytes.is_empty() {
+        put_varint(out, u64::from(tag) << 3 | 2);
+        put_varint(out, bytes.len() as u64);
+        out.extend_from_slice(bytes);
+    }
+}
+
 /// Writes a structure as a field, or nothing where all its fields are defaults: then it has written nothing itself.
 pub fn put_structure<V: Value>(out: &mut Vec<u8>, tag: u32, value: &V) {
     let start = out.len();

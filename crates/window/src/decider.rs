@@ -16,7 +16,7 @@ use trade::policy::Policy;
 use trade::record::PolicyRecord;
 use trade::time::Moment;
 
-use crate::facts::{self, Parties, Pending};
+use crate::facts::{self, Live, Parties};
 use crate::read::Original;
 use crate::writer::Decided;
 use crate::{Clock, Refused, Then};
@@ -164,10 +164,10 @@ impl Decider {
         }
         let setting =
             Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
-        let mut facts = Pending::over(&self.state, &self.parties);
-        let entry = facts::decide(command, read, setting, &mut facts);
+        self.state.begin(revision).expect("the decider alone folds, one revision after the other");
+        let entry = facts::decide(command, read, setting, &mut Live::over(&self.state, &mut self.parties));
+        self.state.end();
         self.adopted(&entry, revision);
-        facts::fold(&self.state, revision, &entry).expect("the decider alone folds, one revision after the other");
         self.last = at;
         let mut body = Vec::with_capacity(self.largest);
         entry.pack_into(&mut body);

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use store::{Change, State, StoreError};
+use store::{State, StoreError};
 use trade::command::{Command, Entry, Submitted};
 use trade::decide::Setting;
 use trade::documents::Document;
-use trade::effect::{Effect, kept_value};
+use trade::effect::Effect;
 use trade::key::{Facts, Found, Key};
-use trade::pack::{Blob, Pack};
+use trade::pack::Text;
 use trade::registry::Party;
 
 /// Decides a command, and gives its receipts the form that they have on the wire: what a message cannot show is not
@@ -36,80 +36,45 @@ pub fn look(state: &State, key: &[u8]) -> Option<Found<'static>> {
     state.get(key).expect("the closed-case index can be read; its damage ends the program")
 }
 
-/// Enterprises that were read before, with the bytes that they were read from. Every document names five or six, and
-/// there are few; while a record is the same piece of memory, what was read from it holds.
-#[derive(Default)]
-pub struct Parties(RefCell<HashMap<String, (Found<'static>, Arc<Party>)>>);
+/// Enterprises that were read before: every document names five or six, and there are few. What is known of one is
+/// forgotten when its record changes.
+pub type Parties = HashMap<Text, Arc<Party>>;
 
-impl Parties {
-    fn read(&self, code: &str, found: Found<'static>) -> Option<Arc<Party>> {
-        let same = |a: &Found<'_>, b: &Found<'_>| match (a, b) {
-            (Found::Shared(a, _), Found::Shared(b, _)) => Arc::ptr_eq(a, b),
-            _ => false,
-        };
-        let mut known = self.0.borrow_mut();
-        if let Some((_, party)) = known.get(code).filter(|(from, _)| same(from, &found)) {
+/// The facts while an entry is decided: the state itself, into which each document's changes go as it is decided.
+pub struct Live<'a> {
+    state: &'a State,
+    parties: RefCell<&'a mut Parties>,
+}
+
+impl<'a> Live<'a> {
+    pub fn over(state: &'a State, parties: &'a mut Parties) -> Live<'a> {
+        Live { state, parties: RefCell::new(parties) }
+    }
+}
+
+impl Facts for Live<'_> {
+    fn look(&self, key: &[u8]) -> Option<Found<'_>> {
+        look(self.state, key)
+    }
+
+    fn party(&self, code: &str) -> Option<Arc<Party>> {
+        let mut known = self.parties.borrow_mut();
+        if let Some(party) = known.get(code) {
             return Some(party.clone());
         }
-        let party = Arc::new(Party::unpack(&found).expect("a record under a checked journal is readable"));
-        known.insert(code.to_owned(), (found, party.clone()));
+        let party = Arc::new(trade::key::read::<Party>(self, &Key::Party(code.into()))?);
+        known.insert(code.into(), party.clone());
         Some(party)
     }
 }
 
-/// The facts while one command is decided: what its documents changed so far lies over the state, and goes into the
-/// state with the whole entry.
-pub struct Pending<'a> {
-    state: &'a State,
-    parties: &'a Parties,
-    changed: HashMap<Blob, Changed>,
-}
-
-enum Changed {
-    To(Blob),
-    /// Head, and the document behind it.
-    Kept(Blob, Blob),
-    Gone,
-}
-
-impl<'a> Pending<'a> {
-    pub fn over(state: &'a State, parties: &'a Parties) -> Pending<'a> {
-        Pending { state, parties, changed: HashMap::new() }
-    }
-}
-
-impl Facts for Pending<'_> {
-    fn look(&self, key: &[u8]) -> Option<Found<'_>> {
-        match self.changed.get(key) {
-            Some(Changed::To(value)) => Some(Found::Lent(value)),
-            Some(Changed::Kept(head, document)) => Some(Found::Made(kept_value(head, document))),
-            Some(Changed::Gone) => None,
-            None => look(self.state, key),
-        }
-    }
-
-    fn party(&self, code: &str) -> Option<Arc<Party>> {
-        let key = Key::Party(code.into()).bytes();
-        if self.changed.contains_key(&key[..]) {
-            return trade::key::read(self, &Key::Party(code.into())).map(Arc::new);
-        }
-        self.parties.read(code, look(self.state, &key)?)
-    }
-}
-
-impl trade::decide::State for Pending<'_> {
+impl trade::decide::State for Live<'_> {
     fn apply(&mut self, effects: &[Effect], documents: &[Submitted]) {
         for effect in effects {
-            let (key, value) = match effect {
-                Effect::Put(put) => (&put.key, Changed::To(put.value.clone())),
-                Effect::Keep(keep) => {
-                    let document = documents.get(keep.doc as usize).map(|d| d.document.clone()).unwrap_or_default();
-                    (&keep.key, Changed::Kept(keep.head.clone(), document))
-                }
-                Effect::Drop(gone) => (&gone.key, Changed::Gone),
-                Effect::Due(_) | Effect::Undue(_) => continue,
-            };
-            self.changed.insert(key.clone(), value);
+            if effect.key().is_some_and(|key| Key::kind(key) == Key::PARTY) {
+                self.parties.get_mut().clear();
+            }
+            self.state.apply(effect, packed(documents));
         }
     }
 }
@@ -123,18 +88,10 @@ pub fn fold(state: &State, revision: u64, entry: &Entry) -> Result<(), StoreErro
         Some(Command::Message(message)) => &message.documents,
         _ => &[],
     };
-    let document = |number: u32| documents.get(number as usize).map_or(&[][..], |d| &d.document);
-    let changes: Vec<Change<'_>> = entry
-        .outcomes
-        .iter()
-        .flat_map(|o| &o.effects)
-        .map(|effect| match effect {
-            Effect::Put(put) => Change::Put { key: &put.key, value: &put.value },
-            Effect::Keep(keep) => Change::Keep { key: &keep.key, head: &keep.head, doc: document(keep.doc) },
-            Effect::Drop(gone) => Change::Drop { key: &gone.key },
-            Effect::Due(due) => Change::Due { at: due.at, kind: due.kind, key: &due.key },
-            Effect::Undue(due) => Change::Undue { at: due.at, kind: due.kind, key: &due.key },
-        })
-        .collect();
-    state.fold(revision, &changes)
+    state.fold(revision, entry.outcomes.iter().flat_map(|o| &o.effects), packed(documents))
+}
+
+/// The packed documents of a command by their numbers.
+pub fn packed<'d>(documents: &'d [Submitted]) -> impl Fn(usize) -> &'d [u8] {
+    |number| documents.get(number).map_or(&[][..], |d| &d.document)
 }

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry, Submitted, Verdict};
 use trade::decide::{self, Setting};
-use trade::effect::{Effect, kept_value};
+use trade::effect::Effect;
+use trade::fact::Fact;
 use trade::key::{Facts, Found, Key};
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
@@ -18,13 +19,13 @@ use crate::facts;
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
 #[derive(Default)]
 pub struct Memory {
-    records: HashMap<Blob, Blob>,
+    records: HashMap<Box<[u8]>, Fact>,
     dues: BTreeSet<(Moment, u32, Blob)>,
 }
 
 impl Facts for Memory {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
-        self.records.get(key).map(|v| Found::Lent(v))
+        self.records.get(key).map(|fact| Found::Lent(fact.rest()))
     }
 }
 
@@ -32,12 +33,9 @@ impl decide::State for Memory {
     fn apply(&mut self, effects: &[Effect], documents: &[Submitted]) {
         for effect in effects {
             match effect {
-                Effect::Put(put) => drop(self.records.insert(put.key.clone(), put.value.clone())),
-                Effect::Keep(keep) => {
-                    let document = documents.get(keep.doc as usize).map_or(&[][..], |d| &d.document);
-                    self.records.insert(keep.key.clone(), kept_value(&keep.head, document).into());
-                }
-                Effect::Drop(gone) => drop(self.records.remove(&gone.key)),
+                Effect::Put(put) => self.hold(put.0.clone()),
+                Effect::Keep(keep) => self.hold(keep.whole(facts::packed(documents)(keep.doc()))),
+                Effect::Drop(gone) => drop(self.records.remove(&gone.key[..])),
                 Effect::Due(due) => drop(self.dues.insert((due.at, due.kind, due.key.clone()))),
                 Effect::Undue(due) => drop(self.dues.remove(&(due.at, due.kind, due.key.clone()))),
             }
@@ -46,9 +44,8 @@ impl decide::State for Memory {
 }
 
 impl Memory {
-    /// The records, for comparing two states.
-    pub fn records(&self) -> &HashMap<Blob, Blob> {
-        &self.records
+    fn hold(&mut self, fact: Fact) {
+        self.records.insert(fact.key().into(), fact);
     }
 
     fn due_by(&self, at: Moment) -> Option<DueNow> {
@@ -57,9 +54,10 @@ impl Memory {
         Some(DueNow { kind, key: key.clone(), at: *due_at })
     }
 
-    fn cases(&self) -> impl Iterator<Item = (&Blob, Case)> {
+    fn cases(&self) -> impl Iterator<Item = (&[u8], Case)> {
         let is_case = |key: &[u8]| matches!(Key::unpack(key), Ok(Key::Case(_)));
-        self.records.iter().filter(move |(k, _)| is_case(k)).filter_map(|(k, v)| Some((k, Case::unpack(v).ok()?)))
+        let cases = self.records.values().filter(move |fact| is_case(fact.key()));
+        cases.filter_map(|fact| Some((fact.key(), Case::unpack(fact.rest()).ok()?)))
     }
 }
 
@@ -198,7 +196,7 @@ fn compare(was: &Memory, is: &Memory, found: &mut WhatIf) {
     let released = |c: &Case| matches!(c.status, status::RELEASED | status::CLOSED);
     let levied = |c: &Case| c.bill.as_ref().filter(|b| b.state != 3).map_or(0, |b| b.total().0);
     for (key, before) in was.cases() {
-        let after = is.records.get(key).and_then(|v| Case::unpack(v).ok()).unwrap_or_default();
+        let after = is.records.get(key).and_then(|fact| Case::unpack(fact.rest()).ok()).unwrap_or_default();
         found.of += 1;
         found.tax_before_fen += levied(&before);
         found.tax_after_fen += levied(&after);

@@ -19,37 +19,10 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use trade::effect::{self, Effect};
+use trade::fact::Fact;
 use trade::key::Found;
-use trade::pack::put_varint;
 use trade::time::Moment;
-
-/// A change of the state, in the words of `trade::effect`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change<'a> {
-    Put {
-        key: &'a [u8],
-        value: &'a [u8],
-    },
-    /// The value is `head` followed by field 1 = `doc`.
-    Keep {
-        key: &'a [u8],
-        head: &'a [u8],
-        doc: &'a [u8],
-    },
-    Drop {
-        key: &'a [u8],
-    },
-    Due {
-        at: Moment,
-        kind: u32,
-        key: &'a [u8],
-    },
-    Undue {
-        at: Moment,
-        kind: u32,
-        key: &'a [u8],
-    },
-}
 
 /// Something that is to happen; dues happen in the order of their fields.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +67,7 @@ struct Inner {
     settled: Settled,
     /// Seeded, because keys come from outside.
     seed: DefaultHashBuilder,
-    shards: Vec<RwLock<HashTable<Record>>>,
+    shards: Vec<RwLock<HashTable<Fact>>>,
     dues: Mutex<BTreeSet<Due>>,
     /// The revision whose fold has begun, and the one whose fold is done.
     begun: AtomicU64,
@@ -118,41 +91,6 @@ struct Keeper {
 const SHARDS: usize = 1024;
 /// A sweep copies at most so much at once.
 const SWEEP_BYTES: usize = 256 << 20;
-/// Keys are short: no longer than this.
-pub const MAX_KEY: usize = u16::MAX as usize;
-
-/// Key and value in one piece of memory: length of the key, kind, key, value. Whoever looks it up shares it.
-#[derive(Clone, PartialEq, Eq)]
-struct Record(Arc<[u8]>);
-
-const VALUE: u8 = 0;
-/// Dropped, while files on the disk still hold the key.
-const DROPPED: u8 = 1;
-
-impl Record {
-    fn new(key: &[u8], kind: u8, parts: [&[u8]; 3]) -> Record {
-        let mut bytes = Vec::with_capacity(3 + key.len() + parts.iter().map(|p| p.len()).sum::<usize>());
-        bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
-        bytes.push(kind);
-        bytes.extend_from_slice(key);
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
-        Record(bytes.into())
-    }
-
-    fn split(&self) -> usize {
-        3 + usize::from(u16::from_le_bytes([self.0[0], self.0[1]]))
-    }
-
-    fn key(&self) -> &[u8] {
-        &self.0[3..self.split()]
-    }
-
-    /// `None` if it was dropped.
-    fn value(&self) -> Option<&[u8]> {
-        (self.0[2] == VALUE).then(|| &self.0[self.split()..])
-    }
-}
-
 impl State {
     /// Opens the state in `dir` at the newest snapshot that fits the journal. The caller then folds the entries
     /// after [`State::revision`].
@@ -191,34 +129,50 @@ impl State {
         self.0.folded.load(Ordering::Acquire)
     }
 
-    /// Applies the changes of entry `revision`. Only one thread folds.
+    /// Applies all changes of entry `revision`; `document` tells the packed documents of its command by their numbers.
     ///
     /// # Errors
-    /// `Order` if the revision is not the next one or a key is too long; nothing was changed.
-    pub fn fold(&self, revision: u64, changes: &[Change<'_>]) -> Result<(), StoreError> {
+    /// As [`State::begin`]; nothing was changed.
+    pub fn fold<'e, 'd>(
+        &self,
+        revision: u64,
+        effects: impl IntoIterator<Item = &'e Effect>,
+        document: impl Fn(usize) -> &'d [u8],
+    ) -> Result<(), StoreError> {
+        self.begin(revision)?;
+        effects.into_iter().for_each(|effect| self.apply(effect, &document));
+        self.end();
+        Ok(())
+    }
+
+    /// Begins the changes of entry `revision`: each is [applied](State::apply) as it is decided, and the state is that
+    /// of the revision when it [ends](State::end). Only one thread folds; what is not ended never becomes part of a
+    /// snapshot.
+    ///
+    /// # Errors
+    /// `Order` if the revision is not the next one.
+    pub fn begin(&self, revision: u64) -> Result<(), StoreError> {
         if revision != self.revision() + 1 {
             return Err(StoreError::Order(format!("revision {revision} cannot follow {}", self.revision())));
         }
-        if let Some(key) = changes.iter().map(Change::key).find(|key| key.len() > MAX_KEY) {
-            return Err(StoreError::Order(format!("a key of {} bytes is too long", key.len())));
-        }
         self.0.begun.store(revision, Ordering::Release);
-        for change in changes {
-            match *change {
-                Change::Put { key, value } => self.set(Record::new(key, VALUE, [value, &[], &[]])),
-                Change::Keep { key, head, doc } => {
-                    let mut field = Vec::with_capacity(6);
-                    put_varint(&mut field, 1 << 3 | 2); // field 1, bytes: as `trade::pack::put_bytes` writes it
-                    put_varint(&mut field, doc.len() as u64);
-                    self.set(Record::new(key, VALUE, [head, &field, doc]));
-                }
-                Change::Drop { key } => self.drop_key(key),
-                Change::Due { at, kind, key } => drop(self.dues().insert(Due { at, kind, key: key.into() })),
-                Change::Undue { at, kind, key } => drop(self.dues().remove(&Due { at, kind, key: key.into() })),
-            }
-        }
-        self.0.folded.store(revision, Ordering::Release);
         Ok(())
+    }
+
+    /// Applies one change of the entry that has begun; `document` as for [`State::fold`].
+    pub fn apply<'d>(&self, effect: &Effect, document: impl Fn(usize) -> &'d [u8]) {
+        match effect {
+            Effect::Put(put) => self.set(put.0.clone()),
+            Effect::Keep(keep) => self.set(keep.whole(document(keep.doc()))),
+            Effect::Drop(gone) => self.drop_key(&gone.key),
+            Effect::Due(due) => drop(self.dues().insert(Due::from(due))),
+            Effect::Undue(due) => drop(self.dues().remove(&Due::from(due))),
+        }
+    }
+
+    /// All changes of the entry that has begun are applied.
+    pub fn end(&self) {
+        self.0.folded.store(self.0.begun.load(Ordering::Acquire), Ordering::Release);
     }
 
     /// The value under `key`.
@@ -228,7 +182,7 @@ impl State {
     pub fn get(&self, key: &[u8]) -> Result<Option<Found<'static>>, StoreError> {
         let (shard, hash) = self.place(key);
         if let Some(record) = self.read(shard).find(hash, |r| r.key() == key) {
-            return Ok(record.value().map(|_| Found::Shared(record.0.clone(), record.split())));
+            return Ok(record.value().map(|_| Found::Shared(record.clone())));
         }
         // A record is in a file before it leaves memory, so there is no moment at which it is in neither.
         Ok(self.cold().get(key)?.map(Found::Made))
@@ -277,14 +231,14 @@ impl State {
     }
 
     fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
-        let mut out: Vec<Record> = vec![];
+        let mut out: Vec<Fact> = vec![];
         let mut bytes = 0;
         let young = std::mem::replace(&mut keeper.swept_at, self.revision());
         for _ in 0..SHARDS {
             let shard = self.read(keeper.next_shard);
             for record in shard.iter() {
                 if record.value().is_none_or(|value| (self.0.settled)(record.key(), value, young)) {
-                    bytes += record.0.len();
+                    bytes += record.bytes().len();
                     out.push(record.clone());
                 }
             }
@@ -311,7 +265,7 @@ impl State {
             let (shard, hash) = self.place(record.key());
             if let Ok(found) = self.write(shard).find_entry(hash, |r| r == record) {
                 found.remove();
-                self.0.hot_bytes.fetch_sub(record.0.len() as u64, Ordering::Relaxed);
+                self.0.hot_bytes.fetch_sub(record.bytes().len() as u64, Ordering::Relaxed);
                 left += 1;
             }
         }
@@ -339,16 +293,16 @@ impl State {
         snapshot::save(self, journal)
     }
 
-    fn set(&self, record: Record) {
+    fn set(&self, record: Fact) {
         let (shard, hash) = self.place(record.key());
         self.set_in(&mut self.write(shard), hash, record);
     }
 
-    fn set_in(&self, records: &mut HashTable<Record>, hash: u64, record: Record) {
-        self.0.hot_bytes.fetch_add(record.0.len() as u64, Ordering::Relaxed);
+    fn set_in(&self, records: &mut HashTable<Fact>, hash: u64, record: Fact) {
+        self.0.hot_bytes.fetch_add(record.bytes().len() as u64, Ordering::Relaxed);
         match records.find_mut(hash, |r| r.key() == record.key()) {
             Some(old) => {
-                self.0.hot_bytes.fetch_sub(old.0.len() as u64, Ordering::Relaxed);
+                self.0.hot_bytes.fetch_sub(old.bytes().len() as u64, Ordering::Relaxed);
                 *old = record;
             }
             None => {
@@ -362,11 +316,11 @@ impl State {
         let mut records = self.write(shard);
         // The sweeper sets its flag before it looks at any shard: if it copied the key, the flag is seen here.
         if self.0.sweeping.load(Ordering::SeqCst) || self.cold().may_hold(key) {
-            return self.set_in(&mut records, hash, Record::new(key, DROPPED, [&[]; 3]));
+            return self.set_in(&mut records, hash, Fact::gone(key));
         }
         if let Ok(found) = records.find_entry(hash, |r| r.key() == key) {
             let (old, _) = found.remove();
-            self.0.hot_bytes.fetch_sub(old.0.len() as u64, Ordering::Relaxed);
+            self.0.hot_bytes.fetch_sub(old.bytes().len() as u64, Ordering::Relaxed);
         }
     }
 
@@ -376,11 +330,11 @@ impl State {
         ((hash >> 32) as usize % SHARDS, hash)
     }
 
-    fn read(&self, shard: usize) -> RwLockReadGuard<'_, HashTable<Record>> {
+    fn read(&self, shard: usize) -> RwLockReadGuard<'_, HashTable<Fact>> {
         self.0.shards[shard].read().unwrap_or_else(|e| e.into_inner())
     }
 
-    fn write(&self, shard: usize) -> RwLockWriteGuard<'_, HashTable<Record>> {
+    fn write(&self, shard: usize) -> RwLockWriteGuard<'_, HashTable<Fact>> {
         self.0.shards[shard].write().unwrap_or_else(|e| e.into_inner())
     }
 
@@ -408,14 +362,8 @@ impl Keeper {
     }
 }
 
-impl<'a> Change<'a> {
-    pub fn key(&self) -> &'a [u8] {
-        match *self {
-            Change::Put { key, .. }
-            | Change::Keep { key, .. }
-            | Change::Drop { key }
-            | Change::Due { key, .. }
-            | Change::Undue { key, .. } => key,
-        }
+impl From<&effect::Due> for Due {
+    fn from(due: &effect::Due) -> Due {
+        Due { at: due.at, kind: due.kind, key: due.key[..].into() }
     }
 }

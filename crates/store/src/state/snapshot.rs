@@ -8,7 +8,7 @@
 //! the state: files that no snapshot names are no part of it.
 
 use super::cold::{Cold, ColdFile};
-use super::{Due, Record, Recovered, SHARDS, Settled, State};
+use super::{Due, Recovered, SHARDS, Settled, State};
 use crate::StoreError;
 use crate::disk::{Disk, File};
 use crate::journal::JournalReader;
@@ -18,11 +18,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use trade::fact::Fact;
 use trade::pack::{Blob, Pack, put_varint, take_varint};
 use trade::packed;
 use trade::time::Moment;
 
-const MAGIC: &[u8; 8] = b"OWSNAP01";
+const MAGIC: &[u8; 8] = b"OWSNAP02";
 const FRAME_HEADER: usize = 12;
 const FRAME_RAW: usize = 1 << 20;
 /// No frame that was written unpacks to more.
@@ -72,9 +73,9 @@ pub fn save(state: &State, journal: &JournalReader) -> Result<u64, StoreError> {
         {
             let records = state.read(shard);
             manifest.records += records.len() as u64;
-            for Record(bytes) in records.iter() {
-                put_varint(&mut out.raw, bytes.len() as u64);
-                out.raw.extend_from_slice(bytes);
+            for fact in records.iter() {
+                put_varint(&mut out.raw, fact.bytes().len() as u64);
+                out.raw.extend_from_slice(fact.bytes());
             }
         } // nobody waits while the copy is compressed and written
         out.end_if_full(RECORDS)?;
@@ -215,12 +216,11 @@ fn load_one(state: &State, journal: &JournalReader, name: &str) -> Result<u64, S
     Ok(manifest.from)
 }
 
-fn take_record(rest: &mut &[u8]) -> Option<Record> {
+fn take_record(rest: &mut &[u8]) -> Option<Fact> {
     let len = usize::try_from(take_varint(rest).ok()?).ok()?;
     let (bytes, after) = rest.split_at_checked(len)?;
     *rest = after;
-    let record = (len >= 3 && bytes[2] <= super::DROPPED).then(|| Record(bytes.into()))?;
-    (record.split() <= len).then_some(record)
+    Fact::from_bytes(bytes)
 }
 
 fn take_due(rest: &mut &[u8]) -> Option<Due> {

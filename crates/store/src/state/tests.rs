@@ -2,6 +2,7 @@ use super::*;
 use crate::journal::{Journal, Sealed, Sizes};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use trade::pack::Pack;
 
 const SMALL: Sizes = Sizes { segment: 8192, reserve: 0 };
 
@@ -34,15 +35,21 @@ impl Act {
 /// Folds what stands in an entry of the tests' journal.
 fn fold(state: &State, revision: u64, body: &[u8]) {
     let (key, rest) = (key(body[1]), &body[2..]);
-    let (at, kind) = (Moment(i64::from(body[1] % 5)), u32::from(body[1] % 2));
-    let change = match body[0] {
-        0 => Change::Put { key: &key, value: rest },
-        1 => Change::Keep { key: &key, head: b"head", doc: rest },
-        2 => Change::Drop { key: &key },
-        3 => Change::Due { at, kind, key: &key },
-        _ => Change::Undue { at, kind, key: &key },
+    let due = effect::Due {
+        at: Moment(i64::from(body[1] % 5)),
+        kind: u32::from(body[1] % 2),
+        key: trade::pack::Blob::from(&key[..]),
     };
-    state.fold(revision, &[change]).unwrap();
+    let effect = match body[0] {
+        0 => Effect::Put(effect::Put(Fact::new(&key, rest))),
+        // As it comes from deciding, with the document, or from an entry, without.
+        1 if body[1].is_multiple_of(2) => Effect::Keep(effect::Keep::new(&key, b"head", 0, rest)),
+        1 => Effect::unpack(&Effect::Keep(effect::Keep::new(&key, b"head", 0, rest)).pack()).unwrap(),
+        2 => Effect::Drop(effect::Drop { key: due.key }),
+        3 => Effect::Due(due),
+        _ => Effect::Undue(due),
+    };
+    state.fold(revision, &[effect], |_| rest).unwrap();
 }
 
 /// The slow obvious state.
@@ -308,11 +315,9 @@ fn folding_goes_on_while_records_leave_and_snapshots_are_taken() {
 fn what_does_not_follow_is_refused() {
     let disk = Disk::memory();
     let (_, state, _) = start(&disk);
-    let put = Change::Put { key: b"k", value: b"v" };
-    assert!(matches!(state.fold(2, &[put]), Err(StoreError::Order(_))));
-    let long = vec![0; MAX_KEY + 1];
-    assert!(matches!(state.fold(1, &[put, Change::Drop { key: &long }]), Err(StoreError::Order(_))));
+    let put = [Effect::Put(effect::Put(Fact::new(b"k", b"v")))];
+    assert!(matches!(state.fold(2, &put, |_| b""), Err(StoreError::Order(_))));
     assert_eq!(state.get(b"k").unwrap(), None);
-    state.fold(1, &[put]).unwrap();
+    state.fold(1, &put, |_| b"").unwrap();
     assert_eq!(state.get(b"k").unwrap().unwrap(), b"v");
 }

@@ -174,12 +174,12 @@ impl Rows {
             match (effect, key) {
                 (Effect::Keep(keep), key) => {
                     let Some(Command::Message(message)) = &entry.command else { continue };
-                    let Some(submitted) = message.documents.get(keep.doc as usize) else { continue };
+                    let Some(submitted) = message.documents.get(keep.doc()) else { continue };
                     let Ok(document) = Document::unpack(&submitted.document) else { continue };
                     self.document(tx, revision, entry.at, &key, &document)?;
                 }
                 (Effect::Put(put), Key::Case(key)) => {
-                    let Ok(case) = Case::unpack(&put.value) else { continue };
+                    let Ok(case) = Case::unpack(put.value()) else { continue };
                     self.case(tx, revision, entry.at, &key, &case, outcome, counted)?;
                 }
                 _ => {}

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::command::DueKind;
-use crate::effect::{Drop, Due, Effect, Keep, Put, kept_value};
+use crate::effect::{Drop, Due, Effect, Keep, Put};
+use crate::fact::Fact;
 use crate::key::{Facts, Found, Key};
 use crate::pack::{Blob, Pack};
 use crate::registry::Party;
@@ -16,10 +17,10 @@ pub struct Overlay<'a> {
     effects: Vec<Effect>,
     /// The last effect of each key, once there are many: a parcel touches some twenty keys, and for these searching
     /// from the end is quicker than a map; a summary of bills touches thousands.
-    last: HashMap<Blob, usize>,
-    /// The packed document at hand, which [`Effect::Keep`] refers to.
-    document: Blob,
-    /// Records are packed here before they are laid into a piece of memory of their own.
+    last: HashMap<Box<[u8]>, usize>,
+    /// Where a key is packed before it is looked for.
+    key: Vec<u8>,
+    /// Where a fact is packed before it is laid into a piece of memory of its own.
     scratch: Vec<u8>,
 }
 
@@ -28,8 +29,8 @@ const FEW: usize = 48;
 impl Facts for Overlay<'_> {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
         match self.last(key).map(|at| &self.effects[at]) {
-            Some(Effect::Put(put)) => Some(Found::Lent(&put.value)),
-            Some(Effect::Keep(keep)) => Some(Found::Made(kept_value(&keep.head, &self.document))),
+            Some(Effect::Put(put)) => Some(Found::Lent(put.value())),
+            Some(Effect::Keep(keep)) => Some(Found::Lent(keep.value())),
             Some(_) => None,
             None => self.base.look(key),
         }
@@ -47,7 +48,7 @@ impl<'a> Overlay<'a> {
             base,
             effects: Vec::with_capacity(32),
             last: HashMap::new(),
-            document: Blob::default(),
+            key: Vec::with_capacity(128),
             scratch: Vec::with_capacity(1_024),
         }
     }
@@ -57,21 +58,22 @@ impl<'a> Overlay<'a> {
     }
 
     pub fn put<R: Pack>(&mut self, key: &Key, record: &R) {
-        let value = self.packed(record);
+        self.key.clear();
+        key.pack_into(&mut self.key);
         self.scratch.clear();
-        key.pack_into(&mut self.scratch);
+        Fact::begin(&mut self.scratch, &self.key);
+        record.pack_into(&mut self.scratch);
+        let put = Put(Fact::from_bytes(&self.scratch).expect("a key and a value make a fact"));
         // The last of several puts of one key is the one that counts; the entry need not hold the others.
-        match self.last(&self.scratch).map(|at| &mut self.effects[at]) {
-            Some(Effect::Put(put)) => put.value = value,
-            _ => self.push(Effect::Put(Put { key: Blob::from(&self.scratch[..]), value })),
+        match self.last(&self.key).map(|at| &mut self.effects[at]) {
+            Some(Effect::Put(before)) => *before = put,
+            _ => self.push(Effect::Put(put)),
         }
     }
 
     /// Keeps document number `doc` of the command, whose packed bytes are `document`.
-    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: &Blob) {
-        let (key, head) = (self.packed(key), self.packed(head));
-        self.document = document.clone();
-        self.push(Effect::Keep(Keep { key, head, doc }));
+    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: &[u8]) {
+        self.push(Effect::Keep(Keep::new(&key.bytes(), &head.pack(), doc, document)));
     }
 
     pub fn drop(&mut self, key: &Key) {
@@ -92,7 +94,7 @@ impl<'a> Overlay<'a> {
     /// The records put, each once, with their last value.
     pub fn put_records(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.effects.iter().enumerate().filter_map(|(i, effect)| match effect {
-            Effect::Put(put) if self.last(&put.key) == Some(i) => Some((&*put.key, &*put.value)),
+            Effect::Put(put) if self.last(put.0.key()) == Some(i) => Some((put.0.key(), put.value())),
             _ => None,
         })
     }
@@ -122,8 +124,8 @@ impl<'a> Overlay<'a> {
             n => n - 1..n,
         };
         for at in new {
-            if let Some(key) = self.effects[at].shared_key() {
-                self.last.insert(key.clone(), at);
+            if let Some(key) = self.effects[at].key() {
+                self.last.insert(key.into(), at);
             }
         }
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::{Setting, State, decide};
 use crate::command::*;
 use crate::documents::*;
-use crate::effect::{Effect, kept_value};
+use crate::effect::Effect;
 use crate::key::{CaseKey, Facts, Found, Key, Pair};
 use crate::money::{Fen, Price, Quantity};
 use crate::pack::{Blob, Pack};
@@ -39,10 +39,10 @@ impl State for Facts0 {
     fn apply(&mut self, effects: &[Effect], documents: &[Submitted]) {
         for effect in effects {
             match effect {
-                Effect::Put(e) => drop(self.map.insert(e.key.to_vec(), e.value.to_vec())),
+                Effect::Put(e) => drop(self.map.insert(e.0.key().to_vec(), e.value().to_vec())),
                 Effect::Keep(e) => {
-                    let value = kept_value(&e.head, &documents[e.doc as usize].document);
-                    self.map.insert(e.key.to_vec(), value);
+                    let fact = e.whole(&documents[e.doc()].document);
+                    self.map.insert(fact.key().to_vec(), fact.rest().to_vec());
                 }
                 Effect::Drop(e) => drop(self.map.remove(&e.key[..])),
                 Effect::Due(e) => drop(self.dues.insert((e.at, e.kind, e.key.to_vec()))),
