@@ -9,6 +9,7 @@ pub mod journal;
 pub mod keys;
 pub mod ops;
 pub mod proof;
+mod squeeze;
 pub mod state;
 #[cfg(test)]
 mod suite;

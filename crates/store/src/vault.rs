@@ -10,13 +10,12 @@
 //! came between block and entry); month, class, revision and length are authenticated with it. The file `index`
 //! (derived) holds for each revision the file and the place of its block.
 
-use crate::StoreError;
 use crate::disk::{Disk, File};
 use crate::keys::{Class, Keys, Month, hmac};
 use crate::proof::{self, Hash};
+use crate::{StoreError, squeeze};
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -48,15 +47,8 @@ impl Squeezed {
         if original.len() > MAX_ORIGINAL {
             return Err(StoreError::Order(format!("an original of {} bytes is too long", original.len())));
         }
-        // A compressor is half a megabyte of tables; each worker keeps its own.
-        thread_local!(static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) });
-        let failed = |e| StoreError::Broken(format!("zstd: {e}"));
-        let bytes = COMPRESSOR.with_borrow_mut(|kept| {
-            if kept.is_none() {
-                *kept = Some(zstd::bulk::Compressor::new(1).map_err(failed)?);
-            }
-            kept.as_mut().expect("made above").compress(original).map_err(failed)
-        })?;
+        let bytes =
+            squeeze::squeezed(original, <[u8]>::to_vec).map_err(|e| StoreError::Broken(format!("zstd: {e}")))?;
         Ok(Squeezed { len: original.len() as u32, bytes })
     }
 }
@@ -464,9 +456,7 @@ impl VaultReader {
                 Payload { msg: &found.sealed, aad: &authenticated(place, revision, found.len) },
             )
             .map_err(|_| damaged("the block is not the one that was encrypted"))?;
-        zstd::bulk::decompress(&squeezed, found.len as usize)
-            .map(Some)
-            .map_err(|_| damaged("the block cannot be unpacked"))
+        squeeze::sprung(&squeezed, found.len as usize).map(Some).map_err(|_| damaged("the block cannot be unpacked"))
     }
 
     /// As [`salt`], keeping what was derived.

@@ -466,7 +466,7 @@ impl Keeper {
                     self.state.sweep()?;
                     while self.state.merge()? {}
                     // What stays is open; the next sweep is worth it when there is something to move again.
-                    let rest = self.state.count().hot + self.config.hot_records / 8;
+                    let rest = self.state.count().hot + self.config.hot_records / 2;
                     sweep_above = rest.max(self.config.hot_records);
                 }
                 if self.state.revision() >= snapshot_at + self.config.snapshot_entries {

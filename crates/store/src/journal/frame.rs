@@ -7,7 +7,7 @@
 use super::{MAX_ENTRY, Sealed};
 use crate::disk::File;
 use crate::proof::{self, Hash};
-use crate::{Disk, StoreError};
+use crate::{Disk, StoreError, squeeze};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use trade::pack::{put_varint, take_varint};
@@ -78,6 +78,7 @@ pub fn segments(disk: &Disk, dir: &Path) -> Result<Vec<(u64, PathBuf)>, StoreErr
 }
 
 /// Frames of one group, ready to be written one after the other.
+#[derive(Default)]
 pub struct FrameWriter {
     out: Vec<u8>,
     /// How many bytes of this group were given to `flush`.
@@ -86,7 +87,6 @@ pub struct FrameWriter {
     units: Vec<(u64, u32)>,
     open_unit: Option<u64>,
     group_first: u64,
-    compressor: zstd::bulk::Compressor<'static>,
     raw: Vec<u8>,
     first: u64,
     count: u32,
@@ -95,22 +95,6 @@ pub struct FrameWriter {
 }
 
 impl FrameWriter {
-    pub fn new() -> Result<FrameWriter, StoreError> {
-        let compressor = zstd::bulk::Compressor::new(1).map_err(|e| StoreError::Broken(format!("zstd: {e}")))?;
-        Ok(FrameWriter {
-            out: vec![],
-            given: 0,
-            units: vec![],
-            open_unit: None,
-            group_first: 0,
-            compressor,
-            raw: vec![],
-            first: 0,
-            count: 0,
-            chain: [0; 32],
-        })
-    }
-
     pub fn begin(&mut self, group_first: u64) {
         self.out.clear();
         self.raw.clear();
@@ -191,13 +175,10 @@ impl FrameWriter {
             self.units.push((unit, count));
             self.open_unit = None;
         }
-        let room = zstd::zstd_safe::compress_bound(self.raw.len());
-        self.out.resize(start + FRAME_HEADER + room, 0);
-        let len = self
-            .compressor
-            .compress_to_buffer(&self.raw, &mut self.out[start + FRAME_HEADER..])
+        self.out.resize(start + FRAME_HEADER, 0);
+        squeeze::squeezed(&self.raw, |bytes| self.out.extend_from_slice(bytes))
             .map_err(|e| StoreError::Broken(format!("zstd: {e}")))?;
-        self.out.truncate(start + FRAME_HEADER + len);
+        let len = self.out.len() - start - FRAME_HEADER;
         let head = &mut self.out[start..start + FRAME_HEADER];
         head[..4].copy_from_slice(FRAME_MAGIC);
         head[8] = kind;
@@ -312,7 +293,7 @@ pub fn read_unit(file: &File, at: u64, unpack: bool) -> Result<Found<(Unit, u32)
             if unit.raw.len() + frame.raw_len as usize > MAX_ENTRY + 4096 {
                 return Ok(Found::Bad("an entry is too big"));
             }
-            match zstd::bulk::decompress(&frame.payload, frame.raw_len as usize) {
+            match squeeze::sprung(&frame.payload, frame.raw_len as usize) {
                 Ok(raw) if begun => unit.raw.extend_from_slice(&raw),
                 Ok(raw) => unit.raw = raw,
                 Err(_) => return Ok(Found::Bad("the frame cannot be unpacked")),

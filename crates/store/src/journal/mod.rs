@@ -152,7 +152,7 @@ impl Journal {
         let loaded = load(disk, dir, true)?;
         let Loaded { shared, tip, edge, opened, last } = loaded;
         let reader = JournalReader(Arc::new(shared));
-        let frames = FrameWriter::new()?;
+        let frames = FrameWriter::default();
         let segment = match last {
             Some((first, file, end)) => {
                 if opened.cut.is_some() {

@@ -6,7 +6,9 @@
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
+use crate::squeeze;
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use trade::pack::{put_varint, take_varint};
@@ -18,14 +20,6 @@ const FOOTER: usize = 56;
 const CACHED_BLOCKS: usize = 1024;
 /// No block that was written unpacks to more: one record may be big, but no bigger than an entry.
 const MAX_BLOCK: usize = crate::journal::MAX_ENTRY;
-
-/// What a file says of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    Value(Vec<u8>),
-    /// The key was dropped; older files do not matter.
-    Dropped,
-}
 
 /// The files, oldest first.
 #[derive(Clone, Default)]
@@ -102,7 +96,7 @@ impl Cold {
     }
 
     /// The newest files that are worth merging: each is not much bigger than all newer ones together.
-    pub fn worth_merging(&self) -> Option<std::ops::Range<usize>> {
+    pub fn worth_merging(&self) -> Option<Range<usize>> {
         let (mut from, mut size) = (self.files.len(), 0);
         while from > 0 && (size == 0 || self.files[from - 1].size <= 2 * size) {
             from -= 1;
@@ -117,27 +111,32 @@ impl Cold {
         disk: &Disk,
         dir: &Path,
         name: &str,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
     ) -> Result<Option<ColdFile>, StoreError> {
         let mut streams: Vec<Stream> = vec![];
+        let mut passed = vec![];
         for file in &self.files[range.clone()] {
-            let mut stream = Stream { file, block: vec![], place: 0, next_block: 0, head: None };
-            stream.advance()?;
-            streams.push(stream);
+            let mut stream = Stream { file, block: vec![], next_block: 0, next: 0, key: 0..0, value: None };
+            if stream.advance()? {
+                streams.push(stream);
+            }
         }
         let mut writer = Writer::begin(disk, dir, name)?;
-        while let Some(key) = streams.iter().filter_map(|s| s.head.as_ref()).map(|(k, _)| k).min().cloned() {
-            let mut newest = None;
-            for stream in &mut streams {
-                if stream.head.as_ref().is_some_and(|(k, _)| *k == key) {
-                    newest = stream.head.take().map(|(_, said)| said);
-                    stream.advance()?;
-                }
+        // Of streams at one key the last is the newest.
+        while let Some(newest) = streams.iter().rev().min_by(|a, b| a.key().cmp(b.key())) {
+            let (key, said) = (newest.key(), newest.said());
+            if said.is_some() || range.start > 0 {
+                writer.add(key, said)?;
             }
-            match newest {
-                Some(Said::Value(value)) => writer.add(&key, Some(&value))?,
-                Some(Said::Dropped) if range.start > 0 => writer.add(&key, None)?,
-                _ => {}
+            passed.clear();
+            passed.extend_from_slice(key);
+            let mut at = 0;
+            while at < streams.len() {
+                if *streams[at].key() != passed[..] || streams[at].advance()? {
+                    at += 1;
+                } else {
+                    streams.remove(at);
+                }
             }
         }
         writer.end()
@@ -148,28 +147,43 @@ impl Cold {
 struct Stream<'a> {
     file: &'a ColdFile,
     block: Vec<u8>,
-    place: usize,
     next_block: usize,
-    head: Option<(Vec<u8>, Said)>,
+    /// Where in the block the next record begins.
+    next: usize,
+    /// Where in the block the record at hand has its key, and its value if it has one.
+    key: Range<usize>,
+    value: Option<Range<usize>>,
 }
 
 impl Stream<'_> {
-    fn advance(&mut self) -> Result<(), StoreError> {
-        while self.place == self.block.len() {
+    fn key(&self) -> &[u8] {
+        &self.block[self.key.clone()]
+    }
+
+    fn said(&self) -> Option<&[u8]> {
+        self.value.clone().map(|at| &self.block[at])
+    }
+
+    /// Goes to the next record; false where there is none.
+    fn advance(&mut self) -> Result<bool, StoreError> {
+        while self.next == self.block.len() {
             if self.next_block == self.file.blocks.len() {
-                return Ok(());
+                return Ok(false);
             }
             self.block = self.file.read_block(self.next_block)?;
-            self.place = 0;
             self.next_block += 1;
+            self.next = 0;
         }
-        let mut records = Records(&self.block[self.place..]);
+        let mut records = Records(&self.block[self.next..]);
         let damaged = || self.file.damaged(self.next_block - 1, "the records cannot be told apart");
         let (key, said) = records.next().flatten().ok_or_else(damaged)?;
-        let said = said.map_or(Said::Dropped, |v| Said::Value(v.to_vec()));
-        self.head = Some((key.to_vec(), said));
-        self.place = self.block.len() - records.0.len();
-        Ok(())
+        let at = |part: &[u8]| {
+            let from = part.as_ptr() as usize - self.block.as_ptr() as usize;
+            from..from + part.len()
+        };
+        (self.key, self.value) = (at(key), said.map(at));
+        self.next = self.block.len() - records.0.len();
+        Ok(true)
     }
 }
 
@@ -251,7 +265,7 @@ impl ColdFile {
         let raw_len = bytes.get(4..8).map(|b| u32::from_le_bytes(b.try_into().expect("four bytes")) as usize);
         match raw_len {
             Some(raw_len) if raw_len <= MAX_BLOCK && crc32fast::hash(&bytes[4..]).to_le_bytes() == bytes[..4] => {
-                zstd::bulk::decompress(&bytes[BLOCK_HEADER..], raw_len)
+                squeeze::sprung(&bytes[BLOCK_HEADER..], raw_len)
                     .map_err(|_| self.damaged(number, "the block cannot be unpacked"))
             }
             _ => Err(self.damaged(number, "the checksum is wrong")),
@@ -310,17 +324,19 @@ impl Writer {
         if self.raw.is_empty() {
             return Ok(());
         }
-        let payload = zstd::bulk::compress(&self.raw, 1).map_err(|e| StoreError::io(self.file.path(), e))?;
-        let offset = self.flushed + self.out.len() as u64;
-        let mut block = (self.raw.len() as u32).to_le_bytes().to_vec();
-        block.extend_from_slice(&[0; 4]);
-        block.extend_from_slice(&payload);
-        self.out.extend_from_slice(&crc32fast::hash(&block).to_le_bytes());
-        self.out.extend_from_slice(&block);
+        let start = self.out.len();
+        let offset = self.flushed + start as u64;
+        self.out.extend_from_slice(&[0; 4]);
+        self.out.extend_from_slice(&(self.raw.len() as u32).to_le_bytes());
+        self.out.extend_from_slice(&[0; 4]);
+        squeeze::squeezed(&self.raw, |bytes| self.out.extend_from_slice(bytes))
+            .map_err(|e| StoreError::io(self.file.path(), e))?;
+        let crc = crc32fast::hash(&self.out[start + 4..]);
+        self.out[start..start + 4].copy_from_slice(&crc.to_le_bytes());
         put_varint(&mut self.index, self.first.len() as u64);
         self.index.extend_from_slice(&self.first);
         put_varint(&mut self.index, offset);
-        put_varint(&mut self.index, block.len() as u64 + 4);
+        put_varint(&mut self.index, (self.out.len() - start) as u64);
         self.raw.clear();
         if self.out.len() >= 1 << 20 { self.flush() } else { Ok(()) }
     }

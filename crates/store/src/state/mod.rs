@@ -89,8 +89,8 @@ struct Keeper {
 }
 
 const SHARDS: usize = 1024;
-/// A sweep copies at most so much at once.
-const SWEEP_BYTES: usize = 256 << 20;
+/// A sweep takes at most so much at once.
+const SWEEP_BYTES: usize = 1 << 30;
 impl State {
     /// Opens the state in `dir` at the newest snapshot that fits the journal. The caller then folds the entries
     /// after [`State::revision`].

@@ -13,6 +13,7 @@ use crate::StoreError;
 use crate::disk::{Disk, File};
 use crate::journal::JournalReader;
 use crate::proof::Hash;
+use crate::squeeze;
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
@@ -268,7 +269,7 @@ fn read_frame(file: &File, at: u64) -> Result<(Vec<u8>, u64), StoreError> {
     if crc.finalize() != n(0) {
         return Err(damaged("the checksum is wrong"));
     }
-    let raw = zstd::bulk::decompress(&payload, raw_len).map_err(|_| damaged("the frame cannot be unpacked"))?;
+    let raw = squeeze::sprung(&payload, raw_len).map_err(|_| damaged("the frame cannot be unpacked"))?;
     Ok((raw, at + FRAME_HEADER as u64 + len))
 }
 
@@ -289,11 +290,11 @@ impl Out {
         let failed = |e| StoreError::io(self.file.path(), e);
         debug_assert_eq!(self.raw[0], kind);
         if self.raw.len() > 1 {
-            let payload = zstd::bulk::compress(&self.raw, 1).map_err(failed)?;
-            let mut frame = vec![0; 4];
-            frame.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+            let mut frame = vec![0; 8];
             frame.extend_from_slice(&(self.raw.len() as u32).to_le_bytes());
-            frame.extend_from_slice(&payload);
+            squeeze::squeezed(&self.raw, |payload| frame.extend_from_slice(payload)).map_err(failed)?;
+            let len = (frame.len() - FRAME_HEADER) as u32;
+            frame[4..8].copy_from_slice(&len.to_le_bytes());
             let crc = crc32fast::hash(&frame[4..]);
             frame[..4].copy_from_slice(&crc.to_le_bytes());
             self.file.write_all_at(&frame, self.end).map_err(failed)?;
