@@ -109,7 +109,7 @@ fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<bool, 
     after::still_covered(scene, case)?;
     let Some((shown, to)) = shown_of(scene, key, case) else { return Ok(false) };
     scene.from = to;
-    list::release(scene, key, case, shown);
+    list::release(scene, key, case, None, shown);
     Ok(true)
 }
 

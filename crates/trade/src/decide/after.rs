@@ -26,7 +26,7 @@ use crate::time::Day;
 
 /// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399), but not while it is inspected or
 /// detained; everything it booked is given back.
-pub(super) fn cancel(scene: &mut Scene<'_>, cancel: Cancel) {
+pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
     let shown = cancel.shown();
     let number = if cancel.cop_no.is_empty() { &cancel.head.guid } else { &cancel.cop_no };
     let key = Key::Cancel(Pair { code: cancel.agent_code.clone(), number: number.clone() });
@@ -95,7 +95,7 @@ pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mu
         guarantee.reserved = guarantee.reserved.minus(tax.total());
         scene.put(&at, &guarantee);
     }
-    for_each_stock_line(scene, key, case, |item, qty| item.reserved = item.reserved.minus(qty));
+    for_each_stock_line(scene, key, case, None, |item, qty| item.reserved = item.reserved.minus(qty));
     if !case.bill_no.is_empty() {
         let manifest_key = Key::Manifest(case.bill_no.clone());
         if let Some(mut manifest) = scene.read::<Manifest>(&manifest_key) {
@@ -194,11 +194,18 @@ fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<List> {
     }
 }
 
-fn for_each_stock_line(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, change: impl Fn(&mut Stock, Quantity)) {
+fn for_each_stock_line(
+    scene: &mut Scene<'_>,
+    key: &CaseKey,
+    case: &Case,
+    list: Option<&List>,
+    change: impl Fn(&mut Stock, Quantity),
+) {
     if case.mode == "9610" {
         return;
     }
-    let Some(list) = list_of(scene, key) else { return };
+    let kept = if list.is_none() { list_of(scene, key) } else { None };
+    let Some(list) = list.or(kept.as_ref()) else { return };
     for line in &list.lines {
         let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
         if let Some(mut item) = scene.read::<Stock>(&at) {
@@ -243,14 +250,14 @@ pub(super) fn state_words(status: i32) -> String {
 // -- the tax bill --------------------------------------------------------------------------------------------------
 
 /// At release the reserved tax becomes due, stock leaves, and the electronic tax bill (816) is made.
-pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: Option<&List>) {
     let Some(tax) = case.tax.clone() else { return };
     if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
         guarantee.reserved = guarantee.reserved.minus(tax.total());
         guarantee.due = guarantee.due.plus(tax.total());
         scene.put(&at, &guarantee);
     }
-    for_each_stock_line(scene, key, case, |item, qty| {
+    for_each_stock_line(scene, key, case, list, |item, qty| {
         item.reserved = item.reserved.minus(qty);
         item.on_hand = item.on_hand.minus(qty);
         item.sold = item.sold.plus(qty);
@@ -490,7 +497,7 @@ pub(super) fn close_if_settled(scene: &mut Scene<'_>, key: &CaseKey, case: &mut 
 
 /// CEB625: application for the return of all or part of a released list. It books nothing yet; that waits for the
 /// goods ([`arrive`]).
-pub(super) fn refund(scene: &mut Scene<'_>, refund: Refund) {
+pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     let shown = refund.shown();
     let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
     let pair = Pair { code: refund.agent_code.clone(), number };

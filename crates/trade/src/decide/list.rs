@@ -26,7 +26,7 @@ use crate::verify;
 const MOST_WAITING: usize = 16;
 
 /// CEB621.
-pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
+pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     let key = CaseKey { ebc: list.ebc_code.clone(), order_no: list.order_no.clone() };
     scene.outcome.case = Some(key.clone());
     let shown = list.shown();
@@ -54,6 +54,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: List) {
         return scene.refuse(MessageKind::List, shown, vec![finding]);
     }
     scene.outcome.day = list.declared_on;
+    // As many as a list that is released at once gets.
+    scene.outcome.receipts.reserve(8);
 
     let earlier = earlier.unwrap_or_default();
     let mut trail = earlier.trail;
@@ -536,7 +538,7 @@ fn matched(
     } else if points >= threshold(Parameter::RiskReviewPoints) {
         stop_for(scene, &mut case, shown, status::REVIEW, Verdict::Review);
     } else {
-        release(scene, key, &mut case, shown);
+        release(scene, key, &mut case, Some(list), shown);
     }
     scene.put(&Key::Case(key.clone()), &case);
 }
@@ -548,14 +550,15 @@ fn stop_for(scene: &mut Scene<'_>, case: &mut Case, shown: Shown, to: i32, verdi
     scene.answer(shown, to, info.to_owned());
 }
 
-/// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made.
-pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, shown: Shown) {
+/// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made. `list` where it
+/// is at hand.
+pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: Option<&List>, shown: Shown) {
     scene.answer(shown.clone(), status::EXAMINED, format!("海关审结[{}]", case.invt_no));
     scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]");
     case.status = status::RELEASED;
     case.released = Some(scene.setting.at);
     scene.outcome.verdict = Verdict::Released;
-    after::make_bill(scene, key, case);
+    after::make_bill(scene, key, case, list);
 }
 
 fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, found: Vec<Finding>) {

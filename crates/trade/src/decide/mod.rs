@@ -90,12 +90,11 @@ fn messages(
     }
     let gate = gate(message, setting.at.day(), state);
     let mut outcomes = Vec::with_capacity(message.documents.len());
-    let mut read = read.into_iter();
     for (about, submitted) in message.documents.iter().enumerate() {
         let mut scene = Scene::new(setting, state, about as u32, numbering);
         scene.from = message.cop_code.clone();
         scene.message = &message.guid;
-        document(&mut scene, message, submitted, read.next().flatten(), &gate);
+        document(&mut scene, message, submitted, read.get(about).and_then(Option::as_ref), &gate);
         scene.answer_alike(submitted);
         let outcome = scene.finish();
         state.apply(&outcome.effects, &message.documents);
@@ -200,17 +199,21 @@ fn senders(kind: MessageKind) -> &'static [RoleKind] {
     }
 }
 
-fn document(scene: &mut Scene<'_>, message: &Message, submitted: &Submitted, read: Option<Document>, gate: &[Finding]) {
-    let document = match read.map_or_else(|| Document::unpack(&submitted.document), Ok) {
-        Ok(document) if submitted.faults.is_empty() => document,
-        _ => {
-            let keys = submitted.keys.clone().unwrap_or_default();
-            let shown = Shown { kind: message.kind.receipt(), ..keys };
-            return scene.refuse(message.kind, shown, submitted.faults.clone());
-        }
+fn document(
+    scene: &mut Scene<'_>,
+    message: &Message,
+    submitted: &Submitted,
+    read: Option<&Document>,
+    gate: &[Finding],
+) {
+    let unpacked = if read.is_none() { Document::unpack(&submitted.document).ok() } else { None };
+    let Some(document) = read.or(unpacked.as_ref()).filter(|_| submitted.faults.is_empty()) else {
+        let keys = submitted.keys.clone().unwrap_or_default();
+        let shown = Shown { kind: message.kind.receipt(), ..keys };
+        return scene.refuse(message.kind, shown, submitted.faults.clone());
     };
     scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.clone() });
-    let shown = keys_of(&document);
+    let shown = keys_of(document);
     let app_status = &document.head().app_status;
     if app_status != "1" && app_status != "2" {
         let finding = Finding::new(Code::StatusUnknown, "", "appStatus").arg("field", "appStatus");
@@ -307,10 +310,7 @@ struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     fn new(setting: Setting<'a>, facts: &'a dyn State, about: u32, numbering: &'a mut u32) -> Scene<'a> {
-        let mut outcome =
-            Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
-        // As many as a list that is released at once gets.
-        outcome.receipts.reserve(8);
+        let outcome = Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
         let overlay = Overlay::over(facts);
         Scene { setting, overlay, outcome, from: Text::default(), message: "", submitted: None, numbering }
     }
@@ -413,14 +413,12 @@ impl<'a> Scene<'a> {
             | (0x8000 | ((n >> 16) & 0xfff)) << 64
             | (0x8000 | (n >> 28)) << 48
             | u128::from(self.setting.revision & 0xffff_ffff_ffff);
-        let mut guid = String::with_capacity(36);
-        for at in 0..32 {
-            if matches!(at, 8 | 12 | 16 | 20) {
-                guid.push('-');
-            }
-            guid.push(char::from(b"0123456789ABCDEF"[(number >> (124 - 4 * at)) as usize & 0xf]));
+        let mut guid = [b'-'; 36];
+        let places = (0..36).filter(|at| !matches!(at, 8 | 13 | 18 | 23));
+        for (digit, at) in places.enumerate() {
+            guid[at] = b"0123456789ABCDEF"[(number >> (124 - 4 * digit)) as usize & 0xf];
         }
-        guid.into()
+        Text::new(std::str::from_utf8(&guid).expect("digits are ASCII"))
     }
 
     /// Refuses the document: nothing it did is kept, and its receipt names the first reason and tells the others.

@@ -15,6 +15,8 @@ use crate::time::Moment;
 pub struct Overlay<'a> {
     base: &'a dyn Facts,
     effects: Vec<Effect>,
+    /// A mark of each effect's key: where two differ, so do the keys.
+    marks: Vec<u64>,
     /// The last effect of each key, once there are many: a parcel touches some twenty keys, and for these searching
     /// from the end is quicker than a map; a summary of bills touches thousands.
     last: HashMap<Box<[u8]>, usize>,
@@ -25,6 +27,12 @@ pub struct Overlay<'a> {
 }
 
 const FEW: usize = 48;
+
+/// The kind of a key and its end, where keys of one kind differ.
+fn mark(key: &[u8]) -> u64 {
+    let end = key.last_chunk().map_or(key.len() as u64, |end| u64::from_le_bytes(*end));
+    end.rotate_left(8) ^ key.first().map_or(0, |kind| u64::from(*kind) << 32)
+}
 
 impl Facts for Overlay<'_> {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
@@ -46,7 +54,8 @@ impl<'a> Overlay<'a> {
     pub fn over(base: &'a dyn Facts) -> Overlay<'a> {
         Overlay {
             base,
-            effects: Vec::with_capacity(32),
+            effects: Vec::with_capacity(8),
+            marks: Vec::with_capacity(32),
             last: HashMap::new(),
             key: Vec::with_capacity(128),
             scratch: Vec::with_capacity(1_024),
@@ -111,12 +120,15 @@ impl<'a> Overlay<'a> {
     /// The number of the last effect on a key.
     fn last(&self, key: &[u8]) -> Option<usize> {
         if self.effects.len() <= FEW {
-            return self.effects.iter().rposition(|e| e.key() == Some(key));
+            let mark = mark(key);
+            let is_it = |(at, m): &(usize, &u64)| **m == mark && self.effects[*at].key() == Some(key);
+            return self.marks.iter().enumerate().rfind(is_it).map(|(at, _)| at);
         }
         self.last.get(key).copied()
     }
 
     fn push(&mut self, effect: Effect) {
+        self.marks.push(effect.key().map_or(0, mark));
         self.effects.push(effect);
         let new = match self.effects.len() {
             0..=FEW => return,

@@ -16,7 +16,7 @@ use crate::registry::RoleKind;
 use crate::verify::not_negative;
 
 /// CEB311. Sent by platform or seller; an entrusted express or postal operator may send it.
-pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
+pub(super) fn order(scene: &mut Scene<'_>, order: &Order) {
     let key = CaseKey { ebc: order.ebc_code.clone(), order_no: order.number.clone() };
     scene.outcome.case = Some(key.clone());
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn order(scene: &mut Scene<'_>, order: Order) {
 }
 
 /// CEB411. Sent by the payment enterprise.
-pub(super) fn payment(scene: &mut Scene<'_>, payment: Payment) {
+pub(super) fn payment(scene: &mut Scene<'_>, payment: &Payment) {
     let key = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
     let of = of_order(&payment);
     let mut found = Vec::new();
@@ -107,7 +107,7 @@ fn of_order(payment: &Payment) -> Key {
 }
 
 /// CEB511. Sent by the logistics enterprise.
-pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
+pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &Waybill) {
     let pair = Pair { code: waybill.logistics_code.clone(), number: waybill.number.clone() };
     let key = Key::Waybill(pair.clone());
     let today = scene.today();
@@ -154,7 +154,7 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: Waybill) {
 }
 
 /// CEB513: the parcel was signed for. It closes nothing by itself; a closed case needs its tax settled too.
-pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
+pub(super) fn waybill_status(scene: &mut Scene<'_>, status: &WaybillStatus) {
     let pair = Pair { code: status.logistics_code.clone(), number: status.number.clone() };
     let shown = status.shown();
     let mut found = Vec::new();
@@ -206,7 +206,7 @@ pub(super) fn waybill_status(scene: &mut Scene<'_>, status: WaybillStatus) {
 }
 
 /// CEB711: parcels came into the supervised place.
-pub(super) fn delivery(scene: &mut Scene<'_>, delivery: Delivery) {
+pub(super) fn delivery(scene: &mut Scene<'_>, delivery: &Delivery) {
     let shown = delivery.shown();
     let key = Key::Delivery(Pair { code: delivery.operator_code.clone(), number: delivery.cop_no.clone() });
     if let Some(kept) = scene.read::<Kept>(&key) {
