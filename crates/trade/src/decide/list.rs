@@ -76,14 +76,14 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     };
     scene.keep(&Key::List(key.clone()));
 
-    let mut found = parties(scene, &list);
-    found.extend(verify::list(&list, scene.today(), scene.policy()));
-    found.extend(goods(scene, &list));
-    let gathered = Gathered::of(scene, &list, &key);
+    let mut found = parties(scene, list);
+    found.extend(verify::list(list, scene.today(), scene.policy()));
+    found.extend(goods(scene, list));
+    let gathered = Gathered::of(scene, list, &key);
     if !found.is_empty() {
         // It fails for good: whatever else can already be seen is told with it.
-        found.extend(gathered.differences(scene, &list).differs);
-        ledgers_against(scene, &list, &mut found);
+        found.extend(gathered.differences(scene, list).differs);
+        ledgers_against(scene, list, &mut found);
         return refuse(scene, &key, case, shown, found);
     }
     let today = scene.today().compact();
@@ -94,7 +94,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     let guid = list.head.guid.clone();
     scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
     scene.outcome.verdict = Verdict::Accepted;
-    settle(scene, &key, case, &list, gathered, Wait::Begin);
+    settle(scene, &key, case, list, gathered, Wait::Begin);
 }
 
 /// A document has arrived for the list that waits under `key`: match again.

@@ -60,7 +60,7 @@ pub(super) fn order(scene: &mut Scene<'_>, order: &Order) {
 /// CEB411. Sent by the payment enterprise.
 pub(super) fn payment(scene: &mut Scene<'_>, payment: &Payment) {
     let key = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
-    let of = of_order(&payment);
+    let of = of_order(payment);
     let mut found = Vec::new();
     let today = scene.today();
     found.extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", today).err());
