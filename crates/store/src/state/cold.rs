@@ -1,8 +1,9 @@
 //! The closed-case index: settled records in immutable sorted files, the newer file winning.
 //!
-//! A file: blocks of sorted records (compressed, with a checksum), then the first key of every block, then a
-//! filter of sixteen bits a key, then a footer. First keys and filter stay in memory, so a look-up of a key that is
-//! not there reads nothing (but in about one of a thousand cases), and of one that is there reads one block.
+//! A file: blocks of records in the order of their places (kind of key and hash; then key), compressed, with a
+//! checksum; then the first place of every block, a filter of sixteen bits a key, a footer. First places and filter
+//! stay in memory, so a look-up of a key that is not there reads nothing (but in about one of a thousand cases), and
+//! of one that is there reads one block.
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
@@ -13,7 +14,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use trade::pack::{put_varint, take_varint};
 
-const MAGIC: &[u8; 8] = b"OWCOLD02";
+const MAGIC: &[u8; 8] = b"OWCOLD03";
 const BLOCK_RAW: usize = 16 << 10;
 const BLOCK_HEADER: usize = 12;
 const FOOTER: usize = 56;
@@ -39,7 +40,7 @@ pub struct ColdFile {
 }
 
 struct BlockPlace {
-    first: Box<[u8]>,
+    first: u64,
     offset: u64,
     len: u32,
 }
@@ -60,16 +61,17 @@ impl Cold {
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let hash = hash(key);
         for file in self.files.iter().rev().filter(|f| f.filter.may_hold(hash)) {
-            // The last block that begins at or before the key.
-            let after = file.blocks.partition_point(|b| &*b.first <= key);
-            let Some(number) = after.checked_sub(1) else { continue };
-            let block = self.block(file, number)?;
-            for record in Records(&block) {
-                let (found, said) = record.ok_or_else(|| file.damaged(number, "the records cannot be told apart"))?;
-                match found.cmp(key) {
-                    std::cmp::Ordering::Less => {}
-                    std::cmp::Ordering::Equal => return Ok(said.map(<[u8]>::to_vec)),
-                    std::cmp::Ordering::Greater => break,
+            // The last block that begins before the place, and those that begin at it: two keys may have one place.
+            let place = placed(key, hash);
+            let first = file.blocks.partition_point(|b| b.first < place).saturating_sub(1);
+            for number in first..file.blocks.partition_point(|b| b.first <= place) {
+                let block = self.block(file, number)?;
+                for record in Records(&block) {
+                    let (found, said) =
+                        record.ok_or_else(|| file.damaged(number, "the records cannot be told apart"))?;
+                    if found == key {
+                        return Ok(said.map(<[u8]>::to_vec));
+                    }
                 }
             }
         }
@@ -116,14 +118,15 @@ impl Cold {
         let mut streams: Vec<Stream> = vec![];
         let mut passed = vec![];
         for file in &self.files[range.clone()] {
-            let mut stream = Stream { file, block: vec![], next_block: 0, next: 0, key: 0..0, value: None };
+            let mut stream = Stream { file, block: vec![], next_block: 0, next: 0, at: 0, key: 0..0, value: None };
             if stream.advance()? {
                 streams.push(stream);
             }
         }
         let mut writer = Writer::begin(disk, dir, name)?;
         // Of streams at one key the last is the newest.
-        while let Some(newest) = streams.iter().rev().min_by(|a, b| a.key().cmp(b.key())) {
+        while let Some(newest) = streams.iter().rev().min_by(|a, b| a.at.cmp(&b.at).then_with(|| a.key().cmp(b.key())))
+        {
             let (key, said) = (newest.key(), newest.said());
             if said.is_some() || range.start > 0 {
                 writer.add(key, said)?;
@@ -150,6 +153,8 @@ struct Stream<'a> {
     next_block: usize,
     /// Where in the block the next record begins.
     next: usize,
+    /// The place of the record at hand.
+    at: u64,
     /// Where in the block the record at hand has its key, and its value if it has one.
     key: Range<usize>,
     value: Option<Range<usize>>,
@@ -177,6 +182,7 @@ impl Stream<'_> {
         let mut records = Records(&self.block[self.next..]);
         let damaged = || self.file.damaged(self.next_block - 1, "the records cannot be told apart");
         let (key, said) = records.next().flatten().ok_or_else(damaged)?;
+        self.at = place(key);
         let at = |part: &[u8]| {
             let from = part.as_ptr() as usize - self.block.as_ptr() as usize;
             from..from + part.len()
@@ -242,12 +248,12 @@ impl ColdFile {
         let mut blocks = vec![];
         while !index.is_empty() {
             let mut take = || {
-                let len = usize::try_from(take_varint(&mut index).ok()?).ok()?;
-                let (first, rest) = index.split_at_checked(len)?;
+                let (first, rest) = index.split_first_chunk()?;
                 index = rest;
+                let first = u64::from_le_bytes(*first);
                 let offset = take_varint(&mut index).ok()?;
                 let len = u32::try_from(take_varint(&mut index).ok()?).ok()?;
-                Some(BlockPlace { first: first.into(), offset, len })
+                Some(BlockPlace { first, offset, len })
             };
             blocks.push(take().ok_or_else(damaged)?);
         }
@@ -273,14 +279,14 @@ impl ColdFile {
     }
 }
 
-/// Writes one file; records come in ascending order of their keys.
+/// Writes one file; records come in ascending order of their places, then of their keys.
 pub struct Writer {
     disk: Disk,
     dir: std::path::PathBuf,
     name: String,
     file: File,
     raw: Vec<u8>,
-    first: Vec<u8>,
+    first: u64,
     out: Vec<u8>,
     flushed: u64,
     index: Vec<u8>,
@@ -299,7 +305,7 @@ impl Writer {
             name: name.to_owned(),
             file,
             raw: vec![],
-            first: vec![],
+            first: 0,
             out: MAGIC.to_vec(),
             flushed: 0,
             index: vec![],
@@ -309,10 +315,11 @@ impl Writer {
 
     /// `None` says that the key was dropped.
     pub fn add(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let hash = hash(key);
         if self.raw.is_empty() {
-            self.first = key.to_vec();
+            self.first = placed(key, hash);
         }
-        self.hashes.push(hash(key));
+        self.hashes.push(hash);
         put_varint(&mut self.raw, key.len() as u64);
         self.raw.extend_from_slice(key);
         put_varint(&mut self.raw, value.map_or(0, |v| v.len() as u64 + 1));
@@ -333,8 +340,7 @@ impl Writer {
             .map_err(|e| StoreError::io(self.file.path(), e))?;
         let crc = crc32fast::hash(&self.out[start + 4..]);
         self.out[start..start + 4].copy_from_slice(&crc.to_le_bytes());
-        put_varint(&mut self.index, self.first.len() as u64);
-        self.index.extend_from_slice(&self.first);
+        self.index.extend_from_slice(&self.first.to_le_bytes());
         put_varint(&mut self.index, offset);
         put_varint(&mut self.index, (self.out.len() - start) as u64);
         self.raw.clear();
@@ -407,7 +413,16 @@ fn bits(hash: u64) -> impl Iterator<Item = usize> {
     (0..7).map(move |i| (hash >> (9 * i)) as usize % (FILTER_BLOCK * 8))
 }
 
-/// The hash of the filters. It is on the disk, so it never changes.
+/// Where a key stands in a file: keys of one kind together, because they compress well beside each other.
+pub fn place(key: &[u8]) -> u64 {
+    placed(key, hash(key))
+}
+
+fn placed(key: &[u8], hash: u64) -> u64 {
+    u64::from(key.first().copied().unwrap_or_default()) << 56 | hash >> 8
+}
+
+/// The hash of filters and places. It is on the disk, so it never changes.
 fn hash(key: &[u8]) -> u64 {
     let mut h = 0x2545_f491_4f6c_dd1d ^ key.len() as u64;
     for chunk in key.chunks(8) {

@@ -67,7 +67,7 @@ struct Inner {
     settled: Settled,
     /// Seeded, because keys come from outside.
     seed: DefaultHashBuilder,
-    shards: Vec<RwLock<HashTable<Fact>>>,
+    shards: Vec<RwLock<HashTable<Held>>>,
     dues: Mutex<BTreeSet<Due>>,
     /// The revision whose fold has begun, and the one whose fold is done.
     begun: AtomicU64,
@@ -88,7 +88,27 @@ struct Keeper {
     swept_at: u64,
 }
 
+/// A fact in memory, with the hash of its key: a table that grows or compares need not look at the fact itself, which
+/// lies elsewhere.
+#[derive(Clone)]
+struct Held {
+    hash: u64,
+    fact: Fact,
+}
+
+impl Held {
+    fn is(&self, hash: u64, key: &[u8]) -> bool {
+        self.hash == hash && self.fact.key() == key
+    }
+}
+
 const SHARDS: usize = 1024;
+
+/// The table uses the high and the low bits of a hash; the shard is chosen by those between.
+fn shard_of(hash: u64) -> usize {
+    (hash >> 32) as usize % SHARDS
+}
+
 /// A sweep takes at most so much at once.
 const SWEEP_BYTES: usize = 1 << 30;
 impl State {
@@ -181,8 +201,8 @@ impl State {
     /// If a file of the closed-case index is damaged or cannot be read.
     pub fn get(&self, key: &[u8]) -> Result<Option<Found<'static>>, StoreError> {
         let (shard, hash) = self.place(key);
-        if let Some(record) = self.read(shard).find(hash, |r| r.key() == key) {
-            return Ok(record.value().map(|_| Found::Shared(record.clone())));
+        if let Some(held) = self.read(shard).find(hash, |h| h.is(hash, key)) {
+            return Ok(held.fact.value().map(|_| Found::Shared(held.fact.clone())));
         }
         // A record is in a file before it leaves memory, so there is no moment at which it is in neither.
         Ok(self.cold().get(key)?.map(Found::Made))
@@ -201,9 +221,9 @@ impl State {
     /// Calls `each` with every record in memory, in no order. For checks, not for decisions.
     pub fn each_hot(&self, mut each: impl FnMut(&[u8], &[u8])) {
         for shard in 0..SHARDS {
-            for record in self.read(shard).iter() {
-                if let Some(value) = record.value() {
-                    each(record.key(), value);
+            for Held { fact, .. } in self.read(shard).iter() {
+                if let Some(value) = fact.value() {
+                    each(fact.key(), value);
                 }
             }
         }
@@ -231,15 +251,16 @@ impl State {
     }
 
     fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
-        let mut out: Vec<Fact> = vec![];
+        let mut out: Vec<(u64, Held)> = vec![];
         let mut bytes = 0;
         let young = std::mem::replace(&mut keeper.swept_at, self.revision());
         for _ in 0..SHARDS {
             let shard = self.read(keeper.next_shard);
-            for record in shard.iter() {
-                if record.value().is_none_or(|value| (self.0.settled)(record.key(), value, young)) {
-                    bytes += record.bytes().len();
-                    out.push(record.clone());
+            for held in shard.iter() {
+                let key = held.fact.key();
+                if held.fact.value().is_none_or(|value| (self.0.settled)(key, value, young)) {
+                    bytes += held.fact.bytes().len();
+                    out.push((cold::place(key), held.clone()));
                 }
             }
             drop(shard);
@@ -251,21 +272,20 @@ impl State {
         if out.is_empty() {
             return Ok(0);
         }
-        out.sort_unstable_by(|a, b| a.key().cmp(b.key()));
+        out.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.fact.key().cmp(other.fact.key())));
         let mut writer = cold::Writer::begin(&self.0.disk, &self.0.dir, &keeper.file_name())?;
-        for record in &out {
-            writer.add(record.key(), record.value())?;
+        for (_, Held { fact, .. }) in &out {
+            writer.add(fact.key(), fact.value())?;
         }
         if let Some(file) = writer.end()? {
             self.change_cold(|cold| cold.files.push(Arc::new(file)));
         }
         // Only what is as it was when it was copied leaves memory; what changed meanwhile is newer and stays.
         let mut left = 0;
-        for record in &out {
-            let (shard, hash) = self.place(record.key());
-            if let Ok(found) = self.write(shard).find_entry(hash, |r| r == record) {
+        for (_, Held { hash, fact }) in &out {
+            if let Ok(found) = self.write(shard_of(*hash)).find_entry(*hash, |h| h.fact.is_same(fact)) {
                 found.remove();
-                self.0.hot_bytes.fetch_sub(record.bytes().len() as u64, Ordering::Relaxed);
+                self.0.hot_bytes.fetch_sub(fact.bytes().len() as u64, Ordering::Relaxed);
                 left += 1;
             }
         }
@@ -293,21 +313,19 @@ impl State {
         snapshot::save(self, journal)
     }
 
-    fn set(&self, record: Fact) {
-        let (shard, hash) = self.place(record.key());
-        self.set_in(&mut self.write(shard), hash, record);
+    fn set(&self, fact: Fact) {
+        let (shard, hash) = self.place(fact.key());
+        self.set_in(&mut self.write(shard), Held { hash, fact });
     }
 
-    fn set_in(&self, records: &mut HashTable<Fact>, hash: u64, record: Fact) {
-        self.0.hot_bytes.fetch_add(record.bytes().len() as u64, Ordering::Relaxed);
-        match records.find_mut(hash, |r| r.key() == record.key()) {
+    fn set_in(&self, records: &mut HashTable<Held>, held: Held) {
+        self.0.hot_bytes.fetch_add(held.fact.bytes().len() as u64, Ordering::Relaxed);
+        match records.find_mut(held.hash, |h| h.is(held.hash, held.fact.key())) {
             Some(old) => {
-                self.0.hot_bytes.fetch_sub(old.bytes().len() as u64, Ordering::Relaxed);
-                *old = record;
+                self.0.hot_bytes.fetch_sub(old.fact.bytes().len() as u64, Ordering::Relaxed);
+                *old = held;
             }
-            None => {
-                records.insert_unique(hash, record, |r| self.0.seed.hash_one(r.key()));
-            }
+            None => drop(records.insert_unique(held.hash, held, |h| h.hash)),
         }
     }
 
@@ -316,25 +334,24 @@ impl State {
         let mut records = self.write(shard);
         // The sweeper sets its flag before it looks at any shard: if it copied the key, the flag is seen here.
         if self.0.sweeping.load(Ordering::SeqCst) || self.cold().may_hold(key) {
-            return self.set_in(&mut records, hash, Fact::gone(key));
+            return self.set_in(&mut records, Held { hash, fact: Fact::gone(key) });
         }
-        if let Ok(found) = records.find_entry(hash, |r| r.key() == key) {
+        if let Ok(found) = records.find_entry(hash, |h| h.is(hash, key)) {
             let (old, _) = found.remove();
-            self.0.hot_bytes.fetch_sub(old.bytes().len() as u64, Ordering::Relaxed);
+            self.0.hot_bytes.fetch_sub(old.fact.bytes().len() as u64, Ordering::Relaxed);
         }
     }
 
     fn place(&self, key: &[u8]) -> (usize, u64) {
         let hash = self.0.seed.hash_one(key);
-        // The table uses the high and the low bits; the shard is chosen by those between.
-        ((hash >> 32) as usize % SHARDS, hash)
+        (shard_of(hash), hash)
     }
 
-    fn read(&self, shard: usize) -> RwLockReadGuard<'_, HashTable<Fact>> {
+    fn read(&self, shard: usize) -> RwLockReadGuard<'_, HashTable<Held>> {
         self.0.shards[shard].read().unwrap_or_else(|e| e.into_inner())
     }
 
-    fn write(&self, shard: usize) -> RwLockWriteGuard<'_, HashTable<Fact>> {
+    fn write(&self, shard: usize) -> RwLockWriteGuard<'_, HashTable<Held>> {
         self.0.shards[shard].write().unwrap_or_else(|e| e.into_inner())
     }
 

@@ -8,7 +8,7 @@
 //! the state: files that no snapshot names are no part of it.
 
 use super::cold::{Cold, ColdFile};
-use super::{Due, Recovered, SHARDS, Settled, State};
+use super::{Due, Held, Recovered, SHARDS, Settled, State};
 use crate::StoreError;
 use crate::disk::{Disk, File};
 use crate::journal::JournalReader;
@@ -74,7 +74,7 @@ pub fn save(state: &State, journal: &JournalReader) -> Result<u64, StoreError> {
         {
             let records = state.read(shard);
             manifest.records += records.len() as u64;
-            for fact in records.iter() {
+            for Held { fact, .. } in records.iter() {
                 put_varint(&mut out.raw, fact.bytes().len() as u64);
                 out.raw.extend_from_slice(fact.bytes());
             }

@@ -321,3 +321,28 @@ fn what_does_not_follow_is_refused() {
     state.fold(1, &put, |_| b"").unwrap();
     assert_eq!(state.get(b"k").unwrap().unwrap(), b"v");
 }
+
+/// The hash of places is no secret, so keys may be made that have one place; they cost time and nothing else.
+#[test]
+fn keys_with_one_place_fill_several_blocks_and_are_all_found() {
+    let disk = Disk::memory();
+    let (_, state, _) = start(&disk);
+    // What the hash has come to after the first of two words; the second word can undo any difference.
+    let after = |word: u64| {
+        let h = (0x2545_f491_4f6c_dd1d ^ 16 ^ word).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        h ^ (h >> 32)
+    };
+    let keys: Vec<Vec<u8>> = (0..2_000u64)
+        .map(|n| [n << 8, after(n << 8) ^ after(0)].iter().flat_map(|word| word.to_le_bytes()).collect())
+        .collect();
+    assert!(keys.iter().all(|key| cold::place(key) == cold::place(&keys[0])));
+    for (key, revision) in keys.iter().zip(1..) {
+        let value = [&key[..], &[0; 24]].concat();
+        state.fold(revision, &[Effect::Put(effect::Put(Fact::new(key, &value)))], |_| b"").unwrap();
+    }
+    assert_eq!(state.sweep().unwrap(), 2_000);
+    for key in &keys {
+        assert!(state.get(key).unwrap().unwrap().starts_with(key));
+    }
+    assert_eq!(state.get(&[1; 16]).unwrap(), None);
+}
