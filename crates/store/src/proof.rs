@@ -78,7 +78,8 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-fn sha256_of(parts: &[&[u8]]) -> Hash {
+/// Over the parts one after the other.
+pub fn sha256_of(parts: &[&[u8]]) -> Hash {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);

@@ -223,6 +223,9 @@ type Checked = Result<Option<IdFault>, IdFault>;
 
 /// Capitals, without blanks, hyphens and dots between.
 fn bare(value: &str) -> String {
+    if value.len() <= 64 && value.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        return value.to_owned();
+    }
     let separates = |c: char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '.' | '·' | '•');
     value.chars().filter(|&c| !separates(c)).flat_map(char::to_uppercase).take(64).collect()
 }

@@ -102,42 +102,39 @@ impl Moment {
 
     /// Reads `YYYYMMDDhhmmss` (Beijing time), the form of `appTime` and `payTime`; a leap second does not exist.
     pub fn parse_compact(text: &str) -> Option<Moment> {
-        if text.len() != 14 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        let digits: &[u8; 14] = text.as_bytes().try_into().ok()?;
+        if !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let day = Day::parse(&text[..8])?;
-        let n = |r: std::ops::Range<usize>| text[r].parse::<i64>().ok();
-        let (h, m, s) = (n(8..10)?, n(10..12)?, n(12..14)?);
-        (h < 24 && m < 60 && s < 60).then(|| Moment(day.starts().0 + ((h * 60 + m) * 60 + s) * 1000))
+        let n = |r: std::ops::Range<usize>| digits[r].iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+        let day = Day::ymd(n(0..4) as i32, n(4..6), n(6..8))?;
+        let (h, m, s) = (n(8..10), n(10..12), n(12..14));
+        (h < 24 && m < 60 && s < 60).then(|| Moment(day.starts().0 + i64::from((h * 60 + m) * 60 + s) * 1000))
     }
 
     /// `yyyyMMddHHmmssSSS` in Beijing time, the form of `returnTime`.
     pub fn compact_ms(self) -> String {
-        let ms = self.of_day();
-        let (y, m, d) = self.day().date();
-        let mut text = String::with_capacity(17);
-        // Each receipt says it, so it is written digit by digit.
-        for (n, digits) in [
-            (i64::from(y.clamp(0, 9_999)), 4),
-            (i64::from(m), 2),
-            (i64::from(d), 2),
-            (ms / HOUR_MS, 2),
-            (ms / 60_000 % 60, 2),
-            (ms / 1000 % 60, 2),
-            (ms % 1000, 3),
-        ] {
-            for place in [1_000, 100, 10, 1].into_iter().skip(4 - digits) {
-                text.push(char::from(b"0123456789"[(n / place % 10) as usize]));
-            }
-        }
-        text
+        text(self.digits())
     }
 
     /// `YYYYMMDDhhmmss` in Beijing time.
     pub fn compact(self) -> String {
-        let mut text = self.compact_ms();
-        text.truncate(14);
-        text
+        let [seconds @ .., _, _, _] = self.digits();
+        text::<14>(seconds)
+    }
+
+    fn digits(self) -> [u8; 17] {
+        let ms = self.of_day() as u32;
+        let (y, m, d) = self.day().date();
+        let mut digits = [0; 17];
+        fill(&mut digits[..4], y.clamp(0, 9_999) as u32);
+        fill(&mut digits[4..6], m);
+        fill(&mut digits[6..8], d);
+        fill(&mut digits[8..10], ms / HOUR_MS as u32);
+        fill(&mut digits[10..12], ms / 60_000 % 60);
+        fill(&mut digits[12..14], ms / 1000 % 60);
+        fill(&mut digits[14..], ms % 1000);
+        digits
     }
 
     /// Reads `2026-03-01`, `2026-03-01T10:15`, `2026-03-01T10:15:00`, with `Z`, an offset `+08:00`, or
@@ -188,6 +185,18 @@ impl std::fmt::Display for Moment {
             ms % 1000
         )
     }
+}
+
+/// Writes a number in as many digits as there is room for: each message and receipt tells several times.
+fn fill(room: &mut [u8], mut n: u32) {
+    for place in room.iter_mut().rev() {
+        *place = b'0' + (n % 10) as u8;
+        n /= 10;
+    }
+}
+
+fn text<const N: usize>(digits: [u8; N]) -> String {
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 fn days_in(year: i32, month: u32) -> u32 {

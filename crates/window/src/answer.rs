@@ -49,7 +49,8 @@ impl Window {
     /// If the journal cannot be read.
     pub fn receipts_of(&self, answer: Answer) -> Result<Vec<Given>, StoreError> {
         let Some(entry) = answer.entry else { return Ok(Vec::new()) };
-        let mut all = Vec::new();
+        // A receipt is some hundred bytes to move.
+        let mut all = Vec::with_capacity(entry.outcomes.iter().map(|o| o.receipts.len()).sum());
         let mut number = 0;
         for outcome in entry.outcomes {
             if let Some(first) = outcome.repeats {

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 use store::keys::Keys;
-use store::proof::sha256;
+use store::proof::{sha256, sha256_of};
 use store::vault::Squeezed;
 use trade::command::{Command, Message, Seal, Submitted};
-use trade::documents::{Document, Head};
+use trade::documents::Document;
 use trade::finding::{Code, Finding};
-use trade::pack::{Field, Pack, Text};
-use trade::time::Moment;
+use trade::pack::{Field, Pack};
 use wire::ceb;
 use wire::seal::{SealFault, Verifier};
 
@@ -120,20 +119,23 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Me
             message.guid = read.guid.into();
             message.cop_code = read.transfer.cop_code.into();
             message.notes = read.notes;
-            (message.documents, documents) = read.documents.into_iter().map(submitted).unzip();
+            let mut packed = Vec::new();
+            (message.documents, documents) = read.documents.into_iter().map(|d| submitted(d, &mut packed)).unzip();
         }
     }
     (message, documents)
 }
 
-fn submitted(draft: ceb::Draft) -> (Submitted, Option<Document>) {
+/// `packed` is room for the packed document, used by each in turn.
+fn submitted(draft: ceb::Draft, packed: &mut Vec<u8>) -> (Submitted, Option<Document>) {
     let (start, end) = (draft.span.start as u64, draft.span.end as u64);
     let base = Submitted { notes: draft.notes, start, end, ..Submitted::default() };
     match draft.outcome {
         Ok(document) => {
-            let packed = document.pack();
-            let content = content_of(&document, &packed);
-            (Submitted { document: packed.into(), content, ..base }, Some(document))
+            packed.clear();
+            document.pack_into(packed);
+            let content = content_of(&document, packed);
+            (Submitted { document: packed.as_slice().into(), content, ..base }, Some(document))
         }
         Err(refusal) => (Submitted { faults: refusal.findings, keys: Some(*refusal.keys), ..base }, None),
     }
@@ -141,19 +143,30 @@ fn submitted(draft: ceb::Draft) -> (Submitted, Option<Document>) {
 
 /// The hash of everything that a document says, but for `guid` and `appTime`: equal content is a repetition.
 ///
-/// The head is the first field of every document, so it is left out by its length and said again without the two.
+/// The head is the first field of every document; it is said first, without the two (its fields 1 and 3).
 fn content_of(document: &Document, packed: &[u8]) -> [u8; 16] {
-    let head = document.head();
-    let mut bare = Head { guid: Text::default(), sent_at: Moment(0), ..head.clone() }.pack();
-    bare.extend_from_slice(&document.kind().number().to_be_bytes());
     let mut body = packed;
     let fields = Field::next(&mut body).ok().flatten().map_or(&[][..], |choice| choice.bytes());
     let mut rest = fields;
-    match Field::next(&mut rest) {
-        Ok(Some(first)) if first.tag == 1 => bare.extend_from_slice(rest),
-        _ => bare.extend_from_slice(fields),
+    let head = match Field::next(&mut rest) {
+        Ok(Some(first)) if first.tag == 1 => first.bytes(),
+        _ => {
+            rest = fields;
+            &[]
+        }
+    };
+    let (mut said, mut more) = ([&[][..]; 2], head);
+    loop {
+        let before = more;
+        let Ok(Some(field)) = Field::next(&mut more) else { break };
+        let whole = &before[..before.len() - more.len()];
+        match field.tag {
+            2 => said[0] = whole,
+            4 => said[1] = whole,
+            _ => {}
+        }
     }
-    let hash = sha256(&bare);
+    let hash = sha256_of(&[said[0], said[1], &document.kind().number().to_be_bytes(), rest]);
     let mut content = [0; 16];
     content.copy_from_slice(&hash[..16]);
     content
