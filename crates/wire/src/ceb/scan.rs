@@ -24,13 +24,13 @@ pub fn scan(source: &str, people: &impl Pseudonymise) -> Option<Message> {
         return None;
     }
     let body = source.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>").unwrap_or(source);
-    let mut s = Scan { source, at: source.len() - body.len(), prefix: "" };
+    let mut s = Scan { source, at: source.len() - body.len(), prefix: "", ours: false };
     let (rows, guid) = s.root()?;
     let kind = rows.kind;
     if !kind.is_application() {
         return None;
     }
-    let mut documents = Vec::with_capacity(if rows.document.max == 1 { 1 } else { 16 });
+    let mut documents = Vec::new();
     let (mut head, mut lines) = (Vec::with_capacity(64), Vec::with_capacity(128));
     let (mut line, mut counted) = (1, 0);
     loop {
@@ -70,6 +70,11 @@ pub fn scan(source: &str, people: &impl Pseudonymise) -> Option<Message> {
         line += memchr::memchr_iter(b'\n', &bytes[counted..start]).count() as u32;
         counted = start;
         let document = build(kind, &Sheet { head: &head, lines: &lines }, people).ok()?;
+        if documents.is_empty() {
+            // The others are about as long as the first.
+            let others = (source.len() - s.at) / (s.at - start);
+            documents.reserve_exact((others + 2).min(rows.document.max as usize));
+        }
         documents.push(Draft { line, span: start..s.at, outcome: Ok(document), notes: Vec::new() });
     }
     if documents.is_empty() {
@@ -93,21 +98,35 @@ pub fn scan(source: &str, people: &impl Pseudonymise) -> Option<Message> {
     Some(Message { kind, guid: guid.to_owned(), transfer, signed, notes: Vec::new(), documents })
 }
 
-/// No control characters, no CR, none of the characters that XML does not have.
+/// No control characters, no CR, no reference, none of the characters that XML does not have; and as many `>` as `<`: each
+/// `<` that the scanner lets pass begins a tag, which has its own `>`, so none is left that stands in a value.
 fn is_plain(bytes: &[u8]) -> bool {
-    let control = |b: u8| b < 0x20 && b != b'\n' && b != b'\t';
-    // Whole blocks without a way out, so that they are compared many bytes at a time.
-    let clean = bytes.chunks(256).all(|block| !block.iter().fold(false, |found, &b| found | control(b)));
-    clean && memchr::memmem::find(bytes, b"\xef\xbf").is_none()
+    let mut open = 0i64;
+    // Blocks without a way out, short enough for counters of a byte, so that they are compared many bytes at a time.
+    let clean = bytes.chunks(128).all(|block| {
+        let (mut odd, mut opened, mut closed) = (false, 0u8, 0u8);
+        for &b in block {
+            odd |= b < 0x20 && b != b'\n' && b != b'\t' || b == b'&';
+            opened = opened.wrapping_add(u8::from(b == b'<'));
+            closed = closed.wrapping_add(u8::from(b == b'>'));
+        }
+        open += i64::from(opened) - i64::from(closed);
+        !odd
+    });
+    clean && open == 0 && memchr::memmem::find(bytes, b"\xef\xbf").is_none()
 }
 
 /// A signature that the general parser takes without a word, read by it alone.
 fn signature_is_plain(fragment: &str) -> bool {
+    // In comments and CDATA sections a `<` begins no tag.
+    if memchr::memmem::find(fragment.as_bytes(), b"<!").is_some() {
+        return false;
+    }
     let Ok(tree) = Tree::parse(fragment.as_bytes()) else { return false };
     let item = &dsig::REQUIRED;
     let mut walk = Walk::new(&tree, Mode::Lenient);
     walk.element(0, item);
-    let starts = fragment.starts_with('<') && !fragment.starts_with("<?") && !fragment.starts_with("<!");
+    let starts = fragment.starts_with('<') && !fragment.starts_with("<?");
     starts
         && tree.following(MOST_SIGNATURE_ELEMENTS as u32).is_none()
         && (tree.node(0).name, tree.node(0).space) == (item.name, item.space)
@@ -119,6 +138,8 @@ struct Scan<'a> {
     at: usize,
     /// Of the elements, with its colon; empty where they are in the default namespace.
     prefix: &'a str,
+    /// It is the one of [`Item::tag`].
+    ours: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -142,6 +163,7 @@ impl<'a> Scan<'a> {
         let (name, mut rest) = tag.split_at(tag.find([' ', '\n', '\t'])?);
         let local = name.split_once(':').map_or(name, |(_, local)| local);
         self.prefix = &name[..name.len() - local.len()];
+        self.ours = self.prefix == "ceb:";
         let rows = Rows::rooted(local)?;
         let (mut space, mut guid, mut version, mut xsi) = (false, None, false, false);
         loop {
@@ -211,11 +233,31 @@ impl<'a> Scan<'a> {
         self.close(name)
     }
 
+    /// As [`Scan::eat_open`], most often with one comparison.
+    #[inline]
+    fn eat_row(&mut self, item: &Item) -> bool {
+        if !self.ours {
+            return self.eat_open(item.name);
+        }
+        let tag = &item.tag.as_bytes()[2..];
+        let found = self.rest().strip_prefix(b"<").is_some_and(|r| r.starts_with(tag));
+        self.at += if found { 1 + tag.len() } else { 0 };
+        found
+    }
+
+    #[inline]
+    fn close_row(&mut self, item: &Item) -> Option<()> {
+        if !self.ours {
+            return self.close(item.name);
+        }
+        self.rest().starts_with(item.tag.as_bytes()).then(|| self.at += item.tag.len())
+    }
+
     /// The rows of an element in their order, one value each, empty where absent.
     fn rows(&mut self, items: &[Item], out: &mut Vec<&'a str>) -> Option<()> {
         for item in items {
             self.blanks();
-            if !self.eat_open(item.name) {
+            if !self.eat_row(item) {
                 if item.need != Need::May {
                     return None;
                 }
@@ -226,14 +268,14 @@ impl<'a> Scan<'a> {
             let value = self.source.get(self.at..end)?;
             let bytes = value.as_bytes();
             let (first, last) = (*bytes.first()?, *bytes.last()?);
-            if is_blank(first) || is_blank(last) || memchr::memchr2(b'&', b'>', bytes).is_some() {
+            if is_blank(first) || is_blank(last) {
                 return None;
             }
             let Body::Value(kind) = item.body else { return None };
             kind.check(value).ok()?;
             out.push(value);
             self.at = end;
-            self.close(item.name)?;
+            self.close_row(item)?;
         }
         Some(())
     }

@@ -134,6 +134,8 @@ pub struct Attribute {
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
     pub name: &'static str,
+    /// Its end tag with the prefix that we write, `</ceb:name>`; empty where nobody writes it.
+    pub tag: &'static str,
     pub space: Space,
     pub body: Body,
     pub attributes: &'static [Attribute],
@@ -161,12 +163,31 @@ impl Item {
     ) -> Item {
         let min = matches!(need, Need::Must | Need::Safe) as u32;
         let max = !matches!(need, Need::Extra) as u32;
-        Item { name, space: Space::Ceb, body: Body::Value(kind), attributes: &[], min, max, need, goes, zh, en, also }
+        Item {
+            name,
+            tag: "",
+            space: Space::Ceb,
+            body: Body::Value(kind),
+            attributes: &[],
+            min,
+            max,
+            need,
+            goes,
+            zh,
+            en,
+            also,
+        }
+    }
+
+    pub const fn tagged(mut self, tag: &'static str) -> Item {
+        self.tag = tag;
+        self
     }
 
     pub const fn node(name: &'static str, of: &'static [Item], min: u32, max: u32) -> Item {
         Item {
             name,
+            tag: "",
             space: Space::Ceb,
             body: Body::Flat(of),
             attributes: &[],

@@ -18,7 +18,8 @@ macro_rules! groups {
             use super::*;
             pub const NAME: &str = $name;
             pub const FIELDS: &[Item] = &[
-                $(Item::field(stringify!($field), $kind, $need, $goes, $zh, $en, &[$($other),*])),*
+                $(Item::field(stringify!($field), $kind, $need, $goes, $zh, $en, &[$($other),*])
+                    .tagged(concat!("</ceb:", stringify!($field), ">"))),*
             ];
             #[allow(non_camel_case_types)]
             enum Place { $($field),* }

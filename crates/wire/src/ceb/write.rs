@@ -41,6 +41,15 @@ impl Writer {
     /// Adds a document: its head and its lines, values in the order of the table, empty ones left out. A value too
     /// few counts as empty, one too many is not written.
     pub fn document(&mut self, head: &[&str], lines: &[&[&str]]) {
+        self.add(head.iter().copied(), lines.iter().map(|line| line.iter().copied()));
+    }
+
+    /// As [`Writer::document`], for values that stand elsewhere.
+    pub fn add<'v, L: Iterator<Item = &'v str>>(
+        &mut self,
+        head: impl Iterator<Item = &'v str>,
+        lines: impl Iterator<Item = L>,
+    ) {
         let (head_name, head_rows) = self.message.head;
         let (line_name, line_rows) = self.message.lines;
         let out = &mut self.out;
@@ -62,24 +71,26 @@ impl Writer {
         values[base_transfer::copName] = &transfer.cop_name;
         values[base_transfer::dxpMode] = "DXP";
         values[base_transfer::dxpId] = &transfer.dxp_id;
-        element(BASE_TRANSFER.name, base_transfer::FIELDS, &values, &mut self.out);
+        element(BASE_TRANSFER.name, base_transfer::FIELDS, values.into_iter(), &mut self.out);
         close(self.message.root.name, &mut self.out);
         self.out
     }
 }
 
-fn element(name: &str, items: &[Item], values: &[&str], out: &mut Vec<u8>) {
+fn element<'v>(name: &str, items: &[Item], values: impl Iterator<Item = &'v str>, out: &mut Vec<u8>) {
     open(name, out);
     rows(items, values, out);
     close(name, out);
 }
 
-fn rows(items: &[Item], values: &[&str], out: &mut Vec<u8>) {
+fn rows<'v>(items: &[Item], values: impl Iterator<Item = &'v str>, out: &mut Vec<u8>) {
     for (item, value) in items.iter().zip(values) {
         if !value.is_empty() {
-            open(item.name, out);
+            let end_tag = item.tag.as_bytes();
+            out.push(b'<');
+            out.extend_from_slice(&end_tag[2..]);
             escape(value, false, out);
-            close(item.name, out);
+            out.extend_from_slice(end_tag);
         }
     }
 }
@@ -96,17 +107,50 @@ fn close(name: &str, out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
+/// What is never written as it stands, or not in an attribute.
+const fn special(b: u8) -> bool {
+    b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"')
+}
+
+/// [`special`], looked up.
+const SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        table[b] = special(b as u8);
+        b += 1;
+    }
+    table
+};
+
+/// Nearly every text is plain (U+FFFE and U+FFFF are the other ones that XML does not have); blocks without a way out are
+/// compared at once.
+#[inline]
+pub(super) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    let (mut found, mut rare) = (false, false);
+    for &b in rest {
+        found |= SPECIAL[usize::from(b)];
+        rare |= b == 0xef;
+    }
+    for block in blocks {
+        for &b in block {
+            found |= special(b);
+            rare |= b == 0xef;
+        }
+    }
+    !found && (!rare || !bytes.windows(3).any(|w| matches!(w, [0xef, 0xbf, 0xbe | 0xbf])))
+}
+
 /// Writes a text as canonical XML does; in an attribute quotes and white space too. What XML cannot carry is left out.
 pub fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) {
-    // 0xef begins what XML may not be able to carry.
-    let special = |b: u8| b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"' | 0xef);
-    // Nearly every text is plain; without a way out many bytes are compared at a time.
-    if !text.bytes().fold(false, |found, b| found | special(b)) {
+    if is_plain(text) {
         return out.extend_from_slice(text.as_bytes());
     }
     let mut rest = text;
     loop {
-        let run = rest.bytes().position(special).unwrap_or(rest.len());
+        let run = rest.bytes().position(|b| special(b) || b == 0xef).unwrap_or(rest.len());
         let (clean, after) = rest.split_at(run);
         out.extend_from_slice(clean.as_bytes());
         let Some(c) = after.chars().next() else { return };

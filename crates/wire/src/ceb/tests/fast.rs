@@ -46,6 +46,20 @@ fn plain_messages_take_the_fast_way() {
     }
 }
 
+/// The scanner counts `>` and `<`: none that begins no tag may make up for one in a value.
+#[test]
+fn a_bracket_in_a_value_is_not_made_up_for_elsewhere() {
+    let text = String::from_utf8(sample(FAST[3])).unwrap();
+    let name = text.find("<ceb:buyerName>").unwrap() + "<ceb:buyerName>".len();
+    let algorithm = text.find("<ds:SignatureMethod").unwrap();
+    for (value, beside) in [("]]>", ""), ("]]>", "<!--<-->"), (">", "<!--<-->"), ("]]>", "<![CDATA[<]]>"), (">", "")] {
+        let mut changed = text.clone();
+        changed.insert_str(algorithm, beside);
+        changed.insert_str(name, value);
+        assert!(!agree(changed.as_bytes()), "{value} {beside}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3_000))]
     #[test]
