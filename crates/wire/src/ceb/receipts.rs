@@ -10,7 +10,7 @@ use super::schema::{CEB, Item, Type, length};
 use super::table::Message;
 use super::tree::{Id, Tree, is_char};
 use super::walk::Walk;
-use super::write::escape;
+use super::write::{escape, is_plain};
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
 use trade::money::Fen;
@@ -27,6 +27,15 @@ pub fn most(kind: MessageKind) -> usize {
 /// To be done before a receipt is committed; only then [`read_receipts`] of [`write_receipts`] gives the same.
 /// Done twice, it changes nothing.
 pub fn fit(shown: &mut Shown) {
+    if fits(shown) {
+        return;
+    }
+    // Most often it says something that has no place, and all else is right.
+    for (name, text) in layout(shown.kind).map_or(&[][..], |l| l.homeless.as_slice()) {
+        if !text(shown).is_empty() {
+            set(shown, name, "");
+        }
+    }
     if !fits(shown) {
         *shown = fitted(std::mem::take(shown));
     }
@@ -49,20 +58,19 @@ pub(super) fn fits(shown: &Shown) -> bool {
     if amounts.into_iter().any(|(name, fen)| fen != Fen::ZERO && !message.head.1.iter().any(|i| i.name == name)) {
         return false;
     }
-    let mut seen = 0;
-    for (item, text) in elements(message).iter().filter_map(|(item, text)| Some((item, (*text)?))) {
+    let Some(layout) = layout(shown.kind) else { return false };
+    for (item, text) in layout.elements.iter().filter_map(|(item, text)| Some((item, (*text)?))) {
         let text = text(shown);
         if text.is_empty() {
             continue;
         }
-        let right = is_clean(text) && item.kind().is_none_or(|kind| kind.check(text).is_ok()) && text != stand_in(item);
+        let stands_in = text.starts_with('-') && text == stand_in(item);
+        let right = is_clean(text) && item.kind().is_none_or(|kind| kind.check(text).is_ok()) && !stands_in;
         if !right {
             return false;
         }
-        seen += 1;
     }
-    // Every text that is there was seen: none is left that the message has no place for.
-    seen == TEXTS.iter().filter(|(_, text)| !text(shown).is_empty()).count()
+    layout.homeless.iter().all(|(_, text)| text(shown).is_empty())
 }
 
 type Text = for<'a> fn(&'a Shown) -> &'a str;
@@ -101,14 +109,30 @@ fn text_of(name: &str) -> Option<Text> {
 /// An element of a receipt and where its text comes from.
 type Element = (&'static Item, Option<Text>);
 
-/// The elements of a receipt of this kind, and where their texts come from: looked up by name once and for all.
-fn elements(message: &Message) -> &'static [Element] {
-    static OF: OnceLock<Vec<(MessageKind, Vec<Element>)>> = OnceLock::new();
-    let all = OF.get_or_init(|| {
-        let of = |m: &'static Message| m.head.1.iter().filter(|i| i.max > 0).map(|i| (i, text_of(i.name))).collect();
-        Message::all().iter().filter(|m| !m.kind.is_application()).map(|m| (m.kind, of(m))).collect()
+/// What a receipt of one kind can show.
+struct Layout {
+    kind: MessageKind,
+    elements: Vec<Element>,
+    /// Of [`TEXTS`] those for which it has no element.
+    homeless: Vec<(&'static str, Text)>,
+}
+
+/// The layout of a receipt of this kind: looked up by name once and for all.
+fn layout(kind: MessageKind) -> Option<&'static Layout> {
+    static ALL: OnceLock<Vec<Layout>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let of = |m: &'static Message| {
+            let elements: Vec<Element> = m.head.1.iter().filter(|i| i.max > 0).map(|i| (i, text_of(i.name))).collect();
+            let shows = |name| elements.iter().any(|(i, _)| i.name == name || name == "returnInfo" && i.name == "note");
+            Layout {
+                kind: m.kind,
+                homeless: TEXTS.iter().copied().filter(|(name, _)| !shows(*name)).collect(),
+                elements,
+            }
+        };
+        Message::all().iter().filter(|m| !m.kind.is_application()).map(of).collect()
     });
-    all.iter().find(|(kind, _)| *kind == message.kind).map_or(&[], |(_, elements)| elements)
+    all.iter().find(|l| l.kind == kind)
 }
 
 /// The long way to [`fit`].
@@ -148,7 +172,7 @@ fn clean(text: &str) -> String {
 }
 
 fn is_clean(text: &str) -> bool {
-    !text.bytes().fold(false, |found, b| found | !(0x20..0x7f).contains(&b)) || text.chars().all(is_char)
+    is_plain(text) || text.chars().all(is_char)
 }
 
 fn has_bill(kind: MessageKind) -> bool {
@@ -164,9 +188,11 @@ fn stand_in(item: &Item) -> &'static str {
 }
 
 /// Writes a message of receipts, at most [`most`] of them, all of `kind`.
-pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256 + receipts.len() * 640);
+pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIterator<Item = &'r Shown>) -> Vec<u8> {
+    let receipts = receipts.into_iter();
+    let mut out = Vec::with_capacity(256 + receipts.size_hint().0 * 640);
     let Some(message) = Message::of(kind) else { return out };
+    let elements = layout(kind).map_or(&[][..], |l| l.elements.as_slice());
     out.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
     out.extend_from_slice(message.root.name.as_bytes());
     out.extend_from_slice(b" xmlns=\"");
@@ -179,9 +205,14 @@ pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<
         if !message.head.0.is_empty() {
             tag(b"<", message.head.0, &mut out);
         }
-        for (item, text) in elements(message) {
+        for (item, text) in elements {
             match text {
                 Some(text) => element(item, text(shown), &mut out),
+                None if item.name == "oriBizMessage" => {
+                    tag(b"<", item.name, &mut out);
+                    out.extend_from_slice(b"<![CDATA[]]>");
+                    tag(b"</", item.name, &mut out);
+                }
                 None => element(item, &value(shown, item.name).unwrap_or_default(), &mut out),
             }
         }
@@ -212,12 +243,13 @@ fn element(item: &Item, value: &str, out: &mut Vec<u8>) {
     if value.is_empty() && item.min == 0 {
         return;
     }
-    tag(b"<", item.name, out);
-    match item.name {
-        "oriBizMessage" => out.extend_from_slice(b"<![CDATA[]]>"),
-        _ => escape(value, false, out),
-    }
-    tag(b"</", item.name, out);
+    // Behind the prefix, which receipts do without.
+    let name = &item.tag.as_bytes()[6..];
+    out.push(b'<');
+    out.extend_from_slice(name);
+    escape(value, false, out);
+    out.extend_from_slice(b"</");
+    out.extend_from_slice(name);
 }
 
 /// Reads a message of receipts, in the namespace or in none.
