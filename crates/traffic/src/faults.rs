@@ -400,10 +400,10 @@ impl<'s, 'z> Play<'s, 'z> {
     fn of(story: &'s mut Story<'z>, name: &'static str, parcel: Parcel<'z>) -> Play<'s, 'z> {
         let dice = &mut story.dice;
         let papers = [
-            paper::order(&parcel, dice),
-            paper::payment(&parcel, dice),
-            paper::waybill(&parcel, dice),
-            paper::list(&parcel, dice),
+            paper::order(&parcel, dice).into_owned(),
+            paper::payment(&parcel, dice).into_owned(),
+            paper::waybill(&parcel, dice).into_owned(),
+            paper::list(&parcel, dice).into_owned(),
         ];
         let senders = [parcel.platform, parcel.payer, parcel.carrier, parcel.agent].map(Firm::clone);
         Play { story, name, parcel, papers, senders, skipped: [false; 4], more: Vec::new() }
@@ -468,7 +468,7 @@ impl<'s, 'z> Play<'s, 'z> {
 
     /// A second payment with a number of its own.
     fn pay_twice(mut self) -> Self {
-        let mut second = paper::payment(&self.parcel, &mut self.story.dice);
+        let mut second = paper::payment(&self.parcel, &mut self.story.dice).into_owned();
         let number = format!("{}B", second.head[p::payTransactionId]);
         second.head[p::payTransactionId] = number.into();
         self.more.push(second);

@@ -36,10 +36,16 @@ impl Keys {
     /// # Errors
     /// As [`wire::seal::sign`].
     pub fn seal(&self, sent: &Sent) -> Result<Vec<u8>, SealFault> {
-        match self.keys.get(&sent.sender).filter(|_| sent.kind.must_be_signed()) {
-            Some(key) => sign(&sent.bytes, key),
-            None => Ok(sent.bytes.clone()),
-        }
+        Ok(self.signed(sent)?.unwrap_or_else(|| sent.bytes.clone()))
+    }
+
+    /// As [`Keys::seal`]; `None` for a message that stays as it is.
+    ///
+    /// # Errors
+    /// As [`wire::seal::sign`].
+    pub fn signed(&self, sent: &Sent) -> Result<Option<Vec<u8>>, SealFault> {
+        let key = self.keys.get(&sent.sender).filter(|_| sent.kind.must_be_signed());
+        key.map(|key| sign(&sent.bytes, key)).transpose()
     }
 
     /// The rows of the certificates table, with its header.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use trade::documents::MessageKind;
-use trade::money::{Fen, Quantity};
+use trade::money::{Fen, Quantity, SCALE};
 use trade::policy::Policy;
 use trade::policy::tariff::{self, Amounts};
 use trade::tax::{Assessment, Line, Rules, assess};
@@ -20,14 +21,22 @@ use crate::people::Person;
 use crate::zone::{Firm, Item, price_of};
 
 /// A value of a field; empty where the field is left out.
-pub type Value<'z> = Cow<'z, str>;
+pub type Value<'p> = Cow<'p, str>;
 
 /// One document: a head and lines, their values at the places of the message table.
 #[derive(Clone, Debug)]
-pub struct Paper<'z> {
+pub struct Paper<'p> {
     pub kind: MessageKind,
-    pub head: Vec<Value<'z>>,
-    pub lines: Vec<Vec<Value<'z>>>,
+    pub head: Vec<Value<'p>>,
+    pub lines: Vec<Vec<Value<'p>>>,
+}
+
+impl Paper<'_> {
+    /// The same, of its own: its parcel may go or be changed.
+    pub fn into_owned(self) -> Paper<'static> {
+        let own = |values: Vec<Value<'_>>| values.into_iter().map(|v| Cow::Owned(v.into_owned())).collect();
+        Paper { kind: self.kind, head: own(self.head), lines: self.lines.into_iter().map(own).collect() }
+    }
 }
 
 /// Goods and how many of them are bought, at a price of the day.
@@ -54,7 +63,7 @@ pub struct Parcel<'z> {
     pub agent: &'z Firm,
     /// Account book and its operator, for bonded goods.
     pub book: Option<(&'z str, &'z Firm)>,
-    pub flight: Flight,
+    pub flight: Arc<Flight>,
     pub buyer: Person,
     pub picks: Vec<Pick<'z>>,
     pub freight: Fen,
@@ -128,8 +137,21 @@ impl Pick<'_> {
     }
 }
 
-fn own(text: impl std::fmt::Display) -> Value<'static> {
-    Cow::Owned(text.to_string())
+/// A quantity without superfluous zeros, as its `Display` has it; never below zero here.
+fn quantity(n: Quantity) -> Value<'static> {
+    let (whole, mut fraction) = (n.0.unsigned_abs() / SCALE as u64, n.0.unsigned_abs() % SCALE as u64);
+    let mut out = String::with_capacity(12);
+    digits(whole, 1, &mut out);
+    if fraction > 0 {
+        let mut places = 5;
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            places -= 1;
+        }
+        out.push('.');
+        digits(fraction, places, &mut out);
+    }
+    Cow::Owned(out)
 }
 
 /// Two decimals, as clients write amounts.
@@ -158,10 +180,17 @@ pub fn digits(n: u64, least: usize, out: &mut String) {
     out.push_str(std::str::from_utf8(&buffer[at..]).unwrap_or_default());
 }
 
+/// The Beijing day of a moment, `20260301`.
+pub fn day(at: Moment) -> String {
+    let mut text = at.compact();
+    text.truncate(8);
+    text
+}
+
 const SMALL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 fn count(n: u32) -> Value<'static> {
-    SMALL.get(n as usize).map_or_else(|| own(n), |s| Cow::Borrowed(*s))
+    SMALL.get(n as usize).map_or_else(|| n.to_string().into(), |s| Cow::Borrowed(*s))
 }
 
 fn guid(dice: &mut Dice) -> Value<'static> {
@@ -188,13 +217,13 @@ macro_rules! set {
 }
 
 /// CEB311.
-pub fn order<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
+pub fn order<'p>(p: &'p Parcel<'_>, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(order_head::FIELDS.len(), p.ordered, dice);
     set!(
         h,
         order_head {
             orderType: "I",
-            orderNo: p.order_no.clone(),
+            orderNo: p.order_no.as_str(),
             ebpCode: p.platform.code.as_str(),
             ebpName: p.platform.name.as_str(),
             ebcCode: p.seller.code.as_str(),
@@ -205,20 +234,20 @@ pub fn order<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
             taxTotal: yuan(p.tax),
             acturalPaid: yuan(p.amount_paid()),
             currency: "142",
-            buyerRegNo: p.buyer.account.clone(),
-            buyerName: p.buyer.name.clone(),
-            buyerTelephone: p.buyer.telephone.clone(),
+            buyerRegNo: p.buyer.account.as_str(),
+            buyerName: p.buyer.name.as_str(),
+            buyerTelephone: p.buyer.telephone.as_str(),
             buyerIdType: "1",
-            buyerIdNumber: p.buyer.id_number.clone(),
+            buyerIdNumber: p.buyer.id_number.as_str(),
             payCode: p.payer.code.as_str(),
             payName: p.payer.name.as_str(),
-            payTransactionId: p.transaction.clone(),
-            consignee: p.buyer.name.clone(),
-            consigneeTelephone: p.buyer.telephone.clone(),
-            consigneeAddress: p.buyer.address.clone(),
+            payTransactionId: p.transaction.as_str(),
+            consignee: p.buyer.name.as_str(),
+            consigneeTelephone: p.buyer.telephone.as_str(),
+            consigneeAddress: p.buyer.address.as_str(),
         }
     );
-    let line = |(i, pick): (usize, &Pick<'z>)| {
+    let line = |(i, pick): (usize, &'p Pick<'_>)| {
         let goods = &pick.item.goods;
         let mut l = vec![Cow::Borrowed(""); order_list::FIELDS.len()];
         set!(
@@ -243,21 +272,21 @@ pub fn order<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
 }
 
 /// CEB411.
-pub fn payment<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
+pub fn payment<'p>(p: &'p Parcel<'_>, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(payment_head::FIELDS.len(), Moment(p.paid.0 + 4_000), dice);
     set!(
         h,
         payment_head {
             payCode: p.payer.code.as_str(),
             payName: p.payer.name.as_str(),
-            payTransactionId: p.transaction.clone(),
-            orderNo: p.order_no.clone(),
+            payTransactionId: p.transaction.as_str(),
+            orderNo: p.order_no.as_str(),
             ebpCode: p.platform.code.as_str(),
             ebpName: p.platform.name.as_str(),
             payerIdType: "1",
-            payerIdNumber: p.buyer.id_number.clone(),
-            payerName: p.buyer.name.clone(),
-            telephone: p.buyer.telephone.clone(),
+            payerIdNumber: p.buyer.id_number.as_str(),
+            payerName: p.buyer.name.as_str(),
+            telephone: p.buyer.telephone.as_str(),
             amountPaid: yuan(p.amount_paid()),
             currency: "142",
             payTime: p.paid.compact(),
@@ -267,39 +296,39 @@ pub fn payment<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
 }
 
 /// CEB511.
-pub fn waybill<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
+pub fn waybill<'p>(p: &'p Parcel<'_>, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(logistics_head::FIELDS.len(), p.shipped, dice);
     set!(
         h,
         logistics_head {
             logisticsCode: p.carrier.code.as_str(),
             logisticsName: p.carrier.name.as_str(),
-            logisticsNo: p.waybill_no.clone(),
-            billNo: p.flight.bill_no.clone(),
-            orderNo: p.order_no.clone(),
+            logisticsNo: p.waybill_no.as_str(),
+            billNo: p.flight.bill_no.as_str(),
+            orderNo: p.order_no.as_str(),
             freight: yuan(p.freight),
             insuredFee: "0",
             currency: "142",
-            weight: own(p.weights().0),
+            weight: quantity(p.weights().0),
             packNo: "1",
             goodsInfo: p.picks.first().map_or("", |pick| pick.item.goods.name_zh.as_str()),
-            consignee: p.buyer.name.clone(),
-            consigneeAddress: p.buyer.address.clone(),
-            consigneeTelephone: p.buyer.telephone.clone(),
+            consignee: p.buyer.name.as_str(),
+            consigneeAddress: p.buyer.address.as_str(),
+            consigneeTelephone: p.buyer.telephone.as_str(),
         }
     );
     Paper { kind: MessageKind::Waybill, head: h, lines: Vec::new() }
 }
 
 /// CEB513: signed for, a day after it was declared.
-pub fn signed_for<'z>(p: &Parcel<'z>, at: Moment, dice: &mut Dice) -> Paper<'z> {
+pub fn signed_for<'p>(p: &'p Parcel<'_>, at: Moment, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(logistics_status::FIELDS.len(), at, dice);
     set!(
         h,
         logistics_status {
             logisticsCode: p.carrier.code.as_str(),
             logisticsName: p.carrier.name.as_str(),
-            logisticsNo: p.waybill_no.clone(),
+            logisticsNo: p.waybill_no.as_str(),
             logisticsStatus: "S",
             logisticsTime: at.compact(),
         }
@@ -308,67 +337,67 @@ pub fn signed_for<'z>(p: &Parcel<'z>, at: Moment, dice: &mut Dice) -> Paper<'z> 
 }
 
 /// CEB711: these parcels came into the supervised place.
-pub fn delivery<'z>(
-    cop_no: &str,
-    operator: &'z Firm,
-    flight: &Flight,
-    carrier: &'z Firm,
-    waybills: &[String],
+pub fn delivery<'p>(
+    cop_no: &'p str,
+    operator: &'p Firm,
+    flight: &'p Flight,
+    carrier: &'p Firm,
+    waybills: &'p [String],
     at: Moment,
     dice: &mut Dice,
-) -> Paper<'z> {
+) -> Paper<'p> {
     let mut h = head(delivery_head::FIELDS.len(), at, dice);
     set!(
         h,
         delivery_head {
             customsCode: "6402",
-            copNo: cop_no.to_owned(),
+            copNo: cop_no,
             operatorCode: operator.code.as_str(),
             operatorName: operator.name.as_str(),
             ieFlag: "I",
             trafMode: "5",
-            trafNo: flight.traf_no.clone(),
-            voyageNo: flight.voyage_no.clone(),
-            billNo: flight.bill_no.clone(),
+            trafNo: flight.traf_no.as_str(),
+            voyageNo: flight.voyage_no.as_str(),
+            billNo: flight.bill_no.as_str(),
             logisticsCode: carrier.code.as_str(),
             logisticsName: carrier.name.as_str(),
             unloadLocation: "A-1",
         }
     );
-    let line = |(i, waybill): (usize, &String)| {
+    let line = |(i, waybill): (usize, &'p String)| {
         let mut l = vec![Cow::Borrowed(""); delivery_list::FIELDS.len()];
-        set!(l, delivery_list { gnum: count(i as u32 + 1), logisticsNo: waybill.clone() });
+        set!(l, delivery_list { gnum: count(i as u32 + 1), logisticsNo: waybill.as_str() });
         l
     };
     Paper { kind: MessageKind::Delivery, head: h, lines: waybills.iter().enumerate().map(line).collect() }
 }
 
 /// CEB621.
-pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
+pub fn list<'p>(p: &'p Parcel<'_>, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(inventory_head::FIELDS.len(), p.declared, dice);
     let (gross, net) = p.weights();
     set!(
         h,
         inventory_head {
-            orderNo: p.order_no.clone(),
+            orderNo: p.order_no.as_str(),
             ebpCode: p.platform.code.as_str(),
             ebpName: p.platform.name.as_str(),
             ebcCode: p.seller.code.as_str(),
             ebcName: p.seller.name.as_str(),
-            logisticsNo: p.waybill_no.clone(),
+            logisticsNo: p.waybill_no.as_str(),
             logisticsCode: p.carrier.code.as_str(),
             logisticsName: p.carrier.name.as_str(),
-            copNo: p.cop_no.clone(),
+            copNo: p.cop_no.as_str(),
             assureCode: p.platform.code.as_str(),
             ieFlag: "I",
-            declTime: p.declared.day().compact(),
+            declTime: day(p.declared),
             customsCode: p.office,
             portCode: p.office,
             buyerIdType: "1",
-            buyerIdNumber: p.buyer.id_number.clone(),
-            buyerName: p.buyer.name.clone(),
-            buyerTelephone: p.buyer.telephone.clone(),
-            consigneeAddress: p.buyer.address.clone(),
+            buyerIdNumber: p.buyer.id_number.as_str(),
+            buyerName: p.buyer.name.as_str(),
+            buyerTelephone: p.buyer.telephone.as_str(),
+            consigneeAddress: p.buyer.address.as_str(),
             agentCode: p.agent.code.as_str(),
             agentName: p.agent.name.as_str(),
             freight: yuan(p.freight),
@@ -376,8 +405,8 @@ pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
             currency: "142",
             wrapType: "2",
             packNo: "1",
-            grossWeight: own(gross),
-            netWeight: own(net),
+            grossWeight: quantity(gross),
+            netWeight: quantity(net),
         }
     );
     let origin = p.picks.first().map_or("142", |pick| pick.item.goods.origin.as_str());
@@ -399,14 +428,14 @@ pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
             inventory_head {
                 tradeMode: "9610",
                 trafMode: "5",
-                trafNo: p.flight.traf_no.clone(),
-                voyageNo: p.flight.voyage_no.clone(),
-                billNo: p.flight.bill_no.clone(),
+                trafNo: p.flight.traf_no.as_str(),
+                voyageNo: p.flight.voyage_no.as_str(),
+                billNo: p.flight.bill_no.as_str(),
                 country: origin,
             }
         );
     }
-    let line = |(i, pick): (usize, &Pick<'z>)| {
+    let line = |(i, pick): (usize, &'p Pick<'_>)| {
         let goods = &pick.item.goods;
         let mut l = vec![Cow::Borrowed(""); inventory_list::FIELDS.len()];
         set!(
@@ -423,7 +452,7 @@ pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
                 currency: "142",
                 qty: count(pick.pieces),
                 unit: goods.unit.as_str(),
-                qty1: own(pick.times(goods.qty1)),
+                qty1: quantity(pick.times(goods.qty1)),
                 unit1: goods.unit1.as_str(),
                 price: yuan(pick.price),
                 totalPrice: yuan(pick.goods()),
@@ -433,7 +462,7 @@ pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
             set!(l, inventory_list { itemRecordNo: record.as_str() });
         }
         if let Some(qty2) = goods.qty2 {
-            set!(l, inventory_list { qty2: own(pick.times(qty2)), unit2: goods.unit2.as_str() });
+            set!(l, inventory_list { qty2: quantity(pick.times(qty2)), unit2: goods.unit2.as_str() });
         }
         l
     };
@@ -441,26 +470,26 @@ pub fn list<'z>(p: &Parcel<'z>, dice: &mut Dice) -> Paper<'z> {
 }
 
 /// CEB623, for the list with this number.
-pub fn cancel<'z>(p: &Parcel<'z>, invt_no: &str, at: Moment, dice: &mut Dice) -> Paper<'z> {
+pub fn cancel<'p>(p: &'p Parcel<'_>, invt_no: &'p str, at: Moment, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(invt_cancel::FIELDS.len(), at, dice);
     set!(
         h,
         invt_cancel {
             customsCode: p.office,
-            orderNo: p.order_no.clone(),
+            orderNo: p.order_no.as_str(),
             ebpCode: p.platform.code.as_str(),
             ebpName: p.platform.name.as_str(),
             ebcCode: p.seller.code.as_str(),
             ebcName: p.seller.name.as_str(),
-            logisticsNo: p.waybill_no.clone(),
+            logisticsNo: p.waybill_no.as_str(),
             logisticsCode: p.carrier.code.as_str(),
             logisticsName: p.carrier.name.as_str(),
             copNo: format!("X{}", &p.cop_no[1..]),
-            invtNo: invt_no.to_owned(),
+            invtNo: invt_no,
             buyerIdType: "1",
-            buyerIdNumber: p.buyer.id_number.clone(),
-            buyerName: p.buyer.name.clone(),
-            buyerTelephone: p.buyer.telephone.clone(),
+            buyerIdNumber: p.buyer.id_number.as_str(),
+            buyerName: p.buyer.name.as_str(),
+            buyerTelephone: p.buyer.telephone.as_str(),
             agentCode: p.agent.code.as_str(),
             agentName: p.agent.name.as_str(),
             reason: "消费者取消订单",
@@ -470,26 +499,26 @@ pub fn cancel<'z>(p: &Parcel<'z>, invt_no: &str, at: Moment, dice: &mut Dice) ->
 }
 
 /// CEB625: `pieces` of the first line come back.
-pub fn refund<'z>(p: &Parcel<'z>, invt_no: &str, pieces: u32, at: Moment, dice: &mut Dice) -> Paper<'z> {
+pub fn refund<'p>(p: &'p Parcel<'_>, invt_no: &'p str, pieces: u32, at: Moment, dice: &mut Dice) -> Paper<'p> {
     let mut h = head(invt_refund_head::FIELDS.len(), at, dice);
     set!(
         h,
         invt_refund_head {
             customsCode: p.office,
-            orderNo: p.order_no.clone(),
+            orderNo: p.order_no.as_str(),
             ebpCode: p.platform.code.as_str(),
             ebpName: p.platform.name.as_str(),
             ebcCode: p.seller.code.as_str(),
             ebcName: p.seller.name.as_str(),
-            logisticsNo: p.waybill_no.clone(),
+            logisticsNo: p.waybill_no.as_str(),
             logisticsCode: p.carrier.code.as_str(),
             logisticsName: p.carrier.name.as_str(),
             copNo: format!("R{}", &p.cop_no[1..]),
-            invtNo: invt_no.to_owned(),
+            invtNo: invt_no,
             buyerIdType: "1",
-            buyerIdNumber: p.buyer.id_number.clone(),
-            buyerName: p.buyer.name.clone(),
-            buyerTelephone: p.buyer.telephone.clone(),
+            buyerIdNumber: p.buyer.id_number.as_str(),
+            buyerName: p.buyer.name.as_str(),
+            buyerTelephone: p.buyer.telephone.as_str(),
             agentCode: p.agent.code.as_str(),
             agentName: p.agent.name.as_str(),
             reason: "消费者七日内退货",
@@ -535,10 +564,7 @@ impl Envelope {
     }
 
     pub fn add(&mut self, paper: &Paper<'_>) {
-        let head: Vec<&str> = paper.head.iter().map(|v| &**v).collect();
-        let lines: Vec<Vec<&str>> = paper.lines.iter().map(|l| l.iter().map(|v| &**v).collect()).collect();
-        let lines: Vec<&[&str]> = lines.iter().map(Vec::as_slice).collect();
-        self.writer.document(&head, &lines);
+        self.writer.add(paper.head.iter().map(|v| &**v), paper.lines.iter().map(|line| line.iter().map(|v| &**v)));
         self.documents += 1;
     }
 

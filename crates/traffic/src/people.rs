@@ -4,6 +4,7 @@ use trade::identifiers::{Kind, complete};
 use trade::time::Day;
 
 use crate::dice::mix;
+use crate::paper::{day, digits};
 
 /// An invented consumer, the same for the same number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,7 +75,11 @@ pub fn person(n: u64) -> Person {
     let rest = n / 31;
     let born = Day::ymd(1950, 1, 1).unwrap_or_default().plus((rest * 7_919 % DAYS) as i32);
     let order = 1 + rest / DAYS % 999;
-    let body = format!("{province}0000{}{order:03}", born.compact());
+    let mut body = String::with_capacity(17);
+    digits(u64::from(province), 2, &mut body);
+    body.push_str("0000");
+    body.push_str(&day(born.starts()));
+    digits(order, 3, &mut body);
     let m = mix(n ^ 0x70656f_706c65);
     let mut name = String::with_capacity(9);
     name.push(letter(SURNAMES, m));
@@ -82,21 +87,20 @@ pub fn person(n: u64) -> Person {
     if m >> 16 & 3 != 0 {
         name.push(letter(GIVEN, m >> 20));
     }
-    Person {
-        id_number: complete(Kind::ResidentId, &body).unwrap_or_default(),
-        name,
-        // Numbers of this series are not given out.
-        telephone: format!("1300000{:04}", m % 10_000),
-        address: format!(
-            "虚构省{}{}{}{}号{}室",
-            pick(&CITIES, m >> 28),
-            pick(&DISTRICTS, m >> 34),
-            pick(&ROADS, m >> 40),
-            1 + (m >> 46) % 400,
-            101 + (m >> 56) % 28 * 100 + (m >> 50) % 6
-        ),
-        account: format!("U{n:09}"),
+    let mut address = String::with_capacity(64);
+    for word in ["虚构省", pick(&CITIES, m >> 28), pick(&DISTRICTS, m >> 34), pick(&ROADS, m >> 40)] {
+        address.push_str(word);
     }
+    digits(1 + (m >> 46) % 400, 1, &mut address);
+    address.push('号');
+    digits(101 + (m >> 56) % 28 * 100 + (m >> 50) % 6, 1, &mut address);
+    address.push('室');
+    // Numbers of this series are not given out.
+    let mut telephone = String::from("1300000");
+    digits(m % 10_000, 4, &mut telephone);
+    let mut account = String::from("U");
+    digits(n, 9, &mut account);
+    Person { id_number: complete(Kind::ResidentId, &body).unwrap_or_default(), name, telephone, address, account }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A stretch of days in the zone: who buys what from whom, and the messages about it in sending order.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use trade::documents::MessageKind;
 use trade::money::Fen;
@@ -10,10 +11,10 @@ use trade::time::{Day, HOUR_MS, Moment};
 
 use crate::dice::{Dice, mix};
 use crate::faults::{self, Planted};
-use crate::paper::{self, Envelope, Flight, Paper, Parcel, Pick, digits};
+use crate::paper::{self, Envelope, Flight, Paper, Parcel, Pick, day, digits};
 use crate::people::{Person, person};
 use crate::rhythm::Rhythm;
-use crate::zone::{Firm, Zone};
+use crate::zone::{Firm, Item, Zone};
 
 /// What to make.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +116,10 @@ pub struct Story<'z> {
     year: i32,
     serial: u64,
     direct: u64,
+    /// The flight of the direct parcels of now, with its number; and that of parcels which came with none.
+    flight: (u64, Arc<Flight>),
+    no_flight: Arc<Flight>,
+    shelves: Shelves<'z>,
     lanes: Vec<Lane<'z>>,
     lists: VecDeque<Sent>,
     out: VecDeque<Sent>,
@@ -143,12 +148,46 @@ struct Lane<'z> {
     truths: Vec<Truth>,
     offices: Vec<usize>,
     /// Bill's flight and waybill of direct parcels.
-    direct: Vec<(Flight, String)>,
+    direct: Vec<(Arc<Flight>, String)>,
+}
+
+/// What can be bought on a day, seller by seller: first direct, then from bonded stock.
+#[derive(Default)]
+struct Shelves<'z> {
+    day: Option<Day>,
+    /// Whether the island has a pilot city on the day.
+    pilot: bool,
+    of: Vec<[Shelf<'z>; 2]>,
+}
+
+/// Goods of one seller, and the sum of their weights.
+#[derive(Default)]
+struct Shelf<'z> {
+    items: Vec<&'z Item>,
+    weight: u64,
+}
+
+impl<'z> Shelves<'z> {
+    fn on(day: Day, zone: &'z Zone, policy: &Policy) -> Shelves<'z> {
+        let shelf = |items: &'z [Item], bonded: bool| {
+            let fits = |i: &&Item| {
+                (if bonded { i.book.is_some() } else { i.direct }) && policy.positive(&i.goods.hs10, day).is_some()
+            };
+            let items: Vec<_> = items.iter().filter(fits).collect();
+            Shelf { weight: items.iter().map(|i| u64::from(i.weight)).sum(), items }
+        };
+        Shelves {
+            day: Some(day),
+            // Before 2020 the island had no city on the list of pilots (R05).
+            pilot: policy.pilot("460200", day).is_some(),
+            of: zone.sellers.iter().map(|s| [shelf(&s.items, false), shelf(&s.items, true)]).collect(),
+        }
+    }
 }
 
 /// Direct parcels of one flight and carrier that came into the supervised place and are not reported yet.
 struct Arrival<'z> {
-    flight: Flight,
+    flight: Arc<Flight>,
     carrier: &'z Firm,
     waybills: Vec<String>,
 }
@@ -181,6 +220,9 @@ impl<'z> Story<'z> {
             year: plan.start.year(),
             serial: 0,
             direct: 0,
+            flight: (u64::MAX, Arc::default()),
+            no_flight: Arc::default(),
+            shelves: Shelves::default(),
             lanes: Vec::new(),
             lists: VecDeque::new(),
             out: VecDeque::new(),
@@ -227,9 +269,9 @@ impl<'z> Story<'z> {
         self.zone
     }
 
-    fn number(&self, prefix: &str, day: &str) -> String {
+    /// What follows the letters in the numbers of a parcel.
+    fn number(&self, day: &str) -> String {
         let mut out = String::with_capacity(24);
-        out.push_str(prefix);
         out.push_str(&day[2..]);
         out.push_str(&self.tag);
         digits(self.serial, 9, &mut out);
@@ -255,12 +297,13 @@ impl<'z> Story<'z> {
             }
         };
         let seller = &zone.sellers[at];
-        // Before 2020 the island had no city on the list of pilots (R05).
-        let pilot = self.policy.pilot("460200", ordered.day()).is_some();
-        let stocked = pilot && seller.items.iter().any(|i| i.book.is_some());
+        if self.shelves.day != Some(ordered.day()) {
+            self.shelves = Shelves::on(ordered.day(), zone, self.policy);
+        }
+        let stocked = self.shelves.pilot && seller.items.iter().any(|i| i.book.is_some());
         let wants_bonded = self.dice.chance(60);
         let bonded = wish.bonded.unwrap_or(wants_bonded) && (stocked || !wish.picks.is_empty());
-        let picks = if wish.picks.is_empty() { self.basket(at, bonded, ordered.day())? } else { wish.picks };
+        let picks = if wish.picks.is_empty() { self.basket(at, bonded)? } else { wish.picks };
         let bonded = bonded && picks.iter().all(|p| p.item.book.is_some());
         let book = match picks.first().and_then(|p| p.item.book.as_ref()).filter(|_| bonded) {
             Some((ems, _)) => Some((ems.as_str(), zone.operators.get(ems)?)),
@@ -277,20 +320,24 @@ impl<'z> Story<'z> {
         let paid = Moment(ordered.0 + 5_000 + self.dice.below(90_000) as i64);
         let shipped = Moment(paid.0 + 60_000 + self.dice.below(900_000) as i64);
         let declared = Moment(shipped.0 + 120_000 + self.dice.below(600_000) as i64);
-        let day = ordered.day().compact();
         let flight = if bonded {
-            Flight::default()
+            self.no_flight.clone()
         } else {
+            let number = self.direct / PIECES;
             self.direct += 1;
-            self.flight((self.direct - 1) / PIECES)
+            if self.flight.0 != number {
+                self.flight = (number, Arc::new(self.flight(number)));
+            }
+            self.flight.1.clone()
         };
+        let number = self.number(&day(ordered));
         let carriage = [0, 0, 500, 800, 1_000, 1_200, 1_500, 2_350];
         let freight = Fen(wish.freight.unwrap_or(carriage[self.dice.below(8) as usize]));
         let mut parcel = Parcel {
-            order_no: self.number("EB", &day),
-            waybill_no: self.number("LG", &day),
-            transaction: self.number("PT", &day),
-            cop_no: self.number("C", &day),
+            order_no: ["EB", &number].concat(),
+            waybill_no: ["LG", &number].concat(),
+            transaction: ["PT", &number].concat(),
+            cop_no: ["C", &number].concat(),
             bonded,
             office,
             seller: &seller.firm,
@@ -320,13 +367,9 @@ impl<'z> Story<'z> {
         Some(parcel)
     }
 
-    fn basket(&mut self, seller: usize, bonded: bool, day: Day) -> Option<Vec<Pick<'z>>> {
-        let items = &self.zone.sellers[seller].items;
-        let (policy, day) = (self.policy, day);
-        let fits = |i: &&crate::zone::Item| {
-            (if bonded { i.book.is_some() } else { i.direct }) && policy.positive(&i.goods.hs10, day).is_some()
-        };
-        let total: u64 = items.iter().filter(fits).map(|i| u64::from(i.weight)).sum();
+    fn basket(&mut self, seller: usize, bonded: bool) -> Option<Vec<Pick<'z>>> {
+        let Shelf { items, weight: total } = &self.shelves.of[seller][usize::from(bonded)];
+        let total = *total;
         if total == 0 {
             return None;
         }
@@ -334,7 +377,7 @@ impl<'z> Story<'z> {
         let mut picks: Vec<Pick<'z>> = Vec::with_capacity(lines);
         for _ in 0..lines {
             let mut n = self.dice.below(total);
-            let item = items.iter().filter(fits).find(|i| match n.checked_sub(u64::from(i.weight)) {
+            let item = *items.iter().find(|i| match n.checked_sub(u64::from(i.weight)) {
                 Some(rest) => {
                     n = rest;
                     false
@@ -450,7 +493,7 @@ impl<'z> Story<'z> {
     }
 
     /// A direct parcel has come into the supervised place; its operator reports many at once.
-    fn unload(&mut self, flight: Flight, carrier: &'z Firm, waybill: String) {
+    fn unload(&mut self, flight: Arc<Flight>, carrier: &'z Firm, waybill: String) {
         let same = |a: &Arrival<'_>| std::ptr::eq(a.carrier, carrier) && a.flight.bill_no == flight.bill_no;
         let at = self.arrivals.iter().position(same).unwrap_or_else(|| {
             self.arrivals.push(Arrival { flight, carrier, waybills: Vec::new() });
@@ -479,7 +522,8 @@ impl<'z> Story<'z> {
         digits(self.arrived, 9, &mut cop_no);
         let at = self.clock;
         let paper = paper::delivery(&cop_no, operator, flight, carrier, waybills, at, &mut self.arrival_dice);
-        let mut envelope = Envelope::new(paper.kind, &mut self.arrival_dice);
+        let kind = paper.kind;
+        let mut envelope = Envelope::new(kind, &mut self.arrival_dice);
         envelope.add(&paper);
         let delivery = DeliveryTruth {
             operator_code: operator.code.clone(),
@@ -492,7 +536,7 @@ impl<'z> Story<'z> {
         };
         self.out.push_back(Sent {
             at,
-            kind: paper.kind,
+            kind,
             sender: place.code.clone(),
             documents: 1,
             bytes: envelope.close(place),
@@ -522,7 +566,7 @@ impl<'z> Story<'z> {
     }
 
     /// A message of one document, at once.
-    pub(crate) fn send_alone(&mut self, paper: &Paper<'z>, sender: &Firm, at: Moment) {
+    pub(crate) fn send_alone(&mut self, paper: &Paper<'_>, sender: &Firm, at: Moment) {
         let mut envelope = Envelope::new(paper.kind, &mut self.dice);
         envelope.add(paper);
         self.clock = self.clock.max(at);
@@ -566,7 +610,7 @@ impl<'z> Story<'z> {
     }
 
     /// A message for after the end of the story.
-    pub(crate) fn later(&mut self, paper: &Paper<'z>, sender: &Firm, at: Moment, truth: Truth) {
+    pub(crate) fn later(&mut self, paper: &Paper<'_>, sender: &Firm, at: Moment, truth: Truth) {
         let mut envelope = Envelope::new(paper.kind, &mut self.dice);
         envelope.add(paper);
         let (kind, sender_code) = (paper.kind, sender.code.clone());

@@ -18,6 +18,7 @@ use trade::account::ApiKeyRow;
 use trade::command::{Open, RegisterKind, Verdict};
 use trade::documents::{Document, MessageKind};
 use trade::policy::Policy;
+use trade::receipt::Shown;
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story, zone::Zone};
 use window::{Answer, Config, Incoming, Refused, Window};
@@ -223,10 +224,16 @@ struct Made {
 fn make(messages: impl Iterator<Item = Sent>, keys: &Keys, made: &SyncSender<Made>) -> (f64, f64) {
     let (start, mut signing) = (thread_cpu(), 0.0);
     for sent in messages {
-        let before = thread_cpu();
-        let Ok(bytes) = keys.seal(&sent) else { break };
-        signing += thread_cpu() - before;
-        let Sent { at, kind, sender, documents, .. } = sent;
+        let signed = if sent.kind.must_be_signed() {
+            let before = thread_cpu();
+            let Ok(signed) = keys.signed(&sent) else { break };
+            signing += thread_cpu() - before;
+            signed
+        } else {
+            None
+        };
+        let Sent { at, kind, sender, documents, bytes, .. } = sent;
+        let bytes = signed.unwrap_or(bytes);
         if made.send(Made { at, kind, documents: documents as u64, sender, bytes }).is_err() {
             break;
         }
@@ -507,15 +514,16 @@ impl Line {
 fn render(window: &Window, answer: Answer, seen: &mut Seen) -> Result<(), String> {
     let outcomes = answer.entry.iter().flat_map(|e| &e.outcomes);
     seen.released += outcomes.filter(|o| o.verdict == Verdict::Released).count() as u64;
-    let mut kinds: BTreeMap<u16, Vec<trade::receipt::Shown>> = BTreeMap::new();
-    for given in window.receipts_of(answer).map_err(|e| e.to_string())? {
-        seen.receipts += 1;
-        kinds.entry(given.receipt.shown.kind.number()).or_default().push(given.receipt.shown);
+    let given = window.receipts_of(answer).map_err(|e| e.to_string())?;
+    seen.receipts += given.len() as u64;
+    let mut kinds: BTreeMap<u16, Vec<&Shown>> = BTreeMap::new();
+    for shown in given.iter().map(|g| &g.receipt.shown) {
+        kinds.entry(shown.kind.number()).or_default().push(shown);
     }
     for shown in kinds.values() {
         let kind = shown[0].kind;
         for part in shown.chunks(wire::ceb::most(kind).max(1)) {
-            std::hint::black_box(wire::ceb::write_receipts(kind, &part[0].guid, part));
+            std::hint::black_box(wire::ceb::write_receipts(kind, &part[0].guid, part.iter().copied()));
         }
     }
     Ok(())
