@@ -1,4 +1,4 @@
-//! The documents of retail import as the rules see them: every field that is not personal, pseudonyms for those
+//! The documents of trade as the rules see them (those of export in [`export`]): every field that is not personal, pseudonyms for those
 //! that are, and what was checked of them while they could be read.
 //!
 //! Field names follow the trade; the element of the CEB message stands in backticks where it differs. Free texts
@@ -10,6 +10,9 @@ use crate::pseudonym::Pseudonyms;
 use crate::time::{Day, Moment};
 use crate::{packed, packed_choice, packed_names};
 
+pub mod export;
+pub use export::*;
+
 packed_names! {
     /// What the sender wants done (`appType`).
     pub enum Action {
@@ -20,25 +23,48 @@ packed_names! {
 }
 
 packed_names! {
-    /// The messages of the import family, by number.
+    /// The messages of the family, by number.
     pub enum MessageKind {
         0 => Unknown "Unknown",
+        213 => ExportRefund "CEB213",
+        214 => ExportRefundReturn "CEB214",
+        215 => Tally "CEB215",
+        216 => TallyReturn "CEB216",
+        303 => ExportOrder "CEB303",
+        304 => ExportOrderReturn "CEB304",
         311 => Order "CEB311",
         312 => OrderReturn "CEB312",
+        403 => ReceiptOfPayment "CEB403",
+        404 => ReceiptOfPaymentReturn "CEB404",
         411 => Payment "CEB411",
         412 => PaymentReturn "CEB412",
+        505 => ExportWaybill "CEB505",
+        506 => ExportWaybillReturn "CEB506",
+        507 => Arrival "CEB507",
+        508 => ArrivalReturn "CEB508",
+        509 => Departure "CEB509",
+        510 => DepartureReturn "CEB510",
         511 => Waybill "CEB511",
         512 => WaybillReturn "CEB512",
         513 => WaybillStatus "CEB513",
         514 => WaybillStatusReturn "CEB514",
+        603 => ExportList "CEB603",
+        604 => ExportListReturn "CEB604",
+        605 => ExportCancel "CEB605",
+        606 => ExportCancelReturn "CEB606",
+        607 => MasterBill "CEB607",
+        608 => MasterBillReturn "CEB608",
         621 => List "CEB621",
         622 => ListReturn "CEB622",
         623 => Cancel "CEB623",
         624 => CancelReturn "CEB624",
         625 => Refund "CEB625",
         626 => RefundReturn "CEB626",
+        701 => SummaryApply "CEB701",
+        702 => SummaryReturn "CEB702",
         711 => Delivery "CEB711",
         712 => DeliveryReturn "CEB712",
+        792 => SummaryResult "CEB792",
         816 => TaxBill "CEB816",
         818 => TaxBillState "CEB818",
         900 => FormatReturn "CEB900",
@@ -366,6 +392,17 @@ packed_choice! {
         6 => Cancel(Cancel),
         7 => Refund(Refund),
         8 => Delivery(Delivery),
+        9 => ExportOrder(ExportOrder),
+        10 => ReceiptOfPayment(ReceiptOfPayment),
+        11 => ExportWaybill(ExportWaybill),
+        12 => Arrival(Arrival),
+        13 => Departure(Departure),
+        14 => ExportList(ExportList),
+        15 => ExportCancel(ExportCancel),
+        16 => MasterBill(MasterBill),
+        17 => SummaryApply(SummaryApply),
+        18 => ExportRefund(ExportRefund),
+        19 => Tally(Tally),
     }
 }
 
@@ -380,6 +417,17 @@ impl Document {
             Document::Cancel(_) => MessageKind::Cancel,
             Document::Refund(_) => MessageKind::Refund,
             Document::Delivery(_) => MessageKind::Delivery,
+            Document::ExportOrder(_) => MessageKind::ExportOrder,
+            Document::ReceiptOfPayment(_) => MessageKind::ReceiptOfPayment,
+            Document::ExportWaybill(_) => MessageKind::ExportWaybill,
+            Document::Arrival(_) => MessageKind::Arrival,
+            Document::Departure(_) => MessageKind::Departure,
+            Document::ExportList(_) => MessageKind::ExportList,
+            Document::ExportCancel(_) => MessageKind::ExportCancel,
+            Document::MasterBill(_) => MessageKind::MasterBill,
+            Document::SummaryApply(_) => MessageKind::SummaryApply,
+            Document::ExportRefund(_) => MessageKind::ExportRefund,
+            Document::Tally(_) => MessageKind::Tally,
         }
     }
 
@@ -393,6 +441,17 @@ impl Document {
             Document::Cancel(d) => &mut d.head,
             Document::Refund(d) => &mut d.head,
             Document::Delivery(d) => &mut d.head,
+            Document::ExportOrder(d) => &mut d.head,
+            Document::ReceiptOfPayment(d) => &mut d.head,
+            Document::ExportWaybill(d) => &mut d.head,
+            Document::Arrival(d) => &mut d.head,
+            Document::Departure(d) => &mut d.head,
+            Document::ExportList(d) => &mut d.head,
+            Document::ExportCancel(d) => &mut d.head,
+            Document::MasterBill(d) => &mut d.head,
+            Document::SummaryApply(d) => &mut d.head,
+            Document::ExportRefund(d) => &mut d.head,
+            Document::Tally(d) => &mut d.head,
         }
     }
 
@@ -406,6 +465,17 @@ impl Document {
             Document::Cancel(d) => &d.head,
             Document::Refund(d) => &d.head,
             Document::Delivery(d) => &d.head,
+            Document::ExportOrder(d) => &d.head,
+            Document::ReceiptOfPayment(d) => &d.head,
+            Document::ExportWaybill(d) => &d.head,
+            Document::Arrival(d) => &d.head,
+            Document::Departure(d) => &d.head,
+            Document::ExportList(d) => &d.head,
+            Document::ExportCancel(d) => &d.head,
+            Document::MasterBill(d) => &d.head,
+            Document::SummaryApply(d) => &d.head,
+            Document::ExportRefund(d) => &d.head,
+            Document::Tally(d) => &d.head,
         }
     }
 }
@@ -420,12 +490,24 @@ impl MessageKind {
 
     /// True for what a trader sends, false for what the window answers.
     pub fn is_application(self) -> bool {
-        matches!(self.number(), 311 | 411 | 511 | 513 | 621 | 623 | 625 | 711)
+        matches!(self.number(), 311 | 411 | 511 | 513 | 621 | 623 | 625 | 711) || self.is_export_application()
     }
 
-    /// True where the schema and the prose demand a signature (A194; CEB specification 2022-05).
+    fn is_export_application(self) -> bool {
+        matches!(self.number(), 213 | 215 | 303 | 403 | 505 | 507 | 509 | 603 | 605 | 607 | 701)
+    }
+
+    /// True for the messages of export and their receipts.
+    pub fn is_export(self) -> bool {
+        self.is_export_application()
+            || MessageKind::from_number(self.number().wrapping_sub(1)).is_some_and(MessageKind::is_export_application)
+            || self == MessageKind::SummaryResult
+    }
+
+    /// True where the schema or the prose demands a signature (A194; CEB specification 2022-05). On 509, 603, 605, 607
+    /// and 701 only the prose does.
     pub fn must_be_signed(self) -> bool {
-        matches!(self.number(), 621 | 623 | 625 | 711)
+        matches!(self.number(), 509 | 603 | 605 | 607 | 621 | 623 | 625 | 701 | 711)
     }
 
     /// `CEB311Message`, the root element.

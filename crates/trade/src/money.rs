@@ -14,6 +14,11 @@ pub struct Price(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity(pub i64);
 
+/// An amount of any currency in hundred-thousandths of its unit (type N19,5). Which currency, stands beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(pub i64);
+
+packed_newtype!(Amount, i64);
 packed_newtype!(Fen, i64);
 packed_newtype!(Price, i64);
 packed_newtype!(Quantity, i64);
@@ -118,6 +123,19 @@ impl Price {
     }
 }
 
+impl Amount {
+    pub const ZERO: Amount = Amount(0);
+
+    pub fn parse(text: &str) -> Result<Amount, AmountError> {
+        hundred_thousandths(text).map(Amount)
+    }
+
+    /// `None` where the sum is larger than this program reckons with.
+    pub fn checked_plus(self, other: Amount) -> Option<Amount> {
+        self.0.checked_add(other.0).map(Amount)
+    }
+}
+
 impl Quantity {
     pub const fn whole(n: i64) -> Quantity {
         Quantity(n * SCALE)
@@ -145,6 +163,12 @@ fn write_scaled(n: i64, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     }
     let digits = format!("{fraction:05}");
     write!(f, "{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write_scaled(self.0, f)
+    }
 }
 
 impl std::fmt::Display for Price {

@@ -2,7 +2,7 @@
 
 use crate::documents::MessageKind;
 use crate::finding::{Finding, Language};
-use crate::money::Fen;
+use crate::money::{Fen, Quantity};
 use crate::pack::{Field, Pack, Text};
 use crate::packed;
 use crate::time::Moment;
@@ -57,6 +57,50 @@ packed! {
         /// 900: `oriCopMsgId`, `oriMessageType`. The original text is not repeated: it may be hostile or personal.
         22 => pub original_id: Text,
         23 => pub original_type: Text,
+        // Of export.
+        24 => pub bill_no: Text,
+        /// `statisticsFlag`: A simplified, B summary declaration.
+        25 => pub statistics_flag: Text,
+        /// `sumNo`, number of the summary.
+        26 => pub sum_no: Text,
+        /// `msgSeqNo`: which message of those into which it was split.
+        27 => pub seq: u32,
+        /// 792; its `decState` is `status`, its `opDate` is `at`.
+        28 => pub result: Option<SummaryResult>,
+    }
+}
+
+packed! {
+    /// A declaration that lists were summed up into (792, 汇总结果单).
+    pub struct SummaryResult {
+        /// `declSeqNo`, one for each declaration.
+        1 => pub decl_seq_no: Text,
+        2 => pub dec_tmp_no: Text,
+        3 => pub dec_pre_no: Text,
+        4 => pub entry_id: Text,
+        5 => pub agent_name: Text,
+        6 => pub ebc_name: Text,
+        7 => pub decl_agent_code: Text,
+        8 => pub decl_agent_name: Text,
+        /// Kilograms.
+        9 => pub gross_weight: Quantity,
+        10 => pub net_weight: Quantity,
+        /// Into how many messages the result was split.
+        11 => pub msg_count: u32,
+        12 => pub lines: Vec<ResultLine>,
+    }
+}
+
+packed! {
+    /// A line of a list, and the line of the declaration that it went into.
+    pub struct ResultLine {
+        1 => pub invt_no: Text,
+        2 => pub logistics_no: Text,
+        /// `gseqno`: line of the declaration.
+        3 => pub seq: u32,
+        /// Line of the list.
+        4 => pub gnum: u32,
+        5 => pub gcode: Text,
     }
 }
 

@@ -51,6 +51,11 @@ fn check_tells_what_it_forgave() {
     let line = &said.lines()[0];
     assert_eq!(line["verdict"], "valid");
     assert_eq!(line["problems"][0]["forgiven"], true, "{line}");
+    // A list of export as a client of 2018 sent it: a long number of a parcel.
+    let old = root().join("crates/wire/tests/golden/ceb-2018/CEB603_list.xml");
+    let said = onewindow(&["check", "--json", old.to_str().unwrap()]);
+    assert_eq!((said.exit, &said.lines()[0]["message"]), (0, &json!("CEB603")), "{}", said.out);
+    assert_eq!(onewindow(&["check", "--mode", "strict", old.to_str().unwrap()]).exit, 1);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub use overlay::Overlay;
 use std::sync::Arc;
 
 use crate::command::{Command, DueKind, DueNow, Entry, Message, Outcome, Position, Submitted, Verdict};
-use crate::documents::{Cancel, Delivery, Document, List, MessageKind, Order, Payment, Refund, Waybill, WaybillStatus};
+use crate::documents::*;
 use crate::effect::Effect;
 use crate::finding::{Code, Finding, TEXTS};
 use crate::key::{CaseKey, Facts, Key, Pair};
@@ -195,6 +195,15 @@ fn senders(kind: MessageKind) -> &'static [RoleKind] {
         MessageKind::Waybill | MessageKind::WaybillStatus => &[Express, Postal],
         MessageKind::List | MessageKind::Cancel | MessageKind::Refund => &[Declarant, Seller],
         MessageKind::Delivery => &[AreaOperator, Declarant],
+        MessageKind::ExportOrder => &[Platform, Seller, Express, Postal],
+        MessageKind::ReceiptOfPayment => &[Payment, Platform, Seller],
+        MessageKind::ExportWaybill | MessageKind::Departure => &[Express, Postal],
+        MessageKind::Arrival | MessageKind::Tally => &[AreaOperator, Postal, Declarant],
+        MessageKind::ExportList
+        | MessageKind::ExportCancel
+        | MessageKind::MasterBill
+        | MessageKind::SummaryApply
+        | MessageKind::ExportRefund => &[Declarant, Seller],
         _ => &[],
     }
 }
@@ -236,6 +245,10 @@ fn document(
         Document::List(list) => list::declare(scene, list),
         Document::Cancel(cancel) => after::cancel(scene, cancel),
         Document::Refund(refund) => after::refund(scene, refund),
+        _ => {
+            let finding = Finding::new(Code::NotTakenHere, "", "").arg("message", message.kind.root());
+            scene.refuse(message.kind, shown, vec![finding]);
+        }
     }
 }
 
@@ -250,6 +263,17 @@ fn keys_of(document: &Document) -> Shown {
         Document::Cancel(d) => d.shown(),
         Document::Refund(d) => d.shown(),
         Document::Delivery(d) => d.shown(),
+        Document::ExportOrder(d) => d.shown(),
+        Document::ReceiptOfPayment(d) => d.shown(),
+        Document::ExportWaybill(d) => d.shown(),
+        Document::Arrival(d) => d.shown(),
+        Document::Departure(d) => d.shown(),
+        Document::ExportList(d) => d.shown(),
+        Document::ExportCancel(d) => d.shown(),
+        Document::MasterBill(d) => d.shown(),
+        Document::SummaryApply(d) => d.shown(),
+        Document::ExportRefund(d) => d.shown(),
+        Document::Tally(d) => d.shown(),
     }
 }
 
@@ -285,6 +309,38 @@ shown! {
     }
     Delivery as DeliveryReturn {
         customs_code: customs_code, operator_code: operator_code, cop_no: cop_no, pre_no: pre_no, rkd_no: rkd_no,
+    }
+    ExportOrder as ExportOrderReturn { ebp_code: ebp_code, ebc_code: ebc_code, order_no: number }
+    ReceiptOfPayment as ReceiptOfPaymentReturn {
+        ebc_code: ebc_code, order_no: order_no, pay_transaction: transaction,
+    }
+    ExportWaybill as ExportWaybillReturn { logistics_code: logistics_code, logistics_no: number }
+    Arrival as ArrivalReturn {
+        operator_code: operator_code, logistics_code: logistics_code, pre_no: pre_no, cop_no: cop_no, bill_no: bill_no,
+        seq: msg_seq,
+    }
+    Departure as DepartureReturn { logistics_code: logistics_code, cop_no: cop_no, pre_no: pre_no, seq: msg_seq }
+    ExportList as ExportListReturn {
+        agent_code: agent_code, cop_no: cop_no, pre_no: pre_no, ebc_code: ebc_code, ebp_code: ebp_code,
+        order_no: order_no, statistics_flag: statistics_flag,
+    }
+    ExportCancel as ExportCancelReturn {
+        agent_code: agent_code, cop_no: cop_no, pre_no: pre_no, invt_no: invt_no,
+    }
+    MasterBill as MasterBillReturn {
+        agent_code: agent_code, logistics_code: logistics_code, cop_no: cop_no, pre_no: pre_no, bill_no: bill_no,
+        seq: msg_seq,
+    }
+    SummaryApply as SummaryReturn {
+        agent_code: agent_code, ebc_code: ebc_code, cop_no: cop_no, pre_no: pre_no, sum_no: sum_no, seq: msg_seq,
+    }
+    ExportRefund as ExportRefundReturn {
+        ebp_code: ebp_code, ebc_code: ebc_code, agent_code: agent_code, cop_no: cop_no, pre_no: pre_no,
+        invt_no: invt_no,
+    }
+    Tally as TallyReturn {
+        operator_code: operator_code, logistics_code: logistics_code, logistics_no: logistics_no, cop_no: cop_no,
+        pre_no: pre_no,
     }
 }
 

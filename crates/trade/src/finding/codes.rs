@@ -393,8 +393,8 @@ findings! {
     1039 NotAnApplication "NOT_AN_APPLICATION" -999999 {
         zh: "{kind} 是回执，不能作为申报报文提交。",
         en: "{kind} is a receipt and cannot be submitted as a document.",
-        do_zh: "提交 311、411、511、513、621、623、625 或 711 报文。",
-        do_en: "Submit a 311, 411, 511, 513, 621, 623, 625 or 711 message.",
+        do_zh: "提交企业申报报文：进口 311、411、511、513、621、623、625、711，出口 303、403、505、507、509、603、605、607、701、213、215。",
+        do_en: "Submit what enterprises send: 311, 411, 511, 513, 621, 623, 625, 711 of import, 303, 403, 505, 507, 509, 603, 605, 607, 701, 213, 215 of export.",
     }
     1040 MoreFindings "MORE_FINDINGS" 100 {
         zh: "还有 {count} 处问题未列出。",
@@ -895,6 +895,12 @@ findings! {
         en: "The {what} {key} is used by a list and cannot be changed or deleted.",
         do_zh: "先撤销清单（623）。",
         do_en: "Cancel the list first (623).",
+    }
+    507 NotTakenHere "NOT_TAKEN_HERE" 100 {
+        zh: "本窗口尚不办理 {message}。",
+        en: "This window does not deal with {message} yet.",
+        do_zh: "通过原有渠道申报；本窗口能核对其格式。",
+        do_en: "Declare it the way you did so far; this window can check its form.",
     }
     600 ActNotPossible "ACT_NOT_POSSIBLE" 100 {
         zh: "状态 {state} 下不能“{act}”。",

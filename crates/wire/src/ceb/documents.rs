@@ -1,11 +1,13 @@
 //! From the values of one document to the document of `trade`, with pseudonyms where a person's data stood.
 
+mod export;
+
 use super::Pseudonymise;
 use super::normalise::normalise;
 use super::table::*;
 use trade::documents::*;
 use trade::finding::Code;
-use trade::money::{AmountError, Fen, Price, Quantity};
+use trade::money::{Amount, AmountError, Fen, Price, Quantity};
 use trade::pack::Text;
 use trade::pseudonym::{Kind, Pseudonyms};
 use trade::receipt::Shown;
@@ -44,6 +46,17 @@ pub fn build(kind: MessageKind, sheet: &Sheet<'_, '_>, people: &impl Pseudonymis
         MessageKind::Cancel => Document::Cancel(cancel(&mut row)),
         MessageKind::Refund => Document::Refund(refund(&mut row, sheet.lines)),
         MessageKind::Delivery => Document::Delivery(delivery(&mut row, sheet.lines)),
+        MessageKind::ExportOrder => Document::ExportOrder(export::export_order(&mut row, sheet.lines)),
+        MessageKind::ReceiptOfPayment => Document::ReceiptOfPayment(export::receipt_of_payment(&mut row)),
+        MessageKind::ExportWaybill => Document::ExportWaybill(export::export_waybill(&mut row)),
+        MessageKind::Arrival => Document::Arrival(export::arrival(&mut row, sheet.lines)),
+        MessageKind::Departure => Document::Departure(export::departure(&mut row, sheet.lines)),
+        MessageKind::ExportList => Document::ExportList(export::export_list(&mut row, sheet.lines)),
+        MessageKind::ExportCancel => Document::ExportCancel(export::export_cancel(&mut row)),
+        MessageKind::MasterBill => Document::MasterBill(export::master_bill(&mut row, sheet.lines)),
+        MessageKind::SummaryApply => Document::SummaryApply(export::summary_apply(&mut row, sheet.lines)),
+        MessageKind::ExportRefund => Document::ExportRefund(export::export_refund(&mut row, sheet.lines)),
+        MessageKind::Tally => Document::Tally(export::tally(&mut row)),
         _ => return Err(Vec::new()),
     };
     if row.unclear.is_empty() { Ok(document) } else { Err(row.unclear) }
@@ -61,15 +74,22 @@ pub fn keys(kind: MessageKind, head: &[&str]) -> Shown {
             "agentCode" => &mut shown.agent_code,
             "orderNo" => &mut shown.order_no,
             "payCode" => &mut shown.pay_code,
-            "payTransactionId" => &mut shown.pay_transaction,
+            "payTransactionId" | "payNo" => &mut shown.pay_transaction,
             "logisticsCode" => &mut shown.logistics_code,
             "logisticsNo" => &mut shown.logistics_no,
             "logisticsStatus" => &mut shown.logistics_status,
-            "copNo" => &mut shown.cop_no,
+            "copNo" | "coElNo" => &mut shown.cop_no,
             "preNo" => &mut shown.pre_no,
             "invtNo" => &mut shown.invt_no,
             "operatorCode" => &mut shown.operator_code,
             "rkdNo" => &mut shown.rkd_no,
+            "billNo" => &mut shown.bill_no,
+            "statisticsFlag" => &mut shown.statistics_flag,
+            "sumNo" => &mut shown.sum_no,
+            "msgSeqNo" => {
+                shown.seq = value.parse().unwrap_or_default();
+                continue;
+            }
             _ => continue,
         };
         *slot = Text::new(value);
@@ -170,6 +190,37 @@ impl<'s, 'a, P: Pseudonymise> Row<'s, 'a, '_, P> {
             "" => Text::new_static("142"),
             text => Text::new(text),
         }
+    }
+
+    /// A time that may be missing.
+    fn maybe_time(&mut self, place: usize) -> Option<Moment> {
+        if self.get(place).is_empty() { None } else { Some(self.time(place)) }
+    }
+
+    /// An amount of whatever currency stands beside it.
+    fn sum(&mut self, place: usize) -> Amount {
+        self.amount(place, Amount::parse)
+    }
+
+    /// Of how many messages, or which of them: 1 where it says nothing, as the prose has it for what was not split.
+    fn part(&mut self, place: usize) -> u32 {
+        if self.get(place).is_empty() { 1 } else { self.count(place) }
+    }
+
+    /// As [`Row::head`], where an empty `appStatus` stands for `otherwise`.
+    fn head_or(
+        &mut self,
+        guid: usize,
+        app_type: usize,
+        app_time: usize,
+        app_status: usize,
+        otherwise: &'static str,
+    ) -> Head {
+        let mut head = self.head(guid, app_type, app_time, app_status);
+        if head.app_status.is_empty() {
+            head.app_status = otherwise.into();
+        }
+        head
     }
 
     fn head(&mut self, guid: usize, app_type: usize, app_time: usize, app_status: usize) -> Head {

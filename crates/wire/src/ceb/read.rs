@@ -193,6 +193,7 @@ pub(super) fn root<'t, 'a>(tree: &'t Tree<'a>, walk: &mut Walk<'t, 'a>, mode: Mo
     walk.enter(0, 0);
     let node = tree.node(0);
     let rows = Rows::rooted(node.name)?;
+    walk.export = rows.kind.is_export();
     match node.space {
         Space::Ceb => {}
         // Receipts of the production system were seen without a namespace.

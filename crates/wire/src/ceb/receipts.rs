@@ -13,8 +13,8 @@ use super::walk::Walk;
 use super::write::{escape, is_plain};
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
-use trade::money::Fen;
-use trade::receipt::{Bill, BillLine, Shown};
+use trade::money::{Fen, Quantity};
+use trade::receipt::{Bill, BillLine, ResultLine, Shown, SummaryResult};
 use trade::time::Moment;
 
 /// How many receipts one message of this kind may hold.
@@ -44,7 +44,13 @@ pub fn fit(shown: &mut Shown) {
 /// True where [`fitted`] would change nothing: nearly always, since rules name a receipt by what it shows.
 pub(super) fn fits(shown: &Shown) -> bool {
     let Some(message) = Message::of(shown.kind).filter(|m| !m.kind.is_application()) else { return false };
-    if shown.bill.is_some() != has_bill(shown.kind) {
+    if shown.bill.is_some() != has_bill(shown.kind) || shown.result.is_some() != has_result(shown.kind) {
+        return false;
+    }
+    if shown.seq != 0 && !message.head.1.iter().any(|i| i.name == "msgSeqNo") {
+        return false;
+    }
+    if shown.result.iter().flat_map(|r| &r.lines).any(|l| !is_clean_line(l)) {
         return false;
     }
     let lines = shown.bill.iter().flat_map(|b| &b.lines);
@@ -76,7 +82,7 @@ pub(super) fn fits(shown: &Shown) -> bool {
 type Text = for<'a> fn(&'a Shown) -> &'a str;
 
 /// The elements of receipts that are texts as they stand in [`Shown`]; `note` of a tax bill is its `returnInfo`.
-const TEXTS: [(&str, Text); 22] = [
+const TEXTS: [(&str, Text); 33] = [
     ("guid", |s| &s.guid),
     ("returnInfo", |s| &s.info),
     ("customsCode", |s| &s.customs_code),
@@ -99,10 +105,31 @@ const TEXTS: [(&str, Text); 22] = [
     ("taxNo", |s| s.bill.as_ref().map_or("", |b| &b.tax_no)),
     ("entDutyNo", |s| s.bill.as_ref().map_or("", |b| &b.ent_duty_no)),
     ("assureCode", |s| s.bill.as_ref().map_or("", |b| &b.assure_code)),
+    ("billNo", |s| &s.bill_no),
+    ("statisticsFlag", |s| &s.statistics_flag),
+    ("sumNo", |s| &s.sum_no),
+    ("declSeqNo", |s| s.result.as_ref().map_or("", |r| &r.decl_seq_no)),
+    ("decTmpNo", |s| s.result.as_ref().map_or("", |r| &r.dec_tmp_no)),
+    ("decPreNo", |s| s.result.as_ref().map_or("", |r| &r.dec_pre_no)),
+    ("entryId", |s| s.result.as_ref().map_or("", |r| &r.entry_id)),
+    ("agentName", |s| s.result.as_ref().map_or("", |r| &r.agent_name)),
+    ("ebcName", |s| s.result.as_ref().map_or("", |r| &r.ebc_name)),
+    ("declAgentCode", |s| s.result.as_ref().map_or("", |r| &r.decl_agent_code)),
+    ("declAgentName", |s| s.result.as_ref().map_or("", |r| &r.decl_agent_name)),
 ];
 
+/// The name in [`TEXTS`] of an element that some messages call otherwise.
+fn plain_name(name: &str) -> &str {
+    match name {
+        "note" => "returnInfo",
+        "coElNo" => "copNo",
+        "payNo" => "payTransactionId",
+        name => name,
+    }
+}
+
 fn text_of(name: &str) -> Option<Text> {
-    let name = if name == "note" { "returnInfo" } else { name };
+    let name = plain_name(name);
     TEXTS.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
 }
 
@@ -123,14 +150,14 @@ fn layout(kind: MessageKind) -> Option<&'static Layout> {
     let all = ALL.get_or_init(|| {
         let of = |m: &'static Message| {
             let elements: Vec<Element> = m.head.1.iter().filter(|i| i.max > 0).map(|i| (i, text_of(i.name))).collect();
-            let shows = |name| elements.iter().any(|(i, _)| i.name == name || name == "returnInfo" && i.name == "note");
+            let shows = |name| elements.iter().any(|(i, _)| plain_name(i.name) == name);
             Layout {
                 kind: m.kind,
                 homeless: TEXTS.iter().copied().filter(|(name, _)| !shows(*name)).collect(),
                 elements,
             }
         };
-        Message::all().iter().filter(|m| !m.kind.is_application()).map(of).collect()
+        Message::all().filter(|m| !m.kind.is_application()).map(of).collect()
     });
     all.iter().find(|l| l.kind == kind)
 }
@@ -148,6 +175,16 @@ pub(super) fn fitted(mut shown: Shown) -> Shown {
             line
         });
         fit.bill = Some(Bill { lines: lines.collect(), ..Bill::default() });
+    }
+    if has_result(shown.kind) {
+        let result = shown.result.get_or_insert_default();
+        let lines = std::mem::take(&mut result.lines).into_iter().map(|line| ResultLine {
+            invt_no: clean(&line.invt_no).into(),
+            logistics_no: clean(&line.logistics_no).into(),
+            gcode: clean(&line.gcode).into(),
+            ..line
+        });
+        fit.result = Some(SummaryResult { lines: lines.collect(), ..SummaryResult::default() });
     }
     for item in message.head.1.iter().filter(|i| i.max > 0) {
         let Some(value) = value(&shown, item.name) else { continue };
@@ -173,6 +210,14 @@ fn clean(text: &str) -> String {
 
 fn is_clean(text: &str) -> bool {
     is_plain(text) || text.chars().all(is_char)
+}
+
+fn is_clean_line(line: &ResultLine) -> bool {
+    is_clean(&line.invt_no) && is_clean(&line.logistics_no) && is_clean(&line.gcode)
+}
+
+fn has_result(kind: MessageKind) -> bool {
+    kind == MessageKind::SummaryResult
 }
 
 fn has_bill(kind: MessageKind) -> bool {
@@ -223,6 +268,13 @@ pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIter
             tag(b"<", message.lines.0, &mut out);
             for item in message.lines.1 {
                 element(item, &line_value(line, item.name), &mut out);
+            }
+            tag(b"</", message.lines.0, &mut out);
+        }
+        for line in shown.result.iter().flat_map(|r| &r.lines) {
+            tag(b"<", message.lines.0, &mut out);
+            for item in message.lines.1 {
+                element(item, &result_value(line, item.name), &mut out);
             }
             tag(b"</", message.lines.0, &mut out);
         }
@@ -297,6 +349,9 @@ fn receipt(tree: &Tree<'_>, walk: &mut Walk<'_, '_>, message: &Message, id: Id) 
     if has_bill(message.kind) {
         shown.bill = Some(Bill::default());
     }
+    if has_result(message.kind) {
+        shown.result = Some(SummaryResult::default());
+    }
     if let Some(head) = head_of(tree, walk, message, id) {
         for child in tree.children(head) {
             let Some((at, _)) = walk.find(child, message.head.1) else { continue };
@@ -309,6 +364,19 @@ fn receipt(tree: &Tree<'_>, walk: &mut Walk<'_, '_>, message: &Message, id: Id) 
         }
     }
     for line in tree.children(id).filter(|&c| !message.lines.0.is_empty() && tree.node(c).name == message.lines.0) {
+        if let Some(result) = &mut shown.result {
+            let mut read = ResultLine::default();
+            for child in tree.children(line) {
+                let Some((at, _)) = walk.find(child, message.lines.1) else { continue };
+                let name = message.lines.1[at].name;
+                let text = tree.node(child).text.as_ref();
+                if !set_result(&mut read, name, text) || result_value(&read, name) != text {
+                    walk.fault(Code::ValueForm, name, child, false);
+                }
+            }
+            result.lines.push(read);
+            continue;
+        }
         let mut read = BillLine::default();
         for child in tree.children(line) {
             let Some((at, _)) = walk.find(child, message.lines.1) else { continue };
@@ -329,8 +397,12 @@ fn value<'a>(shown: &'a Shown, name: &str) -> Option<Cow<'a, str>> {
     Some(match name {
         // Of a tax bill alone.
         "taxNo" | "entDutyNo" | "assureCode" if shown.bill.is_none() => return None,
-        "returnStatus" | "status" => shown.status.to_string().into(),
-        "returnTime" => shown.at.compact_ms().into(),
+        "msgSeqNo" => shown.seq.to_string().into(),
+        "msgCount" => shown.result.as_ref()?.msg_count.to_string().into(),
+        "grossWeight" => shown.result.as_ref()?.gross_weight.to_string().into(),
+        "netWeight" => shown.result.as_ref()?.net_weight.to_string().into(),
+        "returnStatus" | "status" | "decState" => shown.status.to_string().into(),
+        "returnTime" | "opDate" => shown.at.compact_ms().into(),
         "customsTax" => bill()?.duty.to_string().into(),
         "valueAddedTax" => bill()?.vat.to_string().into(),
         "consumptionTax" => bill()?.consumption_tax.to_string().into(),
@@ -350,11 +422,11 @@ fn set(shown: &mut Shown, name: &str, text: &str) -> bool {
         "agentCode" => &mut shown.agent_code,
         "orderNo" => &mut shown.order_no,
         "payCode" => &mut shown.pay_code,
-        "payTransactionId" => &mut shown.pay_transaction,
+        "payTransactionId" | "payNo" => &mut shown.pay_transaction,
         "logisticsCode" => &mut shown.logistics_code,
         "logisticsNo" => &mut shown.logistics_no,
         "logisticsStatus" => &mut shown.logistics_status,
-        "copNo" => &mut shown.cop_no,
+        "copNo" | "coElNo" => &mut shown.cop_no,
         "preNo" => &mut shown.pre_no,
         "invtNo" => &mut shown.invt_no,
         "operatorCode" => &mut shown.operator_code,
@@ -362,8 +434,29 @@ fn set(shown: &mut Shown, name: &str, text: &str) -> bool {
         "oriCopMsgId" => &mut shown.original_id,
         "oriMessageType" => &mut shown.original_type,
         "oriBizMessage" => return text.is_empty(),
-        "returnStatus" | "status" => return text.parse().map(|n| shown.status = n).is_ok(),
-        "returnTime" => return stamp(text).map(|at| shown.at = at).is_some(),
+        "returnStatus" | "status" | "decState" => return text.parse().map(|n| shown.status = n).is_ok(),
+        "returnTime" | "opDate" => return stamp(text).map(|at| shown.at = at).is_some(),
+        "billNo" => &mut shown.bill_no,
+        "statisticsFlag" => &mut shown.statistics_flag,
+        "sumNo" => &mut shown.sum_no,
+        "msgSeqNo" => return text.parse().map(|n| shown.seq = n).is_ok(),
+        _ if shown.result.is_some() => {
+            let Some(result) = &mut shown.result else { return false };
+            match name {
+                "declSeqNo" => &mut result.decl_seq_no,
+                "decTmpNo" => &mut result.dec_tmp_no,
+                "decPreNo" => &mut result.dec_pre_no,
+                "entryId" => &mut result.entry_id,
+                "agentName" => &mut result.agent_name,
+                "ebcName" => &mut result.ebc_name,
+                "declAgentCode" => &mut result.decl_agent_code,
+                "declAgentName" => &mut result.decl_agent_name,
+                "msgCount" => return text.parse().map(|n| result.msg_count = n).is_ok(),
+                "grossWeight" => return Quantity::parse(text).map(|n| result.gross_weight = n).is_ok(),
+                "netWeight" => return Quantity::parse(text).map(|n| result.net_weight = n).is_ok(),
+                _ => return false,
+            }
+        }
         _ => {
             let Some(bill) = &mut shown.bill else { return false };
             match name {
@@ -406,6 +499,30 @@ fn set_line(line: &mut BillLine, name: &str, text: &str) -> bool {
         "consumptionTax" => fen(text, &mut line.consumption_tax),
         _ => false,
     }
+}
+
+fn result_value(line: &ResultLine, name: &str) -> String {
+    match name {
+        "invtNo" => line.invt_no.to_string(),
+        "logisticsNo" => line.logistics_no.to_string(),
+        "gseqno" => line.seq.to_string(),
+        "gnum" => line.gnum.to_string(),
+        "gcode" => line.gcode.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn set_result(line: &mut ResultLine, name: &str, text: &str) -> bool {
+    let slot = match name {
+        "invtNo" => &mut line.invt_no,
+        "logisticsNo" => &mut line.logistics_no,
+        "gcode" => &mut line.gcode,
+        "gseqno" => return text.parse().map(|n| line.seq = n).is_ok(),
+        "gnum" => return text.parse().map(|n| line.gnum = n).is_ok(),
+        _ => return false,
+    };
+    *slot = text.into();
+    true
 }
 
 fn fen(text: &str, slot: &mut Fen) -> bool {

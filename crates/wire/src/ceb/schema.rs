@@ -42,6 +42,10 @@ pub enum Type {
     Text(u32, u32),
     /// A text that the prose allows to be longer than the schema: at least, at most, at most by the prose.
     Prose(u32, u32, u32),
+    /// A text of which blanks at the ends do not count, nor more than one between words: at least, at most.
+    Token(u32, u32),
+    /// An empty element stands for this value.
+    Or(&'static str, &'static Type),
     /// Eight digits, `YYYYMMDD`; to the schema any 8 characters.
     Day,
     /// Fourteen digits, `YYYYMMDDhhmmss`; to the schema any 14 characters.
@@ -292,6 +296,18 @@ impl Type {
     pub fn check(self, text: &str) -> Result<(), Wrong> {
         match self {
             Type::Text(min, max) | Type::Prose(min, max, _) => sized(text, min, max),
+            Type::Token(min, max) => {
+                match text.contains(['\t', '\n', '\r']) || text.contains("  ") || trim(text) != text {
+                    true => sized(
+                        &text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" "),
+                        min,
+                        max,
+                    ),
+                    false => sized(text, min, max),
+                }
+            }
+            Type::Or(_, _) if text.is_empty() => Ok(()),
+            Type::Or(_, other) => other.check(text),
             Type::Day => sized(text, 8, 8),
             Type::Time => sized(text, 14, 14),
             Type::Stamp => sized(text, 17, 17),

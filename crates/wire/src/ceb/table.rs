@@ -1,4 +1,4 @@
-//! The table: every message of the import family, field by field.
+//! The table: every message of the family, field by field; those of export in [`export`].
 //!
 //! A row says the type, whether the field may be missing, where its value goes, the term of the specification, what
 //! it is, and other spellings in use. Order, length and number are those of the official schema of 2022-05; `Safe`
@@ -21,7 +21,7 @@ macro_rules! groups {
                 $(Item::field(stringify!($field), $kind, $need, $goes, $zh, $en, &[$($other),*])
                     .tagged(concat!("</ceb:", stringify!($field), ">"))),*
             ];
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
             enum Place { $($field),* }
             $(pub const $field: usize = Place::$field as usize;)*
         }
@@ -465,18 +465,19 @@ pub struct Message {
 }
 
 impl Message {
-    pub fn all() -> &'static [Message] {
-        MESSAGES
+    /// The messages of import, then those of export.
+    pub fn all() -> impl Iterator<Item = &'static Message> {
+        IMPORT.iter().chain(export::EXPORT)
     }
 
     /// The message of this kind.
     pub fn of(kind: MessageKind) -> Option<&'static Message> {
-        MESSAGES.iter().find(|m| m.kind == kind)
+        Message::all().find(|m| m.kind == kind)
     }
 
     /// The message with this root element.
     pub fn rooted(root: &str) -> Option<&'static Message> {
-        MESSAGES.iter().find(|m| m.root.name == root)
+        Message::all().find(|m| m.root.name == root)
     }
 }
 
@@ -490,11 +491,11 @@ struct Rows {
 }
 
 macro_rules! messages {
-    ($($kind:ident $root:literal: $document:expr, $rows:expr $(, then $tail:expr)?;)*) => {
-        /// Every message of the family.
-        pub static MESSAGES: &[Message] = &[$(Message {
+    ($name:ident: $($kind:ident $root:literal: $document:expr, $rows:expr $(, then [$($tail:expr),*])?;)*) => {
+        /// Every message of one direction.
+        pub static $name: &[Message] = &[$(Message {
             kind: MessageKind::$kind,
-            root: Item::node($root, &[$document $(, BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, $tail)?], 1, 1).with(ROOT),
+            root: Item::node($root, &[$document $($(, $tail)*)?], 1, 1).with(ROOT),
             document: $document,
             head: $rows.head,
             lines: $rows.lines,
@@ -502,52 +503,54 @@ macro_rules! messages {
     };
 }
 
-messages! {
+pub mod export;
+
+messages! { IMPORT:
     Order "CEB311Message":
         Item::node("Order", &[Item::node(order_head::NAME, order_head::FIELDS, 1, 1), Item::node(order_list::NAME, order_list::FIELDS, 1, 99)], 1, 100),
-        Rows { head: (order_head::NAME, order_head::FIELDS), lines: (order_list::NAME, order_list::FIELDS) }, then dsig::OPTIONAL;
+        Rows { head: (order_head::NAME, order_head::FIELDS), lines: (order_list::NAME, order_list::FIELDS) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::OPTIONAL];
     OrderReturn "CEB312Message":
         Item::node("OrderReturn", order_return::FIELDS, 1, 100),
         bare(order_return::FIELDS);
     Payment "CEB411Message":
         Item::node("Payment", &[Item::node(payment_head::NAME, payment_head::FIELDS, 1, 1)], 1, 100),
-        Rows { head: (payment_head::NAME, payment_head::FIELDS), lines: ("", &[]) }, then dsig::OPTIONAL;
+        Rows { head: (payment_head::NAME, payment_head::FIELDS), lines: ("", &[]) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::OPTIONAL];
     PaymentReturn "CEB412Message":
         Item::node("PaymentReturn", payment_return::FIELDS, 1, 100),
         bare(payment_return::FIELDS);
     Waybill "CEB511Message":
         Item::node("Logistics", &[Item::node(logistics_head::NAME, logistics_head::FIELDS, 1, 1)], 1, 100),
-        Rows { head: (logistics_head::NAME, logistics_head::FIELDS), lines: ("", &[]) }, then dsig::OPTIONAL;
+        Rows { head: (logistics_head::NAME, logistics_head::FIELDS), lines: ("", &[]) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::OPTIONAL];
     WaybillReturn "CEB512Message":
         Item::node("LogisticsReturn", logistics_return::FIELDS, 1, 100),
         bare(logistics_return::FIELDS);
     WaybillStatus "CEB513Message":
         Item::node("LogisticsStatus", logistics_status::FIELDS, 1, 100),
-        bare(logistics_status::FIELDS), then dsig::OPTIONAL;
+        bare(logistics_status::FIELDS), then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::OPTIONAL];
     WaybillStatusReturn "CEB514Message":
         Item::node("LogisticsStatusReturn", logistics_status_return::FIELDS, 1, 100),
         bare(logistics_status_return::FIELDS);
     List "CEB621Message":
         Item::node("Inventory", &[Item::node(inventory_head::NAME, inventory_head::FIELDS, 1, 1), Item::node(inventory_list::NAME, inventory_list::FIELDS, 1, 99)], 1, 100),
-        Rows { head: (inventory_head::NAME, inventory_head::FIELDS), lines: (inventory_list::NAME, inventory_list::FIELDS) }, then dsig::REQUIRED;
+        Rows { head: (inventory_head::NAME, inventory_head::FIELDS), lines: (inventory_list::NAME, inventory_list::FIELDS) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::REQUIRED];
     ListReturn "CEB622Message":
         Item::node("InventoryReturn", inventory_return::FIELDS, 1, 100),
         bare(inventory_return::FIELDS);
     Cancel "CEB623Message":
         Item::node("InvtCancel", invt_cancel::FIELDS, 1, 100),
-        bare(invt_cancel::FIELDS), then dsig::REQUIRED;
+        bare(invt_cancel::FIELDS), then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::REQUIRED];
     CancelReturn "CEB624Message":
         Item::node("InvtCancelReturn", invt_cancel_return::FIELDS, 1, 100),
         bare(invt_cancel_return::FIELDS);
     Refund "CEB625Message":
         Item::node("InvtRefund", &[Item::node(invt_refund_head::NAME, invt_refund_head::FIELDS, 1, 1), Item::node(invt_refund_list::NAME, invt_refund_list::FIELDS, 1, 99)], 1, 100).spelled(&["InvtRefound"]),
-        Rows { head: (invt_refund_head::NAME, invt_refund_head::FIELDS), lines: (invt_refund_list::NAME, invt_refund_list::FIELDS) }, then dsig::REQUIRED;
+        Rows { head: (invt_refund_head::NAME, invt_refund_head::FIELDS), lines: (invt_refund_list::NAME, invt_refund_list::FIELDS) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::REQUIRED];
     RefundReturn "CEB626Message":
         Item::node("InvtRefundReturn", invt_refund_return::FIELDS, 1, 100),
         bare(invt_refund_return::FIELDS);
     Delivery "CEB711Message":
         Item::node("Delivery", &[Item::node(delivery_head::NAME, delivery_head::FIELDS, 1, 1), Item::node(delivery_list::NAME, delivery_list::FIELDS, 1, MANY)], 1, 1),
-        Rows { head: (delivery_head::NAME, delivery_head::FIELDS), lines: (delivery_list::NAME, delivery_list::FIELDS) }, then dsig::REQUIRED;
+        Rows { head: (delivery_head::NAME, delivery_head::FIELDS), lines: (delivery_list::NAME, delivery_list::FIELDS) }, then [BASE_TRANSFER, BASE_SUBSCRIBE, EXTEND_MESSAGE, dsig::REQUIRED];
     DeliveryReturn "CEB712Message":
         Item::node("DeliveryReturn", delivery_return::FIELDS, 1, 100),
         bare(delivery_return::FIELDS);

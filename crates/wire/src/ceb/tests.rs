@@ -14,6 +14,10 @@ fn the_samples_are_read_into_documents() {
         ("CEB511_waybill.xml", MessageKind::Waybill),
         ("CEB621_inventory_signed_rsa_sha1.xml", MessageKind::List),
         ("CEB621_inventory_unsigned.xml", MessageKind::List),
+        ("CEB303_order.xml", MessageKind::ExportOrder),
+        ("CEB403_receipt_of_payment.xml", MessageKind::ReceiptOfPayment),
+        ("CEB505_waybill.xml", MessageKind::ExportWaybill),
+        ("CEB603_inventory_unsigned.xml", MessageKind::ExportList),
     ] {
         let message = read(&sample(name), &Nobody).unwrap();
         assert_eq!(message.kind, kind);
@@ -38,11 +42,11 @@ mod receipts {
     use super::super::receipts::{fits, fitted};
     use super::*;
     use proptest::prelude::*;
-    use trade::money::Fen;
-    use trade::receipt::{Bill, BillLine, Shown};
+    use trade::money::{Fen, Quantity};
+    use trade::receipt::{Bill, BillLine, ResultLine, Shown, SummaryResult};
     use trade::time::Moment;
 
-    const KINDS: [MessageKind; 11] = [
+    const KINDS: [MessageKind; 23] = [
         MessageKind::OrderReturn,
         MessageKind::PaymentReturn,
         MessageKind::WaybillReturn,
@@ -54,18 +58,36 @@ mod receipts {
         MessageKind::TaxBill,
         MessageKind::TaxBillState,
         MessageKind::FormatReturn,
+        MessageKind::ExportOrderReturn,
+        MessageKind::ReceiptOfPaymentReturn,
+        MessageKind::ExportWaybillReturn,
+        MessageKind::ArrivalReturn,
+        MessageKind::DepartureReturn,
+        MessageKind::ExportListReturn,
+        MessageKind::ExportCancelReturn,
+        MessageKind::MasterBillReturn,
+        MessageKind::ExportRefundReturn,
+        MessageKind::TallyReturn,
+        MessageKind::SummaryReturn,
+        MessageKind::SummaryResult,
     ];
 
     prop_compose! {
         fn any_receipt()(
             kind in 0..KINDS.len(),
-            texts in prop::collection::vec("\\PC{0,20}|[A-Z0-9-]{18}|[0-9]{4}|-|[ \\t\\r\\n<&>\"中😀]{1,3}", 23),
+            texts in prop::collection::vec("\\PC{0,20}|[A-Z0-9-]{18}|[0-9]{4}|-|[ \\t\\r\\n<&>\"中😀]{1,3}", 34),
             status in -700_000..1_000i32,
             at in 0i64..4_000_000_000_000,
-            money in prop::collection::vec(any::<u32>(), 7),
+            money in prop::collection::vec(any::<u32>(), 10),
             lines in 1..5usize,
         ) -> Shown {
             let bill_kind = matches!(KINDS[kind], MessageKind::TaxBill | MessageKind::TaxBillState);
+            let is_result = KINDS[kind] == MessageKind::SummaryResult;
+            let quantity = |i: usize| Quantity(i64::from(money[i]));
+            let result_line = |gnum: usize| ResultLine {
+                invt_no: "64022026E000000001".into(), logistics_no: "XL1".into(), seq: 1, gnum: gnum as u32,
+                gcode: "3926909090".into(),
+            };
             let fen = |i: usize| Fen(i64::from(money[i]));
             let line = |gnum: usize| BillLine {
                 gnum: gnum as u32, gcode: "1901101090".into(), taxable: fen(3), duty: fen(4), vat: fen(5),
@@ -75,7 +97,7 @@ mod receipts {
             Shown {
                 kind: KINDS[kind],
                 guid: "02DF822A-251A-530E-BBA8-6AA076E7B000".into(),
-                status: if bill_kind { status.rem_euclid(10) } else { status },
+                status: if bill_kind || is_result { status.rem_euclid(10) } else { status },
                 at: Moment(at),
                 info: t(0).into(), customs_code: t(1).into(), ebp_code: t(2).into(), ebc_code: t(3).into(), agent_code: t(4).into(), order_no: t(5).into(),
                 pay_code: t(6).into(), pay_transaction: t(7).into(), logistics_code: t(8).into(), logistics_no: t(9).into(), logistics_status: t(10).into(),
@@ -84,7 +106,13 @@ mod receipts {
                     tax_no: t(16).into(), duty: fen(0), vat: fen(1), consumption_tax: fen(2), ent_duty_no: t(17).into(),
                     assure_code: t(18).into(), lines: (1..=lines).map(line).collect(),
                 }),
-                original_id: t(19).into(), original_type: t(20).into(),
+                original_id: t(19).into(), original_type: t(20).into(), bill_no: t(21).into(), statistics_flag: t(22).into(), sum_no: t(23).into(),
+                seq: money[7] % 1_000_000_000,
+                result: is_result.then(|| SummaryResult {
+                    decl_seq_no: t(24).into(), dec_tmp_no: t(25).into(), dec_pre_no: t(26).into(), entry_id: t(27).into(), agent_name: t(28).into(),
+                    ebc_name: t(29).into(), decl_agent_code: t(30).into(), decl_agent_name: t(31).into(), gross_weight: quantity(8),
+                    net_weight: quantity(9), msg_count: 1, lines: (1..=lines).map(result_line).collect(),
+                }),
             }
         }
     }

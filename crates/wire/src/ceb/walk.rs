@@ -3,7 +3,7 @@
 use super::Mode;
 use super::dsig;
 use super::schema::{Body, Item, Need, Rule, Space, Type, Wrong, is_blank, trim};
-use super::table::MESSAGES;
+use super::table::{IMPORT, export::EXPORT};
 use super::tree::{Id, Tree};
 use std::collections::HashSet;
 use trade::finding::{Code, Finding};
@@ -16,6 +16,8 @@ pub struct Walk<'t, 'a> {
     mode: Mode,
     /// The message has no namespace at all, and that is forgiven.
     pub bare: bool,
+    /// The message is one of export.
+    pub export: bool,
     path: Vec<(&'a str, u32)>,
     pub findings: Vec<Finding>,
     /// Values of type ID, each of which may stand once.
@@ -32,6 +34,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             tree,
             mode,
             bare: false,
+            export: false,
             path: Vec::new(),
             findings: Vec::new(),
             ids: HashSet::new(),
@@ -240,8 +243,8 @@ impl<'t, 'a> Walk<'t, 'a> {
             }
             (Type::Day, _) => self.wrong(&unreadable("YYYYMMDD"), "", id, false),
             (Type::Time, _) => self.wrong(&unreadable("YYYYMMDDhhmmss"), "", id, false),
-            // Which currency may stand there is a matter of the rules, which can give the reason.
-            (Type::Fixed(_), _) if trimmed.len() == 3 => self.wrong(&wrong, "", id, true),
+            // Which currency or kind of freight may stand there is a matter of the rules, which can give the reason.
+            (Type::Fixed(only), _) if trimmed.len() == only.len() => self.wrong(&wrong, "", id, true),
             (Type::Prose(_, max, by_prose), _) if wrong.length <= by_prose as usize => {
                 let wrong = Wrong { code: Code::LongerThanSchema, bound: max, ..wrong };
                 self.wrong(&wrong, "", id, true);
@@ -405,7 +408,7 @@ impl<'t, 'a> Walk<'t, 'a> {
     /// An element where the schema allows any: one that it knows is checked, the others are looked through.
     fn anything(&mut self, id: Id) {
         let (name, space) = (self.tree.node(id).name, self.tree.node(id).space);
-        if let Some(item) = global(name, space) {
+        if let Some(item) = global(name, space, self.export) {
             return self.element(id, item);
         }
         for child in self.tree.children(id).collect::<Vec<_>>() {
@@ -432,10 +435,21 @@ fn expected(kind: Type) -> String {
 }
 
 /// The elements that the schemas declare at their top.
-fn global(name: &str, space: Space) -> Option<&'static Item> {
+fn global(name: &str, space: Space, export: bool) -> Option<&'static Item> {
     match space {
         Space::Dsig => dsig::GLOBALS.iter().copied().find(|i| i.name == name),
-        Space::Ceb => MESSAGES.iter().find_map(|m| {
+        Space::Ceb if export => EXPORT.iter().find_map(|m| {
+            // There, all but the rows are declared at the top.
+            let Body::Flat(parts) = m.root.body else { return None };
+            let inner = |part: &'static Item| match part.body {
+                Body::Flat(inner) => inner.iter().find(|i| i.name == name && matches!(i.body, Body::Flat(_))),
+                _ => None,
+            };
+            let parts = parts.iter().filter(|p| p.space == Space::Ceb);
+            let all = std::iter::once(&m.root).chain(parts.clone());
+            all.into_iter().find(|i| i.name == name).or_else(|| parts.clone().find_map(inner))
+        }),
+        Space::Ceb => IMPORT.iter().find_map(|m| {
             if m.root.name == name {
                 return Some(&m.root);
             }

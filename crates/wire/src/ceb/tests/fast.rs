@@ -19,8 +19,15 @@ impl Pseudonymise for Plain {
     }
 }
 
-const FAST: [&str; 4] =
-    ["CEB311_order.xml", "CEB411_payment.xml", "CEB511_waybill.xml", "CEB621_inventory_signed_rsa_sha1.xml"];
+const FAST: [&str; 7] = [
+    "CEB311_order.xml",
+    "CEB411_payment.xml",
+    "CEB511_waybill.xml",
+    "CEB621_inventory_signed_rsa_sha1.xml",
+    "CEB303_order.xml",
+    "CEB403_receipt_of_payment.xml",
+    "CEB505_waybill.xml",
+];
 
 /// What the scanner takes, the general parser takes too and gives the same.
 fn agree(bytes: &[u8]) -> bool {
@@ -85,12 +92,16 @@ proptest! {
 #[test]
 fn every_row_goes_where_the_table_says() {
     use crate::ceb::schema::{Goes, Type};
-    for message in table::MESSAGES.iter().filter(|m| m.kind.is_application()) {
+    for message in table::Message::all().filter(|m| m.kind.is_application()) {
         let (head, lines) = (message.head.1, message.lines.1);
-        let value = |item: &schema::Item, n: usize| match item.kind().unwrap() {
+        let value = |item: &schema::Item, n: usize| match item
+            .kind()
+            .map(|k| if let Type::Or(_, k) = k { *k } else { k })
+            .unwrap()
+        {
             _ if item.name == "appType" => (1 + n).to_string(),
             _ if item.name == "buyerIdType" || item.name == "payerIdType" => (1 + n).to_string(),
-            Type::Text(min, max) | Type::Prose(min, max, _) => {
+            Type::Text(min, max) | Type::Prose(min, max, _) | Type::Token(min, max) => {
                 format!("{:0>width$}", 5 + n, width = min.max(1).min(max) as usize)
             }
             Type::Day => format!("2026030{}", 1 + n),
@@ -99,7 +110,7 @@ fn every_row_goes_where_the_table_says() {
                 if n == 0 {
                     only.to_owned()
                 } else {
-                    "502".to_owned()
+                    "502"[..only.len()].to_owned()
                 }
             }
             _ => (1 + n).to_string(),
@@ -146,7 +157,7 @@ fn speed() {
         let document = &text[from..to];
         format!("{}{}{}", &text[..from], document.repeat(100), &text[to..]).into_bytes()
     };
-    let batches: Vec<Vec<u8>> = FAST.iter().map(|n| batch(n)).collect();
+    let batches: Vec<Vec<u8>> = FAST[..4].iter().map(|n| batch(n)).collect();
     for (name, reader) in [
         ("fast", read as fn(&[u8], &Plain) -> Result<Message, Vec<trade::finding::Finding>>),
         ("general", read_generally),
@@ -167,8 +178,7 @@ fn speed() {
 #[test]
 #[ignore = "a measurement"]
 fn speed_of_writing() {
-    let heads: Vec<(MessageKind, Vec<&str>, Vec<&str>)> = table::MESSAGES
-        .iter()
+    let heads: Vec<(MessageKind, Vec<&str>, Vec<&str>)> = table::Message::all()
         .filter(|m| matches!(m.kind.number(), 311 | 411 | 511 | 621))
         .map(|m| (m.kind, vec!["EB20260301虚构"; m.head.1.len()], vec!["120.00"; m.lines.1.len()]))
         .collect();
