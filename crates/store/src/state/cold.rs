@@ -1,6 +1,6 @@
 //! The closed-case index: settled records in immutable sorted files, the newer file winning.
 //!
-//! A file: blocks of records in the order of their places (kind of key and hash; then key), compressed, with a
+//! A file: blocks of records in the order of their places (kind of key, hash of all but its end, end), compressed, with a
 //! checksum; then the first place of every block, a filter of sixteen bits a key, a footer. First places and filter
 //! stay in memory, so a look-up of a key that is not there reads nothing (but in about one of a thousand cases), and
 //! of one that is there reads one block.
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use trade::pack::{put_varint, take_varint};
 
-const MAGIC: &[u8; 8] = b"OWCOLD03";
+const MAGIC: &[u8; 8] = b"OWCOLD04";
 const BLOCK_RAW: usize = 16 << 10;
 const BLOCK_HEADER: usize = 12;
 const FOOTER: usize = 56;
@@ -62,7 +62,7 @@ impl Cold {
         let hash = hash(key);
         for file in self.files.iter().rev().filter(|f| f.filter.may_hold(hash)) {
             // The last block that begins before the place, and those that begin at it: two keys may have one place.
-            let place = placed(key, hash);
+            let place = place(key);
             let first = file.blocks.partition_point(|b| b.first < place).saturating_sub(1);
             for number in first..file.blocks.partition_point(|b| b.first <= place) {
                 let block = self.block(file, number)?;
@@ -315,11 +315,10 @@ impl Writer {
 
     /// `None` says that the key was dropped.
     pub fn add(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
-        let hash = hash(key);
         if self.raw.is_empty() {
-            self.first = placed(key, hash);
+            self.first = place(key);
         }
-        self.hashes.push(hash);
+        self.hashes.push(hash(key));
         put_varint(&mut self.raw, key.len() as u64);
         self.raw.extend_from_slice(key);
         put_varint(&mut self.raw, value.map_or(0, |v| v.len() as u64 + 1));
@@ -413,13 +412,13 @@ fn bits(hash: u64) -> impl Iterator<Item = usize> {
     (0..7).map(move |i| (hash >> (9 * i)) as usize % (FILTER_BLOCK * 8))
 }
 
-/// Where a key stands in a file: keys of one kind together, because they compress well beside each other.
+/// Where a key stands in a file: those of one kind together, because they compress well beside each other, and among
+/// them those that differ in their last two bytes alone, because numbers are given and asked for one after the other.
 pub fn place(key: &[u8]) -> u64 {
-    placed(key, hash(key))
-}
-
-fn placed(key: &[u8], hash: u64) -> u64 {
-    u64::from(key.first().copied().unwrap_or_default()) << 56 | hash >> 8
+    let kind = key.first().copied().unwrap_or_default();
+    let (stem, end) = key.split_at(key.len().saturating_sub(2));
+    let end = end.iter().fold(0, |end, b| end << 8 | u64::from(*b));
+    u64::from(kind) << 56 | (hash(stem) >> 24) << 16 | end
 }
 
 /// The hash of filters and places. It is on the disk, so it never changes.
