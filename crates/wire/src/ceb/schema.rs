@@ -273,8 +273,8 @@ pub fn length(text: &str) -> usize {
 }
 
 fn sized(text: &str, min: u32, max: u32) -> Result<(), Wrong> {
-    // As many bytes as are allowed characters can never be too many.
-    if text.len() <= max as usize && text.is_ascii() && text.len() >= min as usize {
+    // As many bytes as are allowed characters can never be too many, and any byte is a character or begins one.
+    if text.len() <= max as usize && text.len() >= min as usize && (min <= 1 || text.is_ascii()) {
         return Ok(());
     }
     let n = length(text);

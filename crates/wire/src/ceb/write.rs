@@ -38,6 +38,11 @@ impl Writer {
         Some(Writer { message, out })
     }
 
+    /// Makes room for so many bytes, that they need not be moved while the message grows.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.out.reserve(bytes);
+    }
+
     /// Adds a document: its head and its lines, values in the order of the table, empty ones left out. A value too
     /// few counts as empty, one too many is not written.
     pub fn document(&mut self, head: &[&str], lines: &[&[&str]]) {
@@ -107,40 +112,34 @@ fn close(name: &str, out: &mut Vec<u8>) {
     out.push(b'>');
 }
 
-/// What is never written as it stands, or not in an attribute.
+/// What may have to be written in another way: control characters, `&`, `<`, `>`, `"`, and the first byte of U+FFFE and
+/// U+FFFF, which XML does not have.
 const fn special(b: u8) -> bool {
-    b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"')
+    b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"' | 0xef)
 }
 
-/// [`special`], looked up.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        table[b] = special(b as u8);
-        b += 1;
+/// True where one of the eight bytes is [`special`]: they are compared all at once, within one number.
+#[inline]
+fn any_special(bytes: [u8; 8]) -> bool {
+    const fn all(b: u8) -> u64 {
+        u64::from_ne_bytes([b; 8])
     }
-    table
-};
+    let word = u64::from_ne_bytes(bytes);
+    // The top bit of a byte says that it, or a byte below it, was 0; or, taking away 0x20, less than that.
+    let zero = |word: u64| word.wrapping_sub(all(1)) & !word;
+    let low = word.wrapping_sub(all(0x20)) & !word;
+    // `<` and `>` differ in one bit, `"` and `&` in another.
+    let marks = low | zero((word | all(2)) ^ all(b'>')) | zero((word | all(4)) ^ all(b'&')) | zero(word ^ all(0xef));
+    marks & all(0x80) != 0
+}
 
-/// Nearly every text is plain (U+FFFE and U+FFFF are the other ones that XML does not have); blocks without a way out are
-/// compared at once.
+/// True of nearly every text; then it is written as it stands. Others may be too.
 #[inline]
 pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let (blocks, rest) = bytes.as_chunks::<16>();
-    let (mut found, mut rare) = (false, false);
-    for &b in rest {
-        found |= SPECIAL[usize::from(b)];
-        rare |= b == 0xef;
-    }
-    for block in blocks {
-        for &b in block {
-            found |= special(b);
-            rare |= b == 0xef;
-        }
-    }
-    !found && (!rare || !bytes.windows(3).any(|w| matches!(w, [0xef, 0xbf, 0xbe | 0xbf])))
+    let Some(last) = bytes.last_chunk::<8>() else { return !bytes.iter().any(|&b| special(b)) };
+    let (words, _) = bytes.as_chunks::<8>();
+    !words.iter().fold(any_special(*last), |found, word| found | any_special(*word))
 }
 
 /// Writes a text as canonical XML does; in an attribute quotes and white space too. What XML cannot carry is left out.
@@ -150,7 +149,7 @@ pub fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) {
     }
     let mut rest = text;
     loop {
-        let run = rest.bytes().position(|b| special(b) || b == 0xef).unwrap_or(rest.len());
+        let run = rest.bytes().position(special).unwrap_or(rest.len());
         let (clean, after) = rest.split_at(run);
         out.extend_from_slice(clean.as_bytes());
         let Some(c) = after.chars().next() else { return };
@@ -170,5 +169,30 @@ pub fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) {
             }
         };
         out.extend_from_slice(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each byte that can stand in a text, at each place of a text of each length.
+    #[test]
+    fn no_special_byte_is_overlooked() {
+        for length in 0..40 {
+            assert!(is_plain(&"7".repeat(length)));
+            for place in 0..length {
+                for b in 0..0x80u8 {
+                    let mut bytes = vec![b'7'; length];
+                    bytes[place] = b;
+                    let text = String::from_utf8(bytes).unwrap();
+                    assert_eq!(is_plain(&text), !special(b), "{b:#x} at {place} of {length}");
+                }
+            }
+            for c in ['é', '海', '\u{ffff}', '\u{fffe}', '，', '😀'] {
+                let text = format!("{}{c}", "7".repeat(length));
+                assert_eq!(is_plain(&text), !text.bytes().any(special), "{text}");
+            }
+        }
     }
 }
