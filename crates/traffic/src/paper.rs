@@ -558,8 +558,15 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    pub fn new(kind: MessageKind, dice: &mut Dice) -> Envelope {
-        let writer = Writer::new(kind, &guid(dice)).expect("traffic makes applications only");
+    /// With room for so many documents of the usual length.
+    pub fn new(kind: MessageKind, documents: usize, dice: &mut Dice) -> Envelope {
+        let mut writer = Writer::new(kind, &guid(dice)).expect("traffic makes applications only");
+        let usual = match kind {
+            MessageKind::Order => 1_700,
+            MessageKind::List => 2_500,
+            _ => 800,
+        };
+        writer.reserve(documents * usual);
         Envelope { kind, writer, documents: 0 }
     }
 

@@ -438,7 +438,7 @@ impl<'z> Story<'z> {
         let at = match self.lanes.iter().position(same) {
             Some(at) => at,
             None => {
-                let envelopes = KINDS.map(|kind| Envelope::new(kind, &mut self.dice));
+                let envelopes = KINDS.map(|kind| Envelope::new(kind, self.plan.per_message, &mut self.dice));
                 let (opened, latest) = (p.ordered, p.declared);
                 let (truths, offices, direct) = (Vec::new(), Vec::new(), Vec::new());
                 self.lanes.push(Lane { firms, envelopes, opened, latest, truths, offices, direct });
@@ -523,7 +523,7 @@ impl<'z> Story<'z> {
         let at = self.clock;
         let paper = paper::delivery(&cop_no, operator, flight, carrier, waybills, at, &mut self.arrival_dice);
         let kind = paper.kind;
-        let mut envelope = Envelope::new(kind, &mut self.arrival_dice);
+        let mut envelope = Envelope::new(kind, 1, &mut self.arrival_dice);
         envelope.add(&paper);
         let delivery = DeliveryTruth {
             operator_code: operator.code.clone(),
@@ -567,7 +567,7 @@ impl<'z> Story<'z> {
 
     /// A message of one document, at once.
     pub(crate) fn send_alone(&mut self, paper: &Paper<'_>, sender: &Firm, at: Moment) {
-        let mut envelope = Envelope::new(paper.kind, &mut self.dice);
+        let mut envelope = Envelope::new(paper.kind, 1, &mut self.dice);
         envelope.add(paper);
         self.clock = self.clock.max(at);
         let (at, kind, sender_code) = (self.clock, paper.kind, sender.code.clone());
@@ -611,7 +611,7 @@ impl<'z> Story<'z> {
 
     /// A message for after the end of the story.
     pub(crate) fn later(&mut self, paper: &Paper<'_>, sender: &Firm, at: Moment, truth: Truth) {
-        let mut envelope = Envelope::new(paper.kind, &mut self.dice);
+        let mut envelope = Envelope::new(paper.kind, 1, &mut self.dice);
         envelope.add(paper);
         let (kind, sender_code) = (paper.kind, sender.code.clone());
         let bytes = envelope.close(sender);
