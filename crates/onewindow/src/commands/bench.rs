@@ -2,6 +2,7 @@
 
 use crate::say::{Cannot, Done, Exit, Say};
 use indicatif::{ProgressBar, ProgressStyle};
+use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use server::house::House;
 use server::sign::key_hash;
@@ -667,17 +668,19 @@ fn written(path: &Path, length: u64) -> std::io::Result<u64> {
     Ok(0)
 }
 
-/// CPU seconds of this thread; 0 where the system does not tell.
+/// CPU seconds of this thread.
 fn thread_cpu() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    text.split(' ').next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+    seconds(ClockId::ThreadCPUTime)
 }
 
-/// CPU seconds of this process, user and system; Linux counts them in hundredths.
+/// CPU seconds of this process, user and system.
 fn process_cpu() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(") ").next().unwrap_or_default();
-    fields.split(' ').skip(11).take(2).filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
+    seconds(ClockId::ProcessCPUTime)
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 fn resident_mb() -> u64 {
