@@ -313,6 +313,23 @@ impl Value for Blob {
     }
 }
 
+/// What few of its kind have, so that the others need no room for it.
+impl<V: Value> Value for Box<V> {
+    const FORM: Form = V::FORM;
+    fn is_default(&self) -> bool {
+        (**self).is_default()
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        (**self).write(out);
+    }
+    fn length(&self) -> Option<usize> {
+        (**self).length()
+    }
+    fn read(bytes: &[u8]) -> Result<Self, PackError> {
+        V::read(bytes).map(Box::new)
+    }
+}
+
 impl<const N: usize> Value for [u8; N] {
     const FORM: Form = Form::Bytes;
     fn is_default(&self) -> bool {

@@ -53,7 +53,7 @@ packed! {
         19 => pub operator_code: Text,
         20 => pub rkd_no: Text,
         /// 816 and 818.
-        21 => pub bill: Option<Bill>,
+        21 => pub bill: Option<Box<Bill>>,
         /// 900: `oriCopMsgId`, `oriMessageType`. The original text is not repeated: it may be hostile or personal.
         22 => pub original_id: Text,
         23 => pub original_type: Text,
@@ -66,7 +66,7 @@ packed! {
         /// `msgSeqNo`: which message of those into which it was split.
         27 => pub seq: u32,
         /// 792; its `decState` is `status`, its `opDate` is `at`.
-        28 => pub result: Option<SummaryResult>,
+        28 => pub result: Option<Box<SummaryResult>>,
     }
 }
 

@@ -289,7 +289,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
         logistics_code: case.waybill_code.clone(),
         agent_code: case.agent.clone(),
         customs_code: case.office.clone(),
-        bill: Some(Bill {
+        bill: Some(Box::new(Bill {
             tax_no: bill.tax_no.clone(),
             duty: bill.duty,
             vat: bill.vat,
@@ -308,7 +308,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
                     consumption_tax: l.tax.consumption_tax,
                 })
                 .collect(),
-        }),
+        })),
         ..Shown::default()
     };
     case.bill = Some(bill);
@@ -326,12 +326,12 @@ fn tell_bill_state(scene: &mut Scene<'_>, case: &Case) {
     let shown = Shown {
         kind: MessageKind::TaxBillState,
         invt_no: case.invt_no.clone(),
-        bill: Some(Bill {
+        bill: Some(Box::new(Bill {
             tax_no: bill.tax_no.clone(),
             ent_duty_no: bill.ent_duty_no.clone(),
             assure_code: case.guarantee_code.clone(),
             ..Bill::default()
-        }),
+        })),
         ..Shown::default()
     };
     let (to, state) = (case.agent.clone(), bill.state as i32);

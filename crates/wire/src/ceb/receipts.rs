@@ -174,7 +174,7 @@ pub(super) fn fitted(mut shown: Shown) -> Shown {
             line.gcode = clean(&line.gcode).into();
             line
         });
-        fit.bill = Some(Bill { lines: lines.collect(), ..Bill::default() });
+        fit.bill = Some(Box::new(Bill { lines: lines.collect(), ..Bill::default() }));
     }
     if has_result(shown.kind) {
         let result = shown.result.get_or_insert_default();
@@ -184,7 +184,7 @@ pub(super) fn fitted(mut shown: Shown) -> Shown {
             gcode: clean(&line.gcode).into(),
             ..line
         });
-        fit.result = Some(SummaryResult { lines: lines.collect(), ..SummaryResult::default() });
+        fit.result = Some(Box::new(SummaryResult { lines: lines.collect(), ..SummaryResult::default() }));
     }
     for item in message.head.1.iter().filter(|i| i.max > 0) {
         let Some(value) = value(&shown, item.name) else { continue };
@@ -347,10 +347,10 @@ pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
 fn receipt(tree: &Tree<'_>, walk: &mut Walk<'_, '_>, message: &Message, id: Id) -> Shown {
     let mut shown = Shown { kind: message.kind, ..Shown::default() };
     if has_bill(message.kind) {
-        shown.bill = Some(Bill::default());
+        shown.bill = Some(Box::default());
     }
     if has_result(message.kind) {
-        shown.result = Some(SummaryResult::default());
+        shown.result = Some(Box::default());
     }
     if let Some(head) = head_of(tree, walk, message, id) {
         for child in tree.children(head) {

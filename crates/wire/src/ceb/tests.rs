@@ -102,17 +102,17 @@ mod receipts {
                 info: t(0).into(), customs_code: t(1).into(), ebp_code: t(2).into(), ebc_code: t(3).into(), agent_code: t(4).into(), order_no: t(5).into(),
                 pay_code: t(6).into(), pay_transaction: t(7).into(), logistics_code: t(8).into(), logistics_no: t(9).into(), logistics_status: t(10).into(),
                 cop_no: t(11).into(), pre_no: t(12).into(), invt_no: t(13).into(), operator_code: t(14).into(), rkd_no: t(15).into(),
-                bill: bill_kind.then(|| Bill {
+                bill: bill_kind.then(|| Box::new(Bill {
                     tax_no: t(16).into(), duty: fen(0), vat: fen(1), consumption_tax: fen(2), ent_duty_no: t(17).into(),
                     assure_code: t(18).into(), lines: (1..=lines).map(line).collect(),
-                }),
+                })),
                 original_id: t(19).into(), original_type: t(20).into(), bill_no: t(21).into(), statistics_flag: t(22).into(), sum_no: t(23).into(),
                 seq: money[7] % 1_000_000_000,
-                result: is_result.then(|| SummaryResult {
+                result: is_result.then(|| Box::new(SummaryResult {
                     decl_seq_no: t(24).into(), dec_tmp_no: t(25).into(), dec_pre_no: t(26).into(), entry_id: t(27).into(), agent_name: t(28).into(),
                     ebc_name: t(29).into(), decl_agent_code: t(30).into(), decl_agent_name: t(31).into(), gross_weight: quantity(8),
                     net_weight: quantity(9), msg_count: 1, lines: (1..=lines).map(result_line).collect(),
-                }),
+                })),
             }
         }
     }
