@@ -5,10 +5,12 @@
 //! and its words in Chinese and English.
 
 use crate::desk::{
-    self, Act, ActOn, Admission, Answer, Caller, Head, Imported, Intake, Outbox, Parcel, Refused, Role, Table,
+    self, Act, ActOn, Admission, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
+    Table,
 };
+use crate::doors::Admitted;
 use crate::lang::Lang;
-use crate::site::{case_number, cookie_token};
+use crate::site::case_number;
 use crate::{Portal, pages, sign};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
@@ -55,7 +57,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &str) -> Box<Problem> {
+    pub(crate) fn new(status: StatusCode, code: &str) -> Box<Problem> {
         let key = format!("problem.{code}");
         let words = |lang: Lang| lang.t(&key).to_owned();
         Box::new(Problem {
@@ -82,7 +84,7 @@ impl Problem {
         problem
     }
 
-    fn forbidden() -> Box<Problem> {
+    pub(crate) fn forbidden() -> Box<Problem> {
         Problem::new(StatusCode::FORBIDDEN, "NOT_ALLOWED")
     }
 }
@@ -133,44 +135,28 @@ impl IntoResponse for Box<Problem> {
 
 type Done<T> = Result<T, Box<Problem>>;
 
-/// A sender with a live API key.
+/// A program with a live API key, which the table of rights let in.
 pub struct Sender(Caller);
 
 impl FromRequestParts<Portal> for Sender {
     type Rejection = Box<Problem>;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Done<Sender> {
-        let unknown = || Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY");
-        let key = bearer(&parts.headers).ok_or_else(unknown)?;
-        portal.desk.key_holder(&sign::key_hash(key)).map(Sender).ok_or_else(unknown)
+    async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Done<Sender> {
+        let admitted = parts.extensions.get::<Admitted>().filter(|admitted| admitted.by_key);
+        let caller = admitted.and_then(|admitted| admitted.sight.caller.clone());
+        caller.map(Sender).ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY"))
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = text.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty()).then(|| key.trim())
-}
-
-/// A sender, or somebody signed in at a browser: for reading only.
-pub struct Reader(Option<Caller>);
+/// A program, or somebody signed in at a browser: for reading only, and as far as the right reaches.
+pub struct Reader(Sight);
 
 impl FromRequestParts<Portal> for Reader {
     type Rejection = Box<Problem>;
 
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Done<Reader> {
-        if parts.headers.contains_key(header::AUTHORIZATION) {
-            return Sender::from_request_parts(parts, portal).await.map(|s| Reader(Some(s.0)));
-        }
-        let Some(token) = cookie_token(&parts.headers) else { return Ok(Reader(None)) };
-        let session = portal.desk.session(&token).filter(|s| s.until > portal.desk.now());
-        Ok(Reader(session.map(|s| s.caller)))
-    }
-}
-
-impl Reader {
-    fn known(self) -> Done<Caller> {
-        self.0.ok_or_else(|| Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY"))
+    async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Done<Reader> {
+        let admitted = parts.extensions.get::<Admitted>();
+        admitted.map(|admitted| Reader(admitted.sight.clone())).ok_or_else(Problem::forbidden)
     }
 }
 
@@ -320,9 +306,6 @@ async fn messages(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Done<Response> {
-    if matches!(caller.role, Role::Viewer) {
-        return Err(Problem::forbidden());
-    }
     let bytes = whole(body)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
     let bytes = if kind.starts_with("application/json") { unwrapped(&bytes)? } else { bytes.into() };
@@ -385,20 +368,18 @@ async fn receipt(
     reader: Reader,
     Path((revision, file)): Path<(u64, String)>,
 ) -> Done<Response> {
-    let caller = reader.known()?;
+    let sight = reader.0;
     let none = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND");
     let (index, kind) = file.split_once('.').unwrap_or((&file, ""));
     let index: u32 = index.parse().map_err(|_| none())?;
     let name = format!("attachment; filename=\"R-{revision}-{index}.{kind}\"");
     let (kind, body) = match kind {
         "" => {
-            let receipt = blocking(&portal, move |desk| desk.receipt(&caller, revision, index)).await?;
+            let receipt = blocking(&portal, move |desk| desk.receipt(&sight, revision, index)).await?;
             return Ok(Json(ReceiptLine::of(&receipt)).into_response());
         }
-        "xml" => ("application/xml", blocking(&portal, move |desk| desk.receipt(&caller, revision, index)).await?.xml),
-        "proof.json" => {
-            ("application/json", blocking(&portal, move |desk| desk.proof(&caller, revision, index)).await?)
-        }
+        "xml" => ("application/xml", blocking(&portal, move |desk| desk.receipt(&sight, revision, index)).await?.xml),
+        "proof.json" => ("application/json", blocking(&portal, move |desk| desk.proof(&sight, revision, index)).await?),
         _ => return Err(none()),
     };
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], body).into_response())
@@ -427,10 +408,8 @@ async fn table(
     Query(paging): Query<Paging>,
 ) -> Done<Response> {
     let table = table_named(&name)?;
-    if !reader.known()?.reads_all() {
-        return Err(Problem::forbidden());
-    }
-    let rows = blocking(&portal, move |desk| desk.table(table, paging.after.as_deref(), paging.limit())).await?;
+    let rows =
+        blocking(&portal, move |desk| desk.table(&reader.0, table, paging.after.as_deref(), paging.limit())).await?;
     Ok(Json(RegistryPage { rows: rows.rows, next: rows.next }).into_response())
 }
 
@@ -459,9 +438,6 @@ async fn import(
     body: Result<Bytes, BytesRejection>,
 ) -> Done<Json<Imported>> {
     let table = table_named(&name)?;
-    if caller.role != Role::Operator {
-        return Err(Problem::forbidden());
-    }
     let (bytes, key) = (whole(body)?, idempotency(&headers)?);
     blocking(&portal, move |desk| desk.import(&caller, table, &bytes, key.as_deref())).await.map(Json)
 }
@@ -508,11 +484,10 @@ impl ParcelBrief {
 #[utoipa::path(get, path = "/parcels/{key}", tag = "parcels", params(("key" = String, Path, description = "list or order number")),
     responses((status = 200, body = ParcelBrief), (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn parcel(State(portal): State<Portal>, reader: Reader, Path(key): Path<String>) -> Done<Json<ParcelBrief>> {
-    let caller = reader.0;
+    let sight = reader.0;
     let parcel = blocking(&portal, move |desk| {
-        let p = desk.parcel(caller.as_ref(), &key)?;
-        let whole = caller.as_ref().is_some_and(|c| pages::parcel::sees_whole(c, &p));
-        Ok(if whole { p } else { p.for_anybody() })
+        let p = desk.parcel(&sight, &key)?;
+        Ok(if pages::parcel::sees_whole(&sight, &p) { p } else { p.for_anybody() })
     });
     parcel.await.map(|p| Json(ParcelBrief::of(p)))
 }
@@ -527,17 +502,7 @@ async fn explain(
     reader: Reader,
     Path(key): Path<String>,
 ) -> Done<Json<serde_json::Value>> {
-    let caller = reader.known()?;
-    blocking(&portal, move |desk| {
-        let p = desk.parcel(Some(&caller), &key)?;
-        // Who has no part in it learns no more than that it cannot be read.
-        if !pages::parcel::sees_whole(&caller, &p) {
-            return Err(Refused::NotAllowed { what: String::new() });
-        }
-        desk.explain(&caller, &key)
-    })
-    .await
-    .map(Json)
+    blocking(&portal, move |desk| desk.explain(&reader.0, &key)).await.map(Json)
 }
 
 /// An officer's act.
@@ -564,9 +529,6 @@ async fn acts(
     headers: HeaderMap,
     body: Result<Json<ActBody>, JsonRejection>,
 ) -> Done<Response> {
-    if caller.role != Role::Officer {
-        return Err(Problem::forbidden());
-    }
     let body = json(body)?;
     let (reason, result) = (body.reason.trim().to_owned(), body.result.trim().to_owned());
     if reason.is_empty() || reason.chars().count() > 200 || result.chars().count() > 200 {
@@ -618,9 +580,6 @@ async fn policy(
     _slot: Slot,
     body: Result<Json<PolicyBody>, JsonRejection>,
 ) -> Done<Json<Holds>> {
-    if caller.role != Role::Operator {
-        return Err(Problem::forbidden());
-    }
     let PolicyBody { files, dry_run } = json(body)?;
     let files: Vec<_> = files.into_iter().map(|f| (f.name, f.text)).collect();
     let adopted = blocking(&portal, move |desk| desk.adopt(&caller, &files, dry_run)).await?;
@@ -640,6 +599,9 @@ struct KeyBody {
     label: String,
     #[serde(default)]
     revoked: bool,
+    /// The customs office that an officer's program works for; empty for the whole zone.
+    #[serde(default)]
+    office: String,
 }
 
 /// Lets a program in by a key, or takes the key back. For the operator.
@@ -652,20 +614,13 @@ async fn keys(
     Sender(caller): Sender,
     body: Result<Json<KeyBody>, JsonRejection>,
 ) -> Done<Json<Holds>> {
-    if caller.role != Role::Operator {
-        return Err(Problem::forbidden());
-    }
     let body = json(body)?;
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
     let hash = hash_of(&body.hash).ok_or_else(|| bad("hash"))?;
     let role = role_named(&body.role).ok_or_else(|| bad("role"))?;
-    let KeyBody { enterprise, label, revoked, .. } = body;
-    admit(
-        &portal,
-        caller,
-        Admission::Key(ApiKeyRow { hash, enterprise: enterprise.into(), label: label.into(), revoked, role }),
-    )
-    .await
+    let KeyBody { enterprise, label, revoked, office, .. } = body;
+    let (enterprise, label, office) = (enterprise.into(), label.into(), office.into());
+    admit(&portal, caller, Admission::Key(ApiKeyRow { hash, enterprise, label, revoked, role, office })).await
 }
 
 /// An account; its password as an argon2 hash in PHC form.
@@ -680,6 +635,9 @@ struct AccountBody {
     password_hash: String,
     #[serde(default)]
     closed: bool,
+    /// The customs office that an officer works for; empty for the whole zone.
+    #[serde(default)]
+    office: String,
 }
 
 /// Makes or changes an account, or closes it. For the operator.
@@ -693,27 +651,21 @@ async fn accounts(
     Sender(caller): Sender,
     body: Result<Json<AccountBody>, JsonRejection>,
 ) -> Done<Json<Holds>> {
-    if caller.role != Role::Operator {
-        return Err(Problem::forbidden());
-    }
-    let AccountBody { login, role, enterprise, password_hash, closed } = json(body)?;
+    let AccountBody { login, role, enterprise, password_hash, closed, office } = json(body)?;
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
     let role = role_named(&role).filter(|_| !login.is_empty() || closed).ok_or_else(|| bad("role"))?;
     if !closed && !sign::is_password_hash(&password_hash) {
         return Err(bad("password_hash"));
     }
-    admit(
-        &portal,
-        caller,
-        Admission::Account(AccountRow {
-            login: login.into(),
-            role,
-            enterprise: enterprise.into(),
-            password_hash: password_hash.into(),
-            closed,
-        }),
-    )
-    .await
+    let row = AccountRow {
+        login: login.into(),
+        role,
+        enterprise: enterprise.into(),
+        password_hash: password_hash.into(),
+        closed,
+        office: office.into(),
+    };
+    admit(&portal, caller, Admission::Account(row)).await
 }
 
 async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Holds>> {
@@ -754,14 +706,68 @@ async fn clock(
     Sender(caller): Sender,
     body: Result<Json<ClockBody>, JsonRejection>,
 ) -> Done<Json<Holds>> {
-    if caller.role != Role::Operator {
-        return Err(Problem::forbidden());
-    }
     let day = json(body)?.day;
     let day = trade::time::Day::parse(&day);
     let day = day.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about("day"))?;
     let revision = blocking(&portal, move |desk| desk.confirm_time(&caller, day)).await?;
     Ok(Json(Holds { revision }))
+}
+
+#[derive(Deserialize, IntoParams)]
+struct LooksAsked {
+    /// Only looks before this entry of the journal.
+    before: Option<u64>,
+    /// At most this many; 100 unless told, 1,000 at most.
+    limit: Option<usize>,
+    /// Only those that were marked as unusual. For the auditor.
+    unusual: Option<bool>,
+}
+
+/// Who looked at you: officials' looks at the data of the caller's enterprises, newest first; for the auditor all.
+#[utoipa::path(get, path = "/looks", tag = "looks", params(LooksAsked),
+    responses((status = 200, body = Vec<LookLine>), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn looks(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Query(asked): Query<LooksAsked>,
+) -> Done<Json<Vec<LookLine>>> {
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1000);
+    let unusual = asked.unusual.unwrap_or(false);
+    blocking(&portal, move |desk| desk.looks(&reader.0, unusual, asked.before, limit)).await.map(Json)
+}
+
+/// A row of the table of rights.
+#[derive(Serialize, ToSchema)]
+struct RightLine {
+    /// `anybody`, `enterprise`, `officer`, `operator`, `viewer`, `security`, `auditor`
+    role: &'static str,
+    action: &'static str,
+    /// `public`, `person`, `own`, `office`, `zone`
+    scope: &'static str,
+    purpose: &'static str,
+    /// A look by this right is written into the journal before it is shown.
+    traced: bool,
+    clause: String,
+}
+
+/// Who may see and do what today, for what purpose and on which ground.
+#[utoipa::path(get, path = "/rights", tag = "looks", responses((status = 200, body = Vec<RightLine>)))]
+async fn rights(State(portal): State<Portal>) -> Done<Json<Vec<RightLine>>> {
+    let lines = blocking(&portal, |desk| {
+        let rights = desk.rights();
+        let line = |row: &trade::policy::Row<trade::policy::rights::Right>| RightLine {
+            role: row.value.role.map_or("anybody", ActorRole::name),
+            action: row.value.action.name(),
+            scope: row.value.scope.name(),
+            purpose: row.value.purpose.name(),
+            traced: row.value.traced,
+            clause: row.clause.clone(),
+        };
+        Ok(rights.on(desk.now().day()).into_iter().map(line).collect::<Vec<_>>())
+    });
+    lines.await.map(Json)
 }
 
 /// The latest signed head of the journal.
@@ -807,6 +813,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(clock))
                 .routes(routes!(keys))
                 .routes(routes!(accounts))
+                .routes(routes!(looks))
+                .routes(routes!(rights))
                 .routes(routes!(head)),
         )
         .split_for_parts();

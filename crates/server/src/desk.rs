@@ -5,7 +5,11 @@
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
 use serde::Serialize;
+use std::sync::Arc;
 use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::ActorRole;
+use trade::look::LookKind;
+use trade::policy::rights::{Action, NeedsCase, Purpose, Right, Rights, Scope};
 use trade::time::{Day, Moment};
 
 /// A text in Chinese and English.
@@ -42,10 +46,25 @@ pub enum Role {
     Officer,
     Enterprise,
     Viewer,
+    Security,
+    Auditor,
 }
 
 impl Role {
-    pub const ALL: [Role; 4] = [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer];
+    pub const ALL: [Role; 6] =
+        [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer, Role::Security, Role::Auditor];
+
+    /// The role in the journal.
+    pub fn actor(self) -> ActorRole {
+        match self {
+            Role::Operator => ActorRole::Operator,
+            Role::Officer => ActorRole::Officer,
+            Role::Enterprise => ActorRole::Enterprise,
+            Role::Viewer => ActorRole::Viewer,
+            Role::Security => ActorRole::Security,
+            Role::Auditor => ActorRole::Auditor,
+        }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -53,6 +72,8 @@ impl Role {
             Role::Officer => "officer",
             Role::Enterprise => "enterprise",
             Role::Viewer => "viewer",
+            Role::Security => "security",
+            Role::Auditor => "auditor",
         }
     }
 
@@ -63,6 +84,8 @@ impl Role {
             Role::Officer => "role.officer",
             Role::Enterprise => "role.enterprise",
             Role::Viewer => "role.viewer",
+            Role::Security => "role.security",
+            Role::Auditor => "role.auditor",
         }
     }
 }
@@ -75,13 +98,95 @@ pub struct Caller {
     pub role: Role,
     /// Customs codes of the enterprises that this caller acts for.
     pub enterprises: Vec<String>,
+    /// The customs office that an officer works for; empty for the whole zone.
+    pub office: String,
 }
 
-impl Caller {
-    /// Whether this caller reads any parcel whole, not only those of its own enterprises.
-    pub fn reads_all(&self) -> bool {
-        matches!(self.role, Role::Operator | Role::Officer)
+/// With which right somebody reads, and what for.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// Nobody who is known, for what anybody may read.
+    pub caller: Option<Caller>,
+    pub right: Right,
+    /// The clause of the right.
+    pub ground: String,
+    /// The number of a case, where the reader gave one.
+    pub case: String,
+    pub kind: LookKind,
+}
+
+impl Sight {
+    /// What anybody may see.
+    pub fn nobody() -> Sight {
+        let right = Right {
+            role: None,
+            action: Action::ParcelRead,
+            scope: Scope::Public,
+            purpose: Purpose::Public,
+            traced: false,
+            case: NeedsCase::Never,
+        };
+        Sight { caller: None, right, ground: String::new(), case: String::new(), kind: LookKind::Page }
     }
+
+    /// What a caller sees by a table of rights; nothing of anybody's where no row allows it.
+    pub fn of(caller: &Caller, action: Action, rights: &Rights, day: Day) -> Sight {
+        match rights.of(Some(caller.role.actor()), action, None, day) {
+            Some(row) => {
+                Sight { caller: Some(caller.clone()), right: row.value, ground: row.clause.clone(), ..Sight::nobody() }
+            }
+            None => Sight { caller: Some(caller.clone()), ..Sight::nobody() },
+        }
+    }
+
+    /// Whether a thing of these enterprises and this customs office is seen whole.
+    pub fn sees(&self, enterprises: impl IntoIterator<Item = impl AsRef<str>>, office: &str) -> bool {
+        let Some(caller) = &self.caller else { return false };
+        match self.right.scope {
+            Scope::Zone => true,
+            Scope::Office => caller.office.is_empty() || caller.office == office,
+            Scope::Own => enterprises.into_iter().any(|e| caller.enterprises.iter().any(|own| own == e.as_ref())),
+            Scope::Public | Scope::Person => false,
+        }
+    }
+
+    /// Whether everything that this right can reach is seen: then lists need no filter.
+    pub fn sees_all(&self) -> bool {
+        match self.right.scope {
+            Scope::Zone => true,
+            Scope::Office => self.caller.as_ref().is_some_and(|c| c.office.is_empty()),
+            _ => false,
+        }
+    }
+
+    /// Whether the words of officials are shown: to officials, never to those who take part.
+    pub fn is_official(&self) -> bool {
+        matches!(self.right.scope, Scope::Zone | Scope::Office)
+    }
+}
+
+/// A look of an official, as its subject reads it.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LookLine {
+    /// The entry of the journal that holds it.
+    pub revision: u64,
+    pub at: String,
+    /// The official's account; never a person's name.
+    pub who: String,
+    pub role: String,
+    /// `page`, `api`, `export`
+    pub kind: String,
+    /// What was read: `parcel.read`, `parcel.export`
+    pub action: String,
+    pub purpose: String,
+    /// The clause that allows it.
+    pub ground: String,
+    /// The number of the case; empty where none was needed.
+    pub case: String,
+    /// How many records it showed, yours among them.
+    pub records: u32,
+    /// More than is usual in a day; the auditor has been told.
+    pub unusual: bool,
 }
 
 /// An account of the local sign-in.
@@ -320,6 +425,10 @@ pub struct Parcel {
     pub enterprises: Vec<String>,
     /// Acts that an officer may do now.
     pub acts: Vec<Act>,
+    /// The customs office that the list was declared at.
+    pub office: String,
+    /// The entry in which this very look stands, where it had to be written down.
+    pub look: Option<u64>,
     /// Whether this is the whole story or what anybody may know.
     pub whole: bool,
 }
@@ -752,9 +861,10 @@ pub type Answered = Box<dyn FnOnce(Answer<Vec<Receipt>>) + Send>;
 
 /// Everything that the server asks of the rest of the house.
 ///
-/// The implementation writes a look of an official into the journal *before* it hands over what was
-/// asked for (`parcel`, `explain`, `queue`), masks personal values, and checks scope. The server
-/// checks roles and strips what a caller has no part in ([`Parcel::for_anybody`]).
+/// Whoever asks has passed the table of rights ([`crate::doors`]). Where the [`Sight`] is traced, the implementation
+/// writes the look into the journal *before* it hands over what was asked for, and hands over nothing where that
+/// cannot be done. It checks scope and masks personal values; the server strips what a caller has no part in
+/// ([`Parcel::for_anybody`]).
 pub trait Desk: Send + Sync + 'static {
     /// The one clock, handed in by the program.
     fn now(&self) -> Moment;
@@ -777,7 +887,7 @@ pub trait Desk: Send + Sync + 'static {
     /// case, also where the walk ends: somebody waits for it.
     fn take_in(&self, intake: Intake, answered: Answered);
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>>;
-    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows>;
+    fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows>;
     /// Takes rows in from CSV with a head line; the columns are those of `onewindow import --template`.
     fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported>;
     fn template(&self, table: Table) -> String;
@@ -790,18 +900,30 @@ pub trait Desk: Send + Sync + 'static {
 
     fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox>;
     /// `NotFound` also where the caller has no part in it.
-    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt>;
+    fn receipt(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Receipt>;
     /// The JSON that `onewindow verify` reads beside the receipt.
-    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>>;
+    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>>;
     fn head(&self) -> Answer<Head>;
 
     fn overview(&self) -> Answer<Overview>;
-    fn find(&self, caller: Option<&Caller>, query: &str) -> Answer<Found>;
-    fn parcels(&self, caller: Option<&Caller>, filter: &Filter) -> Answer<Rows>;
-    fn parcel(&self, caller: Option<&Caller>, key: &str) -> Answer<Parcel>;
+    fn find(&self, sight: &Sight, query: &str) -> Answer<Found>;
+    fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows>;
+    /// How many parcels a list would have; nothing of them is shown.
+    fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64>;
+    fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel>;
     /// The JSON of `onewindow explain`.
-    fn explain(&self, caller: &Caller, key: &str) -> Answer<serde_json::Value>;
-    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;
+    fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value>;
+    fn journal(&self, sight: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;
+
+    /// The table of rights that is in force.
+    fn rights(&self) -> Arc<Rights>;
+    /// Officials' looks at the caller's enterprises, or all looks where the right reaches over the zone; newest first.
+    fn looks(&self, sight: &Sight, unusual: bool, before: Option<u64>, limit: usize) -> Answer<Vec<LookLine>>;
+    /// Officials' looks at a parcel, for the person who bought it: who knows a number of the parcel and the number of
+    /// the buyer's identity document.
+    ///
+    /// `NotFound` where the two do not belong together, whatever the reason.
+    fn looks_of_person(&self, key: &str, identity: &str) -> Answer<Vec<LookLine>>;
 
     /// Reads a message as intake would, keeps nothing.
     fn check(&self, bytes: &[u8], mode: Mode) -> Checked;

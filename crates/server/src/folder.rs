@@ -6,7 +6,7 @@
 //! key, so it gets the first answer. Receipts come from the sender's outbox by cursor, so that those of
 //! later days are written too.
 
-use crate::desk::{Answer, Caller, Desk, Intake, Receipt, Refused};
+use crate::desk::{Answer, Caller, Desk, Intake, Receipt, Refused, Sight};
 use crate::site::hex;
 use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, SystemTime};
+use trade::policy::rights::Action;
 
 /// Files of one sender in one pass; the rest waits for the next.
 const AT_ONCE: usize = 500;
@@ -151,11 +152,12 @@ impl Folder {
         let outbox = self.root.join("outbox").join(sender);
         let mark = outbox.join(".cursor");
         let mut cursor = fs::read_to_string(&mark).ok();
+        let sight = Sight::of(caller, Action::ReceiptRead, &self.desk.rights(), self.desk.now().day());
         loop {
             let Ok(page) = self.desk.receipts_after(caller, cursor.as_deref(), RECEIPTS) else { return Ok(()) };
             for r in &page.receipts {
                 let name = format!("{:012}-{}-{}", r.revision, r.index, ascii(&r.message));
-                if let Ok(proof) = self.desk.proof(caller, r.revision, r.index) {
+                if let Ok(proof) = self.desk.proof(&sight, r.revision, r.index) {
                     written(&outbox.join(format!("{name}.proof.json")), &proof)?;
                 }
                 // The receipt last: who sees it finds its proof too.

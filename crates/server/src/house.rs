@@ -3,8 +3,8 @@
 //! One's own case is read from the state and the journal; lists, search and counters from the views, which follow a
 //! moment behind. Personal values are not shown at all yet: pages say only whether they agree.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use store::views::rows::{self, ParcelRow, Rows as Project};
@@ -14,6 +14,7 @@ use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Key};
 use trade::money::Fen;
 use trade::policy::Policy;
+use trade::policy::rights::{Rights, Scope};
 use trade::policy::tariff::{self, Amounts};
 use trade::record::Case;
 use trade::tax::explain_line;
@@ -24,6 +25,10 @@ use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 use crate::desk::*;
 use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
+use crate::traced::{Compiled, Shows};
+
+/// How long a page waits for the views to have what its reader has seen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A window with its views, as the server sees it.
 pub struct House {
@@ -31,6 +36,7 @@ pub struct House {
     views: Views,
     zone: Both,
     sandbox: bool,
+    pub(crate) rights: Mutex<Compiled>,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -67,7 +73,7 @@ impl House {
         };
         let following = std::thread::Builder::new().name("views".into()).spawn(follow);
         let following = Some(following.map_err(|e| StoreError::Broken(e.to_string()))?);
-        Ok(House { doors: Doors(window), views, zone, sandbox, following, stop })
+        Ok(House { doors: Doors(window), views, zone, sandbox, rights: Mutex::new(None), following, stop })
     }
 
     pub fn window(&self) -> &Window {
@@ -83,7 +89,7 @@ impl House {
         self.window().would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
     }
 
-    fn cases(&self, key: &str) -> Vec<CaseKey> {
+    pub(crate) fn cases(&self, key: &str) -> Vec<CaseKey> {
         self.window().find_case(key, |number| {
             let found = self.views.find(number, 20).unwrap_or_default();
             found.into_iter().map(|(row, _)| row.key).collect()
@@ -138,15 +144,44 @@ fn after(cursor: &str) -> Option<(u64, CaseKey)> {
     Some((revision, CaseKey { ebc: ebc.into(), order_no: order_no.into() }))
 }
 
+/// Whether this reader sees a row whole.
+fn sees_row(sight: &Sight, found: &ParcelRow) -> bool {
+    sight.sees([found.key.ebc.as_str(), &found.agent], &found.office)
+}
+
 /// A row as this reader may see it: whoever has no part in a parcel learns how it stands, as on its page, and neither
 /// goods nor amounts.
-fn row_for(caller: Option<&Caller>, found: ParcelRow) -> Row {
-    let mine = |c: &Caller| c.enterprises.iter().any(|e| *e == found.key.ebc || *e == found.agent);
-    let whole = caller.is_some_and(|c| c.reads_all() || mine(c));
+fn row_for(sight: &Sight, found: ParcelRow) -> Row {
+    let whole = sees_row(sight, &found);
     let row = row(found);
     match whole {
         true => row,
         false => Row { goods: String::new(), taxable: None, tax: None, risk: None, rules: Vec::new(), ..row },
+    }
+}
+
+/// What a list of rows shows of others' data.
+fn shows_rows(sight: &Sight, rows: &[&ParcelRow]) -> Shows {
+    let mut shows = Shows::default();
+    for row in rows.iter().filter(|row| sees_row(sight, row)) {
+        shows.parcels.push(row.key.clone());
+        shows.enterprises.extend([row.key.ebc.to_string(), row.agent.clone()]);
+        shows.records += 1;
+    }
+    shows
+}
+
+/// The filter of a list, compiled from the right by which it is read.
+fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> rows::Filter {
+    let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
+    rows::Filter {
+        states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
+        mode: filter.regime.clone(),
+        reason: filter.reason.clone(),
+        enterprises: caller.filter(|_| sight.right.scope == Scope::Own).map(|c| c.enterprises.clone()),
+        office: caller.filter(|_| sight.right.scope == Scope::Office).map(|c| c.office.clone()),
+        after: filter.after.as_deref().and_then(after),
+        limit,
     }
 }
 
@@ -176,6 +211,7 @@ impl Desk for House {
     fn metrics(&self) -> Vec<Metric> {
         let count = self.window().state().count();
         let last = self.window().journal().last();
+        let (looks, unusual) = self.views.look_count().unwrap_or_default();
         let metric = |name, help, counter, value| Metric { name, help, counter, value };
         vec![
             metric("onewindow_journal_revision", "Last durable entry", true, last as f64),
@@ -188,6 +224,8 @@ impl Desk for House {
             metric("onewindow_state_hot_records", "Records in memory", false, count.hot as f64),
             metric("onewindow_state_hot_bytes", "Bytes of records in memory", false, count.hot_bytes as f64),
             metric("onewindow_state_cold_records", "Records in the closed-case index", false, count.cold as f64),
+            metric("onewindow_looks_total", "Officials' looks at others' data", true, looks as f64),
+            metric("onewindow_looks_unusual_total", "Looks that were marked as unusual", true, unusual as f64),
             metric("onewindow_dues", "Things that are to fall due", false, count.dues as f64),
         ]
     }
@@ -203,6 +241,7 @@ impl Desk for House {
             name: party.code.to_string(),
             role: Role::Enterprise,
             enterprises,
+            office: String::new(),
         })
     }
 
@@ -246,7 +285,7 @@ impl Desk for House {
         Ok(answer.given().iter().map(shown).collect())
     }
 
-    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
+    fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
         let mut all: Vec<(String, serde_json::Value)> = Vec::new();
         self.window().state().each_hot(|key, value| {
             if let Some(entry) = table_row(table, key, value) {
@@ -257,6 +296,12 @@ impl Desk for House {
         let from = after.map_or(0, |after| all.partition_point(|(key, _)| key.as_str() <= after));
         let page: Vec<_> = all.iter().skip(from).take(limit.clamp(1, 1_000)).cloned().collect();
         let next = page.last().filter(|_| from + page.len() < all.len()).map(|(key, _)| key.clone());
+        let whose = |row: &serde_json::Value| {
+            let code = ["ebc", "code"].iter().find_map(|name| row[*name].as_str());
+            code.unwrap_or_default().to_owned()
+        };
+        let enterprises = page.iter().map(|(_, row)| whose(row)).collect();
+        self.trace(sight, Shows { enterprises, records: page.len(), ..Shows::default() })?;
         Ok(TableRows { rows: page.into_iter().map(|(_, row)| row).collect(), next })
     }
 
@@ -288,7 +333,7 @@ impl Desk for House {
             .unwrap_or((0, 0));
         let limit = limit.clamp(1, 1_000);
         let error = |e: StoreError| broken(&e.to_string());
-        self.views.wait(self.window().journal().last(), Duration::from_secs(2));
+        self.views.wait(self.window().journal().last(), PATIENCE);
         let mut outbox = Outbox { receipts: Vec::new(), cursor: format!("{revision}.{skip}") };
         for (n, at) in self.views.outbox(&caller.enterprises, revision, limit).map_err(error)?.into_iter().enumerate() {
             let Some(entry) = self.window().entry(at).map_err(error)? else { continue };
@@ -306,12 +351,24 @@ impl Desk for House {
         Ok(outbox)
     }
 
-    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt> {
-        self.doors.receipt(caller, revision, index)
+    fn receipt(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Receipt> {
+        let given = self.doors.given(revision, index)?;
+        let office = given.receipt.shown.customs_code.as_str();
+        if !sight.sees([&given.receipt.to], office) {
+            return Err(Refused::NotFound);
+        }
+        let shows = Shows {
+            parcels: given.case.clone().into_iter().collect(),
+            enterprises: vec![given.receipt.to.to_string()],
+            records: 1,
+        };
+        self.trace(sight, shows)?;
+        Ok(shown(&given))
     }
 
-    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>> {
-        self.doors.proof(caller, revision, index)
+    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>> {
+        self.receipt(sight, revision, index)?;
+        self.doors.proof(revision, index)
     }
 
     fn head(&self) -> Answer<Head> {
@@ -357,77 +414,105 @@ impl Desk for House {
                     Some(Reason { code, title, remedy, lists })
                 })
                 .collect(),
-            latest: latest.into_iter().map(|r| row_for(None, r)).collect(),
+            latest: latest.into_iter().map(|r| row_for(&Sight::nobody(), r)).collect(),
         })
     }
 
-    fn find(&self, caller: Option<&Caller>, query: &str) -> Answer<crate::desk::Found> {
+    fn find(&self, sight: &Sight, query: &str) -> Answer<crate::desk::Found> {
         let query = query.trim();
         let direct: Vec<CaseKey> = self.window().find_case(query, |_| Vec::new());
-        let mut hits = Vec::new();
         let number = direct.first().and_then(|key| {
             self.window().read::<Case>(&Key::Case(key.clone())).map(|c| c.invt_no).filter(|n| !n.is_empty())
         });
         let looked = number.as_deref().unwrap_or(query);
-        for (found, kind) in self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))? {
-            if !hits.iter().any(|h: &Hit| h.row.key == found.invt_no) {
-                hits.push(Hit { row: row_for(caller, found), met: number_words(&kind) });
-            }
-        }
+        let mut found = self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))?;
+        let mut met = std::collections::HashSet::new();
+        found.retain(|(row, _)| met.insert(row.key.clone()));
+        self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
+        let hits =
+            found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
         let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
         Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect() })
     }
 
-    fn parcels(&self, caller: Option<&Caller>, filter: &Filter) -> Answer<Rows> {
+    fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows> {
         let limit = filter.limit.clamp(1, 1_000);
-        let asked = rows::Filter {
-            states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
-            mode: filter.regime.clone(),
-            reason: filter.reason.clone(),
-            enterprises: caller.filter(|c| !c.reads_all() && !c.enterprises.is_empty()).map(|c| c.enterprises.clone()),
-            after: filter.after.as_deref().and_then(after),
-            // One more than asked tells whether there is another page.
-            limit: limit + 1,
-        };
+        // One more than asked tells whether there is another page.
+        let asked = filter_of(sight, filter, limit + 1);
         let (mut found, total) = self.views.parcels(&asked).map_err(|e| broken(&e.to_string()))?;
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more);
         let next = next.map(|r| format!("{}_{}_{}", r.revision, r.key.ebc, r.key.order_no));
-        Ok(Rows { rows: found.into_iter().map(|r| row_for(caller, r)).collect(), total, next })
+        self.trace(sight, shows_rows(sight, &found.iter().collect::<Vec<_>>()))?;
+        Ok(Rows { rows: found.into_iter().map(|r| row_for(sight, r)).collect(), total, next })
     }
 
-    fn parcel(&self, caller: Option<&Caller>, key: &str) -> Answer<Parcel> {
+    fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64> {
+        let (_, total) = self.views.parcels(&filter_of(sight, filter, 1)).map_err(|e| broken(&e.to_string()))?;
+        Ok(total)
+    }
+
+    fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel> {
         let mut story = self.story(key)?;
-        if caller.is_some_and(Caller::reads_all) {
+        let mut look = None;
+        let (takes_part, office) = (enterprises(&story), office(&story));
+        if sight.sees(&takes_part, &office) {
+            let shows = Shows { parcels: vec![story.key.clone()], enterprises: takes_part, records: 1 };
+            look = self.trace(sight, shows)?;
+            if sight.is_official() {
+                self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
+            }
+        }
+        Ok(Parcel { look, ..parcel(&story, &self.policy()) })
+    }
+
+    fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {
+        let mut story = self.story(key)?;
+        let (takes_part, office) = (enterprises(&story), office(&story));
+        if !sight.sees(&takes_part, &office) {
+            // Who has no part in it learns no more than that it cannot be read.
+            return Err(Refused::NotAllowed { what: String::new() });
+        }
+        let shows = Shows { parcels: vec![story.key.clone()], enterprises: takes_part, records: 1 };
+        self.trace(sight, shows)?;
+        if sight.is_official() {
             self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
         }
-        Ok(parcel(&story, &self.policy()))
+        let mut told = story.explain();
+        told["looks"] = serde_json::to_value(self.looks_at_parcel(&story.key)?).unwrap_or_default();
+        Ok(told)
     }
 
-    fn explain(&self, caller: &Caller, key: &str) -> Answer<serde_json::Value> {
-        let mut story = self.story(key)?;
-        let mine = enterprises(&story);
-        if !caller.reads_all() && !caller.enterprises.iter().any(|e| mine.contains(e)) {
-            return Err(Refused::NotFound);
-        }
-        if caller.reads_all() {
-            self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
-        }
-        Ok(story.explain())
-    }
-
-    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
+    fn journal(&self, sight: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
         let last = self.window().journal().last();
         let from = before.map_or(last, |b| b.saturating_sub(1).min(last));
         let mut entries = Vec::new();
+        let mut shows = Shows::default();
         for revision in (1..=from).rev().take(limit.clamp(1, 200)) {
             let error = |e: StoreError| broken(&e.to_string());
             let Some(entry) = self.window().entry(revision).map_err(error)? else { break };
+            if let Some(Command::Message(message)) = &entry.command {
+                shows.enterprises.push(message.cop_code.to_string());
+            }
+            shows.records += 1;
             let hash = store::proof::hex(&self.window().journal().chain(revision).map_err(error)?);
             entries.push(journal_entry(revision, &entry, hash));
         }
+        self.trace(sight, shows)?;
         Ok(entries)
+    }
+
+    fn rights(&self) -> Arc<Rights> {
+        self.rights_in_force()
+    }
+
+    fn looks(&self, sight: &Sight, unusual: bool, before: Option<u64>, limit: usize) -> Answer<Vec<LookLine>> {
+        self.looks_read(sight, unusual, before, limit)
+    }
+
+    fn looks_of_person(&self, key: &str, identity: &str) -> Answer<Vec<LookLine>> {
+        self.looks_by_person(key, identity)
     }
 
     fn check(&self, bytes: &[u8], mode: Mode) -> Checked {
@@ -459,6 +544,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("政策采用", "policy adopted"),
             a.by.id.to_string(),
             Both::same(format!("{} 份 files", a.files.len())),
+        ),
+        Some(Command::Look(l)) => (
+            Both::new("查阅", "look"),
+            l.by.id.to_string(),
+            Both::same(format!("{} {} × {}", l.action, l.purpose, l.records)),
         ),
         Some(Command::Open(_)) => (Both::new("开区", "zone opened"), String::new(), Both::default()),
         None => (Both::default(), String::new(), Both::default()),
@@ -532,6 +622,11 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
         }
         _ => return None,
     })
+}
+
+/// The customs office that a parcel was declared at.
+fn office(story: &Story) -> String {
+    story.list.as_ref().map(|(list, _)| list.customs_code.to_string()).unwrap_or_default()
 }
 
 fn enterprises(story: &Story) -> Vec<String> {
@@ -719,6 +814,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         allowance,
         receipts,
         enterprises: enterprises(story),
+        office: office(story),
+        look: None,
         acts,
         whole: true,
     }

@@ -5,6 +5,7 @@
 mod api;
 mod chart;
 pub mod desk;
+pub mod doors;
 pub mod folder;
 pub mod house;
 pub mod lang;
@@ -12,10 +13,11 @@ pub mod live;
 mod pages;
 pub mod sign;
 mod site;
+mod traced;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::get;
 use desk::Desk;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,6 +32,10 @@ pub struct Portal(Arc<Inner>);
 pub struct Inner {
     desk: Arc<dyn Desk>,
     locks: sign::Locks,
+    /// Wrong tries to prove oneself as a parcel's buyer, by the parcel's number.
+    person_locks: sign::Locks,
+    /// The way in to each route.
+    doors: doors::Doors,
     /// Cookies only over TLS.
     secure: bool,
     /// Room for bodies that are read and messages that wait for their answer.
@@ -75,23 +81,32 @@ const SILENCE: Duration = Duration::from_secs(20);
 
 /// All routes over a desk.
 pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
+    router_with(desk, options, Router::new())
+}
+
+/// As [`router`], with routes that nobody registered: the test shows that they stay closed.
+#[doc(hidden)]
+pub fn router_with(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>) -> Router {
     let portal = Portal(Arc::new(Inner {
         desk,
         locks: sign::Locks::default(),
+        person_locks: sign::Locks::default(),
+        doors: doors::Doors::of(pages().doors),
         secure: options.secure,
         slots: Arc::new(Semaphore::new(options.at_once)),
         sign_ins: Arc::new(Semaphore::new(4)),
         taken: AtomicU64::new(0),
         answers: Default::default(),
     }));
-    let mut routes = api::routes().route("/assets/{name}", get(site::asset));
+    let mut routes = more.merge(api::routes()).route("/assets/{name}", get(site::asset));
     for lang in lang::Lang::ALL {
         let root = format!("/{}", lang.name());
         routes = routes.route(&root, get(pages::overview::show)).route(&format!("{root}/"), get(pages::overview::show));
-        routes = routes.nest(&root, pages());
+        routes = routes.nest(&root, pages().router);
     }
     routes
         .fallback(site::nowhere)
+        .layer(axum::middleware::from_fn_with_state(portal.clone(), doors::admit))
         .layer(DefaultBodyLimit::max(options.largest))
         .layer(RequestBodyTimeoutLayer::new(SILENCE))
         .layer(axum::middleware::from_fn_with_state(portal.clone(), site::guard))
@@ -121,23 +136,38 @@ pub fn serve(
     })
 }
 
-fn pages() -> Router<Portal> {
-    use pages::{attempt, parcel, plain, queue, rows};
-    Router::new()
-        .route("/search", get(rows::search))
-        .route("/parcels", get(rows::list))
-        .route("/parcels.csv", get(rows::csv))
-        .route("/parcels.json", get(rows::json))
-        .route("/parcels/{key}", get(parcel::show))
-        .route("/verify", get(plain::verify).post(plain::verified))
-        .route("/limits", get(plain::limits))
-        .route("/interfaces", get(plain::interfaces))
-        .route("/look", post(plain::look))
-        .route("/login", get(sign::show).post(sign::enter))
-        .route("/logout", post(sign::leave))
-        .route("/desk", get(queue::show))
-        .route("/desk/act", post(queue::act))
-        .route("/zone/journal", get(plain::journal))
+/// Every way in, with the action that it stands for: what the test of rights goes through.
+pub fn all_doors() -> Vec<doors::Door> {
+    doors::Doors::of(pages().doors).all()
+}
+
+fn pages() -> doors::Pages {
+    use pages::{attempt, looks, parcel, plain, queue, rows};
+    use trade::policy::rights::Action;
+    let mut pages = doors::Pages::default()
+        .get("/search", Action::ParcelList, rows::search)
+        .get("/parcels", Action::ParcelList, rows::list)
+        .get("/parcels.csv", Action::ParcelExport, rows::csv)
+        .get("/parcels.json", Action::ParcelExport, rows::json)
+        .get("/parcels/{key}", Action::ParcelRead, parcel::show)
+        .get("/verify", Action::Public, plain::verify)
+        .post("/verify", Action::Public, plain::verified)
+        .get("/limits", Action::Public, plain::limits)
+        .get("/interfaces", Action::Public, plain::interfaces)
+        .get("/rights", Action::Public, looks::rights)
+        .get("/looks", Action::LooksRead, looks::show)
+        .post("/looks", Action::LooksRead, looks::of_person)
+        .post("/look", Action::Public, plain::look)
+        .get("/login", Action::Public, sign::show)
+        .post("/login", Action::Public, sign::enter)
+        .post("/logout", Action::Public, sign::leave)
+        .get("/desk", Action::DeskRead, queue::show)
+        .post("/desk/act", Action::DeskAct, queue::act)
+        .get("/zone/journal", Action::JournalRead, plain::journal)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .route("/try", get(attempt::show).post(attempt::check))
+        .get("/try", Action::Public, attempt::show)
+        .post("/try", Action::Public, attempt::check);
+    // The start page is nested at the language itself.
+    pages.doors.push(doors::Door { method: axum::http::Method::GET, path: "/".into(), action: Action::Public });
+    pages
 }

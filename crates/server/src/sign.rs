@@ -30,14 +30,14 @@ pub struct Locks(Mutex<HashMap<String, (u32, Moment)>>);
 
 impl Locks {
     /// How long a name stays locked, in seconds.
-    fn locked(&self, name: &str, now: Moment) -> Option<u32> {
+    pub(crate) fn locked(&self, name: &str, now: Moment) -> Option<u32> {
         let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (wrong, last) = tries.get(name)?;
         let left = last.0 + LOCK_MS - now.0;
         (*wrong >= TRIES && left > 0).then_some((left / 1000 + 1) as u32)
     }
 
-    fn wrong(&self, name: &str, now: Moment) {
+    pub(crate) fn wrong(&self, name: &str, now: Moment) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tries.len() >= REMEMBERED && !tries.contains_key(name) {
             tries.retain(|_, (_, last)| last.0 + LOCK_MS > now.0);
@@ -53,7 +53,7 @@ impl Locks {
         *entry = (entry.0 + 1, now);
     }
 
-    fn right(&self, name: &str) {
+    pub(crate) fn right(&self, name: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }
@@ -94,7 +94,8 @@ fn home(role: Role) -> &'static str {
     match role {
         Role::Officer => "/desk",
         Role::Operator => "/zone/journal",
-        Role::Enterprise | Role::Viewer => "/",
+        Role::Auditor => "/looks",
+        Role::Enterprise | Role::Viewer | Role::Security => "/",
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::Portal;
 use crate::chart::escape;
-use crate::desk::{Both, Caller, Dateline, Desk, Fen, Refused, Role, State};
+use crate::desk::{Both, Caller, Dateline, Desk, Fen, Refused, Sight, State};
+use crate::doors::Admitted;
 use crate::lang::{self, Lang, Plain};
 use crate::sign;
 use askama::Template;
@@ -73,6 +74,8 @@ pub struct Visit {
     pub large: bool,
     pub token: Option<[u8; 32]>,
     pub method: Method,
+    /// What the table of rights let in, where the route is not open to all.
+    admitted: Option<Admitted>,
     /// The reader changed the language by its address.
     remember: bool,
 }
@@ -88,6 +91,7 @@ impl Visit {
             large: cookie(headers, "ow_text") == Some("large"),
             token: cookie_token(headers),
             method: method.clone(),
+            admitted: None,
             remember: lang.is_some()
                 && cookie(headers, "ow_lang").and_then(Lang::parse) != lang
                 && method == Method::GET,
@@ -132,7 +136,8 @@ impl FromRequestParts<Portal> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &Portal) -> Result<Visit, Self::Rejection> {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |o| &o.0);
-        Ok(Visit::read(uri, &parts.headers, &parts.method))
+        let admitted = parts.extensions.get::<Admitted>().cloned();
+        Ok(Visit { admitted, ..Visit::read(uri, &parts.headers, &parts.method) })
     }
 }
 
@@ -181,6 +186,8 @@ pub struct Frame {
     pub path: String,
     pub dateline: Option<Dateline>,
     pub caller: Option<Caller>,
+    /// With which right the page is read.
+    pub sight: Sight,
     pub now: Moment,
 }
 
@@ -194,14 +201,21 @@ impl Frame {
             path: visit.path.clone(),
             dateline: None,
             caller: None,
+            sight: Sight::nobody(),
             now: Moment::default(),
         }
     }
 
     fn of(visit: &Visit, desk: &dyn Desk) -> Frame {
         let now = desk.now();
-        let session = visit.token.and_then(|token| desk.session(&token)).filter(|session| session.until > now);
-        Frame { dateline: Some(desk.dateline()), caller: session.map(|s| s.caller), now, ..Frame::bare(visit) }
+        let (caller, sight) = match &visit.admitted {
+            Some(admitted) => (admitted.sight.caller.clone(), admitted.sight.clone()),
+            None => {
+                let session = visit.token.and_then(|token| desk.session(&token)).filter(|session| session.until > now);
+                (session.map(|s| s.caller), Sight::nobody())
+            }
+        };
+        Frame { dateline: Some(desk.dateline()), caller, sight, now, ..Frame::bare(visit) }
     }
 
     pub fn t<'a>(&self, key: &'a str) -> &'a str {
@@ -304,16 +318,12 @@ impl Frame {
         if self.lang.has(&key) { format!("{code} {}", self.t(&key)) } else { code.to_owned() }
     }
 
-    /// The caller, if it has one of these roles.
+    /// Whoever is signed in.
     ///
     /// # Errors
-    /// Nobody signed in: to the sign-in page and back. Another role: refused.
-    pub fn need(&self, roles: &[Role]) -> Result<&Caller, Fault> {
-        match &self.caller {
-            None => Err(Fault::SignIn),
-            Some(caller) if roles.contains(&caller.role) => Ok(caller),
-            Some(_) => Err(Fault::Refused(Refused::NotAllowed { what: String::new() })),
-        }
+    /// Nobody: to the sign-in page and back.
+    pub fn known(&self) -> Result<&Caller, Fault> {
+        self.caller.as_ref().ok_or(Fault::SignIn)
     }
 
     pub fn is(&self, role: &str) -> bool {

@@ -14,6 +14,8 @@ packed! {
         /// An argon2id hash in its standard text form; never the password.
         4 => pub password_hash: Text,
         5 => pub closed: bool,
+        /// The customs office that an officer works for; empty for the whole zone.
+        6 => pub office: Text,
     }
 }
 
@@ -27,5 +29,7 @@ packed! {
         4 => pub revoked: bool,
         /// Enterprise unless another is named.
         5 => pub role: ActorRole,
+        /// As in [`AccountRow`].
+        6 => pub office: Text,
     }
 }

@@ -25,6 +25,10 @@ packed_names! {
         2 => Officer "officer",
         3 => Operator "operator",
         4 => Viewer "viewer",
+        /// Lets people in and puts them out, and does nothing else (安全管理员).
+        5 => Security "security",
+        /// Reads who looked at what, and changes nothing (审计管理员).
+        6 => Auditor "auditor",
     }
 }
 
@@ -36,6 +40,7 @@ packed_choice! {
         4 => Due(DueNow),
         5 => Adopt(Adopt),
         6 => Open(Open),
+        20 => Look(crate::look::Look),
     }
 }
 

@@ -132,6 +132,8 @@ packed_choice! {
         36 => Policy(Text),
         37 => Account(Text),
         38 => ApiKey([u8; 32]),
+        /// What an official has looked at today, by account.
+        60 => LookCount(String),
     }
 }
 

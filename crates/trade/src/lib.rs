@@ -15,6 +15,7 @@ pub mod fact;
 pub mod finding;
 pub mod identifiers;
 pub mod key;
+pub mod look;
 pub mod matching;
 pub mod money;
 pub mod pack;

@@ -5,6 +5,7 @@
 //! beside this one, one subject each.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::exact::Fraction;
 use crate::money::{Fen, Quantity};
@@ -16,6 +17,7 @@ pub mod limits;
 mod load;
 pub mod positive_list;
 pub mod returns;
+pub mod rights;
 pub mod risk;
 pub mod tariff;
 #[cfg(test)]
@@ -26,6 +28,7 @@ pub use limits::{Excess, Limits, Relief};
 pub use load::PolicyFault;
 pub use positive_list::Positive;
 pub use returns::Returns;
+pub use rights::Rights;
 pub use risk::RiskRule;
 pub use tariff::TariffRow;
 
@@ -115,6 +118,11 @@ packed_names! {
         14 => RiskInspectPoints "risk.inspect_points",
         /// 1 where a platform must have opened its interface for original payment data (M17).
         15 => PlatformConnected "import.platform_connected",
+        /// A look at so many records needs the number of a case.
+        40 => LookBulkFrom "looks.bulk_from",
+        /// More parcels opened, or records listed, by one official in a day are unusual.
+        41 => LookUnusualOpened "looks.unusual_opened",
+        42 => LookUnusualListed "looks.unusual_listed",
     }
 }
 
@@ -133,12 +141,19 @@ impl Parameter {
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::PlatformConnected => "0 or 1",
+            Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
         }
     }
 
     /// True for what policies adopted by older programs do not have: absent, it asks for nothing.
     fn may_be_absent(self) -> bool {
-        self == Parameter::PlatformConnected
+        matches!(
+            self,
+            Parameter::PlatformConnected
+                | Parameter::LookBulkFrom
+                | Parameter::LookUnusualOpened
+                | Parameter::LookUnusualListed
+        )
     }
 
     /// True where only a whole number makes sense.
@@ -208,6 +223,7 @@ pub struct Policy {
     returns: Dated<Returns>,
     tariff: HashMap<Digits, Dated<TariffRow>>,
     positive: HashMap<Digits, Dated<Positive>>,
+    rights: Arc<Rights>,
     bans: bans::Bans,
     risk: risk::RiskRules,
     pilots: HashMap<String, Dated<Named>>,
@@ -254,9 +270,12 @@ macro_rules! sample {
 
 sample! {
     "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
-    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "risk.csv" "tariff.csv" "trade_modes.csv"
+    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
 }
+
+/// The rights of a zone that has adopted none.
+pub const RIGHTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/rights.csv"));
 
 impl Policy {
     /// Loads the tables from `(file name, content)`; other files than `.toml` and `.csv` are passed over.
@@ -264,7 +283,9 @@ impl Policy {
     /// # Errors
     /// All faults at once, in order of file and line.
     pub fn load<N: AsRef<str>, T: AsRef<str>>(files: &[(N, T)]) -> Result<Policy, Vec<PolicyFault>> {
-        let files: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_ref(), t.as_ref())).collect();
+        let mut files: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_ref(), t.as_ref())).collect();
+        // Policies adopted by older programs have no rights of their own.
+        files.entry("rights.csv").or_insert(RIGHTS);
         let mut reader = Reader::new(files);
         let r = &mut reader;
         let mut policy = Policy {
@@ -274,6 +295,7 @@ impl Policy {
             returns: single(r, "returns.toml", returns::COLUMNS, returns::read),
             tariff: r.table("tariff.csv", tariff::COLUMNS, Between::NoGap, tariff::read),
             positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
+            rights: Arc::new(rights::load(r)),
             bans: bans::load(r),
             risk: risk::load(r),
             pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
@@ -308,6 +330,7 @@ impl Policy {
             returns: Dated { rows: Vec::new() },
             tariff: HashMap::new(),
             positive: HashMap::new(),
+            rights: Arc::default(),
             bans: bans::Bans::default(),
             risk: risk::RiskRules::default(),
             pilots: HashMap::new(),
@@ -355,6 +378,11 @@ impl Policy {
     /// Until when a released parcel may go back (A45 and before). The day is that of release.
     pub fn returns(&self, day: Day) -> Option<&Row<Returns>> {
         self.returns.on(day)
+    }
+
+    /// Who may do what.
+    pub fn rights(&self) -> &Arc<Rights> {
+        &self.rights
     }
 
     /// The tariff row of a ten-digit code.

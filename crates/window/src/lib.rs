@@ -10,6 +10,7 @@ mod answer;
 mod decider;
 mod facts;
 pub mod filing;
+mod looks;
 mod people;
 mod read;
 pub mod replay;
@@ -158,6 +159,8 @@ struct Doors {
 #[derive(Default)]
 pub(crate) struct Shared {
     full: AtomicBool,
+    /// Also the room that was set aside for looks is used up.
+    stuck: AtomicBool,
     broken: Mutex<Option<String>>,
 }
 

@@ -173,7 +173,7 @@ pub fn what_if(
             again.decide(Command::Due(due), at, revision);
         }
         match entry.command {
-            None | Some(Command::Due(_) | Command::Adopt(_)) => {}
+            None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_)) => {}
             Some(command) => {
                 revision += 1;
                 let is_act = matches!(command, Command::Act(_));

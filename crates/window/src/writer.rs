@@ -99,12 +99,14 @@ impl Writer {
             match write(self) {
                 Err(StoreError::Full) => {
                     self.shared.full.store(true, Ordering::Relaxed);
+                    self.shared.stuck.store(true, Ordering::Relaxed);
                     std::thread::sleep(Duration::from_millis(200));
                     if self.journal.make_room() {
                         self.vault.set_reserve_aside();
                     }
                 }
                 other => {
+                    self.shared.stuck.store(false, Ordering::Relaxed);
                     self.shared.full.store(self.journal.reader().is_full(), Ordering::Relaxed);
                     return other;
                 }

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde_json::Value;
+use store::views::looks::{LookRow, Subject};
 use trade::key::CaseKey;
 use trade::money::Fen;
 
@@ -34,7 +35,11 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     };
     let applications =
         |case: &CaseKey| views.as_ref().and_then(|views| views.applications(case).ok()).unwrap_or_default();
-    let stories = window.explain(&args.key, elsewhere, applications).map_err(Cannot::because)?;
+    let mut stories = window.explain(&args.key, elsewhere, applications).map_err(Cannot::because)?;
+    for story in &mut stories {
+        let looks = views.as_ref().map(|views| looks(views, &story["key"])).unwrap_or_default();
+        story["looks"] = looks.into();
+    }
     window.close();
     if stories.is_empty() {
         say.tell(&serde_json::json!({"key": args.key, "state": null}), || {
@@ -50,6 +55,21 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         say.tell(story, || words(story))?;
     }
     Ok(Exit::Well)
+}
+
+/// Who looked at the parcel, newest first.
+fn looks(views: &store::Views, key: &Value) -> Vec<Value> {
+    let Some((ebc, order_no)) = text(key).split_once('_') else { return Vec::new() };
+    let case = CaseKey { ebc: ebc.into(), order_no: order_no.into() };
+    let looks = views.looks_at(&[Subject::Parcel(&case)], u64::MAX, 200).unwrap_or_default();
+    let line = |l: LookRow| {
+        serde_json::json!({
+            "revision": l.revision, "at": l.at.to_string(), "who": l.who, "role": l.role, "kind": l.kind,
+            "action": l.action, "purpose": l.purpose, "ground": l.ground, "case": l.case_no, "records": l.records,
+            "unusual": l.unusual,
+        })
+    };
+    looks.into_iter().map(line).collect()
 }
 
 fn text(value: &Value) -> &str {
@@ -112,6 +132,16 @@ fn words(story: &Value) -> String {
                 both(&mut out, "    = ", would);
             }
         }
+    }
+    if list(&story["looks"]).next().is_some() {
+        out.push_str("\n查看 looks\n");
+    }
+    for look in list(&story["looks"]) {
+        let [who, role, action, purpose] = ["who", "role", "action", "purpose"].map(|name| text(&look[name]));
+        let (at, ground) = (when(&look["at"]), text(&look["ground"]));
+        let case =
+            Some(text(&look["case"])).filter(|case| !case.is_empty()).map_or(String::new(), |c| format!("  {c}"));
+        out.push_str(&format!("  {at}  {role} {who}  {action}  {purpose}{case}  [{ground}]\n"));
     }
     out + &money(story)
 }

@@ -149,6 +149,8 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
         ("officer", ActorRole::Officer, ""),
         ("enterprise", ActorRole::Enterprise, "4602980A01"),
         ("viewer", ActorRole::Viewer, ""),
+        ("security", ActorRole::Security, ""),
+        ("auditor", ActorRole::Auditor, ""),
     ];
     let mut rows = Vec::new();
     for (login, role, enterprise) in accounts {
@@ -159,7 +161,7 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
             role,
             enterprise: enterprise.into(),
             password_hash: password_hash.into(),
-            closed: false,
+            ..AccountRow::default()
         });
         say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
     }

@@ -29,9 +29,13 @@ enum AccountWhat {
         #[arg(value_parser = login)]
         login: String,
 
-        /// operator, officer, enterprise, viewer
+        /// operator, officer, enterprise, viewer, security, auditor
         #[arg(long, value_parser = role)]
         role: ActorRole,
+
+        /// For an officer the customs office whose parcels are seen whole; all of the zone where left out
+        #[arg(long, value_name = "CODE", default_value = "")]
+        office: String,
 
         /// For an enterprise's account its customs code
         #[arg(long, value_name = "CODE", default_value = "")]
@@ -76,9 +80,13 @@ enum KeyWhat {
         #[arg(required_unless_present = "role", conflicts_with = "role", default_value = "")]
         enterprise: String,
 
-        /// operator, officer, viewer
+        /// operator, officer, viewer, security, auditor
         #[arg(long, value_parser = role)]
         role: Option<ActorRole>,
+
+        /// For an officer's program the customs office whose parcels are seen whole
+        #[arg(long, value_name = "CODE", default_value = "")]
+        office: String,
 
         /// What you call it; of an official's key the name under which its acts stand in the journal
         #[arg(long, default_value = "key")]
@@ -117,7 +125,7 @@ pub fn login(text: &str) -> Result<String, String> {
 
 fn role(name: &str) -> Result<ActorRole, String> {
     let named = ActorRole::from_name(name).filter(|role| *role != ActorRole::Window);
-    named.ok_or_else(|| "there are operator, officer, enterprise, viewer".into())
+    named.ok_or_else(|| "there are operator, officer, enterprise, viewer, security, auditor".into())
 }
 
 #[derive(Serialize)]
@@ -143,7 +151,7 @@ struct KeyLine<'a> {
 
 pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        AccountWhat::Add { login, role, enterprise, zone, remote } => {
+        AccountWhat::Add { login, role, enterprise, office, zone, remote } => {
             if (*role == ActorRole::Enterprise) == enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's account needs --enterprise CODE, and no other has one"));
             }
@@ -154,6 +162,7 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
                 enterprise: enterprise.clone().into(),
                 password_hash: hash_password(&password).map_err(Cannot::because)?.into(),
                 closed: false,
+                office: office.clone().into(),
             };
             admit_account(&row, zone, remote.remote()?, clock)?;
             tell_account(&row, Some(&password), say)
@@ -199,7 +208,7 @@ fn tell_account(row: &AccountRow, password: Option<&str>, say: &mut Say) -> Done
 fn admit_account(row: &AccountRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
     let body = json!({
         "login": row.login, "role": row.role.name(), "enterprise": row.enterprise,
-        "password_hash": row.password_hash, "closed": row.closed,
+        "password_hash": row.password_hash, "closed": row.closed, "office": row.office,
     });
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/accounts", &body),
@@ -227,7 +236,7 @@ fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result
 
 pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        KeyWhat::Add { enterprise, role, label, zone, remote } => {
+        KeyWhat::Add { enterprise, role, label, office, zone, remote } => {
             let key = format!("ow_{}", secret(24)?);
             let row = ApiKeyRow {
                 hash: key_hash(&key),
@@ -235,6 +244,7 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
                 label: label.clone().into(),
                 role: role.unwrap_or(ActorRole::Enterprise),
                 revoked: false,
+                office: office.clone().into(),
             };
             if row.role == ActorRole::Enterprise && row.enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's key needs its code: onewindow key add CODE"));
@@ -281,7 +291,7 @@ fn tell_key(row: &ApiKeyRow, key: Option<&str>, say: &mut Say) -> Done {
 fn admit_key(row: &ApiKeyRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
     let body = json!({
         "hash": hex(&row.hash), "role": row.role.name(), "enterprise": row.enterprise, "label": row.label,
-        "revoked": row.revoked,
+        "revoked": row.revoked, "office": row.office,
     });
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/keys", &body),

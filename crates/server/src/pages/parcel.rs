@@ -156,9 +156,8 @@ pub async fn show(
 ) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let caller = f.caller.as_ref();
-            let mut p = desk.parcel(caller, key.trim())?;
-            if !caller.is_some_and(|c| sees_whole(c, &p)) {
+            let mut p = desk.parcel(&f.sight, key.trim())?;
+            if !sees_whole(&f.sight, &p) {
                 p = p.for_anybody();
             }
             if !f.is("officer") {
@@ -169,7 +168,7 @@ pub async fn show(
         .await
 }
 
-/// Officers and operators read every parcel, an enterprise those that it takes part in, the others none.
-pub fn sees_whole(caller: &crate::desk::Caller, p: &Parcel) -> bool {
-    caller.reads_all() || p.enterprises.iter().any(|e| caller.enterprises.contains(e))
+/// As far as the reader's right reaches: an enterprise sees those that it takes part in, an officer those of the office.
+pub fn sees_whole(sight: &crate::desk::Sight, p: &Parcel) -> bool {
+    sight.sees(&p.enterprises, &p.office)
 }

@@ -1,7 +1,7 @@
 //! Lists of parcels, and the search for any number.
 
 use crate::Portal;
-use crate::desk::{Filter, Found, Row, Rows, State};
+use crate::desk::{Filter, Found, Row, Rows, Sight, State};
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
 use axum::extract::{self, Query};
@@ -87,7 +87,7 @@ pub async fn list(
     visit
         .page(&portal, move |desk, f| {
             let filter = asked.filter();
-            let list = desk.parcels(f.caller.as_ref(), &filter)?;
+            let list = desk.parcels(&f.sight, &filter)?;
             f.html(&ListPage { f, asked: &asked, filter: &filter, list: &list })
         })
         .await
@@ -169,7 +169,7 @@ async fn export(
     visit
         .page(&portal, move |desk, f| {
             let filter = Filter { limit: EXPORTED, ..asked.filter() };
-            let list = desk.parcels(f.caller.as_ref(), &filter)?;
+            let list = desk.parcels(&f.sight, &filter)?;
             Ok(([(header::CONTENT_TYPE, kind)], write(&list.rows)).into_response())
         })
         .await
@@ -206,10 +206,15 @@ pub async fn search(
     visit
         .page(&portal, move |desk, f| {
             let query: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-            let mut found = if query.is_empty() { Found::default() } else { desk.find(f.caller.as_ref(), &query)? };
-            if let [one] = found.hits.as_slice() {
+            if query.is_empty() {
+                return f.html(&SearchPage { f, query: &query, found: &Found::default() });
+            }
+            // One hit leads to its page; only what this page itself shows is a look.
+            let bare = desk.find(&Sight::nobody(), &query)?;
+            if let [one] = bare.hits.as_slice() {
                 return Ok(f.go(&format!("/parcels/{}", quoted(&one.row.key))));
             }
+            let mut found = if bare.hits.is_empty() { bare } else { desk.find(&f.sight, &query)? };
             found.hits.truncate(PAGE);
             f.html(&SearchPage { f, query: &query, found: &found })
         })

@@ -126,14 +126,26 @@ impl Zone {
     pub fn parcel(&self, state: State) -> String {
         let filter = Filter { states: vec![state], limit: 1, ..Filter::default() };
         let desk: &dyn Desk = &*self.house;
-        desk.parcels(None, &filter).expect("a list").rows.first().unwrap_or_else(|| panic!("no {state:?}")).key.clone()
+        desk.parcels(&server::desk::Sight::nobody(), &filter)
+            .expect("a list")
+            .rows
+            .first()
+            .unwrap_or_else(|| panic!("no {state:?}"))
+            .key
+            .clone()
     }
 
     /// The number of a parcel that was refused for this reason.
     pub fn refused_for(&self, reason: &str) -> String {
         let filter = Filter { reason: Some(reason.into()), limit: 1, ..Filter::default() };
         let desk: &dyn Desk = &*self.house;
-        desk.parcels(None, &filter).expect("a list").rows.first().unwrap_or_else(|| panic!("no {reason}")).key.clone()
+        desk.parcels(&server::desk::Sight::nobody(), &filter)
+            .expect("a list")
+            .rows
+            .first()
+            .unwrap_or_else(|| panic!("no {reason}"))
+            .key
+            .clone()
     }
 }
 
@@ -158,7 +170,7 @@ fn accounts(enterprise: &str) -> Vec<AccountRow> {
         role,
         enterprise: enterprise.into(),
         password_hash: password_hash.clone().into(),
-        closed: false,
+        ..AccountRow::default()
     };
     vec![
         of("operator", ActorRole::Operator, ""),

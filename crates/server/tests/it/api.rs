@@ -195,7 +195,7 @@ async fn a_receipt_is_sent_byte_for_byte_with_its_proof() {
         assert_eq!(told.problem(StatusCode::NOT_FOUND), "NOT_FOUND", "{none}");
     }
     let viewer = house.sign_in("viewer").await;
-    assert_eq!(house.get_as(&viewer, "/api/v1/receipts/48213551/0.xml").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get_as(&viewer, "/api/v1/receipts/48213551/0.xml").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 mod api;
 mod folder;
+mod looks;
 mod pages;
+mod rights;
 mod running;
 mod sample;
 mod sign;

@@ -16,6 +16,8 @@ fn pages() -> Vec<(&'static str, String)> {
             "/parcels?state=refused&reason=%22%3E",
             "/?live=1",
             "/nothing/here",
+            "/rights",
+            "/looks",
         ])
         .map(|path| ("", path.to_owned()))
         .collect();
@@ -28,6 +30,8 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("officer", format!("/desk?sel={HELD}&done=1")));
     all.push(("operator", "/zone/journal".into()));
     all.push(("viewer", "/desk".into()));
+    all.push(("enterprise", "/looks".into()));
+    all.push(("auditor", "/looks?unusual=yes".into()));
     all
 }
 
@@ -66,7 +70,7 @@ async fn every_page_is_sound_in_both_languages() {
     for (name, desk) in [("full", Sample::new()), ("empty", Sample { empty: true, ..Sample::new() })] {
         let house = House::of(desk);
         let mut cookies = std::collections::HashMap::from([("", String::new())]);
-        for role in ["officer", "enterprise", "operator", "viewer"] {
+        for role in ["officer", "enterprise", "operator", "viewer", "auditor"] {
             cookies.insert(role, house.sign_in(role).await);
         }
         for (role, path) in pages() {

@@ -8,13 +8,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
-use server::desk::{Caller, Filter};
+use server::desk::{Caller, Filter, Sight};
 use server::house::House;
 use store::Place;
 use tower::ServiceExt;
 use trade::account::ApiKeyRow;
 use trade::command::{Open, RegisterKind};
 use trade::policy::Policy;
+use trade::policy::rights::Action;
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Story, Truth};
 use window::filing::operator;
@@ -28,18 +29,18 @@ impl Clock for At {
     }
 }
 
-struct Running {
-    routes: Router,
-    house: Arc<House>,
+pub struct Running {
+    pub routes: Router,
+    pub house: Arc<House>,
 }
 
 /// The key of a sender in these tests.
-fn key_of(code: &str) -> String {
+pub fn key_of(code: &str) -> String {
     format!("ow_test_{code}")
 }
 
 impl Running {
-    fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
+    pub fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
         let (window, _) = Window::open(config, Arc::new(At(now))).expect("an empty zone");
         let open =
@@ -62,13 +63,13 @@ impl Running {
         Running { routes: server::router(house.clone(), server::Options::default()), house }
     }
 
-    async fn ask(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
+    pub async fn ask(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
         let response = self.routes.clone().oneshot(request).await.expect("infallible");
         let status = response.status();
         (status, axum::body::to_bytes(response.into_body(), 64 << 20).await.expect("a body").to_vec())
     }
 
-    async fn send(&self, sender: &str, bytes: Vec<u8>) -> Vec<Value> {
+    pub async fn send(&self, sender: &str, bytes: Vec<u8>) -> Vec<Value> {
         let request = Request::post("/api/v1/messages").header("authorization", format!("Bearer {}", key_of(sender)));
         let (status, body) = self.ask(request.body(Body::from(bytes)).expect("a request")).await;
         let body = String::from_utf8(body).expect("text");
@@ -76,12 +77,12 @@ impl Running {
         body.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect()
     }
 
-    async fn get(&self, sender: &str, path: &str) -> (StatusCode, Vec<u8>) {
+    pub async fn get(&self, sender: &str, path: &str) -> (StatusCode, Vec<u8>) {
         let request = Request::get(path).header("authorization", format!("Bearer {}", key_of(sender)));
         self.ask(request.body(Body::empty()).expect("a request")).await
     }
 
-    async fn json(&self, sender: &str, path: &str) -> Value {
+    pub async fn json(&self, sender: &str, path: &str) -> Value {
         let (status, body) = self.get(sender, path).await;
         assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&body));
         serde_json::from_slice(&body).expect("JSON")
@@ -94,13 +95,13 @@ impl Running {
     }
 
     /// The views have seen everything that was decided.
-    fn settle(&self) {
+    pub fn settle(&self) {
         let last = self.house.window().journal().last();
         assert_eq!(self.house.views().wait(last, Duration::from_secs(20)), last);
     }
 }
 
-fn sample(name: &str) -> Option<Vec<u8>> {
+pub fn sample(name: &str) -> Option<Vec<u8>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ceb-samples");
     std::fs::read(folder.join(name)).ok()
 }
@@ -163,14 +164,16 @@ async fn the_samples_are_released_and_page_outbox_proof_and_explain_tell_the_sam
 
         let rows_for = |enterprise: &str| {
             let name = enterprise.to_owned();
-            let caller = Caller { enterprises: vec![name.clone()], name, role: server::desk::Role::Enterprise };
-            let rows = desk.parcels(Some(&caller), &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
-            let hit = desk.find(Some(&caller), "LG202603010001").expect("found").hits.remove(0).row;
+            let (enterprises, role) = (vec![name.clone()], server::desk::Role::Enterprise);
+            let caller = Caller { enterprises, name, role, office: String::new() };
+            let sight = Sight::of(&caller, Action::ParcelList, &desk.rights(), desk.now().day());
+            let rows = desk.parcels(&sight, &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
+            let hit = desk.find(&sight, "LG202603010001").expect("found").hits.remove(0).row;
             (rows.len(), hit.tax, hit.goods.is_empty())
         };
         assert_eq!(rows_for("1199980AG1"), (1, Some(2826), false));
         assert_eq!(rows_for("4602980A01"), (0, None, true), "who has no part in it sees no amounts and no goods");
-        let everybody = desk.parcels(None, &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
+        let everybody = desk.parcels(&Sight::nobody(), &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
         assert_eq!((everybody.len(), everybody[0].taxable, everybody[0].goods.as_str()), (1, None, ""));
 
         let overview = desk.overview().expect("figures");
@@ -207,7 +210,7 @@ async fn a_day_of_traffic_stands_on_the_pages_as_it_was_meant() {
     let mut released = 0;
     for truth in truths {
         let key = format!("{}_{}", truth.ebc_code, truth.order_no);
-        let parcel = desk.parcel(None, &key).expect("a parcel");
+        let parcel = desk.parcel(&Sight::nobody(), &key).expect("a parcel");
         assert_eq!(parcel.state.name(), truth.expect, "{key}");
         if truth.expect == "released" {
             released += 1;
@@ -216,13 +219,13 @@ async fn a_day_of_traffic_stands_on_the_pages_as_it_was_meant() {
     }
     let overview = desk.overview().expect("figures");
     assert_eq!(overview.count(server::desk::State::Released), released);
-    let listed = desk.parcels(None, &Filter { limit: 7, ..Default::default() }).expect("a list");
+    let listed = desk.parcels(&Sight::nobody(), &Filter { limit: 7, ..Default::default() }).expect("a list");
     assert_eq!((listed.rows.len(), listed.total), (7, overview.total()));
     let mut seen: Vec<String> = listed.rows.iter().map(|r| r.key.clone()).collect();
     let mut after = listed.next;
     while let Some(cursor) = after {
         let filter = Filter { limit: 7, after: Some(cursor), ..Default::default() };
-        let page = desk.parcels(None, &filter).expect("a page");
+        let page = desk.parcels(&Sight::nobody(), &filter).expect("a page");
         seen.extend(page.rows.iter().map(|r| r.key.clone()));
         after = page.next;
     }
@@ -242,7 +245,7 @@ async fn refused_lists_are_found_by_their_reason() {
     let desk: &dyn server::desk::Desk = &*zone.house;
     let by = |reason: &str| {
         let filter = Filter { limit: 1_000, reason: Some(reason.into()), ..Default::default() };
-        desk.parcels(None, &filter).expect("a list")
+        desk.parcels(&Sight::nobody(), &filter).expect("a list")
     };
     let late = by("DECLARED_DAY");
     assert_eq!((late.rows.len(), late.total), (40, 40));

@@ -3,14 +3,17 @@
 use server::desk::*;
 use server::sign::{hash_password, key_hash};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use trade::policy::rights::{Rights, Scope};
 use trade::time::{Day, Moment};
 
 pub const PASSWORD: &str = "made up 8207";
 pub const KEY: &str = "ow_key_palm";
 pub const OFFICER_KEY: &str = "ow_key_officer";
 pub const OPERATOR_KEY: &str = "ow_key_operator";
+/// The identity number of the made-up buyer.
+pub const IDENTITY: &str = "460200199003077891";
 pub const RELEASED: &str = "64092026I048213551";
 pub const REFUSED: &str = "64022026I048211874";
 pub const HELD: &str = "64022026I048203118";
@@ -23,6 +26,8 @@ pub struct Sample {
     pub empty: bool,
     /// Every text that comes from outside is [`EVIL`].
     pub evil: bool,
+    /// Enterprise and officer are of another enterprise and another office than every parcel.
+    pub strangers: bool,
     /// Intake is full; pages about parcels break.
     pub failing: AtomicBool,
     pub sessions: Mutex<HashMap<[u8; 32], Session>>,
@@ -37,6 +42,13 @@ impl Sample {
         let hash = hash_password(PASSWORD).expect("randomness");
         let accounts = Role::ALL.map(|role| (role.name().to_owned(), hash.clone())).into_iter().collect();
         Sample { accounts, ..Sample::default() }
+    }
+
+    fn caller(&self, role: Role) -> Caller {
+        let own = if self.strangers { "4602999999" } else { "4602360011" };
+        let enterprises = if role == Role::Enterprise { vec![own.to_owned()] } else { vec![] };
+        let office = if self.strangers && role == Role::Officer { "6401" } else { "" };
+        Caller { name: role.name().into(), role, enterprises, office: office.into() }
     }
 
     fn text(&self, zh: &str, en: &str) -> Both {
@@ -220,6 +232,8 @@ impl Sample {
                 self.receipt_link(48_213_551, 1, "CEB816", "1"),
             ],
             enterprises: vec!["4602360011".into(), "46029609Q3".into()],
+            office: "6409".into(),
+            look: None,
             acts: vec![],
             whole: true,
         }
@@ -326,9 +340,14 @@ pub fn moment(clock: &str) -> Moment {
     Moment::parse(&format!("2026-11-11T{clock}")).expect("a clock time")
 }
 
-fn caller(role: Role) -> Caller {
-    let enterprises = if role == Role::Enterprise { vec!["4602360011".into()] } else { vec![] };
-    Caller { name: role.name().into(), role, enterprises }
+/// The API key of a role.
+pub fn key_of(role: Role) -> String {
+    match role {
+        Role::Enterprise => KEY.into(),
+        Role::Officer => OFFICER_KEY.into(),
+        Role::Operator => OPERATOR_KEY.into(),
+        other => format!("ow_key_{}", other.name()),
+    }
 }
 
 impl Desk for Sample {
@@ -357,20 +376,17 @@ impl Desk for Sample {
     }
 
     fn key_holder(&self, key: &[u8; 32]) -> Option<Caller> {
-        [(KEY, Role::Enterprise), (OFFICER_KEY, Role::Officer), (OPERATOR_KEY, Role::Operator)]
-            .into_iter()
-            .find(|(text, _)| key_hash(text) == *key)
-            .map(|(_, role)| caller(role))
+        Role::ALL.into_iter().find(|role| key_hash(&key_of(*role)) == *key).map(|role| self.caller(role))
     }
 
     fn folder_owner(&self, name: &str) -> Option<Caller> {
-        (name == "palm").then(|| caller(Role::Enterprise))
+        (name == "palm").then(|| self.caller(Role::Enterprise))
     }
 
     fn account(&self, name: &str) -> Option<Account> {
         let password = self.accounts.get(name)?.clone();
         let role = Role::ALL.into_iter().find(|r| r.name() == name)?;
-        Some(Account { caller: caller(role), password })
+        Some(Account { caller: self.caller(role), password })
     }
 
     fn keep_session(&self, token: [u8; 32], session: Session) {
@@ -419,7 +435,7 @@ impl Desk for Sample {
         Ok(vec![self.receipt_of(8, 0)])
     }
 
-    fn table(&self, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
+    fn table(&self, _: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
         let rows = vec![serde_json::json!({ "table": table.name(), "after": after, "limit": limit })];
         Ok(TableRows { rows, next: None })
     }
@@ -451,13 +467,13 @@ impl Desk for Sample {
         Ok(Outbox { cursor: receipts.last().map_or(from, |r| r.revision).to_string(), receipts })
     }
 
-    fn receipt(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Receipt> {
-        let mine = caller.role != Role::Viewer;
+    fn receipt(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Receipt> {
+        let mine = sight.sees(&["4602360011".to_owned()], "6409");
         if mine && revision == 48_213_551 { Ok(self.receipt_of(revision, index)) } else { Err(Refused::NotFound) }
     }
 
-    fn proof(&self, caller: &Caller, revision: u64, index: u32) -> Answer<Vec<u8>> {
-        self.receipt(caller, revision, index).map(|_| b"{\"leaf\":\"00\"}".to_vec())
+    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>> {
+        self.receipt(sight, revision, index).map(|_| b"{\"leaf\":\"00\"}".to_vec())
     }
 
     fn head(&self) -> Answer<Head> {
@@ -525,7 +541,7 @@ impl Desk for Sample {
         })
     }
 
-    fn find(&self, _: Option<&Caller>, query: &str) -> Answer<Found> {
+    fn find(&self, _: &Sight, query: &str) -> Answer<Found> {
         self.broken()?;
         let query = query.replace(' ', "").to_uppercase();
         let met = self.text("订单号", "order number");
@@ -542,7 +558,7 @@ impl Desk for Sample {
         Ok(Found { hits, read_as })
     }
 
-    fn parcels(&self, _: Option<&Caller>, filter: &Filter) -> Answer<Rows> {
+    fn parcels(&self, _: &Sight, filter: &Filter) -> Answer<Rows> {
         self.broken()?;
         if self.empty {
             return Ok(Rows::default());
@@ -556,7 +572,11 @@ impl Desk for Sample {
         Ok(Rows { rows: rows.into_iter().take(filter.limit).collect(), total, next: Some("x y&z".into()) })
     }
 
-    fn parcel(&self, _: Option<&Caller>, key: &str) -> Answer<Parcel> {
+    fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64> {
+        self.parcels(sight, filter).map(|rows| rows.total)
+    }
+
+    fn parcel(&self, _: &Sight, key: &str) -> Answer<Parcel> {
         self.broken()?;
         match key {
             RELEASED => Ok(self.released()),
@@ -567,11 +587,15 @@ impl Desk for Sample {
         }
     }
 
-    fn explain(&self, _: &Caller, key: &str) -> Answer<serde_json::Value> {
-        self.parcel(None, key).map(|p| serde_json::json!({ "key": p.key, "state": p.state }))
+    fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {
+        let parcel = self.parcel(sight, key)?;
+        if !sight.sees(&parcel.enterprises, &parcel.office) {
+            return Err(Refused::NotAllowed { what: String::new() });
+        }
+        Ok(parcel).map(|p| serde_json::json!({ "key": p.key, "state": p.state }))
     }
 
-    fn journal(&self, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
+    fn journal(&self, _: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>> {
         if self.empty {
             return Ok(vec![]);
         }
@@ -587,6 +611,38 @@ impl Desk for Sample {
                 hash: "4e1f…90c2".into(),
             })
             .collect())
+    }
+
+    fn rights(&self) -> Arc<Rights> {
+        static RIGHTS: LazyLock<Arc<Rights>> =
+            LazyLock::new(|| Arc::new(Rights::read(trade::policy::RIGHTS).expect("the table of rights")));
+        RIGHTS.clone()
+    }
+
+    fn looks(&self, sight: &Sight, unusual: bool, _: Option<u64>, limit: usize) -> Answer<Vec<LookLine>> {
+        self.broken()?;
+        let look = |n: u64| LookLine {
+            revision: 48_213_000 + n,
+            at: self.now().to_string(),
+            who: self.word("officer"),
+            role: "officer".into(),
+            kind: "page".into(),
+            action: "parcel.read".into(),
+            purpose: "clearance".into(),
+            ground: self.word("海关法 第六条"),
+            case: self.word("JC-2026-1"),
+            records: 1,
+            unusual: unusual || n == 0,
+        };
+        let seen = !self.empty && sight.right.scope != Scope::Public;
+        Ok(if seen { (0..3).map(look).take(limit).collect() } else { vec![] })
+    }
+
+    fn looks_of_person(&self, key: &str, identity: &str) -> Answer<Vec<LookLine>> {
+        let known = key == RELEASED && identity == IDENTITY;
+        let mut looks = self.looks(&Sight::nobody(), false, None, 0)?;
+        looks.clear();
+        if known { Ok(looks) } else { Err(Refused::NotFound) }
     }
 
     fn check(&self, bytes: &[u8], mode: Mode) -> Checked {

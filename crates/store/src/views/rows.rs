@@ -22,6 +22,7 @@ use crate::StoreError;
 pub const SCHEMA: &[Migration] = &[
     Migration { number: 1, name: "parcels, numbers, outbox, counters", refill: true, sql: PARCELS },
     Migration { number: 2, name: "applications to return and to cancel", refill: true, sql: APPLICATIONS },
+    Migration { number: 3, name: "looks", refill: true, sql: super::looks::SQL },
 ];
 
 /// Also refused ones, which leave no trace in the parcel's case.
@@ -70,6 +71,7 @@ impl Project for Rows {
         let revision = entry.revision;
         let unpacked = Entry::unpack(entry.body())
             .map_err(|e| StoreError::Order(format!("entry {revision} cannot be read: {e}")))?;
+        super::looks::entry(tx, revision, &unpacked)?;
         let mut counted = Counted::default();
         let mut readers = BTreeSet::new();
         for outcome in &unpacked.outcomes {
@@ -330,6 +332,7 @@ pub struct ParcelRow {
     pub state: String,
     pub mode: String,
     pub agent: String,
+    pub office: String,
     pub invt_no: String,
     pub goods: String,
     pub at: Moment,
@@ -351,7 +354,8 @@ fn find_question() -> String {
     )
 }
 
-const COLUMNS: &str = "ebc, order_no, state, mode, agent, invt_no, goods, at, revision, taxable, tax, risk, reasons";
+const COLUMNS: &str =
+    "ebc, order_no, state, mode, agent, invt_no, goods, at, revision, taxable, tax, risk, reasons, office";
 
 fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
     Ok(ParcelRow {
@@ -367,6 +371,7 @@ fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
         tax: row.get(10)?,
         risk: row.get(11)?,
         reasons: row.get(12)?,
+        office: row.get(13)?,
     })
 }
 
@@ -380,6 +385,8 @@ pub struct Filter {
     pub reason: Option<String>,
     /// Only parcels in which one of these enterprises has a part, as seller or declarant.
     pub enterprises: Option<Vec<String>>,
+    /// Only parcels of this customs office.
+    pub office: Option<String>,
     /// Only what comes after this parcel and its revision in the order of the list.
     pub after: Option<(u64, CaseKey)>,
     pub limit: usize,
@@ -414,6 +421,9 @@ impl Views {
         }
         if let Some(mode) = &filter.mode {
             wanted.push(one_of("mode", std::slice::from_ref(mode)));
+        }
+        if let Some(office) = &filter.office {
+            wanted.push(one_of("office", std::slice::from_ref(office)));
         }
         if let Some(enterprises) = &filter.enterprises {
             let either = [one_of("ebc", enterprises), one_of("agent", enterprises)].join(" OR ");
@@ -458,7 +468,7 @@ impl Views {
             let question = find_question();
             let rows = db
                 .prepare_cached(&question)?
-                .query_map(params![number, limit as i64], |row| Ok((parcel_row(row)?, row.get(13)?)))?
+                .query_map(params![number, limit as i64], |row| Ok((parcel_row(row)?, row.get(14)?)))?
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(rows)
         })

@@ -9,28 +9,29 @@ use crate::documents::Document;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::pack::Text;
+use crate::policy::rights::Action;
 use crate::record::{Case, Kept, status};
 use crate::registry::GoodsRow;
 use crate::time::Day;
 
 pub(super) fn act(scene: &mut Scene<'_>, act: &Act) {
-    if let Err(finding) = permitted(act).and_then(|()| perform(scene, act)) {
+    if let Err(finding) = permitted(scene, act).and_then(|()| perform(scene, act)) {
         scene.outcome.verdict = Verdict::Refused;
         scene.outcome.findings.push(finding);
     }
 }
 
-/// Which role may do what. The window's own acts come from the command line of whoever runs it.
-fn permitted(act: &Act) -> Result<(), Finding> {
-    use ActKind as K;
-    use ActorRole as R;
+/// Which role may do what is data (`policy/rights.csv`). The window's own acts come from the command line of whoever
+/// runs it; only the clock needs an operator by name.
+fn permitted(scene: &Scene<'_>, act: &Act) -> Result<(), Finding> {
     let allowed = match act.kind {
-        K::Review | K::Inspect | K::InspectPassed | K::Detain | K::Release | K::SendBack => {
-            matches!(act.by.role, R::Officer | R::Window)
+        ActKind::ConfirmTime => act.by.role == ActorRole::Operator,
+        kind => {
+            let action = Action::of_act(kind);
+            let rights = scene.policy().rights();
+            act.by.role == ActorRole::Window
+                || action.is_some_and(|action| rights.of(Some(act.by.role), action, None, scene.today()).is_some())
         }
-        K::Arrive | K::Out => matches!(act.by.role, R::Officer | R::Operator | R::Window),
-        K::Pay | K::Approve => matches!(act.by.role, R::Officer | R::Operator | R::Window),
-        K::ConfirmTime => act.by.role == R::Operator,
     };
     if allowed {
         return Ok(());
@@ -143,7 +144,7 @@ fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
 /// True where the act confirms that it is this day: then the clock may have jumped to it. Whoever confirms names the
 /// day, for journal time never runs back.
 pub fn confirms(act: &Act, today: Day) -> bool {
-    act.kind == ActKind::ConfirmTime && permitted(act).is_ok() && act.on == Some(today)
+    act.kind == ActKind::ConfirmTime && act.by.role == ActorRole::Operator && act.on == Some(today)
 }
 
 /// What it lets happen has happened by the time of its entry.

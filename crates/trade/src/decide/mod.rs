@@ -10,6 +10,7 @@ mod acts;
 pub use acts::confirms;
 mod after;
 mod list;
+mod looks;
 mod overlay;
 mod papers;
 mod registry;
@@ -64,11 +65,12 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
         Command::Message(message) => messages(message, read, setting, state, &mut numbering),
         other => {
             let outcome = alone(setting, state, &mut numbering, |scene| match other {
-                Command::Register(register) => registry::register(scene, register),
-                Command::Adopt(adopt) => registry::adopt(scene, &adopt.files),
+                Command::Register(register) => registry::filed(scene, register),
+                Command::Adopt(adopt) => registry::adopted(scene, adopt),
                 Command::Open(open) => registry::open(scene, open),
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
+                Command::Look(look) => looks::look(scene, look),
                 Command::Message(_) => unreachable!("messages are decided document by document"),
             });
             state.apply(&outcome.effects, &[]);

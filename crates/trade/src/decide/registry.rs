@@ -4,16 +4,44 @@
 
 use super::{Overlay, Scene, after, list};
 use crate::account::{AccountRow, ApiKeyRow};
-use crate::command::{Open, PolicyFile, Register, RegisterKind, Verdict};
+use crate::command::{Actor, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::Pack;
+use crate::policy::rights::Action;
 use crate::policy::{Policy, SAMPLE};
 use crate::record::{Counter, Guarantee, Manifest, PolicyRecord, Stock};
 use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
 
-pub(super) fn register(scene: &mut Scene<'_>, register: &Register) {
+/// Rows that somebody files, where the right is theirs.
+pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
+    let action = match rows.kind {
+        RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
+        _ => Action::RegistryImport,
+    };
+    if by_right(scene, &rows.by, action) {
+        register(scene, rows);
+    }
+}
+
+/// A policy that somebody adopts, where the right is theirs.
+pub(super) fn adopted(scene: &mut Scene<'_>, adoption: &Adopt) {
+    if by_right(scene, &adoption.by, Action::PolicyAdopt) {
+        adopt(scene, &adoption.files);
+    }
+}
+
+fn by_right(scene: &mut Scene<'_>, by: &Actor, action: Action) -> bool {
+    let allowed = scene.policy().rights().allow(by.role, action, scene.today());
+    if !allowed {
+        scene.outcome.verdict = Verdict::Refused;
+        scene.outcome.findings.push(Finding::new(Code::ActorRole, "", "").arg("who", by.role).arg("act", action));
+    }
+    allowed
+}
+
+fn register(scene: &mut Scene<'_>, register: &Register) {
     scene.outcome.verdict = Verdict::Done;
     for (n, row) in register.rows.iter().enumerate() {
         if let Err(NotTaken { column, what }) = row_into(scene, register.kind, row) {
@@ -123,7 +151,7 @@ pub(super) fn open(scene: &mut Scene<'_>, open: &Open) {
 
 /// A policy takes force by a command; files that it does not hold stay as they were adopted. Where the whole cannot
 /// be loaded then, all of it is refused.
-pub(super) fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
+fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
     let kept = |name: &str| scene.read::<PolicyRecord>(&Key::Policy(name.into())).map(|record| record.text);
     let mut whole: Vec<(&str, String)> = SAMPLE
         .iter()

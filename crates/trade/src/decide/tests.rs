@@ -7,6 +7,7 @@ mod hostile;
 mod matching;
 mod parties;
 mod returns;
+mod rights;
 
 use std::collections::HashMap;
 

@@ -938,4 +938,16 @@ findings! {
         do_zh: "时钟不对的，先校准时钟；时钟对的，按时钟的日期确认。",
         do_en: "Set the clock right, or confirm the day that it shows if that is right.",
     }
+    450 LookNeedsCase "LOOK_NEEDS_CASE" 100 {
+        zh: "为 {purpose} 查阅 {records} 条记录须写明案件编号。",
+        en: "A look at {records} records for {purpose} needs the number of a case.",
+        do_zh: "填写案件、稽查或复议的编号，或缩小查阅范围。",
+        do_en: "Give the number of the case, audit or appeal, or look at fewer records.",
+    }
+    451 LookUnusual "LOOK_UNUSUAL" 100 {
+        zh: "{who} 当日已查阅 {count} 条，超过通常的 {limit} 条。",
+        en: "This {who} has looked at {count} records today, more than the usual {limit}.",
+        do_zh: "由审计管理员核实用途；本人可向其询问。",
+        do_en: "The auditor asks what it was for; the person concerned may ask the auditor.",
+    }
 }

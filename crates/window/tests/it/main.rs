@@ -4,6 +4,7 @@
 
 mod crash;
 mod kill;
+mod looks;
 mod planted;
 mod story;
 mod walk;

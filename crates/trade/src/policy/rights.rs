@@ -1,0 +1,205 @@
+//! Who may do what: role, action, scope and purpose as data, each row with its ground.
+//!
+//! PIPL (个人信息保护法) 6 and 34 (paraphrase): data are used for a clear purpose and no further; a state organ within
+//! its duty. PIPL 51: who may do what is fixed for each role.
+//! Reading: what no row allows is refused; what anybody may do, everybody who is known may do too. Where a role has
+//! several purposes for one action, the first row is what its work is, and the others are asked for by name.
+//! Not covered here: which parcels are an enterprise's own (`server` asks the facts), and sharing among departments.
+
+use std::collections::HashMap;
+
+use super::load::{Between, Cells, PolicyFault, Reader};
+use super::{Dated, Row};
+use crate::command::{ActKind, ActorRole};
+use crate::packed_names;
+use crate::time::Day;
+
+packed_names! {
+    /// What somebody can do at a door of the window.
+    pub enum Action {
+        /// What shows nothing of a person or an enterprise.
+        1 => Public "public",
+        2 => ParcelRead "parcel.read",
+        3 => ParcelList "parcel.list",
+        4 => ParcelExport "parcel.export",
+        5 => ParcelExplain "parcel.explain",
+        6 => ReceiptRead "receipt.read",
+        7 => OutboxRead "outbox.read",
+        8 => MessageSend "message.send",
+        9 => DeskRead "desk.read",
+        /// To come to the desk's acts at all; which of them, the rows `act.…` say.
+        10 => DeskAct "desk.act",
+        11 => JournalRead "journal.read",
+        12 => RegistryRead "registry.read",
+        13 => RegistryImport "registry.import",
+        14 => PolicyAdopt "policy.adopt",
+        15 => AccessAdmit "access.admit",
+        16 => ClockConfirm "clock.confirm",
+        17 => LooksRead "looks.read",
+        30 => ActReview "act.review",
+        31 => ActInspect "act.inspect",
+        32 => ActInspectPassed "act.inspect-passed",
+        33 => ActDetain "act.detain",
+        34 => ActRelease "act.release",
+        35 => ActSendBack "act.send-back",
+        36 => ActArrive "act.arrive",
+        37 => ActPay "act.pay",
+        38 => ActOut "act.out",
+        39 => ActApprove "act.approve",
+        40 => ActConfirmTime "act.confirm-time",
+    }
+}
+
+impl Action {
+    /// The action that an act is; `None` for one that the table does not know, which nobody may do then.
+    pub fn of_act(kind: ActKind) -> Option<Action> {
+        Action::from_name(&format!("act.{}", kind.name()))
+    }
+}
+
+packed_names! {
+    /// How far a right reaches.
+    pub enum Scope {
+        /// How a thing stands; no names, goods or amounts.
+        1 => Public "public",
+        /// A person's own parcels.
+        2 => Person "person",
+        /// Parcels in which the caller's enterprise takes part.
+        3 => Own "own",
+        /// Those of the account's customs office; all where the account names none.
+        4 => Office "office",
+        5 => Zone "zone",
+    }
+}
+
+packed_names! {
+    /// What something is read or done for.
+    pub enum Purpose {
+        1 => Public "public",
+        2 => Person "person",
+        3 => OwnBusiness "own-business",
+        4 => Clearance "clearance",
+        5 => Operation "operation",
+        6 => Audit "audit",
+        7 => Appeal "appeal",
+        8 => Security "security",
+    }
+}
+
+/// When a look needs the number of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedsCase {
+    Never,
+    /// From `looks.bulk_from` records on.
+    Bulk,
+    Always,
+}
+
+/// One right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// `None` is anybody, also who is not signed in.
+    pub role: Option<ActorRole>,
+    pub action: Action,
+    pub scope: Scope,
+    pub purpose: Purpose,
+    /// A look by this right is an entry of the journal before anything is shown.
+    pub traced: bool,
+    pub case: NeedsCase,
+}
+
+/// The table, compiled: by role and action, each purpose in the order of the table.
+#[derive(Debug, Default)]
+pub struct Rights(HashMap<(Option<ActorRole>, Action), Vec<Dated<Right>>>);
+
+impl Rights {
+    /// Reads `rights.csv` alone.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn read(text: &str) -> Result<Rights, Vec<PolicyFault>> {
+        let mut reader = Reader::new([(FILE, text)].into());
+        let rights = load(&mut reader);
+        reader.finish().map(|()| rights)
+    }
+
+    /// A zone that was never opened knows no roles.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The right by which `role` does this on that day, for a purpose or for the first that the role has.
+    pub fn of(
+        &self,
+        role: Option<ActorRole>,
+        action: Action,
+        purpose: Option<Purpose>,
+        day: Day,
+    ) -> Option<&Row<Right>> {
+        let known = role.and_then(|_| self.among(role, action, purpose, day));
+        known.or_else(|| self.among(None, action, purpose, day))
+    }
+
+    fn among(
+        &self,
+        role: Option<ActorRole>,
+        action: Action,
+        purpose: Option<Purpose>,
+        day: Day,
+    ) -> Option<&Row<Right>> {
+        let rows = self.0.get(&(role, action))?.iter().filter_map(|dated| dated.on(day));
+        rows.into_iter().find(|row| purpose.is_none_or(|purpose| row.value.purpose == purpose))
+    }
+
+    /// True where the role may do this for some purpose. The window's own hand may, before it is opened and after.
+    pub fn allow(&self, role: ActorRole, action: Action, day: Day) -> bool {
+        role == ActorRole::Window || self.is_empty() || self.of(Some(role), action, None, day).is_some()
+    }
+
+    /// Everything that holds on a day, in the order of actions and then of the table.
+    pub fn on(&self, day: Day) -> Vec<&Row<Right>> {
+        let mut rows: Vec<_> = self.0.values().flatten().filter_map(|dated| dated.on(day)).collect();
+        rows.sort_by_key(|row| (row.value.action, row.line));
+        rows
+    }
+
+    /// The purposes for which a role may do this, the first one first.
+    pub fn purposes(&self, role: ActorRole, action: Action, day: Day) -> Vec<Purpose> {
+        let rows = self.0.get(&(Some(role), action)).into_iter().flatten();
+        rows.filter_map(|dated| dated.on(day)).map(|row| row.value.purpose).collect()
+    }
+}
+
+const FILE: &str = "rights.csv";
+
+pub(super) fn load(r: &mut Reader<'_>) -> Rights {
+    let columns = &["role", "action", "scope", "purpose", "traced", "case"];
+    let table = r.table(FILE, columns, Between::GapAllowed, read);
+    let mut by: HashMap<_, Vec<Dated<Right>>> = HashMap::new();
+    for dated in table.into_values() {
+        if let Some(right) = dated.rows().first().map(|row| row.value) {
+            by.entry((right.role, right.action)).or_default().push(dated);
+        }
+    }
+    for purposes in by.values_mut() {
+        purposes.sort_by_key(|dated| dated.rows().first().map(|row| row.line));
+    }
+    Rights(by)
+}
+
+fn read(cells: &mut Cells<'_>) -> Option<(String, Right)> {
+    let roles: Vec<(&str, Option<ActorRole>)> = std::iter::once(("anybody", None))
+        .chain(ActorRole::ALL.iter().filter(|r| **r != ActorRole::Window).map(|r| (r.name(), Some(*r))))
+        .collect();
+    let names = |all: &[Action]| all.iter().map(|a| (a.name(), *a)).collect::<Vec<_>>();
+    let role = cells.one_of("role", &roles);
+    let action = cells.one_of("action", &names(Action::ALL));
+    let scope = cells.one_of("scope", &Scope::ALL.iter().map(|s| (s.name(), *s)).collect::<Vec<_>>());
+    let purpose = cells.one_of("purpose", &Purpose::ALL.iter().map(|p| (p.name(), *p)).collect::<Vec<_>>());
+    let traced = cells.one_of("traced", &[("yes", true), ("no", false)]);
+    let case =
+        cells.one_of("case", &[("no", NeedsCase::Never), ("bulk", NeedsCase::Bulk), ("always", NeedsCase::Always)]);
+    let right = Right { role: role?, action: action?, scope: scope?, purpose: purpose?, traced: traced?, case: case? };
+    let who = right.role.map_or("anybody", ActorRole::name);
+    Some((format!("{who} {} {}", right.action, right.purpose), right))
+}
