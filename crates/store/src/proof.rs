@@ -74,6 +74,15 @@ pub enum Invalid {
     Form,
 }
 
+/// Two signed words of one window that cannot both be true of one journal: whoever holds both has proved a fork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fork {
+    #[error("one key signed two different heads of {size} entries")]
+    Head { size: u64 },
+    #[error("one key signed two journals in which entry {revision} is not the same")]
+    Entry { revision: u64 },
+}
+
 pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
@@ -285,16 +294,46 @@ impl ReceiptProof {
     /// The first thing that does not hold.
     pub fn verify(&self, receipt: &Hash, key: &VerifyingKey) -> Result<(), Invalid> {
         self.head.verify(key)?;
-        let leaf = &self.leaf;
-        if !verify_inclusion(receipt, self.index, self.receipts, &self.receipt_path, &leaf.receipts_root) {
+        let root = &self.leaf.receipts_root;
+        if !verify_inclusion(receipt, self.index, self.receipts, &self.receipt_path, root) {
             return Err(Invalid::Receipt);
         }
+        self.holds(key)
+    }
+
+    /// True if the entry stands in the journal of the head, and the head is signed with this key.
+    fn holds(&self, key: &VerifyingKey) -> Result<(), Invalid> {
+        self.head.verify(key)?;
         let head = &self.head.head;
-        let Some(place) = leaf.revision.checked_sub(1) else { return Err(Invalid::Entry) };
-        match verify_inclusion(&leaf.hash(), place, head.size, &self.path, &head.root) {
+        let Some(place) = self.leaf.revision.checked_sub(1) else { return Err(Invalid::Entry) };
+        match verify_inclusion(&self.leaf.hash(), place, head.size, &self.path, &head.root) {
             true => Ok(()),
             false => Err(Invalid::Entry),
         }
+    }
+
+    /// The fork that two proofs show together. `None` says only that these two do not contradict each other: heads of
+    /// different sizes about different entries are compared by a consistency proof.
+    ///
+    /// # Errors
+    /// What does not hold in either of them: a word that the window never gave proves nothing against it.
+    pub fn fork(&self, other: &ReceiptProof, key: &VerifyingKey) -> Result<Option<Fork>, Invalid> {
+        self.holds(key)?;
+        other.holds(key)?;
+        let (a, b) = (&self.head.head, &other.head.head);
+        if a.size == b.size && a != b {
+            return Ok(Some(Fork::Head { size: a.size }));
+        }
+        let (one, two) = (&self.leaf, &other.leaf);
+        // The chain after entry n stands in its leaf, and in the head of n entries.
+        let differs = |leaf: &LeafData, head: &Head| leaf.revision == head.size && leaf.chain != head.chain;
+        let at = match () {
+            () if one.revision == two.revision && one != two => Some(one.revision),
+            () if differs(one, b) => Some(one.revision),
+            () if differs(two, a) => Some(two.revision),
+            () => None,
+        };
+        Ok(at.map(|revision| Fork::Entry { revision }))
     }
 
     /// The form of `R.proof.json`: numbers, and hashes in hexadecimal.

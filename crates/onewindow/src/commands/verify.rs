@@ -4,7 +4,7 @@ use super::bytes_of;
 use crate::say::{Cannot, Done, Exit, Say};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use store::proof::{ReceiptProof, VerifyingKey, hex, leaf_hash, unhex};
+use store::proof::{Invalid, ReceiptProof, VerifyingKey, hex, leaf_hash, unhex};
 
 /// Proves a receipt offline: R.xml with R.proof.json beside it and the window's public key.
 #[derive(clap::Args)]
@@ -19,6 +19,11 @@ pub struct Args {
     /// The window's public key: 64 hexadecimal digits in a file. Without it, window.pub beside the receipt
     #[arg(long, value_name = "FILE", env = "ONEWINDOW_PUBLIC_KEY")]
     key: Option<PathBuf>,
+
+    /// Another proof by the same window, perhaps of another party: where the two contradict each other, they prove
+    /// that the window keeps two histories
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -37,7 +42,10 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
     let receipt = bytes_of(&args.file, wire::ceb::MAX_BYTES)?;
     let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
     let proof = bytes_of(&proof_file, 1 << 20)?;
-    let verdict = judge(&receipt, &proof, &key);
+    let mut verdict = judge(&receipt, &proof, &key);
+    if let Some(other) = args.against.as_ref().filter(|_| verdict.verdict == "valid") {
+        hold_against(&mut verdict, &proof, &bytes_of(other, 1 << 20)?, &key);
+    }
     say.tell(&verdict, || {
         let revision = verdict.revision.map(|r| format!(", entry {r}")).unwrap_or_default();
         format!("{}: {}{revision}", verdict.verdict, verdict.reason)
@@ -80,6 +88,17 @@ fn judge(receipt: &[u8], proof: &[u8], key: &VerifyingKey) -> Verdict {
         Err(invalid) => verdict.reason = invalid.to_string(),
     }
     verdict
+}
+
+/// A second proof: invalid, not contradicting, or with the first one the proof of a fork.
+fn hold_against(verdict: &mut Verdict, proof: &[u8], other: &[u8], key: &VerifyingKey) {
+    let read = |bytes: &[u8]| serde_json::from_slice(bytes).map_or(Err(Invalid::Form), |j| ReceiptProof::from_json(&j));
+    let fork = read(proof).and_then(|proof| read(other).and_then(|other| proof.fork(&other, key)));
+    (verdict.verdict, verdict.reason) = match fork {
+        Ok(None) => ("valid", format!("{}; the other proof does not contradict it", verdict.reason)),
+        Ok(Some(fork)) => ("forked", fork.to_string()),
+        Err(invalid) => ("invalid", format!("of the other proof: {invalid}")),
+    };
 }
 
 fn read_key(path: &Path) -> Result<VerifyingKey, Cannot> {

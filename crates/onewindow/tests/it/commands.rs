@@ -243,10 +243,8 @@ fn a_folder_that_another_process_holds_is_left_alone() {
     assert_eq!(onewindow(&[&import[..], &["--now", "2026-03-01T11:00"]].concat()).exit, 0);
 }
 
-#[test]
-fn verify_refuses_what_it_cannot_prove() {
-    let folder = tempfile::tempdir().unwrap();
-    let receipt = folder.path().join("R.xml");
+/// A receipt as a window writes it, and its leaf.
+fn receipt_in(folder: &std::path::Path) -> (std::path::PathBuf, store::proof::Hash) {
     let mut shown = trade::receipt::Shown {
         kind: trade::documents::MessageKind::PaymentReturn,
         guid: "00000000-0000-8000-8000-000000000001".into(),
@@ -257,7 +255,16 @@ fn verify_refuses_what_it_cannot_prove() {
         ..trade::receipt::Shown::default()
     };
     wire::ceb::fit(&mut shown);
-    std::fs::write(&receipt, wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown))).unwrap();
+    let path = folder.join("R.xml");
+    std::fs::write(&path, wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown)))
+        .expect("the receipt is written");
+    (path, store::proof::leaf_hash(&shown.leaf_bytes()))
+}
+
+#[test]
+fn verify_refuses_what_it_cannot_prove() {
+    let folder = tempfile::tempdir().unwrap();
+    let (receipt, _) = receipt_in(folder.path());
     let path = receipt.to_str().unwrap();
     assert_eq!(onewindow(&["verify", "--json", path]).exit, 2, "without a key nothing can be said");
     // Any key will do: the base point of the curve is one.
@@ -271,4 +278,41 @@ fn verify_refuses_what_it_cannot_prove() {
     assert_eq!(line["verdict"], "invalid");
     assert_eq!(line["reason"], "the proof cannot be read");
     assert_eq!(line["receipt"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn verify_tells_a_fork_by_two_proofs() {
+    use store::proof::{CHAIN_START, Head, LeafData, ReceiptProof, SigningKey, chain_hash, hex, sha256};
+    let folder = tempfile::tempdir().unwrap();
+    let (receipt, leaf) = receipt_in(folder.path());
+    let key = SigningKey::from_bytes(&[7; 32]);
+    // A journal of one entry whose only receipt is this one.
+    let proof = |body: &[u8], key: &SigningKey| {
+        let (revision, at, body) = (1, trade::time::Moment(1_000), sha256(body));
+        let chain = chain_hash(&CHAIN_START, revision, at, &body, &leaf);
+        let entry = LeafData { revision, at, body, receipts_root: leaf, chain };
+        let head = Head { size: 1, root: entry.hash(), chain, at }.sign(key);
+        ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf: entry, path: vec![], head }
+    };
+    let write = |name: &str, proof: ReceiptProof| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, proof.to_json().to_string()).unwrap();
+        path
+    };
+    std::fs::write(folder.path().join("window.pub"), hex(key.verifying_key().as_bytes())).unwrap();
+    write("R.proof.json", proof(b"one history", &key));
+    let same = write("same.json", proof(b"one history", &key));
+    let other = write("other.json", proof(b"another history", &key));
+    let made_up = write("made-up.json", proof(b"another history", &SigningKey::from_bytes(&[8; 32])));
+    let path = receipt.to_str().unwrap();
+    for (against, exit, verdict, reason) in [
+        (same, 0, "valid", "the other proof does not contradict it"),
+        (other, 1, "forked", "one key signed two different heads of 1 entries"),
+        (made_up, 1, "invalid", "of the other proof: the head is not signed by this window"),
+    ] {
+        let said = onewindow(&["verify", "--json", path, "--against", against.to_str().unwrap()]);
+        let line = &said.lines()[0];
+        assert_eq!((said.exit, line["verdict"].as_str().unwrap()), (exit, verdict), "{}{}", said.out, said.err);
+        assert!(line["reason"].as_str().unwrap().ends_with(reason), "{line}");
+    }
 }

@@ -353,6 +353,35 @@ fn nothing_names_a_place_on_one_machine() {
     assert!(machine_paths("inbox/work/a.xml https://example.org/work/x").is_empty());
 }
 
+/// The pages that name tests as evidence.
+const EVIDENCE: [&str; 3] = ["ARCHITECTURE.md", "docs/capabilities.md", "docs/security.md"];
+
+#[test]
+fn every_test_that_is_named_as_evidence_is_there() {
+    let sources: Vec<String> = files(&root().join("crates"))
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+        .map(|p| fs::read_to_string(p).expect("a source is text"))
+        .collect();
+    let is_there = |name: &str| sources.iter().any(|source| source.contains(&format!("fn {name}(")));
+    let mut faults = Vec::new();
+    for page in EVIDENCE {
+        let text = fs::read_to_string(root().join(page)).expect("a page is text");
+        let named = named_tests(&text);
+        assert!(named.len() > 3, "{page} names its tests");
+        faults.extend(named.into_iter().filter(|name| !is_there(name)).map(|name| format!("{page}: {name}")));
+    }
+    expect_none(faults);
+    assert_eq!(named_tests("`a_b_c_d` `store::zone` `a_key` `ONE_TWO_THREE_FOUR` `a_b_c_d()`"), ["a_b_c_d"]);
+    assert!(!is_there(&["a", "test", "that", "is", "missing"].join("_")));
+}
+
+/// Names of four words and more in backticks; shorter ones are other things too.
+fn named_tests(text: &str) -> Vec<&str> {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    text.split('`').filter(|part| part.matches('_').count() >= 3 && part.chars().all(is_name)).collect()
+}
+
 #[test]
 fn every_golden_file_is_used() {
     let mut faults = Vec::new();

@@ -262,6 +262,47 @@ fn a_receipt_is_proved_offline_and_a_changed_history_is_not() {
     );
 }
 
+/// A window that shows one history to one party and another to the next, each well signed.
+#[test]
+fn two_histories_under_one_key_are_proved_by_two_receipts() {
+    let (mut journal, _) = open(&Disk::memory());
+    journal.append(&group(1, 300)).unwrap();
+    let (mut forked, _) = open(&Disk::memory());
+    let mut entries = group(1, 300);
+    entries[99].body.push(b'!');
+    forked.append(&entries).unwrap();
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = key.verifying_key();
+    let proof = |journal: &Journal, revision: u64, size: u64| {
+        let reader = journal.reader();
+        let head = reader.head(size).unwrap().unwrap().sign(&key);
+        reader.prove(revision, &sealed(revision).receipts, 0, head).unwrap()
+    };
+    for (one, other, meant) in [
+        // Before the fork both are one journal, also under heads of different sizes.
+        ((50, 99), (50, 99), None),
+        ((50, 99), (61, 300), None),
+        ((50, 200), (61, 200), Some(proof::Fork::Head { size: 200 })),
+        ((150, 200), (150, 300), Some(proof::Fork::Entry { revision: 150 })),
+        // The head of the one says what the entry of the other was chained to.
+        ((50, 150), (150, 300), Some(proof::Fork::Entry { revision: 150 })),
+        ((150, 300), (50, 150), Some(proof::Fork::Entry { revision: 150 })),
+    ] {
+        let (a, b) = (proof(&journal, one.0, one.1), proof(&forked, other.0, other.1));
+        assert_eq!(a.fork(&b, &public), Ok(meant), "{one:?} {other:?}");
+        assert_eq!(b.fork(&a, &public), Ok(meant), "{other:?} {one:?}");
+        let honest = proof(&journal, other.0, other.1);
+        assert_eq!(a.fork(&honest, &public), Ok(None), "one journal never contradicts itself: {one:?} {other:?}");
+    }
+    // Whoever makes the second history up has no signature of the window, and proves nothing.
+    let mut made_up = proof(&forked, 150, 300);
+    made_up.head = made_up.head.head.sign(&SigningKey::from_bytes(&[8; 32]));
+    assert_eq!(proof(&journal, 150, 300).fork(&made_up, &public), Err(proof::Invalid::Signature));
+    let mut moved = proof(&forked, 150, 300);
+    moved.leaf.at = Moment(1);
+    assert_eq!(proof(&journal, 150, 300).fork(&moved, &public), Err(proof::Invalid::Entry));
+}
+
 #[test]
 fn a_full_disk_refuses_keeps_everything_and_leaves_the_reserve_for_looks() {
     let disk = Disk::memory();
