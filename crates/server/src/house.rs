@@ -539,6 +539,15 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
         Some(Command::Act(a)) => {
             (Both::new("办理", "act"), a.by.id.to_string(), Both::same(format!("{} {}", a.kind, a.case.order_no)))
         }
+        Some(Command::Bonded(f)) => {
+            let kinds: std::collections::BTreeSet<_> = f.documents.iter().map(|d| d.kind.name()).collect();
+            let kinds = kinds.into_iter().collect::<Vec<_>>().join(", ");
+            (
+                Both::new("保税单证", "bonded documents"),
+                f.by.id.to_string(),
+                Both::same(format!("{kinds} × {}", f.documents.len())),
+            )
+        }
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
             Both::new("政策采用", "policy adopted"),

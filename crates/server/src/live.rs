@@ -122,6 +122,7 @@ impl Doors {
         let incoming = Incoming {
             bytes: intake.bytes,
             sender,
+            by: (intake.caller.role != Role::Enterprise).then(|| actor(&intake.caller)),
             // A key is the sender's own: two senders may use the same one.
             idempotency_key: intake.idempotency.map_or(String::new(), |key| format!("{}/{key}", intake.caller.name)),
         };

@@ -41,6 +41,8 @@ packed_choice! {
         5 => Adopt(Adopt),
         6 => Open(Open),
         20 => Look(crate::look::Look),
+        /// A file of bonded documents.
+        21 => Bonded(crate::bonded::Filing),
     }
 }
 
@@ -177,6 +179,14 @@ packed_names! {
         4 => ReturnOverdue "return-overdue",
         /// The rest of a summary payment's bills is marked as paid.
         5 => BillsPaid "bills-paid",
+        /// More of a day's released parcels go onto outgoing verification lists.
+        20 => OutgoingList "outgoing-list",
+        /// Goods that entered first should have been declared by now.
+        21 => EntryOverdue "entry-overdue",
+        /// The time of a form is over.
+        22 => FormOver "form-over",
+        /// Goods that entered first count as unclaimed from now on.
+        23 => EntryUnclaimed "entry-unclaimed",
     }
 }
 

@@ -68,6 +68,12 @@ packed_names! {
         816 => TaxBill "CEB816",
         818 => TaxBillState "CEB818",
         900 => FormatReturn "CEB900",
+        // Answers to bonded documents; the form is ours (`wire::bonded`).
+        9201 => VerificationReturn "INV201",
+        9202 => FormReturn "SAS201",
+        9203 => SlipReturn "SAS211",
+        9204 => PassReturn "SAS221",
+        9205 => BondedReturn "BND201",
     }
 }
 

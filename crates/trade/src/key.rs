@@ -88,6 +88,26 @@ packed! {
     }
 }
 
+packed! {
+    /// Released parcels that leave an account book together: one book, seller, office and day (rules.md 7.1).
+    #[derive(Hash)]
+    pub struct RetailGroup {
+        1 => pub ems_no: Text,
+        2 => pub ebc: Text,
+        3 => pub office: Text,
+        4 => pub day: Day,
+    }
+}
+
+packed! {
+    /// A movement by its number: book, item, and which of the item's movements it is, from 1.
+    pub struct MovementKey {
+        1 => pub ems_no: Text,
+        2 => pub item_no: Text,
+        3 => pub number: u64,
+    }
+}
+
 packed_choice! {
     /// A key of the state. Packed, it is the map's key; numbers are kept for ever.
     pub enum Key {
@@ -133,7 +153,28 @@ packed_choice! {
         37 => Account(Text),
         38 => ApiKey([u8; 32]),
         /// What an official has looked at today, by account.
-        60 => LookCount(String),
+        45 => LookCount(String),
+        // Bonded stock; what stands under them: `bonded::record`.
+        60 => Book(Text),
+        61 => VerificationList(Text),
+        /// What was said to a filer's own number: enterprise, kind and number.
+        62 => BondedOwn(Pair),
+        63 => Form(Text),
+        64 => Slip(Text),
+        65 => Pass(Text),
+        66 => Movement(MovementKey),
+        67 => RetailDay(RetailGroup),
+        /// The groups of a book (`code`) on a day (`number`).
+        68 => RetailDays(Pair),
+        /// By the bill's number.
+        69 => Entry(Text),
+        70 => StockTake(Text),
+        71 => WriteOff(Text),
+        /// The warehouse's own figure for an item.
+        72 => Shelf(Pair),
+        73 => Transit(Text),
+        74 => Place(Text),
+        75 => InspectionResult(Text),
     }
 }
 
@@ -155,6 +196,10 @@ impl Key {
     pub const GUARANTEE: u64 = 21;
     pub const STOCK: u64 = 22;
     pub const PARTY: u64 = 30;
+    pub const VERIFICATION_LIST: u64 = 61;
+    pub const BONDED_OWN: u64 = 62;
+    pub const MOVEMENT: u64 = 66;
+    pub const ENTRY: u64 = 69;
 
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()

@@ -123,6 +123,12 @@ packed_names! {
         /// More parcels opened, or records listed, by one official in a day are unusual.
         41 => LookUnusualOpened "looks.unusual_opened",
         42 => LookUnusualListed "looks.unusual_listed",
+        /// By how much the scales of a gate may differ from the pass (rules.md 7.3).
+        16 => GateToleranceRate "bonded.gate_tolerance_rate",
+        /// Days from the arrival of the transport within which goods that entered first are declared (7.4).
+        17 => DeclareDays "bonded.declare_days",
+        /// Days after which something in flight is a finding (7.7).
+        18 => InFlightDays "bonded.in_flight_days",
     }
 }
 
@@ -133,7 +139,10 @@ impl Parameter {
             Parameter::MatchWaitHours => "hours",
             Parameter::DeclarationToleranceDays => "days",
             Parameter::WeightToleranceKg => "kg",
-            Parameter::WeightToleranceRate | Parameter::NetWeightToleranceRate => "share",
+            Parameter::WeightToleranceRate | Parameter::NetWeightToleranceRate | Parameter::GateToleranceRate => {
+                "share"
+            }
+            Parameter::DeclareDays | Parameter::InFlightDays => "days",
             Parameter::WaybillReuseMonths => "months",
             Parameter::TaxPayFirstDay | Parameter::TaxPayLastDay => "day after release",
             Parameter::LateSurchargeRate => "share per day",
@@ -145,15 +154,13 @@ impl Parameter {
         }
     }
 
-    /// True for what policies adopted by older programs do not have: absent, it asks for nothing.
+    /// True for what policies adopted by older programs do not have: absent, it asks for nothing, or whoever asks knows
+    /// what is usual.
     fn may_be_absent(self) -> bool {
-        matches!(
-            self,
-            Parameter::PlatformConnected
-                | Parameter::LookBulkFrom
-                | Parameter::LookUnusualOpened
-                | Parameter::LookUnusualListed
-        )
+        use Parameter::{DeclareDays, GateToleranceRate, InFlightDays, PlatformConnected};
+        use Parameter::{LookBulkFrom, LookUnusualListed, LookUnusualOpened};
+        matches!(self, PlatformConnected | GateToleranceRate | DeclareDays | InFlightDays)
+            || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
     }
 
     /// True where only a whole number makes sense.
@@ -164,6 +171,7 @@ impl Parameter {
                 | Parameter::WeightToleranceRate
                 | Parameter::NetWeightToleranceRate
                 | Parameter::LateSurchargeRate
+                | Parameter::GateToleranceRate
         )
     }
 }

@@ -98,6 +98,10 @@ packed! {
         28 => pub mode: Text,
         /// The bill in whose chain this case is linked, whatever its status; empty where in none.
         29 => pub waits_for_bill: Text,
+        /// The parcel that was released before it in its group's chain (`Key::RetailDay`), and the verification list on
+        /// which it leaves the account book.
+        30 => pub previous_of_day: Option<CaseKey>,
+        31 => pub outgoing: Text,
     }
 }
 
@@ -278,12 +282,14 @@ packed! {
         3 => pub reserved: Quantity,
         4 => pub sold: Quantity,
         5 => pub returned: Quantity,
+        6 => pub ledger: crate::bonded::ledger::Ledger,
     }
 }
 
 impl Stock {
+    /// What may be promised: not reserved by lists, not held by bonded documents, and cleared by customs.
     pub fn available(&self) -> Quantity {
-        self.on_hand.minus(self.reserved)
+        Quantity(self.on_hand.0 - self.reserved.0 - self.ledger.frozen.0 - self.undeclared().0)
     }
 }
 
@@ -350,7 +356,7 @@ pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
             at <= young
         }
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
-        Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS => true,
+        Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
         Key::CASE => {
             matches!(status(value), status::REFUSED | status::RELEASED | status::CLOSED | status::CANCELLED)
         }

@@ -156,6 +156,7 @@ impl Decider {
             match &mut command {
                 Command::Message(message) => message.commitment = commitment(&salt, &original.hash),
                 Command::Act(act) => act.note = commitment(&salt, &original.hash),
+                Command::Bonded(filing) => filing.commitment = commitment(&salt, &original.hash),
                 _ => {}
             }
         }

@@ -7,6 +7,7 @@
 //! proofs from what was committed, `story` tells what happened to a parcel, `replay` decides a journal again.
 
 mod answer;
+mod bonded;
 mod decider;
 mod facts;
 pub mod filing;
@@ -81,6 +82,8 @@ pub struct Incoming {
     pub bytes: Vec<u8>,
     /// The enterprise whose key or folder it came by; empty where the door knows nobody.
     pub sender: String,
+    /// An official or a viewer whom the door knows; they file bonded documents in their own right.
+    pub by: Option<Actor>,
     pub idempotency_key: String,
 }
 

@@ -7,7 +7,8 @@ use crossbeam_channel::{Receiver, Sender};
 use store::keys::Keys;
 use store::proof::{sha256, sha256_of};
 use store::vault::Squeezed;
-use trade::command::{Command, Message, Seal, Submitted};
+use trade::bonded::Filing;
+use trade::command::{Actor, ActorRole, Command, Message, Seal, Submitted};
 use trade::documents::Document;
 use trade::finding::{Code, Finding};
 use trade::pack::{Field, Pack};
@@ -59,8 +60,13 @@ impl Reader {
                 };
             }
             let Some(people) = &people else { return };
-            let (message, read) = message(&incoming, people, &self.verifier);
-            let command = Command::Message(message);
+            let (command, read) = match wire::bonded::is_bonded(&incoming.bytes) {
+                true => (bonded(&incoming), Vec::new()),
+                false => {
+                    let (message, read) = message(&incoming, people, &self.verifier);
+                    (Command::Message(message), read)
+                }
+            };
             // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
             let original = Original::of(&incoming.bytes);
             if out.send(decider::Task { ticket, command, read, original, then }).is_err() {
@@ -124,6 +130,15 @@ pub fn message(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Me
         }
     }
     (message, documents)
+}
+
+/// A file of bonded documents. Where the door knows nobody, it is the window's own command line.
+fn bonded(incoming: &Incoming) -> Command {
+    let role = if incoming.sender.is_empty() { ActorRole::Window } else { ActorRole::Enterprise };
+    let sender = || Actor { id: incoming.sender.as_str().into(), role };
+    let by = incoming.by.clone().unwrap_or_else(sender);
+    let filing = wire::bonded::read(&incoming.bytes, by);
+    Command::Bonded(Filing { idempotency_key: incoming.idempotency_key.clone().into(), ..filing })
 }
 
 /// `packed` is room for the packed document, used by each in turn.

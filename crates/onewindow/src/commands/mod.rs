@@ -14,6 +14,7 @@ mod policy;
 mod remote;
 mod replay;
 mod serve;
+mod stock;
 mod submit;
 mod tax;
 mod verify;
@@ -40,6 +41,7 @@ pub enum Command {
     Tax(tax::Args),
     Identify(identify::Args),
     Explain(explain::Args),
+    Stock(stock::Args),
     Replay(replay::Args),
     Verify(verify::Args),
     Generate(generate::Args),
@@ -59,6 +61,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Serve(args) => serve::serve(&args, say, clock),
         Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
+        Command::Stock(args) => stock::run(&args, say, clock),
         Command::Bench(args) => bench::run(&args, say),
         Command::Check(args) => check::run(&args, say),
         Command::Submit(args) => submit::run(&args, say, clock),

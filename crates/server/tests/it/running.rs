@@ -7,13 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::desk::{Caller, Filter, Sight};
 use server::house::House;
 use store::Place;
 use tower::ServiceExt;
 use trade::account::ApiKeyRow;
-use trade::command::{Open, RegisterKind};
+use trade::command::{ActorRole, Open, RegisterKind};
 use trade::policy::Policy;
 use trade::policy::rights::Action;
 use trade::time::{Day, Moment};
@@ -254,4 +254,45 @@ async fn refused_lists_are_found_by_their_reason() {
     let overview = desk.overview().expect("figures");
     let reason = overview.reasons.iter().find(|r| r.code == "DECLARED_DAY").expect("the reason of the day");
     assert_eq!((reason.lists, overview.tax), (40, 0));
+}
+
+/// A book is filed as JSON by its enterprise and approved by an officer; nobody acts in another's right.
+#[tokio::test]
+async fn bonded_documents_come_as_json_and_each_in_the_right_of_the_key_they_come_by() {
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+    let zone = Running::at("2026-03-02T10:00", &registry, &["4602960W01"]);
+    let officials = [("officer", ActorRole::Officer), ("operator", ActorRole::Operator), ("viewer", ActorRole::Viewer)];
+    let keys = officials.map(|(name, role)| ApiKeyRow {
+        hash: store::proof::sha256(key_of(name).as_bytes()),
+        label: name.into(),
+        role,
+        ..ApiKeyRow::default()
+    });
+    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+    let send = |by: &'static str, body: Value| {
+        let request = Request::post("/api/v1/messages").header("authorization", format!("Bearer {}", key_of(by)));
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_string()));
+        zone.ask(request.expect("a request"))
+    };
+    let said = |body: Vec<u8>| serde_json::from_slice::<Value>(&body).expect("one receipt");
+    let book = json!({"EMS101": {
+        "etpsPreentNo": "B1", "etpsno": "4602960W01", "putrecNo": "T6402W000777", "masterCuscd": "6402",
+        "items": [{"gdsMtno": "N1", "gdecd": "1901101090", "gdsNm": "milk", "dclUnitcd": "122", "natcd": "609"}],
+    }});
+    let (status, body) = send("4602960W01", book).await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&body));
+    let waits = said(body);
+    assert_eq!((waits["message"].as_str(), waits["status"].as_str()), (Some("BND201"), Some("300")), "{waits}");
+    let number = waits["keys"]["invtNo"].as_str().expect("a number").to_owned();
+    let approval = |own: &str| json!({"DECISION": {"etpsPreentNo": own, "etpsno": "4602960W01", "verdict": "approve", "number": number}});
+    for (n, by) in ["4602960W01", "operator"].into_iter().enumerate() {
+        let (status, body) = send(by, approval(&format!("J{n}"))).await;
+        let refused = said(body);
+        assert_eq!((status, &refused["findings"]), (StatusCode::OK, &json!(["ACTOR_ROLE"])), "{by}: {refused}");
+    }
+    assert_eq!(send("viewer", approval("J3")).await.0, StatusCode::FORBIDDEN);
+    let (_, body) = send("officer", approval("J4")).await;
+    assert_eq!(said(body)["status"], "899");
+    let (status, _) = send("4602960W01", json!({"data": "%%"})).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "what is no document of ours is a message in base64, or wrong");
 }

@@ -4,7 +4,7 @@
 //! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
-use super::{Scene, list, papers::is_live, papers::new_only};
+use super::{Scene, bonded, list, papers::is_live, papers::new_only};
 use crate::command::{ActKind, DueKind, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
@@ -95,7 +95,7 @@ pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mu
         guarantee.reserved = guarantee.reserved.minus(tax.total());
         scene.put(&at, &guarantee);
     }
-    for_each_stock_line(scene, key, case, None, |item, qty| item.reserved = item.reserved.minus(qty));
+    for_each_stock_line(scene, key, case, |item, qty| item.reserved = item.reserved.minus(qty));
     if !case.bill_no.is_empty() {
         let manifest_key = Key::Manifest(case.bill_no.clone());
         if let Some(mut manifest) = scene.read::<Manifest>(&manifest_key) {
@@ -187,25 +187,18 @@ pub(super) fn still_covered(scene: &Scene<'_>, case: &Case) -> Result<(), Findin
     }
 }
 
-fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<List> {
+pub(super) fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<List> {
     match scene.read::<Kept>(&Key::List(key.clone()))?.document? {
         Document::List(list) => Some(list),
         _ => None,
     }
 }
 
-fn for_each_stock_line(
-    scene: &mut Scene<'_>,
-    key: &CaseKey,
-    case: &Case,
-    list: Option<&List>,
-    change: impl Fn(&mut Stock, Quantity),
-) {
+fn for_each_stock_line(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, change: impl Fn(&mut Stock, Quantity)) {
     if case.mode == "9610" {
         return;
     }
-    let kept = if list.is_none() { list_of(scene, key) } else { None };
-    let Some(list) = list.or(kept.as_ref()) else { return };
+    let Some(list) = list_of(scene, key) else { return };
     for line in &list.lines {
         let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
         if let Some(mut item) = scene.read::<Stock>(&at) {
@@ -257,11 +250,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
         guarantee.due = guarantee.due.plus(tax.total());
         scene.put(&at, &guarantee);
     }
-    for_each_stock_line(scene, key, case, list, |item, qty| {
-        item.reserved = item.reserved.minus(qty);
-        item.on_hand = item.on_hand.minus(qty);
-        item.sold = item.sold.plus(qty);
-    });
+    bonded::sold(scene, key, case, list);
     let today = scene.today();
     let group = BillGroup { agent: case.agent.clone(), office: case.office.clone(), released_on: today };
     let group_key = Key::BillGroup(group);
@@ -687,12 +676,8 @@ fn restock(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
     let Some(list) = list_of(scene, &state.case) else { return };
     for back in &state.lines {
         let Some(line) = list.lines.iter().find(|l| l.gnum == back.gnum) else { continue };
-        let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
-        if let Some(mut item) = scene.read::<Stock>(&at) {
-            item.on_hand = item.on_hand.plus(back.pending);
-            item.returned = item.returned.plus(back.pending);
-            scene.put(&at, &item);
-        }
+        let because = (state.cop_no.as_str(), line.gnum, &state.case);
+        bonded::returned(scene, &list.ems_no, &line.item_record_no, back.pending, because);
     }
 }
 

@@ -9,6 +9,7 @@
 mod acts;
 pub use acts::confirms;
 mod after;
+mod bonded;
 mod list;
 mod looks;
 mod overlay;
@@ -63,6 +64,7 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
     let mut numbering = 0;
     let outcomes = match &command {
         Command::Message(message) => messages(message, read, setting, state, &mut numbering),
+        Command::Bonded(filing) => bonded::file(filing, setting, state, &mut numbering),
         other => {
             let outcome = alone(setting, state, &mut numbering, |scene| match other {
                 Command::Register(register) => registry::filed(scene, register),
@@ -71,7 +73,7 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
                 Command::Look(look) => looks::look(scene, look),
-                Command::Message(_) => unreachable!("messages are decided document by document"),
+                Command::Message(_) | Command::Bonded(_) => unreachable!("decided document by document"),
             });
             state.apply(&outcome.effects, &[]);
             vec![outcome]
@@ -121,7 +123,7 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::PaymentOverdue, Key::TaxPayment(number)) => after::payment_overdue(scene, &number),
         (DueKind::BillsPaid, Key::TaxPayment(number)) => after::mark_paid(scene, &number),
         (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
-        _ => {}
+        (kind, key) => bonded::fall_due(scene, kind, &key),
     }
 }
 

@@ -108,6 +108,13 @@ impl<'a> Overlay<'a> {
         })
     }
 
+    /// Nothing of what was changed so far happens.
+    pub fn forget(&mut self) {
+        self.effects.clear();
+        self.marks.clear();
+        self.last.clear();
+    }
+
     /// True where nothing was changed.
     pub fn is_untouched(&self) -> bool {
         self.effects.is_empty()

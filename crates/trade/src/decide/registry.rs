@@ -2,7 +2,7 @@
 //!
 //! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
 
-use super::{Overlay, Scene, after, list};
+use super::{Overlay, Scene, after, bonded, list};
 use crate::account::{AccountRow, ApiKeyRow};
 use crate::command::{Actor, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
@@ -100,6 +100,12 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
         }
         RegisterKind::OpeningStock => {
             let row = StockRow::unpack(bytes)?;
+            if !(0..=crate::bonded::ledger::MOST).contains(&row.qty.0) {
+                return Err(NotTaken {
+                    column: "qty",
+                    what: "below zero, or more than can be reckoned with 数量为负或过大",
+                });
+            }
             let key = Key::Stock(Pair { code: row.ems_no.clone(), number: row.item_record_no.clone() });
             let before = scene.read::<Stock>(&key);
             let stock = match before {
@@ -107,15 +113,17 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
                 Some(before) => {
                     let more = row.qty.0.checked_sub(before.row.qty.0);
                     let on_hand = more.and_then(|more| before.on_hand.0.checked_add(more)).map(Quantity);
-                    let Some(on_hand) = on_hand.filter(|on_hand| *on_hand >= before.reserved) else {
+                    let stock = on_hand.map(|on_hand| Stock { row, on_hand, ..before });
+                    let Some(stock) = stock.filter(|s| s.available() >= Quantity(0)) else {
                         return Err(NotTaken {
                             column: "qty", what: "less than what has left 少于已占用和已出库数量"
                         });
                     };
-                    Stock { row, on_hand, ..before }
+                    stock
                 }
                 None => Stock { on_hand: row.qty, row, ..Stock::default() },
             };
+            bonded::books::of_registry(scene, &stock.row);
             scene.put(&key, &stock);
         }
         RegisterKind::BlockedIdentities => {
@@ -177,15 +185,13 @@ fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
 /// What must hold of everything that was written (promise 3): no counter, stock or guarantee below zero.
 pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), &'static str> {
     let counter = |value| Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c));
-    let stock = |value| {
-        Stock::unpack(value)
-            .is_ok_and(|s| s.on_hand >= Quantity(0) && s.reserved >= Quantity(0) && s.available() >= Quantity(0))
-    };
+    let stock = |value| Stock::unpack(value).map_or(Err("stock"), |s| crate::bonded::ledger::holds(&s));
     let guarantee = |value| Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO);
     for (key, value) in overlay.put_records() {
         match Key::kind(key) {
             Key::ALLOWANCE if !counter(value) => return Err("allowance"),
-            Key::STOCK if !stock(value) => return Err("stock"),
+            Key::STOCK => stock(value)?,
+            Key::VERIFICATION_LIST | Key::ENTRY => super::bonded::holds(key, value)?,
             Key::GUARANTEE if !guarantee(value) => return Err("guarantee"),
             _ => {}
         }

@@ -2,7 +2,7 @@
 //!
 //! Numbers are kept in journals: a number is never used for another meaning. By hundreds: 1 law and tax,
 //! 100 declaration checks (R), 200 matching (M), 300 returns and cancels, 400 parties and rights,
-//! 500 messages and repeats, 600 registry, 1000 form of messages (`wire::ceb`), 1200 signatures (`wire::seal`).
+//! 500 messages and repeats, 600 registry, 700 bonded stock, 1000 form of messages (`wire::ceb`), 1200 signatures (`wire::seal`).
 
 use super::Text;
 
@@ -931,6 +931,168 @@ findings! {
         en: "Line {row}, {column}: {what}.",
         do_zh: "更正后重新导入。",
         do_en: "Correct it and import it again.",
+    }
+    700 BondedUnknown "BONDED_UNKNOWN" 100 {
+        zh: "没有贵企业的 {kind} {number}。",
+        en: "You have no {kind} {number}.",
+        do_zh: "核对编号；账册须先备案并经海关审核。",
+        do_en: "Check the number; a book is filed and approved first.",
+    }
+    701 BondedState "BONDED_STATE" 100 {
+        zh: "{kind} {number} 的状态是“{state}”，现在不能这样办理。",
+        en: "{kind} {number} is {state}; this is not possible now.",
+        do_zh: "查看该单证的现状，先办结前一步。",
+        do_en: "Look at the document's present state and finish the step before.",
+    }
+    702 BondedField "BONDED_FIELD" -621001 {
+        zh: "{field} 为 {given}，与其他栏目不符，应为 {expected}。",
+        en: "{field} is {given}; with the other fields it has to be {expected}.",
+        do_zh: "按单证类型更正该栏目。",
+        do_en: "Correct the field to fit the kind of document.",
+    }
+    703 BookOver "BOOK_OVER" 100 {
+        zh: "账册 {book} 有效期至 {last}，{day} 不能使用。",
+        en: "Account book {book} ended on {last} and cannot be used on {day}.",
+        do_zh: "办理账册延期，或使用另一账册。",
+        do_en: "Have the book prolonged, or use another.",
+    }
+    704 QuantityOver "QUANTITY_OVER" 100 {
+        zh: "第 {gnum} 行（{item}）数量 {qty} 超过 {of} 的余量 {left}。",
+        en: "Line {gnum} ({item}): {qty} is more than the {left} left of {of}.",
+        do_zh: "减少数量，或等前面的货物过卡、退回或申报后再办。",
+        do_en: "Take less, or wait until earlier goods have passed, come back or been declared.",
+    }
+    705 StatutoryFactor "STATUTORY_FACTOR" -621001 {
+        zh: "第 {gnum} 行料号 {item} 的法定数量 {given} 不等于申报数量乘比例因子 {expected}。",
+        en: "Line {gnum}: item {item} has the statutory quantity {given}, not declared quantity times factor, {expected}.",
+        do_zh: "按账册的比例因子更正法定数量。",
+        do_en: "Correct the statutory quantity by the book's factor.",
+    }
+    706 PairDiffers "PAIR_DIFFERS" 100 {
+        zh: "第 {gnum} 行：转出与转入清单的 {what} 不一致，{given} 对 {other}。",
+        en: "Line {gnum}: the halves of the transfer differ in {what}: {given} against {other}.",
+        do_zh: "转出方、转入方核对后，删除一方清单重新申报。",
+        do_en: "Giver and receiver compare, delete one half and file it again.",
+    }
+    707 SumsDiffer "SUMS_DIFFER" 100 {
+        zh: "料号 {item} 申报 {qty}，所列单证合计 {sum}。",
+        en: "Item {item}: {qty} declared, the documents named hold {sum}.",
+        do_zh: "按所列单证汇总数量，逐料号一致。",
+        do_en: "Declare the sum of the documents named, item by item.",
+    }
+    708 RetailListWrong "RETAIL_LIST_WRONG" 100 {
+        zh: "清单 {invt} 不是账册 {book} 已放行、未归并的同一商家、关区和日期的零售清单。",
+        en: "List {invt} is not a released retail list of book {book}, of the same seller, office and day, that stands on no other list.",
+        do_zh: "只列同一账册、商家、关区、放行日期且未出区的清单。",
+        do_en: "Name lists of one book, seller, office and day of release that have not left yet.",
+    }
+    709 NothingToGroup "NOTHING_TO_GROUP" 100 {
+        zh: "账册 {book} 在 {day} 没有已放行而未归并的零售清单。",
+        en: "Book {book} has no released parcels of {day} that stand on no list.",
+        do_zh: "核对账册和放行日期；已归并的不必再做。",
+        do_en: "Check book and day of release; what is grouped need not be grouped again.",
+    }
+    710 PassMustBeEmpty "PASS_MUST_BE_EMPTY" -621001 {
+        zh: "核放单类型 {kind} 的绑定类型、关联单证类型和关联单证编号必须为空。",
+        en: "A pass of type {kind} carries no bind type, related type or related number.",
+        do_zh: "空车和卡口登记货物删去这三栏；载有保税货物的改用其他核放单类型。",
+        do_en: "Leave the three empty; goods of a book need a pass of another type.",
+    }
+    711 GateWeight "GATE_WEIGHT" 100 {
+        zh: "过磅 {measured} 千克，核放单 {declared} 千克，相差超过 {tolerance}。",
+        en: "Weighed {measured} kg, the pass says {declared} kg: they differ by more than {tolerance}.",
+        do_zh: "停车待查；查明后由海关人工放行，或删除核放单重新申报。",
+        do_en: "The vehicle waits; customs let it pass after a look, or the pass is deleted and filed again.",
+    }
+    712 GatePlate "GATE_PLATE" 100 {
+        zh: "识别车牌 {plate}，核放单为 {vehicle}。",
+        en: "The plate read is {plate}, the pass is for {vehicle}.",
+        do_zh: "停车待查；换车的删除核放单重新申报。",
+        do_en: "The vehicle waits; for another vehicle delete the pass and file it again.",
+    }
+    713 GateSeal "GATE_SEAL" 100 {
+        zh: "封志应为 {seal}，实际 {read}。",
+        en: "The seal should be {seal}; {read} was read.",
+        do_zh: "停车待查，由海关验封。",
+        do_en: "The vehicle waits until customs have looked at the seal.",
+    }
+    714 NotUnderForm "NOT_UNDER_FORM" 100 {
+        zh: "第 {gnum} 行料号 {item} 不在业务申报表 {form} 内。",
+        en: "Line {gnum}: item {item} is not on form {form}.",
+        do_zh: "另报业务申报表，列明该料号。",
+        do_en: "File a form that names the item.",
+    }
+    715 FormUndeclared "FORM_UNDECLARED" 100 {
+        zh: "业务申报表 {form} 已于 {last} 到期，料号 {item} 还有 {qty} 未退回也未集中申报。",
+        en: "Form {form} ended on {last}; {qty} of item {item} neither came back nor was declared.",
+        do_zh: "立即集中申报或退回；逾期按规定处理。",
+        do_en: "Declare or bring back the goods at once; delay has its consequences.",
+    }
+    716 NotTallied "NOT_TALLIED" 100 {
+        zh: "提运单 {bill} 的货物还没有理货完成。",
+        en: "The goods of bill {bill} have not been tallied to the end.",
+        do_zh: "先报理货结果（tallyEnd），再申报核注清单。",
+        do_en: "Report the tally (tallyEnd) first, then file the list.",
+    }
+    717 DifferenceUnreported "DIFFERENCE_UNREPORTED" 100 {
+        zh: "料号 {item} 实数 {counted}，应为 {expected}，没有说明原因。",
+        en: "Item {item}: {counted} counted, {expected} expected, and nobody has said why.",
+        do_zh: "报告短装、溢装或差异原因；点错的重新盘点。",
+        do_en: "Report why it is short or over; where it was miscounted, count again.",
+    }
+    718 DeclaredLate "DECLARED_LATE" 100 {
+        zh: "提运单 {bill} 逾期 {days} 日申报，货值 {value} 元，滞报金 {fee} 元。",
+        en: "Bill {bill} was declared {days} days late; on CNY {value} the late fee is CNY {fee}.",
+        do_zh: "缴纳滞报金。",
+        do_en: "Pay the late fee.",
+    }
+    719 EntryOverdue "ENTRY_OVERDUE" 100 {
+        zh: "提运单 {bill} 的货物应于 {last} 前申报，现已逾期，按日计征滞报金。",
+        en: "The goods of bill {bill} should have been declared by {last}; a fee is due for each day from now on.",
+        do_zh: "尽快理货并申报核注清单。",
+        do_en: "Tally the goods and file the list as soon as possible.",
+    }
+    720 EntryUnclaimed "ENTRY_UNCLAIMED" 100 {
+        zh: "提运单 {bill} 的货物自运输工具申报进境之日起超过三个月未申报（最迟应为 {last}）。",
+        en: "The goods of bill {bill} have not been declared for three months (the last day was {last}).",
+        do_zh: "由海关依法提取变卖；余款一年内可申请发还。",
+        do_en: "Customs may sell them; what is left of the price can be claimed within a year.",
+    }
+    721 ShortTaxed "SHORT_TAXED" 100 {
+        zh: "料号 {item} 短少 {qty}（{cause}），货值 {value} 元，按一般贸易补税。",
+        en: "Item {item} is short of {qty} ({cause}); its value of CNY {value} is taxed as general trade.",
+        do_zh: "按一般贸易税率补缴税款。",
+        do_en: "Pay the tax at the rates of general trade.",
+    }
+    722 PlaceNotFit "PLACE_NOT_FIT" 100 {
+        zh: "监管场所 {place} 不能接收：{why}。",
+        en: "Supervised place {place} cannot take it: {why}.",
+        do_zh: "换一个符合条件的监管场所，或在开放时间运抵。",
+        do_en: "Use a place that fits, or come when it is open.",
+    }
+    723 QuarantineMissing "QUARANTINE_MISSING" 100 {
+        zh: "口岸检疫结果 {number} 未登记、不合格或已过期。",
+        en: "The result of quarantine at the port, {number}, is not registered, not good or out of date.",
+        do_zh: "先在口岸完成检疫，由口岸海关登记结果。",
+        do_en: "Finish quarantine at the port and have its office register the result.",
+    }
+    724 TransitVehicle "TRANSIT_VEHICLE" 100 {
+        zh: "转关 {number} 的车辆应为 {expected}，实际 {vehicle}。",
+        en: "Customs transfer {number} left on vehicle {expected}; {vehicle} arrived.",
+        do_zh: "由指运地海关查验车辆和封志。",
+        do_en: "The office of destination looks at vehicle and seal.",
+    }
+    725 TransitLate "TRANSIT_LATE" 100 {
+        zh: "转关 {number} 于 {arrived} 运抵，晚于 {by}。",
+        en: "Customs transfer {number} arrived at {arrived}, after {by}.",
+        do_zh: "说明途中情况；由指运地海关查验。",
+        do_en: "Say what happened on the way; the office of destination has a look.",
+    }
+    726 BondedKind "BONDED_KIND" -621001 {
+        zh: "不认识的保税单证：{what}。",
+        en: "This is no bonded document that we know: {what}.",
+        do_zh: "单证名称和结构见保税单证说明（docs/bonded.md）。",
+        do_en: "Names and structure are in docs/bonded.md.",
     }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",

@@ -6,6 +6,7 @@ mod crash;
 mod kill;
 mod looks;
 mod planted;
+mod scenarios;
 mod story;
 mod walk;
 mod zone;

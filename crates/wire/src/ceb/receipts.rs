@@ -11,6 +11,7 @@ use super::table::Message;
 use super::tree::{Id, Tree, is_char};
 use super::walk::Walk;
 use super::write::{escape, is_plain};
+use crate::bonded;
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
 use trade::money::{Fen, Quantity};
@@ -19,6 +20,9 @@ use trade::time::Moment;
 
 /// How many receipts one message of this kind may hold.
 pub fn most(kind: MessageKind) -> usize {
+    if bonded::is_ours(kind) {
+        return 100;
+    }
     Message::of(kind).map_or(0, |m| m.document.max.min(100) as usize)
 }
 
@@ -27,6 +31,9 @@ pub fn most(kind: MessageKind) -> usize {
 /// To be done before a receipt is committed; only then [`read_receipts`] of [`write_receipts`] gives the same.
 /// Done twice, it changes nothing.
 pub fn fit(shown: &mut Shown) {
+    if bonded::is_ours(shown.kind) {
+        return bonded::fit(shown);
+    }
     if fits(shown) {
         return;
     }
@@ -234,6 +241,9 @@ fn stand_in(item: &Item) -> &'static str {
 
 /// Writes a message of receipts, at most [`most`] of them, all of `kind`.
 pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIterator<Item = &'r Shown>) -> Vec<u8> {
+    if bonded::is_ours(kind) {
+        return bonded::write_receipts(kind, guid, receipts);
+    }
     let receipts = receipts.into_iter();
     let mut out = Vec::with_capacity(256 + receipts.size_hint().0 * 640);
     let Some(message) = Message::of(kind) else { return out };
@@ -309,6 +319,9 @@ fn element(item: &Item, value: &str, out: &mut Vec<u8>) {
 /// # Errors
 /// All that keeps it from being exactly what [`write_receipts`] could have written, however it is laid out.
 pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
+    if bonded::answers(bytes) {
+        return bonded::read_receipts(bytes);
+    }
     let tree = Tree::parse(bytes).map_err(|f| vec![f])?;
     let mut walk = Walk::new(&tree, Mode::Lenient);
     let Some(message) = root(&tree, &mut walk, Mode::Lenient).filter(|m| !m.kind.is_application()) else {

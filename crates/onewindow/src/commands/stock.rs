@@ -1,0 +1,126 @@
+//! `onewindow stock`: an account book's items by documents, customs' book and shelf, or the proof of one item.
+
+use crate::clock::Clock;
+use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::ZoneArgs;
+use serde_json::json;
+use trade::bonded::ledger::Movement;
+use trade::bonded::proof::{Compared, Proof};
+use trade::money::Quantity;
+use trade::time::Moment;
+
+/// Compares documents, customs' book and shelf of a book's items, or proves one item. The zone may be running.
+///
+/// With an item, every movement is told with the document that made it, oldest first. Exit code 1 where something has
+/// to be looked at: a shelf that differs, or something in flight for too long.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The account book (账册编号)
+    book: String,
+
+    /// An item of it (料号): its proof of stock
+    item: Option<String>,
+
+    /// Only the items that somebody has to look at
+    #[arg(long, conflicts_with = "item")]
+    open: bool,
+
+    #[command(flatten)]
+    zone: ZoneArgs,
+}
+
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
+    let window = args.zone.read(clock)?;
+    let done = match &args.item {
+        Some(item) => match window.stock_proof(&args.book, item) {
+            Some(proof) => prove(&proof, say),
+            None => unknown(&format!("{} {item}", args.book)),
+        },
+        None => {
+            let since = window.in_flight_since(window::Clock::now(clock));
+            let rows = window.stock_report(Some(&args.book));
+            if rows.is_empty() { unknown(&args.book) } else { compare(&rows, since, args.open, say) }
+        }
+    };
+    window.close();
+    done
+}
+
+fn unknown(what: &str) -> Done {
+    Err(Cannot::because(format!(
+        "{what}: no account book of this zone has this number, or it has no such item\n{what}：本区没有这本账册，或账册没有此料号"
+    )))
+}
+
+fn compare(rows: &[Compared], since: Moment, open_only: bool, say: &mut Say) -> Done {
+    let mut open = 0;
+    for row in rows {
+        let is_open = row.is_open(since);
+        open += usize::from(is_open);
+        if open_only && !is_open {
+            continue;
+        }
+        let quantity = |q: Quantity| q.to_string();
+        let line = json!({
+            "book": row.ems_no, "item": row.item_no, "name": row.name,
+            "on_hand": quantity(row.on_hand), "customs_book": quantity(row.book),
+            "shelf": row.shelf.map(|(qty, _)| quantity(qty)), "shelf_at": row.shelf.map(|(_, at)| at.to_string()),
+            "undeclared": quantity(row.undeclared), "leaving": quantity(row.leaving), "away": quantity(row.away),
+            "difference": quantity(row.difference),
+            "in_flight_since": row.in_flight_since.map(|at| at.to_string()),
+            "open": is_open,
+        });
+        say.tell(&line, || {
+            let shelf = row.shelf.map_or("-".to_owned(), |(qty, _)| qty.to_string());
+            let mark = if is_open { "!" } else { " " };
+            format!(
+                "{mark} {}  documents 单证 {}  book 账 {}  shelf 实物 {shelf}  difference 差异 {}{}",
+                row.item_no,
+                row.on_hand,
+                row.book,
+                row.difference,
+                row.in_flight_since.map_or(String::new(), |at| format!("  in flight since 在途自 {at}"))
+            )
+        })?;
+    }
+    say.tell(&json!({"items": rows.len(), "open": open}), || {
+        format!("{} items, {open} to look at\n共{}项，{open}项待查", rows.len(), rows.len())
+    })?;
+    Ok(Exit::when(open == 0))
+}
+
+fn prove(proof: &Proof, say: &mut Say) -> Done {
+    let row = &proof.stock.row;
+    say.tell(&json!({"opening": row.qty.to_string(), "entered": row.entered_on.to_string()}), || {
+        format!("{} {} {}: opening 期初 {} ({})", row.ems_no, row.item_record_no, row.name, row.qty, row.entered_on)
+    })?;
+    for movement in &proof.movements {
+        say.tell(&line(movement), || words(movement))?;
+    }
+    let sum = json!({
+        "on_hand": proof.stock.on_hand.to_string(), "movements_make": proof.on_hand.to_string(),
+        "customs_book": proof.stock.book().to_string(), "agrees": proof.agrees,
+    });
+    say.tell(&sum, || {
+        let agrees = if proof.agrees { "agrees 相符" } else { "DOES NOT AGREE 不符" };
+        format!("on hand 结存 {}, movements make 流水合计 {}: {agrees}", proof.stock.on_hand, proof.on_hand)
+    })?;
+    Ok(Exit::when(proof.agrees))
+}
+
+fn line(m: &Movement) -> serde_json::Value {
+    json!({
+        "at": m.moment.to_string(), "kind": m.kind.name(), "qty": m.qty.to_string(), "document": m.document,
+        "line": m.line, "under": m.under, "on_hand": m.on_hand.to_string(), "customs_book": m.book.to_string(),
+        "entry": m.at.revision, "index": m.at.index,
+        "parcel": m.case.as_ref().map(|c| format!("{}_{}", c.ebc, c.order_no)),
+    })
+}
+
+fn words(m: &Movement) -> String {
+    let under = if m.under.is_empty() { String::new() } else { format!(" ({})", m.under) };
+    format!(
+        "{}  {:<20} {:>10}  {}#{}{under}  on hand {}  book {}  entry {}",
+        m.moment, m.kind, m.qty, m.document, m.line, m.on_hand, m.book, m.at.revision
+    )
+}

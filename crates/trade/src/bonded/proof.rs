@@ -1,0 +1,125 @@
+//! Proof of stock: which documents made a quantity, and where it went; and the three-way comparison of ledger, customs'
+//! book and shelf (rules.md 7.7). Reads facts and changes nothing.
+
+use super::ledger::{Move, Movement};
+use super::record::{ListRecord, RetailDay, ShelfRecord};
+use crate::key::{CaseKey, Facts, Key, MovementKey, Pair, RetailGroup, read};
+use crate::money::Quantity;
+use crate::pack::Text;
+use crate::record::{Case, Stock};
+use crate::time::Moment;
+
+/// Everything that ever happened to an item, oldest first, with the sums that it makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub stock: Stock,
+    pub movements: Vec<Movement>,
+    /// What the movements add up to, counted again from nothing but them and the opening quantity.
+    pub on_hand: Quantity,
+    /// True where ledger and movements agree.
+    pub agrees: bool,
+}
+
+/// The proof of one item; `None` where the book has no such item.
+///
+/// Goods that were sold or came back before movements were kept are part of the ledger and of no movement: then the
+/// proof does not agree, and says so.
+pub fn of_item(facts: &(impl Facts + ?Sized), ems_no: &str, item_no: &str) -> Option<Proof> {
+    let stock: Stock = read(facts, &Key::Stock(Pair { code: ems_no.into(), number: item_no.into() }))?;
+    let key = |number| Key::Movement(MovementKey { ems_no: ems_no.into(), item_no: item_no.into(), number });
+    let movements: Vec<Movement> = (1..=stock.ledger.moves).filter_map(|n| read(facts, &key(n))).collect();
+    let moved: i64 = movements.iter().map(|m| m.kind.shelf() * m.qty.0).sum();
+    let on_hand = Quantity(stock.row.qty.0 + moved);
+    let agrees = on_hand == stock.on_hand && movements.len() as u64 == stock.ledger.moves;
+    Some(Proof { stock, movements, on_hand, agrees })
+}
+
+/// A line of the three-way report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub ems_no: Text,
+    pub item_no: Text,
+    pub name: Text,
+    /// What should lie on the shelf by the documents.
+    pub on_hand: Quantity,
+    /// What customs has credited and not deducted.
+    pub book: Quantity,
+    /// The warehouse's own figure, and when it was taken; `None` where it never sent one.
+    pub shelf: Option<(Quantity, Moment)>,
+    pub undeclared: Quantity,
+    pub leaving: Quantity,
+    pub away: Quantity,
+    /// Shelf less documents at the time of the figure: below zero something is missing.
+    pub difference: Quantity,
+    /// When the oldest thing in flight happened; only asked for where something is in flight.
+    pub in_flight_since: Option<Moment>,
+}
+
+impl Compared {
+    /// True where somebody has to look: the shelf differs, or something is in flight since before `since`.
+    pub fn is_open(&self, since: Moment) -> bool {
+        self.difference != Quantity(0) || self.in_flight_since.is_some_and(|at| at < since)
+    }
+}
+
+/// Ledger, book and shelf of one item. The difference is that of the instant when the warehouse sent its figure: what
+/// moved since then is no difference.
+pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
+    let (ems_no, item_no) = (&stock.row.ems_no, &stock.row.item_record_no);
+    let shelf: Option<ShelfRecord> = read(facts, &Key::Shelf(Pair { code: ems_no.clone(), number: item_no.clone() }));
+    let in_flight = stock.undeclared() != Quantity(0) || stock.leaving() != Quantity(0) || stock.away() != Quantity(0);
+    Compared {
+        ems_no: ems_no.clone(),
+        item_no: item_no.clone(),
+        name: stock.row.name.clone(),
+        on_hand: stock.on_hand,
+        book: stock.book(),
+        shelf: shelf.as_ref().map(|s| (s.qty, s.at)),
+        undeclared: stock.undeclared(),
+        leaving: stock.leaving(),
+        away: stock.away(),
+        difference: shelf.map_or(Quantity(0), |s| s.qty.minus(s.on_hand)),
+        in_flight_since: in_flight.then(|| oldest_in_flight(facts, stock)).flatten(),
+    }
+}
+
+/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself.
+fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
+    let proof = of_item(facts, &stock.row.ems_no, &stock.row.item_record_no)?;
+    let l = &stock.ledger;
+    let oldest = |kinds: &[Move], mut settled: i64| {
+        proof.movements.iter().filter(|m| kinds.contains(&m.kind)).find_map(|m| {
+            settled -= m.qty.0;
+            (settled < 0).then_some(m.moment)
+        })
+    };
+    // What a tally reversed is settled, too.
+    let entered = oldest(&[Move::FirstLine, Move::TransferIn], l.credited.0 + reversed(&proof));
+    let left = [Move::Sold, Move::TransferOut, Move::Abroad, Move::Domestic, Move::FormDeclared];
+    let leaving = oldest(&left, l.deducted.0);
+    let away = oldest(&[Move::FormOut], l.form_back.0 + l.form_declared.0);
+    [entered, leaving, away].into_iter().flatten().min()
+}
+
+fn reversed(proof: &Proof) -> i64 {
+    proof.movements.iter().filter(|m| m.kind == Move::FirstLineReversed).map(|m| m.qty.0).sum()
+}
+
+/// The parcels on an outgoing list, newest first: found again from the chain of released parcels.
+pub fn parcels_on(facts: &(impl Facts + ?Sized), number: &str, record: &ListRecord) -> Vec<CaseKey> {
+    let mut next = record.newest.clone();
+    let mut keys = Vec::new();
+    while let Some(key) = next.filter(|_| keys.len() < record.parcels as usize) {
+        let Some(case) = read::<Case>(facts, &Key::Case(key.clone())) else { break };
+        next = case.previous_of_day;
+        if case.outgoing == number {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// How far a day's parcels have left the book.
+pub fn retail_day(facts: &(impl Facts + ?Sized), group: &RetailGroup) -> RetailDay {
+    read(facts, &Key::RetailDay(group.clone())).unwrap_or_default()
+}

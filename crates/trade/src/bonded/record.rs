@@ -1,0 +1,296 @@
+//! What the state holds of each bonded document: the document, and what it has been through.
+
+use super::{Book, Cause, Certificate, Entry, Form, Pass, Place, Slip, StockTake, Transit, VerificationList, WriteOff};
+use crate::command::Position;
+use crate::finding::Finding;
+use crate::key::CaseKey;
+use crate::money::{Fen, Quantity};
+use crate::pack::Text;
+use crate::receipt::Shown;
+use crate::time::{Day, Moment};
+use crate::{packed, packed_names};
+
+packed! {
+    /// `Key::BondedOwn`: what was said to the document with a filer's own number.
+    pub struct Said {
+        1 => pub at: Position,
+        2 => pub content: [u8; 16],
+        3 => pub refused: bool,
+        /// Without its guid and time.
+        4 => pub shown: Shown,
+        /// The number that the window gave.
+        5 => pub number: Text,
+    }
+}
+
+packed_names! {
+    /// How far a document is.
+    pub enum State {
+        /// Waits for an official, or for the other half of a transfer.
+        1 => Waiting "waiting",
+        /// 通过
+        2 => Passed "passed",
+        /// 部分过卡 or, of a pass of two steps, the first gate.
+        3 => Moving "moving",
+        /// 已核扣, 已过卡, counted, closed.
+        4 => Done "done",
+        5 => Refused "refused",
+        6 => Deleted "deleted",
+        /// Its time is over and something is left undone.
+        7 => Overdue "overdue",
+    }
+}
+
+packed! {
+    /// What happened to a document, oldest first.
+    pub struct Trail {
+        1 => pub steps: Vec<Position>,
+    }
+}
+
+packed! {
+    /// `Key::Book`; its items stand under `Key::Stock`.
+    pub struct BookRecord {
+        /// Without items.
+        1 => pub book: Book,
+        2 => pub state: State,
+        3 => pub approved_on: Option<Day>,
+        4 => pub trail: Trail,
+        /// The enterprise whose book it is.
+        5 => pub etps: Text,
+        /// Items that were filed and wait for approval.
+        6 => pub waiting: Vec<super::Item>,
+    }
+}
+
+packed! {
+    /// `Key::VerificationList`
+    pub struct ListRecord {
+        1 => pub list: VerificationList,
+        2 => pub state: State,
+        /// Of each line: on passes, through the gate.
+        3 => pub lines: Vec<LineState>,
+        /// The customs declaration was released, or none is needed.
+        4 => pub released: bool,
+        5 => pub trail: Trail,
+        6 => pub accepted: Moment,
+        /// The enterprise that filed it.
+        7 => pub etps: Text,
+        /// The other half of a transfer.
+        8 => pub pair: Text,
+        /// The goods need no gate: they are in, or they stay where they are.
+        9 => pub in_place: bool,
+        /// Lists of retail made from released parcels: the newest and how many.
+        10 => pub newest: Option<CaseKey>,
+        11 => pub parcels: u32,
+        12 => pub day: Option<Day>,
+        /// 滞报金
+        13 => pub late_fee: Fen,
+    }
+}
+
+packed! {
+    pub struct LineState {
+        /// On passes (`passportUsedQty`).
+        1 => pub used: Quantity,
+        /// Through the gate (`actlPassQty`).
+        2 => pub passed: Quantity,
+    }
+}
+
+packed! {
+    /// `Key::Form`
+    pub struct FormRecord {
+        1 => pub form: Form,
+        2 => pub state: State,
+        3 => pub goods: Vec<FormGoods>,
+        4 => pub trail: Trail,
+        5 => pub etps: Text,
+        /// Slips that a batched list has not gathered yet.
+        6 => pub open: Vec<Text>,
+    }
+}
+
+packed! {
+    pub struct FormGoods {
+        1 => pub item_no: Text,
+        /// On slips that are out or on their way out.
+        2 => pub out: Quantity,
+        /// Outside by the gate.
+        3 => pub passed_out: Quantity,
+        4 => pub back: Quantity,
+        5 => pub declared: Quantity,
+    }
+}
+
+packed! {
+    /// `Key::Slip`
+    pub struct SlipRecord {
+        1 => pub slip: Slip,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+        /// `centralizedDclTypecd`: the batched list that declared it.
+        5 => pub declared_by: Text,
+        6 => pub ems_no: Text,
+        7 => pub pass_no: Text,
+    }
+}
+
+packed! {
+    /// `Key::Pass`
+    pub struct PassRecord {
+        1 => pub pass: Pass,
+        2 => pub state: State,
+        /// What is on the vehicle, from the lists, slips or bills that it names.
+        3 => pub load: Vec<super::PassLine>,
+        4 => pub trail: Trail,
+        5 => pub etps: Text,
+        /// Why the gate stopped it; empty again when an official let it pass.
+        6 => pub stopped: Vec<Finding>,
+        7 => pub let_pass: bool,
+        8 => pub passed: Option<Moment>,
+        9 => pub measured: Quantity,
+    }
+}
+
+packed! {
+    /// `Key::Entry`: goods that came in before they were declared.
+    pub struct EntryRecord {
+        1 => pub entry: Entry,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+        /// Of each line of the bill.
+        5 => pub lines: Vec<EntryLine>,
+        /// Nothing more comes.
+        6 => pub tallied: bool,
+        /// The list that declared them.
+        7 => pub list_no: Text,
+        /// The last day without late fee.
+        8 => pub declare_by: Day,
+        /// All that the bill names is through the gate.
+        9 => pub entered: bool,
+    }
+}
+
+packed! {
+    pub struct EntryLine {
+        1 => pub item_no: Text,
+        2 => pub billed: Quantity,
+        /// On passes, through the gate.
+        3 => pub used: Quantity,
+        4 => pub passed: Quantity,
+        5 => pub tallied: Quantity,
+        6 => pub reason: Text,
+    }
+}
+
+packed! {
+    /// `Key::RetailDay`: released parcels of one book, seller, office and day, chained from the newest.
+    pub struct RetailDay {
+        1 => pub newest: Option<CaseKey>,
+        2 => pub count: u32,
+        /// Parcels that stand on verification lists.
+        3 => pub grouped: u32,
+        /// The lists made of them.
+        4 => pub lists: Vec<Text>,
+    }
+}
+
+packed! {
+    /// `Key::RetailDays`: the groups of one book and day.
+    pub struct RetailDays {
+        1 => pub groups: Vec<crate::key::RetailGroup>,
+    }
+}
+
+packed! {
+    /// `Key::StockTake`
+    pub struct TakeRecord {
+        1 => pub take: StockTake,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+        /// Items that differ; what agrees is only counted.
+        5 => pub differences: Vec<Difference>,
+        6 => pub counted: u32,
+        7 => pub number: Text,
+    }
+}
+
+packed! {
+    /// Count and shelf at the instant of the count.
+    pub struct Difference {
+        1 => pub item_no: Text,
+        2 => pub counted: Quantity,
+        3 => pub on_hand: Quantity,
+        /// Movements of the item until then: what came after is not part of the difference.
+        4 => pub moves: u64,
+        5 => pub cause: Cause,
+    }
+}
+
+packed! {
+    /// `Key::WriteOff`
+    pub struct WriteOffRecord {
+        1 => pub write_off: WriteOff,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+    }
+}
+
+packed! {
+    /// `Key::Shelf`: the last figure of the warehouse's own system for an item.
+    pub struct ShelfRecord {
+        1 => pub qty: Quantity,
+        2 => pub at: Moment,
+        3 => pub by: Position,
+        /// `on_hand` when it came in.
+        4 => pub on_hand: Quantity,
+    }
+}
+
+packed! {
+    /// `Key::Transit`
+    pub struct TransitRecord {
+        1 => pub transit: Transit,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+        /// Vehicles on the way and come in.
+        5 => pub legs: Vec<Leg>,
+        6 => pub number: Text,
+    }
+}
+
+packed! {
+    pub struct Leg {
+        1 => pub vehicle: Text,
+        2 => pub seal: Text,
+        3 => pub pieces: u32,
+        4 => pub left: Moment,
+        5 => pub arrived: Option<Moment>,
+        /// Broken seal, other vehicle, late: an official has to look.
+        6 => pub faults: Vec<Finding>,
+    }
+}
+
+packed! {
+    /// `Key::Place`
+    pub struct PlaceRecord {
+        1 => pub place: Place,
+        /// Consignments in it.
+        2 => pub inside: u32,
+    }
+}
+
+packed! {
+    /// `Key::Certificate`
+    pub struct CertificateRecord {
+        1 => pub certificate: Certificate,
+        2 => pub at: Position,
+        3 => pub by: Text,
+    }
+}

@@ -1,0 +1,269 @@
+//! Other ports, supervised places, quarantine and licences (rules.md 8).
+//!
+//! Goods may come in at any port of the province and go on under customs control (转关): a registered carrier, its
+//! vehicle, a seal, a route and a time. A bill may arrive split over several vehicles. What an office has inspected is
+//! not inspected again while its result holds, the seal is whole and no ban stands against the goods (8.2).
+
+use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
+use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
+use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict, VerificationList};
+use crate::finding::{Code, Finding};
+use crate::key::Key;
+use crate::registry::in_force;
+
+const TRANSFER: &str = "GACC 2017 No. 48; rules 8.1";
+
+/// PLACE: a supervised place, or what has changed about it.
+pub(super) fn place(scene: &mut Scene<'_>, place: &Place) -> Answer {
+    if place.number.is_empty() || place.opens > 24 || place.closes > 24 {
+        return Err(vec![misfit("placeNo", &place.number, "placeNo; opens, closes 0 … 24")]);
+    }
+    let key = Key::Place(place.number.clone());
+    let inside = scene.read::<PlaceRecord>(&key).map_or(0, |r| r.inside);
+    scene.put(&key, &PlaceRecord { place: place.clone(), inside });
+    Ok(Taken::closed(&place.number, &place.office, "监管场所已登记"))
+}
+
+/// A consignment comes into a place that is open, has room and is accepted for its kinds.
+///
+/// # Errors
+/// Why it may not.
+pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[&str]) -> Result<(), Finding> {
+    let refuse = |why: &str| {
+        let finding = Finding::new(Code::PlaceNotFit, "rules 8.1, 8.3", "placeNo").arg("place", number);
+        Err(finding.arg("why", why))
+    };
+    let key = Key::Place(number.into());
+    let today = scene.today();
+    let Some(mut record) = scene.read::<PlaceRecord>(&key) else { return refuse("未登记 not registered") };
+    let place = &record.place;
+    if !in_force(place.from, place.until, today) {
+        return refuse("不在有效期内 not in force today");
+    }
+    if let Some(kind) = kinds.iter().find(|kind| place.kinds.iter().all(|k| k != *kind)) {
+        return refuse(&format!("未经批准用于 {kind} not accepted for {kind}"));
+    }
+    if place.capacity != 0 && record.inside >= place.capacity {
+        return refuse("已满 full");
+    }
+    let hour = u32::try_from((scene.setting.at.0 - today.starts().0) / crate::time::HOUR_MS).unwrap_or_default();
+    if place.opens != place.closes && !(place.opens..place.closes).contains(&hour) {
+        return refuse(&format!(
+            "开放时间 {}–{} open from {} to {}",
+            place.opens, place.closes, place.opens, place.closes
+        ));
+    }
+    record.inside += 1;
+    scene.put(&key, &record);
+    Ok(())
+}
+
+/// The consignment is declared and no longer in the place's charge.
+pub(super) fn leave(scene: &mut Scene<'_>, number: &str) {
+    let key = Key::Place(number.into());
+    if let Some(mut record) = scene.read::<PlaceRecord>(&key) {
+        record.inside = record.inside.saturating_sub(1);
+        scene.put(&key, &record);
+    }
+}
+
+/// CERTIFICATE: a result of one office, which the others recognise.
+pub(super) fn certificate(scene: &mut Scene<'_>, certificate: &Certificate) -> Answer {
+    let mut found = Vec::new();
+    if certificate.number.is_empty() {
+        found.push(misfit("certNo", "", "…"));
+    }
+    if !["passed", "failed"].contains(&certificate.result.as_str()) {
+        found.push(misfit("result", &certificate.result, "passed, failed"));
+    }
+    clean(found)?;
+    let record = CertificateRecord { certificate: certificate.clone(), at: scene.here(), by: scene.from.clone() };
+    scene.put(&Key::InspectionResult(certificate.number.clone()), &record);
+    Ok(Taken::closed(&certificate.number, &certificate.office, "检验检疫结果已登记，各关互认"))
+}
+
+/// Quarantine at the port was done, and its result holds today.
+pub(super) fn quarantined(scene: &Scene<'_>, number: &str) -> Option<Finding> {
+    let today = scene.today();
+    let known = scene.read::<CertificateRecord>(&Key::InspectionResult(number.into())).map(|r| r.certificate);
+    let good = |c: &Certificate| c.result == "passed" && in_force(c.from, c.until, today);
+    match known.filter(good) {
+        Some(_) => None,
+        None => {
+            let finding = Finding::new(Code::QuarantineMissing, "A194 6; rules 8.4", "quarantineNo");
+            Some(finding.arg("number", if number.is_empty() { "-" } else { number }))
+        }
+    }
+}
+
+/// What goods from abroad need by their HS code and origin on the day: no ban against them (R15).
+pub(super) fn conditions(scene: &Scene<'_>, list: &VerificationList) -> Vec<Finding> {
+    let today = scene.today();
+    let mut found = Vec::new();
+    for line in &list.lines {
+        if let Some(ban) = scene.policy().ban(&line.hs10, &line.origin, today) {
+            let finding = Finding::new(Code::GoodsBanned, &ban.clause, "natcd").line(line.gnum).arg("hs", &line.hs10);
+            let finding = finding.arg("country", &line.origin).arg("day", today);
+            found.push(finding.arg("ban", format!("{} {}", ban.value.zh, ban.value.en)));
+        }
+    }
+    found
+}
+
+/// TRANSIT: a customs transfer is declared.
+pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
+    let mut found = Vec::new();
+    let empty = [("billNo", &transit.bill_no), ("vehicleNo", &transit.vehicle), ("route", &transit.route)];
+    for (field, _) in empty.into_iter().filter(|(_, value)| value.is_empty()) {
+        found.push(misfit(field, "", "…"));
+    }
+    if transit.from == transit.to {
+        found.push(misfit("entryOffice", &transit.to, "another office than exitOffice"));
+    }
+    if transit.pieces == 0 {
+        found.push(Finding::new(Code::ValueNotPositive, "", "packageQty"));
+    }
+    match transit.arrive_by {
+        Some(by) if by > scene.setting.at => {}
+        by => found.push(misfit("arriveBy", &by.map(|b| b.to_string()).unwrap_or_default(), "a time to come")),
+    }
+    let carriers = [crate::registry::RoleKind::Express, crate::registry::RoleKind::Postal];
+    let today = scene.today();
+    let refused: Vec<Finding> =
+        carriers.iter().filter_map(|role| scene.role(&transit.carrier, *role, "carrierCode", today).err()).collect();
+    if refused.len() == carriers.len() {
+        found.extend(refused.into_iter().take(1));
+    }
+    clean(found)?;
+    let number = scene.bonded_number("ZG", &transit.from, "");
+    let mut record = TransitRecord {
+        transit: transit.clone(),
+        state: Stage::Waiting,
+        etps: transit.head.etps.clone(),
+        number: number.clone(),
+        ..TransitRecord::default()
+    };
+    scene.walked(&mut record.trail);
+    scene.put(&Key::Transit(number.clone()), &record);
+    Ok(Taken::waits(&number, &transit.from, "转关申报待出境地海关接受"))
+}
+
+/// TRANSIT-STEP: accepted at the port, a vehicle left with its seal, a vehicle came in.
+pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep) -> Answer {
+    let key = Key::Transit(step.number.clone());
+    let Some(mut record) = scene.read::<TransitRecord>(&key) else {
+        return Err(vec![unknown(Kind::Transit, &step.number, "transferNo")]);
+    };
+    let at = step.at.unwrap_or(scene.setting.at);
+    let office = record.transit.from.clone();
+    let told = match step.step {
+        Step::Accepted if record.state == Stage::Waiting => {
+            record.state = Stage::Passed;
+            Taken::closed(&step.number, &office, "转关已接受")
+        }
+        Step::Departed if matches!(record.state, Stage::Passed | Stage::Moving) => {
+            let left = record.transit.pieces - record.legs.iter().map(|l| l.pieces).sum::<u32>();
+            let mut found = Vec::new();
+            if step.pieces == 0 || step.pieces > left {
+                let finding = Finding::new(Code::QuantityOver, TRANSFER, "packageQty").arg("qty", step.pieces);
+                found.push(finding.arg("left", left).arg("of", &step.number).arg("item", "-"));
+            }
+            if step.seal.is_empty() || step.vehicle.is_empty() {
+                found.push(misfit("sealNo", &step.seal, "sealNo, vehicleNo"));
+            }
+            if record.legs.iter().any(|l| l.vehicle == step.vehicle && l.arrived.is_none()) {
+                found.push(misfit("vehicleNo", &step.vehicle, "a vehicle that is not on its way"));
+            }
+            clean(found)?;
+            let leg = Leg {
+                vehicle: step.vehicle.clone(),
+                seal: step.seal.clone(),
+                pieces: step.pieces,
+                left: at,
+                ..Leg::default()
+            };
+            record.legs.push(leg);
+            record.state = Stage::Moving;
+            Taken::closed(&step.number, &office, "施封，启运")
+        }
+        Step::Arrived if record.state == Stage::Moving => arrived(scene, step, &mut record, at)?,
+        _ => return Err(vec![not_in(record.state, Kind::Transit, &step.number, "step")]),
+    };
+    scene.walked(&mut record.trail);
+    scene.put(&key, &record);
+    Ok(told)
+}
+
+/// Guard of 8.1: seal intact, the same vehicle, within the time.
+fn arrived(
+    scene: &mut Scene<'_>,
+    step: &TransitStep,
+    record: &mut TransitRecord,
+    at: crate::time::Moment,
+) -> Result<Taken, Vec<Finding>> {
+    let office = record.transit.to.clone();
+    let place = record.transit.place.clone();
+    let open = |leg: &&mut Leg| leg.arrived.is_none();
+    let by_vehicle = record.legs.iter().position(|l| l.arrived.is_none() && l.vehicle == step.vehicle);
+    let at_leg = by_vehicle.or_else(|| record.legs.iter().position(|l| l.arrived.is_none() && l.seal == step.seal));
+    let Some(leg) = at_leg.and_then(|n| record.legs.get_mut(n)).filter(open) else {
+        let finding = Finding::new(Code::TransitVehicle, TRANSFER, "vehicleNo").arg("number", &step.number);
+        return Err(vec![finding.arg("vehicle", &step.vehicle).arg("expected", "-")]);
+    };
+    let mut faults = Vec::new();
+    if leg.vehicle != step.vehicle {
+        let finding = Finding::new(Code::TransitVehicle, TRANSFER, "vehicleNo").arg("number", &step.number);
+        faults.push(finding.arg("vehicle", &step.vehicle).arg("expected", &leg.vehicle));
+    }
+    if leg.seal != step.seal {
+        let finding = Finding::new(Code::GateSeal, TRANSFER, "sealNo").arg("seal", &leg.seal);
+        faults.push(finding.arg("read", if step.seal.is_empty() { "-" } else { &step.seal }));
+    }
+    if let Some(by) = record.transit.arrive_by.filter(|by| at > *by) {
+        let finding = Finding::new(Code::TransitLate, TRANSFER, "arriveBy").arg("number", &step.number);
+        faults.push(finding.arg("arrived", at).arg("by", by));
+    }
+    if step.pieces != leg.pieces {
+        let finding = Finding::new(Code::DifferenceUnreported, TRANSFER, "packageQty").arg("item", &step.number);
+        faults.push(finding.arg("counted", step.pieces).arg("expected", leg.pieces));
+    }
+    leg.arrived = Some(at);
+    leg.faults = faults.clone();
+    if record.legs.iter().filter(|l| l.arrived.is_some()).count() == 1 {
+        admit(scene, &place, &[]).map_err(|finding| vec![finding])?;
+    }
+    if !faults.is_empty() {
+        let info = crate::receipt::info_of(&faults, "");
+        let verdict = crate::command::Verdict::Inspection;
+        let taken = Taken::closed(&step.number, &office, info);
+        return Ok(Taken { status: super::status::STOPPED, verdict, findings: faults, ..taken });
+    }
+    close(scene, record);
+    Ok(Taken::closed(&step.number, &office, "运抵，验封无误"))
+}
+
+/// All pieces are there and nothing stands against any vehicle: the transfer is closed.
+fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
+    let pieces: u32 = record.legs.iter().filter(|l| l.arrived.is_some() && l.faults.is_empty()).map(|l| l.pieces).sum();
+    if pieces == record.transit.pieces {
+        record.state = Stage::Done;
+        let told = (super::status::CLOSED, "转关核销".to_owned(), Vec::new());
+        scene.tell_filer(Kind::Transit, &record.etps, &record.transit.head.own_no, &record.number, told);
+    }
+}
+
+/// An official has looked at a vehicle that did not arrive as it left.
+pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: TransitRecord) -> Answer {
+    let faulty = record.legs.iter().any(|l| !l.faults.is_empty());
+    if decision.verdict != Verdict::SealWhole || !faulty || record.state != Stage::Moving {
+        return books::not_now(Kind::Transit, decision, record.state);
+    }
+    for leg in &mut record.legs {
+        leg.faults.clear();
+    }
+    scene.walked(&mut record.trail);
+    close(scene, &mut record);
+    let office = record.transit.to.clone();
+    scene.put(&Key::Transit(record.number.clone()), &record);
+    Ok(Taken::closed(&record.number, &office, format!("查验放行 {}", decision.reason)))
+}

@@ -1,0 +1,50 @@
+//! Bonded stock beside the walk: filings of officials, proofs of stock and the three-way report.
+
+use trade::bonded::proof::{self, Compared, Proof};
+use trade::command::{Actor, Command};
+use trade::key::Key;
+use trade::pack::Pack;
+use trade::policy::{Parameter, Policy};
+use trade::record::Stock;
+use trade::time::{HOUR_MS, Moment};
+
+use crate::read::Original;
+use crate::{Answer, Refused, Window};
+
+impl Window {
+    /// Takes in a file of bonded documents from somebody whom the door knows: an official, the gate, an enterprise.
+    ///
+    /// # Errors
+    /// As [`Window::take_in`].
+    pub fn file_bonded(&self, bytes: &[u8], by: Actor) -> Result<Answer, Refused> {
+        self.command_of(Command::Bonded(wire::bonded::read(bytes, by)), Original::of(bytes))
+    }
+
+    /// Which documents made the stock of an item, and where it went.
+    pub fn stock_proof(&self, ems_no: &str, item_no: &str) -> Option<Proof> {
+        proof::of_item(self, ems_no, item_no)
+    }
+
+    /// What has been in flight since before this moment has to be looked at (rules.md 7.7), by the policy in force.
+    pub fn in_flight_since(&self, now: Moment) -> Moment {
+        const NOTHING: &[(&str, &str)] = &[];
+        let policy = self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none());
+        let days = policy.whole(Parameter::InFlightDays, now.day()).unwrap_or(3);
+        Moment(now.0.saturating_sub(days.saturating_mul(24 * HOUR_MS)))
+    }
+
+    /// Documents, customs' book and shelf of every item of a book, or of all books: item by item, in order.
+    pub fn stock_report(&self, ems_no: Option<&str>) -> Vec<Compared> {
+        let mut items = Vec::new();
+        self.state().each_hot(|key, value| {
+            if Key::kind(key) == Key::STOCK
+                && let Ok(stock) = Stock::unpack(value)
+                && ems_no.is_none_or(|ems_no| stock.row.ems_no == ems_no)
+            {
+                items.push(stock);
+            }
+        });
+        items.sort_by(|a, b| (&a.row.ems_no, &a.row.item_record_no).cmp(&(&b.row.ems_no, &b.row.item_record_no)));
+        items.iter().map(|stock| proof::compare(self, stock)).collect()
+    }
+}

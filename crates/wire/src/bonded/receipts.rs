@@ -1,0 +1,149 @@
+//! Our answers to bonded documents as XML and back. As of customs' receipts, what a reader sees is exactly
+//! [`Shown`], whose hash the journal proves: nothing else can stand in the file.
+
+use std::borrow::Cow;
+
+use trade::documents::MessageKind;
+use trade::finding::{Code, Finding};
+use trade::receipt::Shown;
+use trade::time::Moment;
+
+use super::NAMESPACE;
+use super::tree::{self, Node};
+use crate::ceb::escape;
+
+/// True for the kinds of receipts that are written here.
+pub fn is_ours(kind: MessageKind) -> bool {
+    use MessageKind as K;
+    matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn)
+}
+
+/// True for bytes whose root is that of one of our answers.
+pub fn answers(bytes: &[u8]) -> bool {
+    let name = tree::root_name(bytes).and_then(|name| name.strip_suffix("Message"));
+    name.and_then(MessageKind::from_name).is_some_and(is_ours)
+}
+
+/// What a receipt shows, under the names of its file, in their order.
+fn values(shown: &Shown) -> [(&'static str, Cow<'_, str>); 9] {
+    [
+        ("guid", Cow::from(shown.guid.as_str())),
+        ("dclPlcCuscd", Cow::from(shown.customs_code.as_str())),
+        ("etpsno", Cow::from(shown.agent_code.as_str())),
+        ("etpsInnerNo", Cow::from(shown.cop_no.as_str())),
+        ("seqNo", Cow::from(shown.pre_no.as_str())),
+        ("number", Cow::from(shown.invt_no.as_str())),
+        ("returnStatus", Cow::from(shown.status.to_string())),
+        ("returnTime", Cow::from(shown.at.compact_ms())),
+        ("returnInfo", Cow::from(shown.info.as_str())),
+    ]
+}
+
+/// The receipt as its file can show it: what has no place there is taken out. Done twice, it changes nothing.
+pub fn fit(shown: &mut Shown) {
+    // Blanks at the ends go last: what is no text may have stood outside of them.
+    let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_control()).collect::<String>().trim().into() };
+    *shown = Shown {
+        kind: shown.kind,
+        guid: plain(&shown.guid).into(),
+        status: shown.status,
+        at: shown.at,
+        info: plain(&shown.info).into(),
+        customs_code: plain(&shown.customs_code).into(),
+        agent_code: plain(&shown.agent_code).into(),
+        cop_no: plain(&shown.cop_no).into(),
+        pre_no: plain(&shown.pre_no).into(),
+        invt_no: plain(&shown.invt_no).into(),
+        ..Shown::default()
+    };
+}
+
+/// Writes receipts of one kind.
+pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<u8> {
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{} xmlns=\"{NAMESPACE}\" guid=\"", root(kind))
+        .into_bytes();
+    escape(guid, true, &mut out);
+    out.extend_from_slice(b"\">");
+    for shown in receipts {
+        out.extend_from_slice(b"<receipt>");
+        for (name, value) in values(shown).iter().filter(|(_, value)| !value.is_empty()) {
+            out.extend_from_slice(format!("<{name}>").as_bytes());
+            escape(value, false, &mut out);
+            out.extend_from_slice(format!("</{name}>").as_bytes());
+        }
+        out.extend_from_slice(b"</receipt>");
+    }
+    out.extend_from_slice(format!("</{}>", root(kind)).as_bytes());
+    out
+}
+
+/// `INV201Message`
+fn root(kind: MessageKind) -> String {
+    format!("{}Message", kind.name())
+}
+
+/// Reads what [`write_receipts`] wrote, and nothing else: a file that differs by one byte is refused.
+///
+/// # Errors
+/// If it is no file of ours.
+pub fn read_receipts(bytes: &[u8]) -> Result<Vec<Shown>, Vec<Finding>> {
+    let wrong = || vec![Finding::new(Code::ValueForm, "", "receipt").arg("expected", "receipt")];
+    let name = tree::root_name(bytes).and_then(|name| name.strip_suffix("Message")).unwrap_or_default();
+    let Some(kind) = MessageKind::from_name(name).filter(|kind| is_ours(*kind)) else {
+        return Err(vec![Finding::new(Code::WrongRoot, "", "").arg("root", name)]);
+    };
+    let parsed = tree::parse(bytes).map_err(|fault| vec![fault])?;
+    let Node::Map(root) = parsed else { return Err(wrong()) };
+    let nodes = match root.into_iter().next().map(|(_, node)| node) {
+        Some(Node::Map(entries)) => entries,
+        _ => return Err(wrong()),
+    };
+    let mut receipts = Vec::new();
+    for (_, node) in nodes {
+        let several = match node {
+            Node::List(several) => several,
+            single => vec![single],
+        };
+        for node in several {
+            receipts.push(receipt(kind, &node).ok_or_else(wrong)?);
+        }
+    }
+    let guid = guid_of(bytes);
+    if write_receipts(kind, &guid, &receipts) != bytes { Err(wrong()) } else { Ok(receipts) }
+}
+
+fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
+    let Node::Map(entries) = node else { return None };
+    let mut shown = Shown { kind, ..Shown::default() };
+    for (name, value) in entries {
+        let Node::Text(text) = value else { return None };
+        let slot = match name.as_str() {
+            "guid" => &mut shown.guid,
+            "dclPlcCuscd" => &mut shown.customs_code,
+            "etpsno" => &mut shown.agent_code,
+            "etpsInnerNo" => &mut shown.cop_no,
+            "seqNo" => &mut shown.pre_no,
+            "number" => &mut shown.invt_no,
+            "returnInfo" => &mut shown.info,
+            "returnStatus" => {
+                shown.status = text.parse().ok()?;
+                continue;
+            }
+            "returnTime" => {
+                let (seconds, ms) = text.split_at_checked(14)?;
+                shown.at = Moment(Moment::parse_compact(seconds)?.0 + ms.parse::<i64>().ok()?);
+                continue;
+            }
+            _ => return None,
+        };
+        *slot = text.as_str().into();
+    }
+    Some(shown)
+}
+
+/// The guid on the root, as it was written.
+fn guid_of(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let after = text.split_once("guid=\"").map_or("", |(_, after)| after);
+    after.split_once('"').map_or("", |(guid, _)| guid).to_owned()
+}

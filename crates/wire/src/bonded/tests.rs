@@ -1,0 +1,145 @@
+#![allow(clippy::unwrap_used, reason = "all of it is tests")]
+
+use super::*;
+use trade::bonded::*;
+use trade::documents::MessageKind;
+use trade::money::{Fen, Price, Quantity};
+use trade::receipt::Shown;
+use trade::time::{Day, Moment};
+
+fn list() -> Document {
+    let line = |gnum, qty: i64| Line {
+        gnum,
+        item_no: format!("SKU<{gnum}>").into(),
+        hs10: "1901101010".into(),
+        unit: "122".into(),
+        qty: Quantity(qty),
+        price: Price(12_345_600),
+        total: Fen(24_691),
+        origin: "609".into(),
+        ..Line::default()
+    };
+    Document::List(VerificationList {
+        head: Head { own_no: "Q-1 & 2".into(), etps: "4602660001".into(), action: "1".into() },
+        ems_no: "T6402W000001".into(),
+        kind: ListType::Retail,
+        direction: "E".into(),
+        declared: "2".into(),
+        retail_lists: vec!["64022026I000000001".into(), "64022026I000000002".into()],
+        lines: vec![line(1, 200_000), line(2, 1)],
+        ..VerificationList::default()
+    })
+}
+
+#[test]
+fn both_forms_say_the_same_and_come_back_whole() {
+    let take = Document::StockTake(StockTake {
+        head: Head { own_no: "P1".into(), etps: "4602660001".into(), action: "1".into() },
+        ems_no: "T6402W000001".into(),
+        blind: true,
+        items: vec!["甲".into()],
+    });
+    let place = Document::Place(Place {
+        head: Head { own_no: "S1".into(), etps: "GATE".into(), action: "1".into() },
+        number: "CN640201".into(),
+        office: "6402".into(),
+        kinds: vec!["warehouse".into(), "meat".into()],
+        from: Day::parse("2026-01-01").unwrap(),
+        ..Place::default()
+    });
+    let documents = [list(), take, place];
+    for text in [write_xml(&documents), write_json(&documents)] {
+        assert!(is_bonded(text.as_bytes()), "{text}");
+        let filing = read(text.as_bytes(), Actor::default());
+        assert_eq!(filing.faults, vec![], "{text}");
+        let read: Vec<_> = filing.documents.iter().map(|f| f.document.clone().ok_or(&f.faults)).collect();
+        assert_eq!(read, documents.iter().cloned().map(Ok).collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
+fn a_fault_has_its_place_and_spoils_no_other_document() {
+    let text = r#"{"SAS111": [
+        {"etpsPreentNo": "C1", "etpsno": "A", "sasDclNo": "SB1", "stockTypecd": "E", "colour": "red",
+         "lines": [{"gdsSeqno": 1, "gdsMtno": "S", "dclQty": 1.000001}, {"gdsSeqno": "x", "gdsMtno": "S", "dclQty": 0.3}]},
+        {"etpsPreentNo": "C2", "etpsno": "A", "sasDclNo": "SB1", "stockTypecd": "E",
+         "lines": {"gdsSeqno": 1, "gdsMtno": "S", "dclQty": 92233720368547.75807}}]}"#;
+    let filing = read(text.as_bytes(), Actor::default());
+    let [bad, good] = filing.documents.as_slice() else { panic!("{filing:?}") };
+    let places: Vec<_> = bad.faults.iter().map(|f| (f.code.name(), f.field.as_str())).collect();
+    let expected = [
+        ("UNKNOWN_ELEMENT", "/SAS111/colour"),
+        ("TOO_MANY_DIGITS", "/SAS111/lines[1]/dclQty"),
+        ("NOT_A_NUMBER", "/SAS111/lines[2]/gdsSeqno"),
+    ];
+    assert_eq!(places, expected);
+    assert_eq!((bad.own_no.as_str(), bad.etps.as_str()), ("C1", "A"));
+    let Some(Document::Slip(slip)) = &good.document else { panic!("{good:?}") };
+    assert_eq!(slip.lines[0].qty, Quantity(i64::MAX), "no number passes through floating point");
+}
+
+#[test]
+fn hostile_files_are_refused_and_nothing_else_happens() {
+    let deep = "[".repeat(100_000);
+    let deep_xml = "<INV101>".repeat(10_000);
+    let twice = r#"{"INV101": {"putrecNo": "A", "putrecNo": "B"}}"#;
+    let bomb = "<!DOCTYPE a [<!ENTITY b \"c\">]><INV101>&b;</INV101>";
+    for text in
+        ["", "{", "[]", "{}", "nul", &deep, &deep_xml, twice, bomb, "<INV101><a>1</a>x</INV101>", "{\"a\":\"\\ud800\"}"]
+    {
+        let filing = read(text.as_bytes(), Actor::default());
+        let faulty = !filing.faults.is_empty() || filing.documents.iter().all(|d| d.document.is_none());
+        assert!(faulty, "{:?}", &text[..text.len().min(60)]);
+    }
+    let filing = read(b"{\"WHAT\": {}}", Actor::default());
+    assert_eq!(filing.documents[0].faults[0].code, Code::BondedKind);
+    for bytes in [&b"<CEB621Message/>"[..], b"hello", b"", b"<?xml version=\"1.0\"?><ceb:CEB311Message>"] {
+        assert!(!is_bonded(bytes));
+    }
+    assert!(is_bonded("\u{feff}<?xml version=\"1.0\"?>\n<!-- x --><b:INV101Message xmlns:b=\"x\">".as_bytes()));
+}
+
+#[test]
+fn a_receipt_comes_back_and_nothing_can_be_smuggled_into_it() {
+    let mut shown = Shown {
+        kind: MessageKind::VerificationReturn,
+        guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+        status: 800,
+        at: Moment::parse("2026-03-01T10:15:00.123").unwrap(),
+        info: "通过 <&> \u{1}".into(),
+        agent_code: "4602660001".into(),
+        cop_no: "Q1".into(),
+        invt_no: "QD640226E000000001".into(),
+        order_no: "hidden".into(),
+        ..Shown::default()
+    };
+    fit(&mut shown);
+    assert_eq!(shown.order_no, "");
+    let once = shown.clone();
+    fit(&mut shown);
+    assert_eq!(shown, once);
+    let bytes = write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+    assert_eq!(read_receipts(&bytes), Ok(vec![shown]));
+    let text = String::from_utf8(bytes).unwrap();
+    for (from, to) in [
+        ("</receipt>", "<more>1</more></receipt>"),
+        ("<receipt>", "<receipt> "),
+        ("<receipt>", "<receipt a=\"1\">"),
+        ("<receipt>", "<!-- paid --><receipt>"),
+    ] {
+        assert!(read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
+    }
+}
+
+#[test]
+fn the_description_names_every_document_and_every_field() {
+    let description = include_str!("../../../../docs/bonded.md");
+    for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown) {
+        let row = description.lines().find(|line| line.starts_with(&format!("| `{kind}` |")));
+        let row = row.unwrap_or_else(|| panic!("{kind} has no row"));
+        for (name, needed) in fields(*kind) {
+            let word = if needed { format!("**`{name}`**") } else { format!("`{name}`") };
+            assert!(row.contains(&word), "{kind}: {word}");
+        }
+    }
+}
