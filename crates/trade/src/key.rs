@@ -100,11 +100,32 @@ packed! {
 }
 
 packed! {
+    /// The lists of one declarant, seller and office that were closed in a month and are declared in summary.
+    #[derive(Hash)]
+    pub struct SummaryMonth {
+        1 => pub agent: Text,
+        2 => pub ebc: Text,
+        3 => pub office: Text,
+        /// `yyyymm`
+        4 => pub month: u32,
+    }
+}
+
+packed! {
     /// A movement by its number: book, item, and which of the item's movements it is, from 1.
     pub struct MovementKey {
         1 => pub ems_no: Text,
         2 => pub item_no: Text,
         3 => pub number: u64,
+    }
+}
+
+packed! {
+    /// A declaration of a summary, or a page of its result.
+    pub struct SummaryPart {
+        1 => pub sum_no: Text,
+        2 => pub declaration: u32,
+        3 => pub page: u32,
     }
 }
 
@@ -175,6 +196,24 @@ packed_choice! {
         73 => Transit(Text),
         74 => Place(Text),
         75 => InspectionResult(Text),
+        // Export. Orders, waybills, lists and their cases stand under the keys of import: a number is used once.
+        90 => ReceiptOfPayment(CaseKey),
+        91 => Arrival(Pair),
+        92 => Departure(Pair),
+        93 => MasterBill(Pair),
+        /// `record::ParcelState` of an export waybill.
+        94 => Parcel(Pair),
+        95 => SummaryMonth(SummaryMonth),
+        /// By its application: `agentCode`, and `copNo` with the number of the message.
+        96 => SummaryApplied(Pair),
+        /// By `sumNo`.
+        97 => Summary(Text),
+        /// By summary, and the head that its lists share.
+        98 => SummaryHead(Pair),
+        99 => SummaryDeclaration(SummaryPart),
+        /// By summary, and head and key of the line.
+        100 => SummaryLine(Pair),
+        101 => SummaryPage(SummaryPart),
     }
 }
 

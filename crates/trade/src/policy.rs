@@ -13,6 +13,7 @@ use crate::packed_names;
 use crate::time::Day;
 
 pub mod bans;
+pub mod export;
 pub mod limits;
 mod load;
 pub mod positive_list;
@@ -129,6 +130,14 @@ packed_names! {
         17 => DeclareDays "bonded.declare_days",
         /// Days after which something in flight is a finding (7.7).
         18 => InFlightDays "bonded.in_flight_days",
+        /// The most that a ticket of export may be worth that goes by a short form (R42).
+        20 => ExportTicketLimit "export.simple_ticket_limit",
+        /// Day of the next month by which closed lists are declared in summary (rules.md 6.2).
+        21 => SummaryDay "export.summary_day",
+        /// Lines of one declaration.
+        22 => SummaryLines "export.summary_lines",
+        /// 1 where an export list needs a receipt of payment (403).
+        23 => ReceiptRequired "export.receipt_of_payment_required",
     }
 }
 
@@ -149,8 +158,11 @@ impl Parameter {
             Parameter::TaxDifferenceFen => "fen",
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
-            Parameter::PlatformConnected => "0 or 1",
+            Parameter::PlatformConnected | Parameter::ReceiptRequired => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
+            Parameter::ExportTicketLimit => "fen",
+            Parameter::SummaryDay => "day of month",
+            Parameter::SummaryLines => "lines",
         }
     }
 
@@ -158,9 +170,11 @@ impl Parameter {
     /// what is usual.
     fn may_be_absent(self) -> bool {
         use Parameter::{DeclareDays, GateToleranceRate, InFlightDays, PlatformConnected};
+        use Parameter::{ExportTicketLimit, ReceiptRequired, SummaryDay, SummaryLines};
         use Parameter::{LookBulkFrom, LookUnusualListed, LookUnusualOpened};
         matches!(self, PlatformConnected | GateToleranceRate | DeclareDays | InFlightDays)
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
+            || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
     }
 
     /// True where only a whole number makes sense.
@@ -233,6 +247,7 @@ pub struct Policy {
     positive: HashMap<Digits, Dated<Positive>>,
     rights: Arc<Rights>,
     bans: bans::Bans,
+    export: export::Export,
     risk: risk::RiskRules,
     pilots: HashMap<String, Dated<Named>>,
     offices: HashMap<String, Dated<Office>>,
@@ -277,8 +292,9 @@ macro_rules! sample {
 }
 
 sample! {
-    "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
-    "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
+    "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "export_goods.csv" "export_measures.csv"
+    "export_rates.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv" "parameters.toml" "pilots.csv"
+    "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
 }
 
@@ -305,6 +321,7 @@ impl Policy {
             positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
             rights: Arc::new(rights::load(r)),
             bans: bans::load(r),
+            export: export::load(r),
             risk: risk::load(r),
             pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
             offices: r.table(
@@ -340,6 +357,7 @@ impl Policy {
             positive: HashMap::new(),
             rights: Arc::default(),
             bans: bans::Bans::default(),
+            export: export::Export::default(),
             risk: risk::RiskRules::default(),
             pilots: HashMap::new(),
             offices: HashMap::new(),

@@ -1,5 +1,8 @@
 //! What the state holds under each key.
 
+mod export;
+pub use export::*;
+
 use crate::command::Position;
 use crate::documents::Document;
 use crate::key::{CaseKey, Key, PersonYear};
@@ -102,6 +105,8 @@ packed! {
         /// which it leaves the account book.
         30 => pub previous_of_day: Option<CaseKey>,
         31 => pub outgoing: Text,
+        /// Of an export list: its way to the border and what follows.
+        40 => pub export: Option<ExportState>,
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, list};
+use super::{Scene, after, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -58,6 +58,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     scene.outcome.case = Some(key.clone());
     scene.outcome.day = case.declared_on;
     case.trail.push(scene.here());
+    if case.export.is_some() {
+        return export::act(scene, act, &key, case);
+    }
     let before = case.status;
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);

@@ -212,7 +212,8 @@ fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Op
     let key = scene.read::<CaseRef>(&Key::ListNumber(invt_no.into()))?.case;
     let case = scene.case(&key)?;
     // Declared again, it has another number.
-    (key.ebc == ebc && key.order_no == order_no && case.invt_no == invt_no).then_some((key, case))
+    let named = key.ebc == ebc && key.order_no == order_no && case.invt_no == invt_no && case.export.is_none();
+    named.then_some((key, case))
 }
 
 /// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).

@@ -10,6 +10,7 @@ mod acts;
 pub use acts::confirms;
 mod after;
 mod bonded;
+mod export;
 mod list;
 mod looks;
 mod overlay;
@@ -117,6 +118,9 @@ fn alone(setting: Setting<'_>, facts: &dyn State, numbering: &mut u32, body: imp
 fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
     let Ok(key) = Key::read(&due.key.0) else { return };
     scene.overlay.undue(due.at, due.kind, &key);
+    if export::fall_due(scene, due.kind, &key) {
+        return;
+    }
     match (due.kind, key) {
         (DueKind::MatchWait, Key::Case(case)) => list::wait_is_over(scene, &case),
         (DueKind::BillSummary, Key::BillGroup(group)) => after::summarise_bills(scene, &group),
@@ -249,10 +253,7 @@ fn document(
         Document::List(list) => list::declare(scene, list),
         Document::Cancel(cancel) => after::cancel(scene, cancel),
         Document::Refund(refund) => after::refund(scene, refund),
-        _ => {
-            let finding = Finding::new(Code::NotTakenHere, "", "").arg("message", message.kind.root());
-            scene.refuse(message.kind, shown, vec![finding]);
-        }
+        _ => export::document(scene, message.kind, document, shown),
     }
 }
 

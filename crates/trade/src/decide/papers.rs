@@ -243,18 +243,18 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: &Delivery) {
 }
 
 /// What the three documents have alike.
-struct Paper<'a> {
-    key: Key,
-    head: &'a Head,
+pub(super) struct Paper<'a> {
+    pub key: Key,
+    pub head: &'a Head,
     /// Enterprise and number, as receipts say it.
-    number: String,
-    shown: Shown,
+    pub number: String,
+    pub shown: Shown,
     /// Where a list stands on it: the finding, and what it is called.
-    referred: Option<(Code, &'static str)>,
+    pub referred: Option<(Code, &'static str)>,
 }
 
 /// New, change, delete and repeat, alike for the three documents.
-fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found: Vec<Finding>) {
+pub(super) fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found: Vec<Finding>) {
     let Paper { key, head, number, shown, referred } = paper;
     let kept = scene.read::<Kept>(&key);
     if let Some(kept) = &kept
@@ -294,7 +294,7 @@ fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found
     accepted(scene, shown, &head.guid);
 }
 
-fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
+pub(super) fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
     scene.outcome.verdict = Verdict::Accepted;
     scene.answer(shown, status::WAITING, format!("新增申报成功[{guid}]"));
 }

@@ -2,7 +2,7 @@
 //!
 //! Numbers are kept in journals: a number is never used for another meaning. By hundreds: 1 law and tax,
 //! 100 declaration checks (R), 200 matching (M), 300 returns and cancels, 400 parties and rights,
-//! 500 messages and repeats, 600 registry, 700 bonded stock, 1000 form of messages (`wire::ceb`), 1200 signatures (`wire::seal`).
+//! 500 messages and repeats, 600 registry, 700 bonded stock, 800 export, 1000 form of messages (`wire::ceb`), 1200 signatures (`wire::seal`).
 
 use super::Text;
 
@@ -1111,5 +1111,187 @@ findings! {
         en: "This {who} has looked at {count} records today, more than the usual {limit}.",
         do_zh: "由审计管理员核实用途；本人可向其询问。",
         do_en: "The auditor asks what it was for; the person concerned may ask the auditor.",
+    }
+
+    // Export (rules.md 6).
+    800 ExportMode "EXPORT_MODE" -603001 {
+        zh: "监管方式 {mode} 不是跨境电商出口的监管方式。",
+        en: "Mode {mode} is not a mode of cross-border export.",
+        do_zh: "填 9610、1210、9710 或 9810；其他方式请按一般报关单申报。",
+        do_en: "Use 9610, 1210, 9710 or 9810; declare anything else by an ordinary declaration.",
+    }
+    801 ExportFlag "EXPORT_FLAG" -603001 {
+        zh: "{field} 为 {flag}，应为 {expected}。",
+        en: "{field} is {flag}; it has to be {expected}.",
+        do_zh: "按出口业务填写该字段。",
+        do_en: "Fill in the field as it is for export.",
+    }
+    802 StatisticsFlag "STATISTICS_FLAG" -603001 {
+        zh: "申报业务类型 {given} 既不是 A（简化申报）也不是 B（汇总申报）。",
+        en: "Kind of declaration {given} is neither A (simplified) nor B (summary declaration).",
+        do_zh: "填 A 或 B；需要退税的填 B。",
+        do_en: "Use A or B; where a rebate is wanted, B.",
+    }
+    803 SummaryWayMode "SUMMARY_WAY_MODE" -603001 {
+        zh: "监管方式 {mode} 不办理汇总申报。",
+        en: "Mode {mode} does not go by summary declaration.",
+        do_zh: "符合清单条件的填 A；不符合的按报关单申报。",
+        do_en: "Use A where a list is allowed; otherwise file a full declaration.",
+    }
+    804 HsDigits "HS_DIGITS" -603001 {
+        zh: "第 {gnum} 行商品编码 {hs} 只到 {digits} 位，{way} 不能这样简化。",
+        en: "Line {gnum}: code {hs} has only {digits} digits, which {way} does not allow.",
+        do_zh: "填十位商品编码。",
+        do_en: "State the code of ten digits.",
+    }
+    805 ExportGoodsUnknown "EXPORT_GOODS_UNKNOWN" 100 {
+        zh: "第 {gnum} 行商品编码 {hs} 不在 {day} 的出口商品表内。",
+        en: "Line {gnum}: code {hs} is not in the table of export goods on {day}.",
+        do_zh: "核对商品编码；编码无误的，请区管理方补录税则。",
+        do_en: "Check the code; if it is right, the zone operator has to import the tariff.",
+    }
+    806 ExportBanned "EXPORT_BANNED" 100 {
+        zh: "第 {gnum} 行商品 {hs} 在 {day} 禁止出口。",
+        en: "Line {gnum}: goods of HS {hs} may not leave on {day}.",
+        do_zh: "不得出口；请与海关联系处置。",
+        do_en: "They may not be exported; ask customs what to do with them.",
+    }
+    807 ExportLicence "EXPORT_LICENCE" 100 {
+        zh: "第 {gnum} 行商品 {hs} 在 {day} 须交验出口许可证件（监管条件 {condition}）。",
+        en: "Line {gnum}: goods of HS {hs} need an export licence on {day} (condition {condition}).",
+        do_zh: "取得许可证件，填写 licenseNo，按报关单或汇总申报办理。",
+        do_en: "Get the licence, state it in licenseNo, and go by declaration or summary declaration.",
+    }
+    808 ShortFormZone "SHORT_FORM_ZONE" 100 {
+        zh: "申报关别不在综合试验区，不能走：{way}。",
+        en: "The office is not in a pilot zone, so this way is closed: {way}.",
+        do_zh: "改走汇总申报（B）或报关单。",
+        do_en: "Go by summary declaration (B) or a full declaration.",
+    }
+    809 ShortFormValue "SHORT_FORM_VALUE" 100 {
+        zh: "单票货值 {value} 元超过 {limit} 元，不能走：{way}。",
+        en: "The ticket is worth CNY {value}, over CNY {limit}, so this way is closed: {way}.",
+        do_zh: "改走汇总申报（B）或报关单；不得拆分同一订单。",
+        do_en: "Go by summary declaration (B) or a full declaration; one order may not be split.",
+    }
+    810 ExchangeRateUnknown "EXCHANGE_RATE_UNKNOWN" 100 {
+        zh: "没有 {day} 的汇率，无法核对货值。",
+        en: "No rate of exchange is known for {day}, so the value cannot be checked.",
+        do_zh: "请区管理方导入当月海关计征汇率。",
+        do_en: "The zone operator has to import the customs rates of that month.",
+    }
+    811 ShortFormDuty "SHORT_FORM_DUTY" 100 {
+        zh: "第 {gnum} 行商品 {hs} 征收出口关税，整票不能走：{way}。",
+        en: "Line {gnum}: goods of HS {hs} bear export duty, so for the whole ticket this way is closed: {way}.",
+        do_zh: "改走汇总申报（B）或报关单，缴纳出口关税。",
+        do_en: "Go by summary declaration (B) or a full declaration, and pay the duty.",
+    }
+    812 ShortFormLicence "SHORT_FORM_LICENCE" 100 {
+        zh: "第 {gnum} 行商品 {hs} 涉证（监管条件 {condition}），整票不能走：{way}。",
+        en: "Line {gnum}: goods of HS {hs} need a licence (condition {condition}), so for the whole ticket this way is closed: {way}.",
+        do_zh: "改走汇总申报（B）或报关单，交验许可证件。",
+        do_en: "Go by summary declaration (B) or a full declaration, with the licence.",
+    }
+    813 ShortFormInspection "SHORT_FORM_INSPECTION" 100 {
+        zh: "第 {gnum} 行商品 {hs} 涉检，整票不能走：{way}。",
+        en: "Line {gnum}: goods of HS {hs} are subject to inspection, so for the whole ticket this way is closed: {way}.",
+        do_zh: "改走汇总申报（B）或报关单，接受检验。",
+        do_en: "Go by summary declaration (B) or a full declaration, and have them inspected.",
+    }
+    814 ShortFormRebate "SHORT_FORM_REBATE" 100 {
+        zh: "第 {gnum} 行商品 {hs} 已备案要求退税，整票不能走：{way}。",
+        en: "Line {gnum}: a rebate is filed for goods of HS {hs}, so for the whole ticket this way is closed: {way}.",
+        do_zh: "要退税的改走汇总申报（B）或报关单；不要退税的更正商品备案。",
+        do_en: "Go by summary declaration (B) or a full declaration, or take the rebate out of the filing.",
+    }
+    815 ReceiptMissing "RECEIPT_MISSING" 100 {
+        zh: "订单 {order} 没有收款单。",
+        en: "Order {order} has no receipt of payment.",
+        do_zh: "发送收款单（403）。",
+        do_en: "Send the receipt of payment (403).",
+    }
+    816 OrderTypeMode "ORDER_TYPE_MODE" -603001 {
+        zh: "订单类型 {type} 与监管方式 {mode} 不符。",
+        en: "An order of type {type} does not go with mode {mode}.",
+        do_zh: "零售（9610、1210）用 E，9710 用 B，9810 用海外仓订仓单 W。",
+        do_en: "Retail (9610, 1210) takes E, 9710 takes B, 9810 the booking W.",
+    }
+    817 BookingShort "BOOKING_SHORT" 100 {
+        zh: "第 {gnum} 行申报 {qty}，海外仓订仓单只有 {booked}。",
+        en: "Line {gnum}: {qty} are declared, but only {booked} are booked at the overseas warehouse.",
+        do_zh: "更正申报数量，或先更正订仓单。",
+        do_en: "Correct the quantity, or the booking first.",
+    }
+    818 ParcelNotArrived "PARCEL_NOT_ARRIVED" -903001 {
+        zh: "运单 {waybill} 尚未运抵监管场所。",
+        en: "Waybill {waybill} has not arrived in the supervised place.",
+        do_zh: "先由监管场所发送运抵单（507）。",
+        do_en: "Have the supervised place send the arrival (507) first.",
+    }
+    819 ParcelNotListed "PARCEL_NOT_LISTED" -903001 {
+        zh: "运单 {waybill} 没有有效的出口清单。",
+        en: "Waybill {waybill} has no live export list.",
+        do_zh: "先申报清单（603）；核对物流企业和运单号。",
+        do_en: "Declare its list (603) first; check carrier and number.",
+    }
+    820 ParcelNotReady "PARCEL_NOT_READY" -903001 {
+        zh: "运单 {waybill} 的清单状态为 {state}，不能列入总分单。",
+        en: "The list of waybill {waybill} is in state {state}, so it cannot go under a master bill.",
+        do_zh: "等清单审结（399）后再报；被布控的从本总分单中去掉。",
+        do_en: "Wait until it is examined (399); leave stopped parcels out of this message.",
+    }
+    821 InOtherMasterBill "IN_OTHER_MASTER_BILL" -903001 {
+        zh: "运单 {waybill} 已列入总分单 {bill}。",
+        en: "Waybill {waybill} stands in list {bill} already.",
+        do_zh: "一份清单只能列入一份总分单；从本报文中去掉。",
+        do_en: "A list stands in one master bill list only; leave it out of this message.",
+    }
+    822 NotReleased "NOT_RELEASED" -507001 {
+        zh: "运单 {waybill} 的清单状态为 {state}，尚未放行，不能离境。",
+        en: "The list of waybill {waybill} is in state {state}: it is not released and may not leave.",
+        do_zh: "放行后再发离境单；未放行的包裹不得装运。",
+        do_en: "Send the departure after release; what is not released may not be loaded.",
+    }
+    823 ParcelTwice "PARCEL_TWICE" 100 {
+        zh: "运单 {waybill} 在报文中出现两次。",
+        en: "Waybill {waybill} stands in the message twice.",
+        do_zh: "去掉重复的行。",
+        do_en: "Leave the second line out.",
+    }
+    824 ShorterWay "SHORTER_WAY" 100 {
+        zh: "这票货也可以走更简便的：{way}。",
+        en: "This ticket could go a shorter way: {way}.",
+        do_zh: "不需要退税的，下次可填 statisticsFlag = A。",
+        do_en: "Where no rebate is wanted, use statisticsFlag A next time.",
+    }
+    825 SummaryPeriod "SUMMARY_PERIOD" -703001 {
+        zh: "汇总起止时间要成对填写，起不晚于止，且不超过 400 天。",
+        en: "The period needs a start and an end, the start not after the end, and at most 400 days.",
+        do_zh: "补全或更正起止时间，或两者都不填而列出清单编号。",
+        do_en: "Mend both times, or leave both out and name the lists.",
+    }
+    826 SummaryNothing "SUMMARY_NOTHING" -703001 {
+        zh: "申报企业 {agent} 在所报期间没有待汇总的清单。",
+        en: "Declarant {agent} has no list to be summed up in that period.",
+        do_zh: "核对企业、关区和期间；简化申报（A）的清单不需要汇总。",
+        do_en: "Check enterprise, office and period; simplified lists (A) need no summary.",
+    }
+    827 InOtherSummary "IN_OTHER_SUMMARY" -703001 {
+        zh: "清单 {invt} 已列入汇总 {summary}。",
+        en: "List {invt} stands in summary {summary} already.",
+        do_zh: "一份清单只汇总一次；去掉该清单。",
+        do_en: "A list is summed up once; leave it out.",
+    }
+    828 SummaryLate "SUMMARY_LATE" 100 {
+        zh: "{month} 月结关的 {count} 份清单到期未汇总申报，已转入 {next} 月。",
+        en: "{count} lists closed in {month} were not declared in summary in time; they go over to {next}.",
+        do_zh: "尽快发送汇总申请（701）。",
+        do_en: "Send the summary application (701) soon.",
+    }
+    829 SummaryDiffers "SUMMARY_DIFFERS" -704001 {
+        zh: "汇总 {summary} 的清单合计与结果单合计不一致。",
+        en: "Summary {summary}: the sum of its lists is not the sum of its results.",
+        do_zh: "本窗口有误，请与区管理方联系；不要使用这些结果单。",
+        do_en: "This window is at fault: ask the zone operator, and do not use the results.",
     }
 }

@@ -61,6 +61,11 @@ impl<'a> Reader<'a> {
         self.faults.push(PolicyFault::at(file, line, column, zh, en));
     }
 
+    /// True where the folder holds this file.
+    pub fn has(&self, file: &str) -> bool {
+        self.files.contains_key(file)
+    }
+
     /// Reads the table in `file`: `read` turns the cells of a row into key and value, and says what is wrong by
     /// itself. The rows of a key must follow each other in time.
     pub fn table<K: Eq + Hash + Clone + std::fmt::Display, V>(

@@ -1,0 +1,140 @@
+//! Export: a ticket from its documents over the border to its summary (rules.md 6).
+//!
+//! A list (603) is held against the law, its way is chosen, and it is compared with order and waybill: 120 and 399. Its
+//! parcel arrives in the supervised place (507), is put under a master bill (607) and released, 800, and leaves (509):
+//! closed, 899. What goes by summary declaration is then summed up by the month (701, 792).
+
+mod border;
+mod list;
+mod papers;
+mod summary;
+
+use super::{Scene, papers::is_live};
+use crate::command::{Act, ActKind, DueKind, Verdict};
+use crate::documents::{Document, ExportList, MessageKind};
+use crate::finding::{Code, Finding};
+use crate::key::{CaseKey, Key, Pair};
+use crate::pack::Text;
+use crate::receipt::Shown;
+use crate::record::{Case, ExportState, Kept, ParcelState, Stock, status};
+
+/// Decides a document of export.
+pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Document, shown: Shown) {
+    match document {
+        Document::ExportOrder(order) => papers::order(scene, order),
+        Document::ReceiptOfPayment(receipt) => papers::receipt(scene, receipt),
+        Document::ExportWaybill(waybill) => papers::waybill(scene, waybill),
+        Document::ExportList(list) => list::declare(scene, list),
+        Document::ExportCancel(cancel) => list::cancel(scene, cancel),
+        Document::Arrival(arrival) => border::arrival(scene, arrival),
+        Document::MasterBill(bill) => border::master_bill(scene, bill),
+        Document::Departure(departure) => border::departure(scene, departure),
+        Document::SummaryApply(apply) => summary::apply(scene, apply),
+        _ => {
+            let finding = Finding::new(Code::NotTakenHere, "", "").arg("message", kind.root());
+            scene.refuse(kind, shown, vec![finding]);
+        }
+    }
+}
+
+/// True where the due belongs to export and was dealt with.
+pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) -> bool {
+    match (kind, key) {
+        (DueKind::MatchWait, Key::Case(case)) if scene.case(case).is_some_and(|c| c.export.is_some()) => {
+            list::wait_is_over(scene, case);
+        }
+        (DueKind::SummaryGoesOn, Key::Summary(number)) => summary::go_on(scene, number),
+        (DueKind::SummaryOverdue, Key::SummaryMonth(month)) => summary::overdue(scene, month),
+        _ => return false,
+    }
+    true
+}
+
+/// What an official does about a list of export.
+pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, mut case: Case) -> Result<(), Finding> {
+    let before = case.status;
+    let detained = status::DETAINED.contains(&before);
+    let mut export = case.export.take().unwrap_or_default();
+    let Some((list, from)) = list_of(scene, key) else {
+        return Err(Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", key.ebc, key.order_no)));
+    };
+    scene.from = from;
+    let shown = numbered(list.shown(), &case);
+    scene.outcome.verdict = Verdict::Done;
+    match act.kind {
+        ActKind::Inspect if before == status::EXAMINED => {
+            export.inspect = true;
+            if export.arrived.is_some() {
+                border::stop(scene, &mut case, shown);
+            }
+        }
+        ActKind::InspectPassed | ActKind::Release if before == status::INSPECTION || detained => {
+            export.inspect = false;
+            if export.master_bill.is_empty() {
+                // Inspected before it is loaded (A167): it is put under a master bill without a second look.
+                case.status = status::EXAMINED;
+                scene.answer(shown, status::EXAMINED, format!("海关审结[{}]", case.invt_no));
+            } else {
+                border::release(scene, &mut case, &mut export, &list, shown);
+            }
+        }
+        ActKind::Detain if before == status::INSPECTION => {
+            let to = i32::try_from(act.value).ok().filter(|to| status::DETAINED.contains(to)).unwrap_or(599);
+            case.status = to;
+            scene.answer(shown, to, format!("扣留，案件编号 {}", act.number));
+        }
+        ActKind::SendBack if before == status::INSPECTION || detained => {
+            case.status = status::SENT_BACK;
+            give_back(scene, key, &list, &mut export);
+            scene.answer(shown, status::SENT_BACK, "退回");
+        }
+        _ => {
+            let finding = Finding::new(Code::ActNotPossible, "A194 3", "");
+            return Err(finding.arg("state", super::after::state_words(before)).arg("act", act.kind));
+        }
+    }
+    case.export = Some(export);
+    scene.put(&Key::Case(key.clone()), &case);
+    Ok(())
+}
+
+fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<(ExportList, Text)> {
+    let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
+    match kept.document? {
+        Document::ExportList(list) => Some((list, kept.from)),
+        _ => None,
+    }
+}
+
+/// The receipt's keys with the numbers that the window gave.
+fn numbered(shown: Shown, case: &Case) -> Shown {
+    Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown }
+}
+
+fn parcel_key(list: &ExportList) -> Key {
+    Key::Parcel(Pair { code: list.logistics_code.clone(), number: list.logistics_no.clone() })
+}
+
+/// The list will not leave: its waybill is free again, and so is the stock that it held.
+fn give_back(scene: &mut Scene<'_>, key: &CaseKey, list: &ExportList, export: &mut ExportState) {
+    let at = parcel_key(list);
+    if let Some(mut parcel) = scene.read::<ParcelState>(&at).filter(|p| p.case.as_ref() == Some(key)) {
+        parcel.case = None;
+        scene.put(&at, &parcel);
+    }
+    if export.stock {
+        each_item(scene, list, |item, qty| item.reserved = item.reserved.minus(qty));
+        export.stock = false;
+    }
+}
+
+/// The items of the account book that the lines of a list from a special area (1210) take.
+fn each_item(scene: &mut Scene<'_>, list: &ExportList, change: impl Fn(&mut Stock, crate::money::Quantity)) {
+    for line in &list.lines {
+        let at = Key::Stock(Pair { code: list.ems_no.clone(), number: line.item_record_no.clone() });
+        if let Some(mut item) = scene.read::<Stock>(&at) {
+            change(&mut item, line.qty);
+            scene.put(&at, &item);
+        }
+    }
+}

@@ -1,0 +1,579 @@
+//! Scenarios of export that a customs lawyer can read, one file each under `tests/scenarios/export`: what is given, what
+//! is done, what follows. A file begins with its title in Chinese and English. Steps begin at the margin; what belongs to
+//! one is indented.
+//!
+//! `Given it is DAY TIME` sets the clock; `When` sends a message with the fields that are named, over a clean ticket;
+//! `Then` holds it against what followed. After every step the sums of summaries and stock are checked.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::*;
+use crate::money::Amount;
+use crate::record::{Declaration, DeclarationLine, Page, ParcelState, Summary, status};
+
+struct Play {
+    zone: Zone,
+    outcomes: Vec<Outcome>,
+    /// What was sent last, for sending it again.
+    last: Option<(Document, String)>,
+    sent: u32,
+    cases: BTreeMap<String, CaseKey>,
+    /// Receipts since the last `When`.
+    receipts: Vec<crate::receipt::Receipt>,
+}
+
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
+fn number(text: &str) -> Result<i64, String> {
+    Amount::parse(text).map(|a| a.0).map_err(|e| format!("{text}: {e}"))
+}
+
+fn time(text: &str) -> Result<Moment, String> {
+    let text = text.replace(' ', "T");
+    Moment::parse(&text).ok_or_else(|| format!("{text} is no time"))
+}
+
+impl Play {
+    fn new() -> Play {
+        let mut zone = Zone::new("2026-03-02T09:00");
+        let stock = [StockRow {
+            ems_no: "T6402W000009".into(),
+            item_record_no: "7".into(),
+            area_code: "AREA".into(),
+            hs10: "3926909090".into(),
+            unit: "011".into(),
+            qty: Quantity::whole(10),
+            ..StockRow::default()
+        }];
+        zone.register(RegisterKind::OpeningStock, &stock);
+        Play { zone, outcomes: vec![], last: None, sent: 0, cases: BTreeMap::new(), receipts: vec![] }
+    }
+
+    fn head(&mut self) -> Head {
+        self.sent += 1;
+        Head {
+            guid: format!("00000000-0000-4000-8000-{:012}", self.sent).into(),
+            action: Action::New,
+            sent_at: self.zone.now,
+            app_status: "2".into(),
+        }
+    }
+
+    fn step(&mut self, line: &str, details: &[&str]) -> Result<(), String> {
+        let words = line.split_once(' ').map_or("", |(_, rest)| rest).trim();
+        if let Some(at) = words.strip_prefix("it is ") {
+            return self.until(time(at)?);
+        }
+        if let Some(item) = words.strip_prefix("a rebate is filed for ") {
+            let row = GoodsRow {
+                ebc: "SELLER".into(),
+                item_no: item.into(),
+                tags: vec!["rebate".into()],
+                from: day("2019-01-01"),
+                ..GoodsRow::default()
+            };
+            self.zone.register(RegisterKind::Goods, &[row]);
+            return Ok(());
+        }
+        if words == "the same is sent again" {
+            let (document, cop) = self.last.clone().ok_or("nothing was sent")?;
+            return self.send(document, &cop);
+        }
+        if let Some((what, n)) = words.split_once(' ').filter(|(what, _)| {
+            matches!(
+                *what,
+                "order"
+                    | "receipt"
+                    | "waybill"
+                    | "list"
+                    | "cancel"
+                    | "arrival"
+                    | "bill"
+                    | "departure"
+                    | "summary"
+                    | "ticket"
+            )
+        }) {
+            let mut fields = Vec::new();
+            for detail in details {
+                fields.push(detail.split_once(' ').ok_or_else(|| format!("{detail}: name and value"))?);
+            }
+            if what == "ticket" {
+                // Order, waybill and list of one parcel, in that order.
+                self.document("order", n, &fields)?;
+                self.document("waybill", n, &fields)?;
+                return self.document("list", n, &fields);
+            }
+            return self.document(what, n, &fields);
+        }
+        if let Some((act, n)) = words.strip_prefix("customs ").and_then(|w| w.split_once(' ')) {
+            return self.act(act, n);
+        }
+        self.follows(words)
+    }
+
+    /// Time goes on; what falls due by then happens.
+    fn until(&mut self, at: Moment) -> Result<(), String> {
+        if self.sent == 0 {
+            self.zone.now = at;
+        }
+        self.outcomes.clear();
+        self.receipts.clear();
+        while let Some(due) = self.zone.facts.dues.first().filter(|due| due.0 <= at).cloned() {
+            self.zone.now = self.zone.now.max(due.0);
+            let kind = DueKind::from_number(due.1 as u16).ok_or("a due of no kind")?;
+            let entry = self.zone.run(Command::Due(DueNow { kind, key: due.2.into(), at: due.0 }));
+            self.followed(entry);
+        }
+        self.zone.now = self.zone.now.max(at);
+        Ok(())
+    }
+
+    fn followed(&mut self, entry: Entry) {
+        self.receipts.extend(entry.outcomes.iter().flat_map(|o| o.receipts.clone()));
+        self.outcomes = entry.outcomes;
+    }
+
+    fn send(&mut self, document: Document, cop: &str) -> Result<(), String> {
+        self.receipts.clear();
+        self.zone.cop = cop.into();
+        // Each sender signs with a certificate of its own.
+        self.zone.facts.map.remove(&Key::Certificate([9; 32]).bytes());
+        self.outcomes = vec![self.zone.send(document.clone())];
+        self.receipts = self.outcomes[0].receipts.clone();
+        self.last = Some((document, cop.to_owned()));
+        // A summary goes on by dues of the same instant.
+        while let Some(due) = self.zone.facts.dues.first().filter(|due| due.0 <= self.zone.now).cloned() {
+            let kind = DueKind::from_number(due.1 as u16).ok_or("a due of no kind")?;
+            let entry = self.zone.run(Command::Due(DueNow { kind, key: due.2.into(), at: due.0 }));
+            self.receipts.extend(entry.outcomes.iter().flat_map(|o| o.receipts.clone()));
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, what: &str, n: &str, fields: &Fields<'_>) -> Result<(), String> {
+        let get = |name: &str, otherwise: &str| {
+            fields.iter().find(|(f, _)| *f == name).map_or(otherwise, |(_, v)| *v).to_owned()
+        };
+        let t = |name: &str, otherwise: &str| -> crate::pack::Text { get(name, otherwise).into() };
+        let mode = get("mode", "9610");
+        let head = self.head();
+        let action = match get("action", "new").as_str() {
+            "change" => Action::Change,
+            "delete" => Action::Delete,
+            _ => Action::New,
+        };
+        let head = Head { action, ..head };
+        let default_type = match mode.as_str() {
+            "9710" => "B",
+            "9810" => "W",
+            _ => "E",
+        };
+        let (ebp, ebc) = (t("platform", "PLATFORM"), t("seller", "SELLER"));
+        let order_no: crate::pack::Text = format!("E{n}").into();
+        // `line CODE QTY PRICE CURRENCY [ITEM]`, as often as there are lines.
+        let mut goods: Vec<Vec<&str>> =
+            fields.iter().filter(|(f, _)| *f == "line").map(|(_, v)| v.split_whitespace().collect()).collect();
+        if goods.is_empty() {
+            goods.push(vec!["3926909090", "2", "10", "502"]);
+        }
+        let parcels = |skip: &str| -> Vec<ParcelLine> {
+            get("parcels", if skip.is_empty() { n } else { skip })
+                .split_whitespace()
+                .map(|n| ParcelLine { waybill: format!("W{n}").into(), ..ParcelLine::default() })
+                .collect()
+        };
+        let mut order_lines = Vec::new();
+        let mut lines = Vec::new();
+        let mut total = 0;
+        for (i, cells) in goods.iter().enumerate() {
+            let [code, qty, price, currency, ..] = cells.as_slice() else {
+                return Err("line CODE QTY PRICE CURRENCY".into());
+            };
+            let (qty, price) = (Quantity(number(qty)?), Price(number(price)?));
+            let sum = Amount((i128::from(qty.0) * i128::from(price.0) / 100_000) as i64);
+            total += sum.0;
+            let item: crate::pack::Text =
+                cells.get(4).map_or_else(|| format!("I{}", i + 1), |c| (*c).to_owned()).into();
+            let currency: crate::pack::Text = (*currency).into();
+            let gnum = i as u32 + 1;
+            let booked = Quantity(number(&get("booked", &qty.to_string()))?);
+            order_lines.push(ExportOrderLine {
+                gnum,
+                item_no: item.clone(),
+                unit: "011".into(),
+                currency: currency.clone(),
+                qty: if what == "order" { booked } else { qty },
+                price,
+                total: sum,
+                ..ExportOrderLine::default()
+            });
+            let row = self.zone.policy.export_goods(code, self.zone.now.day());
+            let units =
+                row.map(|r| (r.value.unit1.clone(), r.value.unit2.clone().unwrap_or_default())).unwrap_or_default();
+            lines.push(ExportListLine {
+                gnum,
+                item_no: item,
+                item_record_no: if mode == "1210" { "7".into() } else { "".into() },
+                gcode: (*code).into(),
+                gname: "goods".into(),
+                country: t("destination", "502"),
+                currency,
+                qty,
+                qty1: qty,
+                qty2: (!units.1.is_empty()).then_some(qty),
+                unit: "011".into(),
+                unit1: t("unit1", &units.0),
+                unit2: units.1.into(),
+                price,
+                total: Amount(if fields.iter().any(|(f, _)| *f == "total") {
+                    number(&get("total", ""))?
+                } else {
+                    sum.0
+                }),
+                ..ExportListLine::default()
+            });
+        }
+        let key = CaseKey { ebc: ebc.clone(), order_no: order_no.clone() };
+        let invt_no = |play: &Play, n: &str| -> crate::pack::Text {
+            let case =
+                play.cases.get(n).and_then(|key| crate::key::read::<Case>(&play.zone.facts, &Key::Case(key.clone())));
+            case.map(|c| c.invt_no).unwrap_or_default()
+        };
+        let (carrier, agent) = (t("carrier", "CARRIER"), t("agent", "AGENT"));
+        let document = match what {
+            "order" => Document::ExportOrder(ExportOrder {
+                head,
+                order_type: t("type", default_type),
+                number: order_no,
+                ebp_code: ebp,
+                ebc_code: ebc,
+                goods_value: Amount(if fields.iter().any(|(f, _)| *f == "goodsValue") {
+                    number(&get("goodsValue", ""))?
+                } else {
+                    total
+                }),
+                currency: order_lines[0].currency.clone(),
+                lines: order_lines,
+                ..ExportOrder::default()
+            }),
+            "receipt" => Document::ReceiptOfPayment(ReceiptOfPayment {
+                head,
+                ebp_code: ebp,
+                ebc_code: ebc,
+                order_no,
+                pay_code: "PAYER".into(),
+                transaction: format!("P{n}").into(),
+                amount: Amount(number(&get("amount", "20"))?),
+                currency: "502".into(),
+                ..ReceiptOfPayment::default()
+            }),
+            "waybill" => Document::ExportWaybill(ExportWaybill {
+                head,
+                logistics_code: carrier,
+                number: t("waybill", &format!("W{n}")),
+                gross_weight: Quantity::whole(1),
+                pack_no: 1,
+                ebc_code: ebc,
+                ..ExportWaybill::default()
+            }),
+            "list" => {
+                self.cases.insert(n.to_owned(), key);
+                Document::ExportList(ExportList {
+                    head,
+                    customs_code: t("office", "6401"),
+                    ebp_code: t("list_platform", &ebp),
+                    order_no,
+                    logistics_code: carrier,
+                    logistics_no: t("waybill", &format!("W{n}")),
+                    cop_no: format!("L{n}").into(),
+                    ie_flag: t("ieFlag", "E"),
+                    port_code: t("port", "6401"),
+                    statistics_flag: t("flag", "A"),
+                    agent_code: agent,
+                    ebc_code: ebc,
+                    owner_code: t("owner", "OWNER"),
+                    iac_code: if mode == "1210" { "AREA".into() } else { "".into() },
+                    ems_no: if mode == "1210" { t("book", "T6402W000009") } else { "".into() },
+                    trade_mode: mode.into(),
+                    traf_mode: t("transport", "5"),
+                    license_no: t("licence", ""),
+                    country: t("country", "502"),
+                    gross_weight: Quantity(number(&get("gross", "1"))?),
+                    net_weight: Quantity(number(&get("net", "0.8"))?),
+                    pack_no: 1,
+                    lines,
+                    ..ExportList::default()
+                })
+            }
+            "cancel" => Document::ExportCancel(ExportCancel {
+                head,
+                customs_code: "6401".into(),
+                cop_no: format!("C{n}").into(),
+                invt_no: invt_no(self, n),
+                agent_code: agent,
+                ebc_code: ebc,
+                ..ExportCancel::default()
+            }),
+            "arrival" => Document::Arrival(Arrival {
+                head,
+                customs_code: "6401".into(),
+                cop_no: format!("A{n}").into(),
+                operator_code: "AREA".into(),
+                ie_flag: t("ieFlag", "E"),
+                logistics_code: carrier,
+                msg_count: 1,
+                msg_seq: 1,
+                lines: parcels(""),
+                ..Arrival::default()
+            }),
+            "bill" => Document::MasterBill(MasterBill {
+                head,
+                customs_code: "6401".into(),
+                cop_no: format!("M{n}").into(),
+                agent_code: agent,
+                bill_no: "999-1".into(),
+                logistics_code: carrier,
+                msg_count: 1,
+                msg_seq: 1,
+                lines: parcels(""),
+                ..MasterBill::default()
+            }),
+            "departure" => Document::Departure(Departure {
+                head,
+                customs_code: "6401".into(),
+                cop_no: format!("D{n}").into(),
+                logistics_code: carrier,
+                left_at: self.zone.now,
+                msg_count: 1,
+                msg_seq: 1,
+                lines: parcels(""),
+                ..Departure::default()
+            }),
+            _ => Document::SummaryApply(SummaryApply {
+                head,
+                customs_code: t("office", "6401"),
+                cop_no: format!("S{n}").into(),
+                agent_code: agent,
+                ebc_code: ebc,
+                from: fields.iter().find(|(f, _)| *f == "from").map(|(_, v)| time(v)).transpose()?,
+                until: fields.iter().find(|(f, _)| *f == "until").map(|(_, v)| time(v)).transpose()?,
+                summary_flag: t("summaryFlag", "2"),
+                item_name_flag: "2".into(),
+                msg_count: 1,
+                msg_seq: 1,
+                lists: get("lists", "").split_whitespace().map(|n| invt_no(self, n)).collect(),
+                ..SummaryApply::default()
+            }),
+        };
+        let cop = match what {
+            "order" => "PLATFORM",
+            "receipt" => "PAYER",
+            "waybill" | "departure" => "CARRIER",
+            "arrival" => "AREA",
+            _ => "AGENT",
+        };
+        self.send(document, &get("sender", cop))
+    }
+
+    fn act(&mut self, act: &str, n: &str) -> Result<(), String> {
+        let kind = match act {
+            "inspects" => ActKind::Inspect,
+            "passes" => ActKind::InspectPassed,
+            "detains" => ActKind::Detain,
+            "returns" => ActKind::SendBack,
+            _ => return Err(format!("customs does not {act}")),
+        };
+        let case = self.cases.get(n).cloned().ok_or("no such list")?;
+        let by = Actor { id: "officer".into(), role: ActorRole::Officer };
+        self.receipts.clear();
+        let entry = self.zone.run(Command::Act(Act { by, kind, case, ..Act::default() }));
+        self.followed(entry);
+        Ok(())
+    }
+
+    fn follows(&self, words: &str) -> Result<(), String> {
+        if let Some((n, state)) = words.strip_prefix("list ").and_then(|w| w.split_once(" is ")) {
+            let key = self.cases.get(n).ok_or("no such list")?;
+            let case: Case = crate::key::read(&self.zone.facts, &Key::Case(key.clone())).ok_or("no case")?;
+            let mut found = status::name(case.status).to_owned();
+            let export = case.export.unwrap_or_default();
+            if state.contains("way") {
+                found = format!("way {}", export.way);
+            }
+            if state.contains("worth") {
+                found = format!("worth {}", export.value.map_or("-".into(), |v| v.to_string()));
+            }
+            return if found == state { Ok(()) } else { Err(format!("list {n} is {found}")) };
+        }
+        if let Some(expected) = words.strip_prefix("told are ") {
+            let told: Vec<String> =
+                self.receipts.iter().map(|r| format!("{}:{}", r.shown.kind.number(), r.shown.status)).collect();
+            let missing = expected.split([',', ' ']).find(|c| !c.is_empty() && !told.iter().any(|t| t == c));
+            return missing.map_or(Ok(()), |m| Err(format!("{m} is not told: {told:?}")));
+        }
+        if let Some(expected) = words.strip_prefix("the reasons are ") {
+            let mut codes: Vec<&str> =
+                self.receipts.iter().flat_map(|r| r.findings.iter().map(|f| f.code.name())).collect();
+            codes.extend(self.outcomes.iter().flat_map(|o| o.findings.iter().map(|f| f.code.name())));
+            codes.sort_unstable();
+            codes.dedup();
+            let mut expected: Vec<&str> = expected.split([',', ' ']).filter(|c| !c.is_empty()).collect();
+            expected.sort_unstable();
+            return if codes == expected { Ok(()) } else { Err(format!("the reasons are {codes:?}")) };
+        }
+        if let Some(expected) = words.strip_prefix("the summary has ") {
+            let found = self.summary()?;
+            return if found == expected { Ok(()) } else { Err(format!("the summary has {found}")) };
+        }
+        if let Some((item, expected)) = words.strip_prefix("item ").and_then(|w| w.split_once(" has ")) {
+            let key = Key::Stock(Pair { code: "T6402W000009".into(), number: item.into() });
+            let stock: Stock = crate::key::read(&self.zone.facts, &key).ok_or("no item")?;
+            let found = format!("on_hand {}, reserved {}, sold {}", stock.on_hand, stock.reserved, stock.sold);
+            return if found == expected { Ok(()) } else { Err(format!("item {item} has {found}")) };
+        }
+        let verdict = self.outcomes.last().map(|o| o.verdict).ok_or("nothing happened")?;
+        let expected = match words {
+            "it is accepted" => Verdict::Accepted,
+            "it waits" => Verdict::Waiting,
+            "it is refused" => Verdict::Refused,
+            "it is done" => Verdict::Done,
+            "it gets the first answer" => Verdict::Repeated,
+            _ => return Err(format!("no such step: {words}")),
+        };
+        let codes: Vec<&str> = self.outcomes.iter().flat_map(|o| o.findings.iter().map(|f| f.code.name())).collect();
+        if verdict == expected { Ok(()) } else { Err(format!("it is {verdict}: {codes:?}")) }
+    }
+
+    /// Lists, declarations, their lines and sums, of the newest summary.
+    fn summary(&self) -> Result<String, String> {
+        let mut newest: Option<(crate::pack::Text, Summary)> = None;
+        for (key, value) in &self.zone.facts.map {
+            if let Ok(Key::Summary(number)) = Key::unpack(key)
+                && newest.as_ref().is_none_or(|(n, _)| *n < number)
+            {
+                newest = Some((number, Summary::unpack(value).map_err(|e| e.to_string())?));
+            }
+        }
+        let (_, summary) = newest.ok_or("no summary")?;
+        let sums: Vec<String> = summary.values.iter().map(|s| format!("{} {}", s.value, s.currency)).collect();
+        let lines = self.zone.facts.map.keys().filter(|k| Key::kind(k) == 100).count();
+        Ok(format!(
+            "{} lists, {} declarations, {lines} lines, {}",
+            summary.lists,
+            summary.declarations,
+            sums.join(" and ")
+        ))
+    }
+
+    /// After every step: what the lists of a summary hold is what its declarations hold, line by line, and each line of a
+    /// list opens to the line that it went into, and back; a parcel's list is the one that names it.
+    fn adds_up(&self) -> Result<(), String> {
+        let facts = &self.zone.facts;
+        let mut of_lists: BTreeMap<(String, u32, u32), (i64, i64, u32)> = BTreeMap::new();
+        for (key, value) in &facts.map {
+            match Key::unpack(key) {
+                Ok(Key::Case(case_key)) => {
+                    let case = Case::unpack(value).unwrap();
+                    let Some(export) = case.export.filter(|e| !e.summary.is_empty()) else { continue };
+                    let kept: crate::record::Kept = crate::key::read(facts, &Key::List(case_key)).ok_or("no list")?;
+                    let Some(Document::ExportList(list)) = kept.document else { return Err("no list".into()) };
+                    if export.summed.len() != list.lines.len() {
+                        return Err(format!("{} lines of {} are summed up", export.summed.len(), list.lines.len()));
+                    }
+                    for (line, at) in list.lines.iter().zip(&export.summed) {
+                        let sum = of_lists.entry((export.summary.to_string(), at.declaration, at.line)).or_default();
+                        *sum = (sum.0 + line.qty.0, sum.1 + line.total.0, sum.2 + 1);
+                    }
+                }
+                Ok(Key::Parcel(pair)) => {
+                    let parcel = ParcelState::unpack(value).unwrap();
+                    let Some(case) = parcel.case else { continue };
+                    let case: Case = crate::key::read(facts, &Key::Case(case)).ok_or("no case")?;
+                    if case.waybill_no != pair.number {
+                        return Err(format!("parcel {} belongs to another list", pair.number));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut of_results: BTreeMap<(String, u32, u32), (i64, i64, u32)> = BTreeMap::new();
+        let mut told: BTreeMap<(String, u32), (u32, u32)> = BTreeMap::new();
+        for (key, value) in &facts.map {
+            match Key::unpack(key) {
+                Ok(Key::SummaryLine(pair)) => {
+                    let line = DeclarationLine::unpack(value).unwrap();
+                    let at = (pair.code.to_string(), line.declaration, line.line);
+                    of_results.insert(at, (line.qty.0, line.value.0, line.list_lines));
+                }
+                Ok(Key::SummaryPage(part)) => {
+                    let page = Page::unpack(value).unwrap();
+                    told.entry((part.sum_no.to_string(), part.declaration)).or_default().0 += page.lines.len() as u32;
+                }
+                Ok(Key::SummaryDeclaration(part)) => {
+                    let of = Declaration::unpack(value).unwrap();
+                    told.entry((part.sum_no.to_string(), part.declaration)).or_default().1 += of.list_lines;
+                }
+                _ => {}
+            }
+        }
+        if of_lists != of_results {
+            return Err(format!("lists {of_lists:?} are not results {of_results:?}"));
+        }
+        match told.iter().find(|(_, (pages, lines))| pages != lines) {
+            Some(wrong) => Err(format!("pages and declarations differ: {wrong:?}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Plays one text; says on which line it went otherwise.
+fn play(text: &str) -> Result<(), String> {
+    let mut play = Play::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let title = lines.first().copied().unwrap_or_default();
+    if !title.starts_with("# ") || !title.contains(" / ") || title.is_ascii() {
+        return Err("the first line is a title in both languages: # 中文 / English".into());
+    }
+    let (mut at, mut thens) = (0, 0);
+    while at < lines.len() {
+        let (line, number) = (lines[at], at + 1);
+        at += 1;
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let mut details = Vec::new();
+        while let Some(detail) = lines.get(at).filter(|l| l.starts_with(' ')) {
+            details.push(detail.trim());
+            at += 1;
+        }
+        thens += usize::from(line.starts_with("Then "));
+        let done = play.step(line, &details).and_then(|()| play.adds_up());
+        done.map_err(|e| format!("line {number}: {line}\n    {e}"))?;
+    }
+    if thens == 0 { Err("nothing follows: there is no Then".into()) } else { Ok(()) }
+}
+
+#[test]
+fn every_scenario_of_export_goes_as_it_is_written() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/export");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    let mut faults = String::new();
+    for file in &files {
+        if let Err(fault) = play(&std::fs::read_to_string(file).unwrap()) {
+            let _ = writeln!(faults, "{}: {fault}", file.file_name().unwrap().to_string_lossy());
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+    assert!(files.len() >= 50, "scenarios are missing: {}", files.len());
+}
+
+#[test]
+fn a_scenario_of_export_that_goes_otherwise_is_told_with_its_line() {
+    let fault = play("# 一票 / One ticket\n\nWhen ticket 1\nThen list 1 is released\n");
+    assert_eq!(fault, Err("line 4: Then list 1 is released\n    list 1 is finished".into()));
+    assert!(play("# one language\nWhen ticket 1\nThen it is accepted\n").is_err());
+    assert!(play("# 一票 / One\nWhen ticket 1\n").is_err(), "nothing follows");
+}
