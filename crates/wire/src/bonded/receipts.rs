@@ -59,7 +59,7 @@ pub fn fit(shown: &mut Shown) {
 }
 
 /// Writes receipts of one kind.
-pub fn write_receipts(kind: MessageKind, guid: &str, receipts: &[Shown]) -> Vec<u8> {
+pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIterator<Item = &'r Shown>) -> Vec<u8> {
     let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{} xmlns=\"{NAMESPACE}\" guid=\"", root(kind))
         .into_bytes();
     escape(guid, true, &mut out);

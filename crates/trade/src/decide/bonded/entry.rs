@@ -81,7 +81,7 @@ pub(super) fn through(scene: &mut Scene<'_>, part: &PassLine, because: Because<'
     let key = Key::Entry(part.number.clone());
     let Some(mut record) = scene.read::<EntryRecord>(&key) else { return };
     let Some(line) = record.lines.get_mut(part.gnum as usize - 1) else { return };
-    line.passed = line.passed.plus(part.qty);
+    line.passed = line.passed.up_to_all(part.qty);
     let item_no = line.item_no.clone();
     record.entered = record.lines.iter().all(|l| l.passed == l.billed);
     if record.state == Stage::Passed {

@@ -155,7 +155,7 @@ fn of_list(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     let lines = share(pass, number, rest)?;
     for part in &lines {
         if let Some(state) = list.lines.get_mut(part.gnum as usize - 1) {
-            state.used = state.used.plus(part.qty);
+            state.used = state.used.up_to_all(part.qty);
         }
     }
     scene.put(&key, &list);
@@ -191,7 +191,7 @@ fn of_bill(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     let lines = share(pass, number, rest)?;
     for part in &lines {
         if let Some(line) = record.lines.get_mut(part.gnum as usize - 1) {
-            line.used = line.used.plus(part.qty);
+            line.used = line.used.up_to_all(part.qty);
         }
     }
     scene.put(&key, &record);
@@ -295,7 +295,7 @@ fn list_line(scene: &mut Scene<'_>, part: &PassLine, because: Because<'_>) {
     let Some(mut record) = scene.read::<ListRecord>(&key) else { return };
     let at = part.gnum as usize - 1;
     let (Some(line), Some(state)) = (record.list.lines.get(at), record.lines.get_mut(at)) else { return };
-    state.passed = state.passed.plus(part.qty);
+    state.passed = state.passed.up_to_all(part.qty);
     let transfer = !record.list.other_ems.is_empty();
     let (kind, thaw) = match (record.list.direction.as_str(), record.list.kind) {
         // Sold when their parcels were released.

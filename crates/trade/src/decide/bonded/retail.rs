@@ -159,7 +159,7 @@ fn make(scene: &mut Scene<'_>, group: &RetailGroup, etps: &str) -> Option<String
 fn add_parcel(scene: &Scene<'_>, key: &CaseKey, sums: &mut BTreeMap<Text, (Quantity, Fen)>) {
     for line in after::list_of(scene, key).iter().flat_map(|list| &list.lines) {
         let (qty, total) = sums.entry(line.item_record_no.clone()).or_default();
-        *qty = qty.plus(line.qty);
+        *qty = qty.up_to_all(line.qty);
         *total = total.plus(line.total);
     }
 }

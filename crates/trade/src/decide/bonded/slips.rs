@@ -117,7 +117,7 @@ pub(super) fn slip(scene: &mut Scene<'_>, slip: &Slip) -> Answer {
             continue;
         }
         let counter = if out { &mut state.out } else { &mut state.back };
-        *counter = counter.plus(line.qty);
+        *counter = counter.up_to_all(line.qty);
         if out {
             let available = scene.stock(&form.form.ems_no, &line.item_no).map_or(Quantity(0), |s| s.available());
             if available < line.qty {
@@ -160,7 +160,7 @@ pub(super) fn through(scene: &mut Scene<'_>, number: &str, gnum: u32, because: s
         let form_key = Key::Form(record.slip.form_no.clone());
         if let Some(mut form) = scene.read::<FormRecord>(&form_key) {
             if let Some(goods) = form.goods.iter_mut().find(|g| g.item_no == line.item_no) {
-                goods.passed_out = goods.passed_out.plus(line.qty);
+                goods.passed_out = goods.passed_out.up_to_all(line.qty);
             }
             scene.put(&form_key, &form);
         }

@@ -214,7 +214,7 @@ pub(super) fn release(
         each_item(scene, list, |item, qty| {
             item.reserved = item.reserved.minus(qty);
             item.on_hand = item.on_hand.minus(qty);
-            item.sold = item.sold.plus(qty);
+            item.sold = item.sold.up_to_all(qty);
         });
         export.stock = false;
     }

@@ -252,7 +252,7 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
     }
     let mut export = case.export.take().unwrap_or_default();
     if list.trade_mode == "1210" {
-        each_item(scene, list, |item, qty| item.reserved = item.reserved.plus(qty));
+        each_item(scene, list, |item, qty| item.reserved = item.reserved.up_to_all(qty));
         export.stock = true;
     }
     // Its parcel may have come before it.
@@ -306,7 +306,7 @@ fn book(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
             continue;
         };
         let sum = wanted.entry(&line.item_record_no).or_default();
-        *sum = sum.plus(line.qty);
+        *sum = sum.up_to_all(line.qty);
         if *sum > item.available() {
             found.push(finding(Code::StockShort).arg("available", item.available()).arg("qty", *sum));
         }

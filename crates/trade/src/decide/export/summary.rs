@@ -357,9 +357,9 @@ fn take(
             desk.lines.insert(key.clone(), record);
         }
         let Some(record) = desk.lines.get_mut(&key) else { continue };
-        record.qty = record.qty.plus(line.qty);
-        record.qty1 = record.qty1.plus(line.qty1);
-        record.qty2 = record.qty2.plus(line.qty2.unwrap_or_default());
+        record.qty = record.qty.up_to_all(line.qty);
+        record.qty1 = record.qty1.up_to_all(line.qty1);
+        record.qty2 = record.qty2.up_to_all(line.qty2.unwrap_or_default());
         record.list_lines += 1;
         let mut sums = vec![crate::record::CurrencySum { currency: line.currency.clone(), value: record.value }];
         let within = add_value(&mut sums, &line.currency, line.total)
@@ -374,25 +374,22 @@ fn take(
         of.list_lines += 1;
         if line.gnum == 1 {
             // The weights of a list are told once, with its first line.
-            of.gross_weight = of.gross_weight.plus(list.gross_weight);
-            of.net_weight = of.net_weight.plus(list.net_weight);
+            of.gross_weight = of.gross_weight.up_to_all(list.gross_weight);
+            of.net_weight = of.net_weight.up_to_all(list.net_weight);
         }
         let page = (declaration, (of.list_lines - 1) / PAGE as u32);
         of.pages = page.1 + 1;
-        if !desk.pages.contains_key(&page) {
+        let told = desk.pages.entry(page).or_insert_with(|| {
             let part = SummaryPart { sum_no: number.clone(), declaration, page: page.1 };
-            let record = scene.read::<Page>(&Key::SummaryPage(part)).unwrap_or_default();
-            desk.pages.insert(page, record);
-        }
-        if let Some(lines) = desk.pages.get_mut(&page) {
-            lines.lines.push(ResultLine {
-                invt_no: case.invt_no.clone(),
-                logistics_no: list.logistics_no.clone(),
-                seq: place,
-                gnum: line.gnum,
-                gcode: line.gcode.clone(),
-            });
-        }
+            scene.read::<Page>(&Key::SummaryPage(part)).unwrap_or_default()
+        });
+        told.lines.push(ResultLine {
+            invt_no: case.invt_no.clone(),
+            logistics_no: list.logistics_no.clone(),
+            seq: place,
+            gnum: line.gnum,
+            gcode: line.gcode.clone(),
+        });
     }
     summed
 }
@@ -497,7 +494,7 @@ fn tell(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
             agent_code: summary.agent.clone(),
             ebc_code: summary.ebc.clone(),
             seq: summary.told_page + 1,
-            result: Some(SummaryResult {
+            result: Some(Box::new(SummaryResult {
                 decl_seq_no: declaration.number.clone(),
                 agent_name: summary.agent_name.clone(),
                 ebc_name: summary.ebc_name.clone(),
@@ -508,7 +505,7 @@ fn tell(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
                 msg_count: declaration.pages,
                 lines: page.lines,
                 ..SummaryResult::default()
-            }),
+            })),
             ..Shown::default()
         };
         scene.answer(shown, 1, "-");

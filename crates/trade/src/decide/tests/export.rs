@@ -62,7 +62,7 @@ impl Play {
 
     fn step(&mut self, line: &str, details: &[&str]) -> Result<(), String> {
         let words = line.split_once(' ').map_or("", |(_, rest)| rest).trim();
-        if let Some(at) = words.strip_prefix("it is ") {
+        if let Some(at) = words.strip_prefix("it is ").filter(|_| line.starts_with("Given ")) {
             return self.until(time(at)?);
         }
         if let Some(item) = words.strip_prefix("a rebate is filed for ") {
@@ -81,19 +81,20 @@ impl Play {
             return self.send(document, &cop);
         }
         if let Some((what, n)) = words.split_once(' ').filter(|(what, _)| {
-            matches!(
-                *what,
-                "order"
-                    | "receipt"
-                    | "waybill"
-                    | "list"
-                    | "cancel"
-                    | "arrival"
-                    | "bill"
-                    | "departure"
-                    | "summary"
-                    | "ticket"
-            )
+            line.starts_with("When ")
+                && matches!(
+                    *what,
+                    "order"
+                        | "receipt"
+                        | "waybill"
+                        | "list"
+                        | "cancel"
+                        | "arrival"
+                        | "bill"
+                        | "departure"
+                        | "summary"
+                        | "ticket"
+                )
         }) {
             let mut fields = Vec::new();
             for detail in details {
