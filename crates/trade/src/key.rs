@@ -234,6 +234,7 @@ impl Key {
     pub const ALLOWANCE: u64 = 20;
     pub const GUARANTEE: u64 = 21;
     pub const STOCK: u64 = 22;
+    pub const BOOK: u64 = 60;
     pub const PARTY: u64 = 30;
     pub const VERIFICATION_LIST: u64 = 61;
     pub const BONDED_OWN: u64 = 62;

@@ -51,6 +51,9 @@ pub struct Compared {
     pub away: Quantity,
     /// Shelf less documents at the time of the figure: below zero something is missing.
     pub difference: Quantity,
+    /// When shelf and documents last agreed, and when they first did not after that.
+    pub agreed: Option<Moment>,
+    pub differs_since: Option<Moment>,
     /// When the oldest thing in flight happened; only asked for where something is in flight.
     pub in_flight_since: Option<Moment>,
 }
@@ -78,6 +81,8 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
         undeclared: stock.undeclared(),
         leaving: stock.leaving(),
         away: stock.away(),
+        agreed: shelf.as_ref().and_then(|s| s.agreed),
+        differs_since: shelf.as_ref().and_then(|s| s.differs_since),
         difference: shelf.map_or(Quantity(0), |s| s.qty.minus(s.on_hand)),
         in_flight_since: in_flight.then(|| oldest_in_flight(facts, stock)).flatten(),
     }

@@ -249,6 +249,9 @@ packed! {
         3 => pub by: Position,
         /// `on_hand` when it came in.
         4 => pub on_hand: Quantity,
+        /// When figure and shelf last agreed, and when they first did not after that: it went between the two.
+        5 => pub agreed: Option<Moment>,
+        6 => pub differs_since: Option<Moment>,
     }
 }
 

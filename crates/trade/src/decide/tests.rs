@@ -9,6 +9,7 @@ mod matching;
 mod parties;
 mod returns;
 mod rights;
+mod stock;
 
 use std::collections::HashMap;
 
@@ -180,6 +181,12 @@ impl Zone {
 
     /// Several documents of one kind in one message.
     fn send_together(&mut self, documents: &[Document]) -> Vec<Outcome> {
+        let message = self.message(documents);
+        self.run(message).outcomes
+    }
+
+    /// The command of a message with these documents, signed by whom it takes.
+    fn message(&mut self, documents: &[Document]) -> Command {
         let document = &documents[0];
         let sealed = Seal { certificate: [9; 32], serial: "1".into(), algorithm: "".into() };
         let cop = match document {
@@ -200,14 +207,13 @@ impl Zone {
             };
             self.facts.map.entry(Key::Certificate([9; 32]).bytes()).or_insert(row.pack());
         }
-        let message = Message {
+        Command::Message(Message {
             cop_code: cop.into(),
             kind: document.kind(),
             seal: document.kind().must_be_signed().then_some(sealed),
             documents: documents.iter().map(submitted).collect(),
             ..Message::default()
-        };
-        self.run(Command::Message(message)).outcomes
+        })
     }
 
     fn clear(&mut self, parcel: &Parcel) -> Outcome {

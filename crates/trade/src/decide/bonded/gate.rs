@@ -316,7 +316,8 @@ fn list_line(scene: &mut Scene<'_>, part: &PassLine, because: Because<'_>) {
 
 /// An official lets a stopped vehicle go.
 pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: PassRecord) -> Answer {
-    if decision.verdict != Verdict::LetPass || record.stopped.is_empty() || record.state == Stage::Done {
+    let stands = matches!(record.state, Stage::Passed | Stage::Moving) && !record.stopped.is_empty();
+    if decision.verdict != Verdict::LetPass || !stands {
         return books::not_now(Kind::Pass, decision, record.state);
     }
     let office = record.pass.office.clone();

@@ -261,7 +261,7 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::WriteOff(write_off) => taking::write_off(scene, write_off),
         Document::Shelf(shelf) => taking::shelf(scene, shelf),
         Document::Transit(transit) => ports::transit(scene, transit),
-        Document::TransitStep(step) => ports::step(scene, step),
+        Document::TransitStep(step) => ports::step(scene, step, by),
         Document::Place(place) => ports::place(scene, place),
         Document::Certificate(certificate) => ports::certificate(scene, certificate),
     }

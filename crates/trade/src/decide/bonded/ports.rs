@@ -7,6 +7,7 @@
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
 use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict, VerificationList};
+use crate::command::ActorRole;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::registry::in_force;
@@ -149,11 +150,21 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
 }
 
 /// TRANSIT-STEP: accepted at the port, a vehicle left with its seal, a vehicle came in.
-pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep) -> Answer {
+pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> Answer {
     let key = Key::Transit(step.number.clone());
     let Some(mut record) = scene.read::<TransitRecord>(&key) else {
         return Err(vec![unknown(Kind::Transit, &step.number, "transferNo")]);
     };
+    // The office at the port accepts; what happens on the way is told by the filer, the carrier, or an office.
+    let allowed = match (by, step.step) {
+        (ActorRole::Officer | ActorRole::Window, _) => true,
+        (_, Step::Accepted) => false,
+        (ActorRole::Operator, _) => true,
+        _ => [&record.etps, &record.transit.carrier].contains(&&step.head.etps),
+    };
+    if !allowed {
+        return Err(vec![Finding::new(Code::ActorRole, TRANSFER, "step").arg("who", by).arg("act", step.step)]);
+    }
     let at = step.at.unwrap_or(scene.setting.at);
     let office = record.transit.from.clone();
     let told = match step.step {

@@ -249,8 +249,17 @@ pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
     for line in &shelf.lines {
         let on_hand = scene.stock(&shelf.ems_no, &line.item_no).map_or(Quantity(0), |s| s.on_hand);
         off += u32::from(on_hand != line.qty);
-        let record = ShelfRecord { qty: line.qty, at, by: scene.here(), on_hand };
         let key = Key::Shelf(Pair { code: shelf.ems_no.clone(), number: line.item_no.clone() });
+        let before = scene.read::<ShelfRecord>(&key).unwrap_or_default();
+        let agrees = on_hand == line.qty;
+        let record = ShelfRecord {
+            qty: line.qty,
+            at,
+            by: scene.here(),
+            on_hand,
+            agreed: if agrees { Some(at) } else { before.agreed },
+            differs_since: if agrees { None } else { before.differs_since.or(Some(at)) },
+        };
         scene.put(&key, &record);
     }
     let info = format!("已对账{}项，{off}项与底账不符", shelf.lines.len());
