@@ -109,7 +109,8 @@ pub(crate) fn problem(f: &Finding) -> Problem {
 }
 
 impl Doors {
-    /// As [`crate::desk::Desk::take_in`]. A key speaks for one enterprise; a message of another one is `NotAllowed`.
+    /// As [`crate::desk::Desk::take_in`]. A key speaks for one enterprise; a message of another one is `NotAllowed`, and
+    /// so is any message of an official but bonded documents, which are filed in an official's own name.
     pub fn take_in(&self, intake: Intake, answered: Answered) {
         // One who is refused at once must be answered here, one who is taken in by the window: whoever is first takes it.
         let answered = std::sync::Arc::new(std::sync::Mutex::new(Some(answered)));
@@ -118,6 +119,9 @@ impl Doors {
                 hear(answer);
             }
         };
+        if intake.caller.role != Role::Enterprise && !wire::bonded::is_bonded(&intake.bytes) {
+            return tell(&answered, Err(Refused::NotAllowed { what: "message.send".into() }));
+        }
         let sender = intake.caller.enterprises.first().cloned().unwrap_or_default();
         let incoming = Incoming {
             bytes: intake.bytes,

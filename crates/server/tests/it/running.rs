@@ -295,6 +295,9 @@ async fn bonded_documents_come_as_json_and_each_in_the_right_of_the_key_they_com
         assert_eq!((status, &refused["findings"]), (StatusCode::OK, &json!(["ACTOR_ROLE"])), "{by}: {refused}");
     }
     assert_eq!(send("viewer", approval("J3")).await.0, StatusCode::FORBIDDEN);
+    // An official files what is customs', and speaks for no enterprise.
+    let order = json!({"data": "PENFQjMxMU1lc3NhZ2UvPg=="});
+    assert_eq!(send("officer", order).await.0, StatusCode::FORBIDDEN);
     let (_, body) = send("officer", approval("J4")).await;
     let body = String::from_utf8(body).expect("text");
     assert!(body.contains(r#""status":"899""#), "{body}");
