@@ -2,7 +2,7 @@
 //! folding the effects of all entries in order gives the state again, without deciding anything twice.
 
 use crate::fact::Fact;
-use crate::pack::{Blob, Field, Form, PackError, Value, put_bytes, put_slice};
+use crate::pack::{Blob, Field, Form, PackError, Value, put_slice, put_varint};
 use crate::time::Moment;
 use crate::{packed, packed_choice};
 
@@ -101,9 +101,10 @@ impl Keep {
 }
 
 fn kept(key: &[u8], head: &[u8], document: &[u8]) -> Fact {
-    let mut field = Vec::with_capacity(document.len() + 6);
-    put_bytes(&mut field, 1, |out| out.extend_from_slice(document));
-    Fact::of_parts(key, &[head, &field])
+    let mut before = Vec::with_capacity(6);
+    put_varint(&mut before, 1 << 3 | 2); // field 1, bytes
+    put_varint(&mut before, document.len() as u64);
+    Fact::of_parts(key, &[head, &before, document])
 }
 
 /// Whether the document is at hand makes no difference: the effect is what it is packed as.

@@ -5,7 +5,7 @@
 
 use super::{Scene, after, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
-use crate::documents::{Document, List, MessageKind, Order, Payment, Waybill};
+use crate::documents::{Document, Head, List, MessageKind, Order, Payment, Waybill};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, PersonYear};
 use crate::matching::{self, Arrived, Compared};
@@ -19,11 +19,11 @@ use crate::record::{
     TaxStatement, Waiting, status,
 };
 use crate::registry::{self, RoleKind};
-use crate::time::HOUR_MS;
+use crate::time::{HOUR_MS, Moment};
 use crate::verify;
 
 /// So many lists are registered as waiting for one waybill or payment; honest ones are one.
-const MOST_WAITING: usize = 16;
+pub(super) const MOST_WAITING: usize = 16;
 
 /// CEB621.
 pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
@@ -31,27 +31,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     scene.outcome.case = Some(key.clone());
     let shown = list.shown();
     let earlier = scene.case(&key);
-    if let Some(case) = &earlier {
-        let kept = scene.read::<Kept>(&Key::List(key.clone())).unwrap_or_default();
-        let same_guid = matches!(&kept.document, Some(Document::List(l)) if l.head.guid == list.head.guid);
-        // The same content again is a repetition while it lives; after a refusal, a new guid is a new attempt.
-        if kept.content == scene.content() && (is_live(case) || same_guid) {
-            return scene.repeat(kept.at);
-        }
-        // One of several attempts that were refused, sent again.
-        let answered = scene.read::<Answered>(&scene.answered_key(&list.head.guid));
-        if let Some(first) = answered.filter(|first| first.content == scene.content()) {
-            return scene.repeat(first.at);
-        }
-        // 2.2: replaced after 100 or a negative status, and after a cancellation [ours]; refused after any other.
-        if is_live(case) || case.status == status::SENT_BACK {
-            let number = format!("{}_{}", list.ebc_code, list.order_no);
-            let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
-            return scene.refuse(MessageKind::List, shown, vec![finding]);
-        }
-    }
-    if let Some(finding) = new_only(MessageKind::List, list.head.action) {
-        return scene.refuse(MessageKind::List, shown, vec![finding]);
+    if is_answered(scene, MessageKind::List, &key, earlier.as_ref(), &list.head, &shown) {
+        return;
     }
     scene.outcome.day = list.declared_on;
     // As many as a list that is released at once gets.
@@ -97,6 +78,51 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     settle(scene, &key, case, list, gathered, Wait::Begin);
 }
 
+/// True where a list, of import or export, is no new declaration and is answered as what it is: a repetition of an
+/// earlier one, or a second one for an order that has its list.
+pub(super) fn is_answered(
+    scene: &mut Scene<'_>,
+    kind: MessageKind,
+    key: &CaseKey,
+    earlier: Option<&Case>,
+    head: &Head,
+    shown: &Shown,
+) -> bool {
+    if let Some(case) = earlier {
+        let kept = scene.read::<Kept>(&Key::List(key.clone())).unwrap_or_default();
+        let same_guid = kept.document.as_ref().is_some_and(|d| d.head().guid == head.guid);
+        // The same content again is a repetition while it lives; after a refusal, a new guid is a new attempt.
+        if kept.content == scene.content() && (is_live(case) || same_guid) {
+            scene.repeat(kept.at);
+            return true;
+        }
+        // One of several attempts that were refused, sent again.
+        let answered = scene.read::<Answered>(&scene.answered_key(&head.guid));
+        if let Some(first) = answered.filter(|first| first.content == scene.content()) {
+            scene.repeat(first.at);
+            return true;
+        }
+        // 2.2: replaced after 100 or a negative status, and after a cancellation [ours]; refused after any other.
+        if is_live(case) || case.status == status::SENT_BACK {
+            let number = format!("{}_{}", key.ebc, key.order_no);
+            let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
+            scene.refuse(kind, shown.clone(), vec![finding]);
+            return true;
+        }
+    }
+    let finding = new_only(kind, head.action);
+    let refused = finding.is_some();
+    if let Some(finding) = finding {
+        scene.refuse(kind, shown.clone(), vec![finding]);
+    }
+    refused
+}
+
+/// When a list that waits for documents is refused (2.1).
+pub(super) fn waits_until(scene: &Scene<'_>, case: &Case) -> Moment {
+    Moment(case.accepted.0 + verify::match_wait_hours(scene.policy(), case.declared_on) * HOUR_MS)
+}
+
 /// A document has arrived for the list that waits under `key`: match again.
 pub(super) fn wake(scene: &mut Scene<'_>, key: &CaseKey) {
     again(scene, key, Wait::Goes);
@@ -120,8 +146,9 @@ fn again(scene: &mut Scene<'_>, key: &CaseKey, wait: Wait) {
     scene.from = sender;
 }
 
+/// Whether a list is matched for the first time, again, or for the last time.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wait {
+pub(super) enum Wait {
     Begin,
     Goes,
     Over,
@@ -589,8 +616,7 @@ fn keep_waiting(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &Lis
     }
     // A second payment must find the list too, so it stays registered under what has come.
     if wait == Wait::Begin {
-        let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
-        let at = crate::time::Moment(case.accepted.0 + hours * HOUR_MS);
+        let at = waits_until(scene, &case);
         scene.overlay.due(at, DueKind::MatchWait, &Key::Case(key.clone()));
         scene.outcome.verdict = Verdict::Waiting;
         scene.outcome.findings.extend(gathered.missing.into_iter().map(Finding::forgiven));
@@ -607,11 +633,9 @@ fn stop_waiting(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, list: &List, 
             false => scene.put(&await_key, &waiting),
         }
     }
-    let hours = verify::match_wait_hours(scene.policy(), list.declared_on);
-    let at = crate::time::Moment(case.accepted.0 + hours * HOUR_MS);
     // A list whose documents were all there never waited; a due that has come is taken off by itself.
     if wait == Wait::Goes {
-        scene.overlay.undue(at, DueKind::MatchWait, &Key::Case(key.clone()));
+        scene.overlay.undue(waits_until(scene, case), DueKind::MatchWait, &Key::Case(key.clone()));
     }
 }
 

@@ -439,6 +439,18 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Why the party `code` may act as neither of two roles on `day`: what speaks against the first.
+    fn neither(
+        &self,
+        code: &str,
+        [first, second]: [crate::registry::RoleKind; 2],
+        field: &str,
+        day: Day,
+    ) -> Option<Finding> {
+        let finding = self.role(code, first, field, day).err()?;
+        self.role(code, second, field, day).is_err().then_some(finding)
+    }
+
     /// A consecutive number of the series `name`, from 1.
     fn next_number(&mut self, name: String) -> u64 {
         let key = Key::Counter(name.into());

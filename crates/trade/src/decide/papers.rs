@@ -112,12 +112,7 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &Waybill) {
     let key = Key::Waybill(pair.clone());
     let today = scene.today();
     let mut found = Vec::new();
-    let express = scene.role(&waybill.logistics_code, RoleKind::Express, "logisticsCode", today);
-    if let Err(finding) = express
-        && scene.role(&waybill.logistics_code, RoleKind::Postal, "logisticsCode", today).is_err()
-    {
-        found.push(finding);
-    }
+    found.extend(scene.neither(&waybill.logistics_code, CARRIERS, "logisticsCode", today));
     if waybill.pack_no != 1 {
         found.push(Finding::new(Code::PackNo, "A194", "packNo").arg("packs", waybill.pack_no));
     }
@@ -130,19 +125,9 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &Waybill) {
     let action = waybill.head.action;
     let used = scene.read::<CaseRef>(&Key::WaybillUse(pair.clone()));
     let referred = used.as_ref().and_then(|u| scene.case(&u.case)).is_some_and(|c| is_live(&c));
-    // The prose of 511: a number is not used again within six months; after that it is a new parcel.
-    if action == Action::New
-        && let Some(kept) = scene.read::<Kept>(&key).filter(|k| !k.deleted && k.content != scene.content())
-    {
-        let since = kept.accepted.day();
-        if today < since.plus_months(scene.policy().whole(Parameter::WaybillReuseMonths, today).unwrap_or(6) as i32) {
-            let finding = Finding::new(Code::WaybillReused, "CEB 511", "logisticsNo");
-            found.push(finding.arg("waybill", &pair.number).arg("since", since));
-        }
-        if found.is_empty() {
-            scene.overlay.drop(&key);
-            scene.overlay.drop(&Key::WaybillUse(pair.clone()));
-        }
+    if action == Action::New && is_free_again(scene, &key, &pair, "CEB 511", &mut found) {
+        scene.overlay.drop(&key);
+        scene.overlay.drop(&Key::WaybillUse(pair.clone()));
     }
     let referred = (referred && action != Action::New).then_some((Code::ReferredDocument, "waybill 运单"));
     let number = format!("{}_{}", waybill.logistics_code, waybill.number);
@@ -151,6 +136,23 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &Waybill) {
     if scene.outcome.verdict == Verdict::Accepted {
         wake_waiting(scene, &Key::AwaitWaybill(pair));
     }
+}
+
+/// Who carries parcels.
+pub(super) const CARRIERS: [RoleKind; 2] = [RoleKind::Express, RoleKind::Postal];
+
+/// True where a waybill's number was used, and is now for a new parcel: the prose of 511 and 505 lets it be used again
+/// after six months. Before that it is a fault.
+pub(super) fn is_free_again(scene: &Scene<'_>, key: &Key, pair: &Pair, clause: &str, found: &mut Vec<Finding>) -> bool {
+    let used = scene.read::<Kept>(key).filter(|k| !k.deleted && k.content != scene.content());
+    let Some(since) = used.map(|kept| kept.accepted.day()) else { return false };
+    let today = scene.today();
+    let months = scene.policy().whole(Parameter::WaybillReuseMonths, today).unwrap_or(6);
+    if today < since.plus_months(months as i32) {
+        let finding = Finding::new(Code::WaybillReused, clause, "logisticsNo");
+        found.push(finding.arg("waybill", &pair.number).arg("since", since));
+    }
+    found.is_empty()
 }
 
 /// CEB513: the parcel was signed for. It closes nothing by itself; a closed case needs its tax settled too.
@@ -224,9 +226,8 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: &Delivery) {
     let today = scene.today();
     let mut found = Vec::new();
     found.extend(new_only(MessageKind::Delivery, delivery.head.action));
-    if scene.role(&delivery.operator_code, RoleKind::AreaOperator, "operatorCode", today).is_err() {
-        found.extend(scene.role(&delivery.operator_code, RoleKind::Declarant, "operatorCode", today).err());
-    }
+    let place = [RoleKind::Declarant, RoleKind::AreaOperator];
+    found.extend(scene.neither(&delivery.operator_code, place, "operatorCode", today));
     if delivery.ie_flag != "I" {
         found.push(Finding::new(Code::ImportFlag, "", "ieFlag").arg("field", "ieFlag").arg("flag", &delivery.ie_flag));
     }

@@ -3,8 +3,9 @@
 //! Each message is taken in whole or not at all: where one parcel of it may not go, none of it does, and the refusal
 //! names each. R47: a list stands in exactly one 607, and leaves after it was released.
 
+use super::super::list::numbered;
 use super::super::papers::{accepted, new_only};
-use super::{Scene, each_item, is_live, list_of, numbered};
+use super::{Scene, each_item, is_live, list_of};
 use crate::command::Verdict;
 use crate::documents::{Arrival, Departure, ExportList, Head, MasterBill, MessageKind, ParcelLine};
 use crate::finding::{Code, Finding};
@@ -92,11 +93,8 @@ pub(super) fn arrival(scene: &mut Scene<'_>, arrival: &Arrival) {
     }
     let mut found = sheet.faults();
     let today = scene.today();
-    if let Err(finding) = scene.role(&arrival.operator_code, RoleKind::AreaOperator, "operatorCode", today)
-        && scene.role(&arrival.operator_code, RoleKind::Declarant, "operatorCode", today).is_err()
-    {
-        found.push(finding);
-    }
+    let place = [RoleKind::AreaOperator, RoleKind::Declarant];
+    found.extend(scene.neither(&arrival.operator_code, place, "operatorCode", today));
     if arrival.ie_flag != "E" {
         let finding = Finding::new(Code::ExportFlag, "CEB 507", "ieFlag");
         found.push(finding.arg("flag", &arrival.ie_flag).arg("expected", "E"));

@@ -2,8 +2,9 @@
 //!
 //! The law is that of the day on which it is accepted: 603 has no `declTime` [ours].
 
-use super::super::papers::new_only;
-use super::{Scene, each_item, give_back, is_live, list_of, numbered, parcel_key};
+use super::super::list::{MOST_WAITING, Wait, is_answered, numbered, waits_until};
+use super::super::papers::{CARRIERS, new_only};
+use super::{Scene, each_item, give_back, is_live, list_of, parcel_key};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Document, ExportCancel, ExportList, ExportOrder, ExportWaybill, MessageKind};
 use crate::finding::{Code, Finding};
@@ -12,12 +13,9 @@ use crate::money::Quantity;
 use crate::policy::Parameter;
 use crate::policy::export::{self, Choice, Ticket, TicketLine};
 use crate::receipt::Shown;
-use crate::record::{Answered, Case, CaseRef, ExportState, Kept, ParcelState, Stock, status};
+use crate::record::{Case, CaseRef, ExportState, Kept, ParcelState, Stock, status};
 use crate::registry::{GoodsRow, RoleKind};
-use crate::time::{HOUR_MS, Moment};
 use crate::verify;
-
-const MOST_WAITING: usize = 16;
 
 /// CEB603.
 pub(super) fn declare(scene: &mut Scene<'_>, list: &ExportList) {
@@ -25,24 +23,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &ExportList) {
     scene.outcome.case = Some(key.clone());
     let shown = list.shown();
     let earlier = scene.case(&key);
-    if let Some(case) = &earlier {
-        let kept = scene.read::<Kept>(&Key::List(key.clone())).unwrap_or_default();
-        let same_guid = kept.document.as_ref().is_some_and(|d| d.head().guid == list.head.guid);
-        if kept.content == scene.content() && (is_live(case) || same_guid) {
-            return scene.repeat(kept.at);
-        }
-        let answered = scene.read::<Answered>(&scene.answered_key(&list.head.guid));
-        if let Some(first) = answered.filter(|first| first.content == scene.content()) {
-            return scene.repeat(first.at);
-        }
-        if is_live(case) || case.status == status::SENT_BACK {
-            let number = format!("{}_{}", list.ebc_code, list.order_no);
-            let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
-            return scene.refuse(MessageKind::ExportList, shown, vec![finding]);
-        }
-    }
-    if let Some(finding) = new_only(MessageKind::ExportList, list.head.action) {
-        return scene.refuse(MessageKind::ExportList, shown, vec![finding]);
+    if is_answered(scene, MessageKind::ExportList, &key, earlier.as_ref(), &list.head, &shown) {
+        return;
     }
     let today = scene.today();
     let mut trail = earlier.map(|c| c.trail).unwrap_or_default();
@@ -108,13 +90,6 @@ fn again(scene: &mut Scene<'_>, key: &CaseKey, wait: Wait) {
     case.trail.push(scene.here());
     settle(scene, key, case, &list, wait);
     scene.from = sender;
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wait {
-    Begin,
-    Goes,
-    Over,
 }
 
 struct Gathered {
@@ -220,8 +195,7 @@ impl Gathered {
 fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportList, wait: Wait) {
     let shown = numbered(list.shown(), &case);
     let gathered = Gathered::of(scene, list, key);
-    let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
-    let until = Moment(case.accepted.0 + hours * HOUR_MS);
+    let until = waits_until(scene, &case);
     let at = parcel_key(list);
     let mut parcel = scene.read::<ParcelState>(&at).unwrap_or_default();
     if !gathered.missing.is_empty() && wait != Wait::Over {
@@ -242,6 +216,7 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
     let mut found = gathered.differences(list);
     if !gathered.missing.is_empty() {
         found.extend(gathered.missing);
+        let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
         found.push(Finding::new(Code::WaitOver, "ours (rules 2.1)", "").arg("hours", hours));
     }
     found.extend(book(scene, list));
@@ -329,11 +304,7 @@ fn parties(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
             found.push(finding.arg("agent", &list.agent_code).arg("ebc", &list.ebc_code));
         }
     }
-    if let Err(finding) = scene.role(&list.logistics_code, RoleKind::Express, "logisticsCode", day)
-        && scene.role(&list.logistics_code, RoleKind::Postal, "logisticsCode", day).is_err()
-    {
-        found.push(finding);
-    }
+    found.extend(scene.neither(&list.logistics_code, CARRIERS, "logisticsCode", day));
     if list.trade_mode == "1210" && !list.iac_code.is_empty() {
         found.extend(scene.role(&list.iac_code, RoleKind::AreaOperator, "iacCode", day).err());
     }
@@ -457,8 +428,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &ExportCancel) {
     };
     scene.keep(&key);
     if case.status == status::WAITING {
-        let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
-        let until = Moment(case.accepted.0 + hours * HOUR_MS);
+        let until = waits_until(scene, &case);
         scene.overlay.undue(until, DueKind::MatchWait, &Key::Case(case_key.clone()));
     }
     give_back(scene, &case_key, &list, &mut export);

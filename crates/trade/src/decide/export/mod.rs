@@ -9,7 +9,7 @@ mod list;
 mod papers;
 mod summary;
 
-use super::{Scene, papers::is_live};
+use super::{Scene, list::numbered, papers::is_live};
 use crate::command::{Act, ActKind, DueKind, Verdict};
 use crate::documents::{Document, ExportList, MessageKind};
 use crate::finding::{Code, Finding};
@@ -104,11 +104,6 @@ fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<(ExportList, Text)> {
         Document::ExportList(list) => Some((list, kept.from)),
         _ => None,
     }
-}
-
-/// The receipt's keys with the numbers that the window gave.
-fn numbered(shown: Shown, case: &Case) -> Shown {
-    Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown }
 }
 
 fn parcel_key(list: &ExportList) -> Key {

@@ -1,14 +1,13 @@
 //! Taking in what an export list is compared with: order or booking (303), receipt of payment (403), waybill (505).
 
-use super::super::papers::{Paper, numbering, take_in};
+use super::super::papers::{CARRIERS, Paper, is_free_again, numbering, take_in};
 use super::{Scene, is_live, list};
 use crate::command::Verdict;
 use crate::documents::{Action, ExportOrder, ExportWaybill, MessageKind, ReceiptOfPayment};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::money::Amount;
-use crate::policy::Parameter;
-use crate::record::{Kept, ParcelState};
+use crate::record::ParcelState;
 use crate::registry::RoleKind;
 
 /// CEB303: an order (E, B), or the booking of an overseas warehouse (W). Between enterprises (B, W) the seller may be
@@ -82,31 +81,16 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &ExportWaybill) {
     let key = Key::Waybill(pair.clone());
     let today = scene.today();
     let mut found = Vec::new();
-    if let Err(finding) = scene.role(&waybill.logistics_code, RoleKind::Express, "logisticsCode", today)
-        && scene.role(&waybill.logistics_code, RoleKind::Postal, "logisticsCode", today).is_err()
-    {
-        found.push(finding);
-    }
+    found.extend(scene.neither(&waybill.logistics_code, CARRIERS, "logisticsCode", today));
     if waybill.gross_weight.0 <= 0 {
         found.push(Finding::new(Code::ValueNotPositive, "", "grossWeight"));
     }
     let parcel = scene.read::<ParcelState>(&Key::Parcel(pair.clone())).unwrap_or_default();
     let live = parcel.case.as_ref().and_then(|case| scene.case(case)).is_some_and(|c| is_live(&c));
-    let mut referred = live && waybill.head.action != Action::New;
-    // A number is not used again within six months; after that it is a new parcel (prose of 505).
-    if waybill.head.action == Action::New
-        && let Some(kept) = scene.read::<Kept>(&key).filter(|k| !k.deleted && k.content != scene.content())
-    {
-        let since = kept.accepted.day();
-        let months = scene.policy().whole(Parameter::WaybillReuseMonths, today).unwrap_or(6);
-        if today < since.plus_months(months as i32) {
-            let finding = Finding::new(Code::WaybillReused, "CEB 505", "logisticsNo");
-            found.push(finding.arg("waybill", &pair.number).arg("since", since));
-        } else if found.is_empty() {
-            scene.overlay.drop(&key);
-            scene.overlay.drop(&Key::Parcel(pair.clone()));
-            referred = false;
-        }
+    let referred = live && waybill.head.action != Action::New;
+    if waybill.head.action == Action::New && is_free_again(scene, &key, &pair, "CEB 505", &mut found) {
+        scene.overlay.drop(&key);
+        scene.overlay.drop(&Key::Parcel(pair.clone()));
     }
     let paper = Paper {
         key,
