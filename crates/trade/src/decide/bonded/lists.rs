@@ -84,8 +84,9 @@ fn head(list: &VerificationList) -> Vec<Finding> {
     expect("impexpMarkcd", &list.direction, &["I", "E"]);
     match list.kind {
         ListType::Ordinary if is_transfer(list) => expect("dclcusFlag", &list.declared, &["1", "2"]),
-        ListType::Ordinary | ListType::EnteredFirst => expect("dclcusFlag", &list.declared, &["1"]),
-        ListType::Batched => expect("dclcusFlag", &list.declared, &["1"]),
+        ListType::Ordinary | ListType::EnteredFirst | ListType::Batched => {
+            expect("dclcusFlag", &list.declared, &["1"]);
+        }
         _ => expect("dclcusFlag", &list.declared, &["2"]),
     }
     match list.kind {

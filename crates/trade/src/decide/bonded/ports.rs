@@ -4,6 +4,7 @@
 //! vehicle, a seal, a route and a time. A bill may arrive split over several vehicles. What an office has inspected is
 //! not inspected again while its result holds, the seal is whole and no ban stands against the goods (8.2).
 
+use super::super::papers::CARRIERS;
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
 use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict, VerificationList};
@@ -128,13 +129,7 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
         Some(by) if by > scene.setting.at => {}
         by => found.push(misfit("arriveBy", &by.map(|b| b.to_string()).unwrap_or_default(), "a time to come")),
     }
-    let carriers = [crate::registry::RoleKind::Express, crate::registry::RoleKind::Postal];
-    let today = scene.today();
-    let refused: Vec<Finding> =
-        carriers.iter().filter_map(|role| scene.role(&transit.carrier, *role, "carrierCode", today).err()).collect();
-    if refused.len() == carriers.len() {
-        found.extend(refused.into_iter().take(1));
-    }
+    found.extend(scene.neither(&transit.carrier, CARRIERS, "carrierCode", scene.today()));
     clean(found)?;
     let number = scene.bonded_number("ZG", &transit.from, "");
     let mut record = TransitRecord {
