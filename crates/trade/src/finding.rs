@@ -6,7 +6,9 @@
 use crate::packed;
 
 mod codes;
+mod phrases;
 pub use codes::Code;
+pub use phrases::in_chinese;
 
 packed! {
     /// One thing found in a document or message.
@@ -68,16 +70,22 @@ impl Finding {
     /// What happened, in words.
     pub fn text(&self, language: Language) -> String {
         let text = self.code.text();
-        self.fill(if language == Language::Zh { text.zh } else { text.en })
+        self.fill(if language == Language::Zh { text.zh } else { text.en }, language)
     }
 
     /// What to do about it.
     pub fn remedy(&self, language: Language) -> String {
         let text = self.code.text();
-        self.fill(if language == Language::Zh { text.do_zh } else { text.do_en })
+        self.fill(if language == Language::Zh { text.do_zh } else { text.do_en }, language)
     }
 
-    fn fill(&self, template: &str) -> String {
+    /// Of words that the law or this program wrote in both languages, the one that is asked for.
+    fn side(arg: &Arg, language: Language) -> &str {
+        let written = matches!(arg.name.as_str(), "what" | "ban" | "state");
+        if written { phrases::in_one_language(&arg.value, language) } else { &arg.value }
+    }
+
+    fn fill(&self, template: &str, language: Language) -> String {
         let mut out = String::with_capacity(template.len() + 32);
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
@@ -88,7 +96,10 @@ impl Finding {
                 continue;
             };
             match self.args.iter().find(|a| a.name == name) {
-                Some(arg) => out.push_str(&arg.value),
+                Some(arg) => {
+                    let words = (language == Language::Zh).then(|| in_chinese(&arg.value)).flatten();
+                    out.push_str(words.unwrap_or_else(|| Self::side(arg, language)));
+                }
                 None if name == "field" => out.push_str(self.field.rsplit('/').next().unwrap_or("")),
                 None if name == "gnum" => out.push_str(&self.gnum.to_string()),
                 None => out.push('?'),

@@ -58,7 +58,7 @@ pub struct Tree<'a> {
 pub fn text_of(bytes: &[u8]) -> Result<(&str, bool), Finding> {
     if bytes.len() > MAX_BYTES {
         return Err(Finding::new(Code::MessageTooLarge, "", "")
-            .arg("what", format!("{} bytes", bytes.len()))
+            .arg("what", "the number of bytes")
             .arg("limit", MAX_BYTES));
     }
     let (body, marked) = match bytes {
@@ -167,7 +167,7 @@ struct Building<'a> {
 
 type Fault = (Box<Finding>, usize);
 
-fn not_xml(what: impl std::fmt::Display, at: usize) -> Fault {
+fn not_xml(what: &str, at: usize) -> Fault {
     (Box::new(Finding::new(Code::NotXml, "", "").arg("what", what)), at)
 }
 
@@ -196,11 +196,9 @@ impl<'a> Building<'a> {
             let at = reader.buffer_position() as usize;
             let event = reader.read_event().map_err(|e| {
                 let what = match e {
-                    quick_xml::Error::Syntax(e) => e.to_string(),
-                    quick_xml::Error::IllFormed(_) => {
-                        "a closing tag does not fit, or a comment or name is wrong".into()
-                    }
-                    _ => "it cannot be read".into(),
+                    quick_xml::Error::Syntax(_) => "a tag, comment or instruction that is not closed",
+                    quick_xml::Error::IllFormed(_) => "a closing tag does not fit, or a comment or name is wrong",
+                    _ => "it cannot be read",
                 };
                 not_xml(what, reader.error_position() as usize)
             })?;

@@ -310,7 +310,37 @@ fn hostile_bytes_get_a_clear_fault() {
         let fault = code(text.replace("BUYER901", broken).as_bytes());
         assert!(matches!(fault.code, Code::NotXml | Code::EntityRefused), "{broken}: {fault:?}");
         assert!((20..=22).contains(&fault.source_line) || broken == "<", "{broken}: {fault:?}");
+        let what = fault.args.iter().find(|a| a.name == "what");
+        assert!(what.is_none_or(|a| trade::finding::in_chinese(&a.value).is_some()), "{broken}: {fault:?}");
     }
     assert_eq!(code(format!("{text}<b/>").as_bytes()).code, Code::NotXml);
     assert_eq!(code(format!("{text}b").as_bytes()).code, Code::NotXml);
+}
+
+/// What makes a message unreadable is said in whole Chinese sentences: every phrase of the general parser has its words.
+#[test]
+fn no_english_stands_in_a_chinese_fault() {
+    let source = include_str!("../tree.rs");
+    let phrases = [
+        "not_xml(\"",
+        "too_large(\"",
+        "wrong(\"",
+        ".arg(\"what\", \"",
+        "Error::Syntax(_) => \"",
+        "Error::IllFormed(_) => \"",
+    ];
+    let mut seen = 0;
+    for place in phrases {
+        for rest in source.split(place).skip(1) {
+            let phrase = rest.split('"').next().expect("the phrase");
+            assert!(trade::finding::in_chinese(phrase).is_some(), "{phrase:?} has no Chinese words");
+            seen += 1;
+        }
+    }
+    assert!(seen > 25, "{seen} phrases were found");
+    let cut = check(b"<a>", Mode::Lenient);
+    assert_eq!(
+        cut.problems[0].text(trade::finding::Language::Zh),
+        "报文不是合格的 XML：根元素尚未结束，报文已到末尾。"
+    );
 }
