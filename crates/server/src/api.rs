@@ -205,37 +205,6 @@ fn broken(what: &str) -> Box<Problem> {
     Refused::Broken { case }.into()
 }
 
-/// A receipt as a line: the shape of `onewindow submit --json`, with its place.
-#[derive(Serialize, ToSchema)]
-struct ReceiptLine<'a> {
-    /// `CEB622`
-    message: &'a str,
-    /// `returnStatus`: 2, 120, 800 ...
-    status: &'a str,
-    code: &'a str,
-    text: &'a str,
-    #[schema(value_type = Object)]
-    keys: serde_json::Map<String, serde_json::Value>,
-    revision: u64,
-    index: u32,
-    findings: &'a [String],
-}
-
-impl<'a> ReceiptLine<'a> {
-    fn of(r: &'a desk::Receipt) -> ReceiptLine<'a> {
-        ReceiptLine {
-            message: &r.message,
-            status: &r.status,
-            code: &r.code,
-            text: &r.text,
-            keys: r.keys.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect(),
-            revision: r.revision,
-            index: r.index,
-            findings: &r.findings,
-        }
-    }
-}
-
 /// JSON lines; or with `Accept: application/xml` the receipts themselves, several as `multipart/mixed`.
 fn told(receipts: &[desk::Receipt], headers: &HeaderMap) -> Response {
     let accept = headers.get(header::ACCEPT).and_then(|h| h.to_str().ok()).unwrap_or("");
@@ -260,7 +229,7 @@ fn told(receipts: &[desk::Receipt], headers: &HeaderMap) -> Response {
         many => {
             let mut body = String::new();
             for r in many {
-                let _ = writeln!(body, "{}", serde_json::to_string(&ReceiptLine::of(r)).unwrap_or_default());
+                let _ = writeln!(body, "{}", serde_json::to_string(r).unwrap_or_default());
             }
             ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
         }
@@ -292,7 +261,7 @@ struct Wrapped {
     params(("Idempotency-Key" = Option<String>, Header, description = "repeating with the same key gets the same answer")),
     request_body(content((String = "application/xml"), (Wrapped = "application/json"))),
     responses(
-        (status = 200, body = ReceiptLine, content_type = "application/x-ndjson", description = "one receipt a line; with Accept: application/xml the receipts themselves"),
+        (status = 200, body = desk::Receipt, content_type = "application/x-ndjson", description = "one receipt a line; with Accept: application/xml the receipts themselves"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "unknown or revoked key"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "not allowed to act for that enterprise"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "larger than 16 MB"),
@@ -344,27 +313,30 @@ impl Paging {
 
 /// A page of the outbox.
 #[derive(Serialize, ToSchema)]
-struct OutboxPage<'a> {
-    receipts: Vec<ReceiptLine<'a>>,
+struct OutboxPage {
+    receipts: Vec<desk::Receipt>,
     /// Ask with this next; unchanged when there is nothing new.
-    cursor: &'a str,
+    cursor: String,
 }
 
 /// The caller's outbox: receipts after a cursor, oldest first.
 #[utoipa::path(get, path = "/receipts", tag = "receipts", params(Paging),
     responses((status = 200, body = OutboxPage), (status = 401, body = Problem, content_type = "application/problem+json")),
     security(("key" = [])))]
-async fn outbox(State(portal): State<Portal>, Sender(caller): Sender, Query(paging): Query<Paging>) -> Done<Response> {
+async fn outbox(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    Query(paging): Query<Paging>,
+) -> Done<Json<OutboxPage>> {
     let outbox: Outbox =
         blocking(&portal, move |desk| desk.receipts_after(&caller, paging.after.as_deref(), paging.limit())).await?;
-    let page = OutboxPage { receipts: outbox.receipts.iter().map(ReceiptLine::of).collect(), cursor: &outbox.cursor };
-    Ok(Json(page).into_response())
+    Ok(Json(OutboxPage { receipts: outbox.receipts, cursor: outbox.cursor }))
 }
 
 /// One receipt: `{index}` as JSON, `{index}.xml` its bytes as they were sent, `{index}.proof.json` its proof.
 #[utoipa::path(get, path = "/receipts/{revision}/{index}", tag = "receipts",
     params(("revision" = u64, Path, description = "entry of the journal"), ("index" = String, Path, description = "place in the entry, with .xml or .proof.json")),
-    responses((status = 200, body = ReceiptLine), (status = 401, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = desk::Receipt), (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "none, or not the caller's")),
     security(("key" = [])))]
 async fn receipt(
@@ -380,7 +352,7 @@ async fn receipt(
     let (kind, body) = match kind {
         "" => {
             let receipt = blocking(&portal, move |desk| desk.receipt(&sight, revision, index)).await?;
-            return Ok(Json(ReceiptLine::of(&receipt)).into_response());
+            return Ok(Json(receipt).into_response());
         }
         "xml" => ("application/xml", blocking(&portal, move |desk| desk.receipt(&sight, revision, index)).await?.xml),
         "proof.json" => ("application/json", blocking(&portal, move |desk| desk.proof(&sight, revision, index)).await?),
@@ -523,7 +495,7 @@ struct ActBody {
 /// Reviews, inspects, detains, releases or refuses a parcel. For officers.
 #[utoipa::path(post, path = "/acts", tag = "acts", request_body = ActBody,
     params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = ReceiptLine, content_type = "application/x-ndjson"),
+    responses((status = 200, body = desk::Receipt, content_type = "application/x-ndjson"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "the parcel's state does not allow it")),
     security(("key" = [])))]

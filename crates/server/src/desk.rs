@@ -5,15 +5,17 @@
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::ActorRole;
+use trade::finding::Language;
 use trade::look::LookKind;
 use trade::policy::rights::{Action, NeedsCase, Purpose, Right, Rights, Scope};
 use trade::time::{Day, Moment};
 
 /// A text in Chinese and English.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Both {
     pub zh: String,
     pub en: String,
@@ -658,20 +660,55 @@ pub struct Intake {
     pub idempotency: Option<String>,
 }
 
-/// A receipt, as it was committed and rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A receipt, as it was committed and rendered. As JSON it is the line that every door says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Receipt {
-    pub revision: u64,
-    pub index: u32,
     /// `CEB622`
     pub message: String,
+    /// `returnStatus`: 2, 120, 800 ...
     pub status: String,
-    pub code: String,
+    /// The first reason that was not forgiven.
+    pub code: Option<String>,
     pub text: String,
-    /// `orderNo`, `ebcCode`, `invtNo` ... as far as the receipt has them.
-    pub keys: Vec<(String, String)>,
-    pub findings: Vec<String>,
+    /// `orderNo`, `ebcCode`, `invtNo` ...: also those of the parcel that the receipt's own message cannot name.
+    pub keys: BTreeMap<String, String>,
+    pub revision: u64,
+    pub index: u32,
+    pub findings: Vec<Said>,
+    #[serde(skip)]
     pub xml: Vec<u8>,
+}
+
+/// A finding as programs read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Said {
+    /// UPPER_SNAKE, stable.
+    pub code: String,
+    pub clause: String,
+    pub field: String,
+    /// In the message as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    pub zh: String,
+    pub en: String,
+    pub remedy: Both,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgiven: bool,
+}
+
+impl Said {
+    pub fn of(finding: &trade::finding::Finding) -> Said {
+        Said {
+            code: finding.code.name().to_owned(),
+            clause: finding.clause.clone(),
+            field: finding.field.clone(),
+            line: (finding.source_line > 0).then_some(finding.source_line),
+            zh: finding.text(Language::Zh),
+            en: finding.text(Language::En),
+            remedy: Both { zh: finding.remedy(Language::Zh), en: finding.remedy(Language::En) },
+            forgiven: finding.forgiven,
+        }
+    }
 }
 
 /// A page of a caller's outbox.
@@ -911,6 +948,9 @@ pub trait Desk: Send + Sync + 'static {
     /// How many parcels a list would have; nothing of them is shown.
     fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64>;
     fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel>;
+    /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
+    /// the place of its document in it.
+    fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>>;
     /// The JSON of `onewindow explain`.
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value>;
     fn journal(&self, sight: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
-use trade::command::{Act as ActCommand, ActKind, Command, Verdict};
+use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Key};
 use trade::money::Fen;
@@ -465,6 +465,29 @@ impl Desk for House {
             }
         }
         Ok(Parcel { look, ..parcel(&story, &self.policy()) })
+    }
+
+    fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
+        let error = |e: StoreError| broken(&e.to_string());
+        let mine = sight.caller.as_ref().filter(|_| sight.right.scope == Scope::Own);
+        let mine = mine.ok_or(Refused::NotAllowed { what: String::new() })?;
+        let story = self.story(key)?;
+        let mut places: Vec<Position> = story.case.iter().flat_map(|c| c.trail.iter().copied()).collect();
+        places.extend(story.order.iter().map(|o| o.1.at));
+        places.extend(story.payment.iter().map(|p| p.1.at).chain(story.waybill.iter().map(|w| w.1.at)));
+        places.sort_by_key(|p| (p.revision, p.index));
+        places.dedup();
+        let mut sent = Vec::new();
+        for place in places {
+            let entry = self.window().entry(place.revision).map_err(error)?;
+            let Some(Command::Message(message)) = entry.and_then(|e| e.command) else { continue };
+            if mine.enterprises.iter().any(|e| *e == message.cop_code)
+                && let Some(bytes) = self.window().original(place.revision).map_err(error)?
+            {
+                sent.push((bytes, place.index));
+            }
+        }
+        Ok(sent)
     }
 
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {

@@ -5,14 +5,15 @@
 
 use crate::desk::{
     Account, Admission, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt, Refused, Role,
-    Session, Table, Verified,
+    Said, Session, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{ReceiptProof, hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole};
 use trade::finding::{Code, Finding, Language};
-use trade::key::Key;
+use trade::key::{CaseKey, Key};
+use trade::pack::Text;
 use trade::policy::PolicyFault;
 use trade::registry;
 use trade::time::{Day, HOUR_MS};
@@ -70,29 +71,34 @@ fn enterprises(code: &str) -> Vec<String> {
 /// A receipt as the doors hand it out: its XML is that of a message with this one receipt.
 pub fn shown(given: &Given) -> Receipt {
     let s = &given.receipt.shown;
+    let of_case = |part: fn(&CaseKey) -> &Text| given.case.as_ref().map(|case| part(case).clone());
     let keys = [
-        ("ebpCode", &s.ebp_code),
-        ("ebcCode", &s.ebc_code),
-        ("agentCode", &s.agent_code),
-        ("orderNo", &s.order_no),
-        ("payCode", &s.pay_code),
-        ("payTransactionId", &s.pay_transaction),
-        ("logisticsCode", &s.logistics_code),
-        ("logisticsNo", &s.logistics_no),
-        ("copNo", &s.cop_no),
-        ("preNo", &s.pre_no),
-        ("invtNo", &s.invt_no),
+        ("ebpCode", s.ebp_code.clone()),
+        ("ebcCode", of_case(|case| &case.ebc).unwrap_or_else(|| s.ebc_code.clone())),
+        ("agentCode", s.agent_code.clone()),
+        ("orderNo", of_case(|case| &case.order_no).unwrap_or_else(|| s.order_no.clone())),
+        ("payCode", s.pay_code.clone()),
+        ("payTransactionId", s.pay_transaction.clone()),
+        ("logisticsCode", s.logistics_code.clone()),
+        ("logisticsNo", s.logistics_no.clone()),
+        ("copNo", s.cop_no.clone()),
+        ("preNo", s.pre_no.clone()),
+        ("invtNo", s.invt_no.clone()),
+        ("operatorCode", s.operator_code.clone()),
+        ("rkdNo", s.rkd_no.clone()),
+        ("oriCopMsgId", s.original_id.clone()),
+        ("taxNo", s.bill.as_ref().map(|bill| bill.tax_no.clone()).unwrap_or_default()),
     ];
-    let codes: Vec<String> = given.receipt.findings.iter().map(|f| f.code.to_string()).collect();
+    let findings = &given.receipt.findings;
     Receipt {
-        revision: given.revision,
-        index: given.number,
         message: s.kind.name().to_owned(),
         status: s.status.to_string(),
-        code: codes.first().cloned().unwrap_or_default(),
+        code: findings.iter().find(|f| !f.forgiven).map(|f| f.code.to_string()),
         text: s.info.to_string(),
-        keys: keys.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| ((*k).to_owned(), v.to_string())).collect(),
-        findings: codes,
+        keys: keys.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.to_owned(), v.to_string())).collect(),
+        revision: given.revision,
+        index: given.number,
+        findings: findings.iter().map(Said::of).collect(),
         xml: wire::ceb::write_receipts(s.kind, &s.guid, std::slice::from_ref(s)),
     }
 }

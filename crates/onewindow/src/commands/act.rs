@@ -112,13 +112,13 @@ fn confirm_time(args: &Args, remote: Option<Remote<'_>>, say: &mut Say, clock: &
 /// Says the receipts of an act, or why it was refused.
 fn told(answer: &Answer, say: &mut Say) -> Done {
     for given in answer.given() {
-        super::submit::tell(&given, say)?;
+        super::submit::tell(&server::live::shown(&given), say)?;
     }
     let outcomes = || answer.entry.iter().flat_map(|e| &e.outcomes);
     let refused = outcomes().any(|o| o.verdict == Verdict::Refused);
     for finding in outcomes().filter(|_| refused).flat_map(|o| &o.findings) {
-        let said = super::submit::Said::of(finding);
-        say.tell(&said, || said.words())?;
+        let reason = server::desk::Said::of(finding);
+        say.tell(&reason, || super::submit::words(&reason))?;
     }
     if !refused && answer.given().is_empty() {
         say.tell(&serde_json::json!({"revision": answer.revision}), || format!("done by entry {}", answer.revision))?;

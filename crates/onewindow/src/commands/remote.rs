@@ -87,6 +87,11 @@ fn post(url: &str, path: &str, key: &str, kind: &str, body: &[u8]) -> Result<(u1
     stream.write_all(body).map_err(failed)?;
     let mut answer = Vec::new();
     stream.take(MOST).read_to_end(&mut answer).map_err(failed)?;
+    if answer.is_empty() {
+        let why =
+            "it broke off before it answered; send again, nothing happens twice\n未及回答即中断；请重发，不会重复办理";
+        return Err(Cannot::because(format!("{url}: {why}")));
+    }
     let answer = String::from_utf8_lossy(&answer).into_owned();
     parsed(&answer).ok_or_else(|| Cannot::because(format!("{url}: that is no answer of a window")))
 }

@@ -5,14 +5,11 @@ use super::{bytes_of, files_of};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, public_key, write_whole};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use server::desk::{Receipt, Said};
+use server::live::shown;
 use std::path::{Path, PathBuf};
 use trade::documents::MessageKind;
-use trade::finding::{Finding, Language};
-use trade::pack::Text;
-use trade::receipt::Shown;
-use window::{Given, Incoming, Window};
+use window::{Incoming, Window};
 
 /// Takes messages in and prints every receipt.
 #[derive(clap::Args)]
@@ -34,58 +31,6 @@ pub struct Args {
     /// Writes each receipt with its proof into this folder, and the public key to verify them with
     #[arg(long, value_name = "DIR", conflicts_with = "url")]
     receipts: Option<PathBuf>,
-}
-
-#[derive(Serialize)]
-struct Line {
-    message: &'static str,
-    status: String,
-    code: Option<&'static str>,
-    text: String,
-    keys: BTreeMap<&'static str, Text>,
-    revision: u64,
-    findings: Vec<Said>,
-}
-
-/// A finding as programs read it.
-#[derive(Serialize)]
-pub struct Said {
-    code: &'static str,
-    clause: String,
-    field: String,
-    zh: String,
-    en: String,
-    remedy: Both,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    forgiven: bool,
-}
-
-#[derive(Serialize)]
-struct Both {
-    zh: String,
-    en: String,
-}
-
-impl Said {
-    pub fn of(finding: &Finding) -> Said {
-        Said {
-            code: finding.code.name(),
-            clause: finding.clause.clone(),
-            field: finding.field.clone(),
-            zh: finding.text(Language::Zh),
-            en: finding.text(Language::En),
-            remedy: Both { zh: finding.remedy(Language::Zh), en: finding.remedy(Language::En) },
-            forgiven: finding.forgiven,
-        }
-    }
-}
-
-impl Said {
-    /// Code, clause, words and remedy in both languages.
-    pub fn words(&self) -> String {
-        let clause = if self.clause.is_empty() { String::new() } else { format!(" [{}]", self.clause) };
-        format!("{}{clause} {}\n    {}\n    {}\n    {}", self.code, self.zh, self.remedy.zh, self.en, self.remedy.en)
-    }
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
@@ -126,15 +71,17 @@ fn send(files: &[PathBuf], remote: &Remote<'_>, say: &mut Say) -> Done {
         if status >= 500 || status == 401 {
             return Err(Cannot::with(path, format!("the window answered {status}: {}", body.trim())));
         }
-        all_well &= status < 300;
+        if status >= 300 {
+            all_well = false;
+            let problem: serde_json::Value = serde_json::from_str(&body).map_err(Cannot::because)?;
+            let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+            say.tell(&problem, || format!("{} {}\n  {}\n  {}", status, word("code"), word("zh"), word("en")))?;
+            continue;
+        }
         for line in body.lines().filter(|l| !l.trim().is_empty()) {
-            let receipt: serde_json::Value = serde_json::from_str(line).map_err(Cannot::because)?;
-            let number = receipt["status"].as_str().and_then(|s| s.parse::<i32>().ok()).unwrap_or(0);
-            all_well &= number != 100 && number >= 0 && receipt["message"] != "CEB900";
-            say.tell(&receipt, || {
-                let word = |name: &str| receipt[name].as_str().unwrap_or_default().to_owned();
-                format!("{} {} {}{}", word("message"), word("status"), word("text"), word("en"))
-            })?;
+            let receipt: Receipt = serde_json::from_str(line).map_err(Cannot::because)?;
+            all_well &= !is_refusal(&receipt);
+            tell(&receipt, say)?;
         }
         say.flush()?;
     }
@@ -147,79 +94,47 @@ fn take_in(window: &Window, bytes: Vec<u8>, folder: Option<&Path>, say: &mut Say
     let receipts = window.receipts_of(answer).map_err(Cannot::because)?;
     let mut well = true;
     for given in &receipts {
-        well &= !is_refusal(&given.receipt.shown);
-        tell(given, say)?;
+        let receipt = shown(given);
+        well &= !is_refusal(&receipt);
+        tell(&receipt, say)?;
         if let Some(folder) = folder {
-            write(window, given, folder)?;
+            write(window, &receipt, folder)?;
         }
     }
     say.flush()?;
     Ok(well)
 }
 
-fn is_refusal(shown: &Shown) -> bool {
-    shown.status == 100 || shown.status < 0 || shown.kind == MessageKind::FormatReturn
+fn is_refusal(receipt: &Receipt) -> bool {
+    receipt.status == "100" || receipt.status.starts_with('-') || receipt.message == MessageKind::FormatReturn.name()
 }
 
 /// Says one receipt.
-pub fn tell(given: &Given, say: &mut Say) -> Result<(), Cannot> {
-    let (shown, findings) = (&given.receipt.shown, &given.receipt.findings);
-    let line = Line {
-        message: shown.kind.name(),
-        status: shown.status.to_string(),
-        code: findings.iter().find(|f| !f.forgiven).map(|f| f.code.name()),
-        text: shown.info.to_string(),
-        keys: keys(given),
-        revision: given.revision,
-        findings: findings.iter().map(Said::of).collect(),
-    };
-    say.tell(&line, || {
-        let keys: Vec<_> = line.keys.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let mut words = format!("{} {} ({}) {}", line.message, line.status, keys.join(", "), line.text);
-        for finding in &line.findings {
-            words.push_str(&format!("\n  {}", finding.words()));
+pub fn tell(receipt: &Receipt, say: &mut Say) -> Result<(), Cannot> {
+    say.tell(receipt, || {
+        let keys: Vec<_> = receipt.keys.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let mut said = format!("{} {} ({}) {}", receipt.message, receipt.status, keys.join(", "), receipt.text);
+        for reason in &receipt.findings {
+            said.push_str(&format!("\n  {}", words(reason)));
         }
-        words
+        said
     })
 }
 
-/// The numbers by which its receiver knows the document; what a receipt does not have is left out.
-fn keys(given: &Given) -> BTreeMap<&'static str, Text> {
-    let shown = &given.receipt.shown;
-    let all = [
-        ("orderNo", &shown.order_no),
-        ("ebcCode", &shown.ebc_code),
-        ("ebpCode", &shown.ebp_code),
-        ("payCode", &shown.pay_code),
-        ("payTransactionId", &shown.pay_transaction),
-        ("logisticsCode", &shown.logistics_code),
-        ("logisticsNo", &shown.logistics_no),
-        ("copNo", &shown.cop_no),
-        ("preNo", &shown.pre_no),
-        ("invtNo", &shown.invt_no),
-        ("rkdNo", &shown.rkd_no),
-        ("oriCopMsgId", &shown.original_id),
-    ];
-    let mut keys: BTreeMap<_, _> =
-        all.into_iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| (n, v.clone())).collect();
-    if let Some(case) = &given.case {
-        keys.insert("orderNo", case.order_no.clone());
-        keys.insert("ebcCode", case.ebc.clone());
-    }
-    if let Some(bill) = &shown.bill {
-        keys.insert("taxNo", bill.tax_no.clone());
-    }
-    keys
+/// Code, clause, words and remedy in both languages.
+pub fn words(reason: &Said) -> String {
+    let clause = if reason.clause.is_empty() { String::new() } else { format!(" [{}]", reason.clause) };
+    let Said { code, zh, en, remedy, .. } = reason;
+    format!("{code}{clause} {zh}\n    {}\n    {en}\n    {}", remedy.zh, remedy.en)
 }
 
 /// `00000012-0-CEB622-800.xml` and its proof.
-fn write(window: &Window, given: &Given, folder: &Path) -> Result<(), Cannot> {
-    let shown = &given.receipt.shown;
-    let name = format!("{:08}-{}-{}-{}", given.revision, given.number, shown.kind.name(), shown.status);
-    let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
-    let proof = window.proof(given.revision, given.number).map_err(Cannot::because)?;
+fn write(window: &Window, receipt: &Receipt, folder: &Path) -> Result<(), Cannot> {
+    let Receipt { message, status, revision, index, xml, .. } = receipt;
+    let name = format!("{revision:08}-{index}-{message}-{status}");
+    let proof = window.proof(*revision, *index).map_err(Cannot::because)?;
     let proof = proof.ok_or_else(|| Cannot::because("a receipt stands in the journal, but has no proof"))?;
-    write_whole(&folder.join(format!("{name}.xml")), &xml)?;
+    write_whole(&folder.join(format!("{name}.xml")), xml)?;
     let json = serde_json::to_vec_pretty(&proof.to_json()).map_err(Cannot::because)?;
     write_whole(&folder.join(format!("{name}.proof.json")), &json)
 }

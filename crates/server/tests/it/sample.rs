@@ -326,9 +326,9 @@ impl Sample {
             index,
             message: "CEB622".into(),
             status: "800".into(),
-            code: String::new(),
+            code: None,
             text: self.word("放行"),
-            keys: vec![("orderNo".into(), self.word("YD20261111000482")), ("invtNo".into(), RELEASED.into())],
+            keys: [("orderNo".into(), self.word("YD20261111000482")), ("invtNo".into(), RELEASED.into())].into(),
             findings: vec![],
             xml: b"<ceb:CEB622Message guid=\"4CDE1CFD-EDED-46B1-946C-B8022E42FC94\" version=\"1.0\"/>".to_vec(),
         }
@@ -643,6 +643,10 @@ impl Desk for Sample {
         let mut looks = self.looks(&Sight::nobody(), false, None, 0)?;
         looks.clear();
         if known { Ok(looks) } else { Err(Refused::NotFound) }
+    }
+
+    fn sent(&self, _: &Sight, _: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
+        Ok(vec![])
     }
 
     fn check(&self, bytes: &[u8], mode: Mode) -> Checked {
