@@ -142,7 +142,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, looks, parcel, plain, queue, rows};
+    use pages::{attempt, form, looks, parcel, plain, queue, rows};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -164,7 +164,14 @@ fn pages() -> doors::Pages {
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
         .get("/zone/journal", Action::JournalRead, plain::journal)
+        .get("/write/{kind}", Action::Public, form::show)
+        .post("/write/{kind}", Action::Public, form::act)
+        .post("/write/{kind}/send", Action::MessageSend, form::send)
+        .get("/mend/{key}/{kind}", Action::MessageSend, form::mend)
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .get("/write", Action::Public, form::choose)
+        .post("/write", Action::Public, form::open)
+        .post("/send", Action::MessageSend, form::send_file)
         .get("/try", Action::Public, attempt::show)
         .post("/try", Action::Public, attempt::check);
     // The start page is nested at the language itself.

@@ -366,6 +366,17 @@ pub fn case_number() -> String {
     hex(&bytes)
 }
 
+/// A new number for a message: a random UUID (RFC 9562, version 4) in the capitals that customs writes.
+pub fn guid() -> String {
+    let mut bytes = [0u8; 16];
+    // Without randomness two messages have one number, and the second is told that it repeats the first.
+    let _ = getrandom::fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let text = hex(&bytes).to_uppercase();
+    [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
+}
+
 /// Why a page is not the one that was asked for.
 #[derive(Debug)]
 pub enum Fault {

@@ -618,6 +618,12 @@ pub fn verdict_words(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
+/// `2026-03-01 10:14:22`, Beijing time: documents say no more.
+fn to_the_second(at: Moment) -> String {
+    let text = at.to_string();
+    text.get(..19).unwrap_or(&text).replace('T', " ")
+}
+
 fn compare(
     order: Option<&Order>,
     payment: Option<&Payment>,
@@ -775,10 +781,10 @@ fn compare(
         "时间",
         "times",
         [
-            o.map(|o| o.head.sent_at.to_string()),
-            payment.map(|p| p.paid_at.to_string()),
+            o.map(|o| to_the_second(o.head.sent_at)),
+            payment.map(|p| to_the_second(p.paid_at)),
             None,
-            list.map(|l| l.head.sent_at.to_string()),
+            list.map(|l| to_the_second(l.head.sent_at)),
         ],
         payment.zip(list).map(|(p, l)| p.paid_at <= l.head.sent_at),
         false,

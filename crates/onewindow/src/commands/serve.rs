@@ -211,6 +211,11 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         let why = "holds a zone already: onewindow serve --data DIR/zone shows it\n已有试验区，可用 onewindow serve --data DIR/zone 打开";
         return Err(Cannot::with(data, why));
     }
+    if args.data.is_some() {
+        let kept = data.join("zone");
+        eprintln!("The zone is kept in {0}: onewindow explain KEY --data {0}", kept.display());
+        eprintln!("试验区存放在 {0}：onewindow explain 编号 --data {0}", kept.display());
+    }
     // Two months ago a few parcels, with what takes weeks (returns, tax bills); then the whole of today.
     let today = clock.now().day();
     let config = Config::new(data.join("zone"));

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::response::Response;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Faults and lines that are shown; a page stays a page whatever is pasted.
 const SHOWN_PROBLEMS: usize = 60;
@@ -162,11 +163,25 @@ struct Posted {
     bytes: Vec<u8>,
     name: String,
     strict: bool,
+    /// Room for one more body.
+    slot: Option<OwnedSemaphorePermit>,
 }
 
-async fn read(form: Result<Multipart, MultipartRejection>) -> Result<Posted, Fault> {
+/// The message of a form with a text or a file, with the room that it takes until it is dropped.
+pub async fn posted(
+    portal: &Portal,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<(Option<OwnedSemaphorePermit>, Vec<u8>), Fault> {
+    let posted = read(portal, form).await?;
+    Ok((posted.slot, posted.bytes))
+}
+
+async fn read(portal: &Portal, form: Result<Multipart, MultipartRejection>) -> Result<Posted, Fault> {
+    // Room before the body is read, as for messages.
+    let slot = portal.slots.clone().try_acquire_owned();
+    let slot = slot.map_err(|_| Fault::Refused(crate::desk::Refused::NotNow { retry_after_s: 1 }))?;
     let mut form = form.map_err(|_| Fault::Refused(crate::desk::Refused::NotFound))?;
-    let mut posted = Posted::default();
+    let mut posted = Posted { slot: Some(slot), ..Posted::default() };
     while let Some(field) = form.next_field().await.map_err(|e| too_large(&e))? {
         let (kind, name) = (field.name().unwrap_or("").to_owned(), field.file_name().unwrap_or("").to_owned());
         let bytes = field.bytes().await.map_err(|e| too_large(&e))?;
@@ -196,15 +211,9 @@ pub async fn check(
     visit: Visit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    // Room before the body is read, as for messages.
-    let slot = portal.slots.clone().try_acquire_owned();
-    let posted = match &slot {
-        Ok(_) => read(form).await,
-        Err(_) => Err(Fault::Refused(crate::desk::Refused::NotNow { retry_after_s: 1 })),
-    };
+    let posted = read(&portal, form).await;
     visit
         .page(&portal, move |desk, f| {
-            let _slot = slot;
             let posted = posted?;
             let mode = if posted.strict { Mode::Strict } else { Mode::Lenient };
             if posted.bytes.iter().all(u8::is_ascii_whitespace) {

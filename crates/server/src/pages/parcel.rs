@@ -47,6 +47,11 @@ impl<'a> Page<'a> {
         self.f.to(format!("/login?back={}", quoted(&format!("/parcels/{}", quoted(&self.p.key)))))
     }
 
+    /// The list, as it was sent, in a form.
+    fn mend(&self) -> String {
+        self.f.to(format!("/mend/{}/CEB621", quoted(&self.p.key)))
+    }
+
     /// The two characters, or the word, in the seal.
     fn verdict(&self) -> &'static str {
         match self.p.state {

@@ -185,12 +185,12 @@ impl Browser {
     }
 
     /// Marks the document where activating the element will lead to another one: a link that is neither a download
-    /// nor within the page, or what submits a form that may be sent. A submission starts after the act has returned,
+    /// nor within the page, or what submits a form that may be sent (the button `file` downloads). A submission starts after the act has returned,
     /// and until then the old document says that it is complete.
     fn leave(&self, element: &str, css: &str) {
         let script = format!(
             "const e = {element}, link = e.closest('a[href]'), here = location.href.split('#')[0];\
-             const sends = e.form && (e.type === 'submit' || e.matches('input:not([type=checkbox], [type=radio], [type=file])'));\
+             const sends = e.form && ((e.type === 'submit' && e.value !== 'file') || e.matches('input:not([type=checkbox], [type=radio], [type=file])'));\
              window.left = link ? !link.hasAttribute('download') && !(link.hash && link.href.split('#')[0] === here)\
              : Boolean(sends && (e.formNoValidate || e.form.noValidate || e.form.matches(':valid')))"
         );

@@ -80,6 +80,73 @@ fn an_enterprise_sees_its_refusal_and_tries_the_mended_message() {
 }
 
 #[test]
+fn an_enterprise_mends_its_refused_list_in_a_form_and_it_is_released() {
+    journey(Lang::Zh, |v| {
+        let mendable = v.zone.mendable.as_ref().expect("a list with a wrong currency");
+        v.sign_in("enterprise");
+        v.go(&format!("/parcels/{}", mendable.key));
+        v.must_see(mendable.code);
+        v.browser.click(r#".title a[href*="/CEB621"]"#);
+        let value = |id: &str| v.browser.script(&format!("return document.getElementById('{id}').value"));
+        assert_eq!((value("h-currency"), value("l1-gnum")), ("502".into(), "1".into()), "as it was sent");
+        v.picture("form-refused");
+        v.browser.paste("#h-currency", "142");
+        v.browser.paste("#h-appTime", "2026");
+        v.browser.click(r#"button[value="check"]"#);
+        v.browser.click(r##".errors a[href="#h-appTime"]"##);
+        assert!(v.browser.has("#h-appTime[aria-invalid]"), "the fault stands at its field");
+        v.picture("form-faults");
+        v.browser.paste("#h-appTime", "20260302233800");
+        v.browser.click(r#"button[value="check"]"#);
+        assert!(v.browser.has(".say.ok"), "{}", v.browser.text());
+        assert!(!v.browser.has(r#"button[formaction$="/send"]"#), "a list is signed first");
+
+        let files = tempfile::tempdir().expect("a folder");
+        let allowed = serde_json::json!({"behavior": "allow", "downloadPath": files.path()});
+        v.browser.cdp("Browser.setDownloadBehavior", allowed);
+        v.browser.click(r#"button[value="file"]"#);
+        let made = files.path().join("CEB621.xml");
+        for _ in 0..200 {
+            if made.exists() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        let signed = files.path().join("signed.xml");
+        let bytes = (mendable.sign)(std::fs::read(&made).expect("the message as a file"));
+        std::fs::write(&signed, bytes).expect("written");
+        v.go("/write");
+        v.browser.write("#file", &signed.to_string_lossy());
+        v.browser.click(r#"button[formaction$="/send"]"#);
+        v.must_see("CEB622");
+        v.must_see("800");
+        v.picture("form-sent");
+        v.go(&format!("/parcels/{}", mendable.key));
+        v.must_see(v.t("state.released"));
+    });
+}
+
+#[test]
+fn a_payment_is_written_by_hand_and_each_fault_stands_at_its_field() {
+    journey(Lang::En, |v| {
+        v.go("/write");
+        v.picture("write");
+        v.browser.click(r#"a[href$="/write/CEB411"]"#);
+        v.browser.write("#h-amountPaid", "ten yuan");
+        v.browser.click(r#"button[value="check"]"#);
+        for field in ["payCode", "payTransactionId", "amountPaid", "payTime"] {
+            assert!(v.browser.has(&format!("#h-{field}[aria-invalid]")), "{field}\n{}", v.browser.text());
+            assert!(v.browser.has(&format!(r##".errors a[href="#h-{field}"]"##)), "{field}");
+        }
+        assert!(!v.browser.has("#h-note[aria-invalid]") && !v.browser.has(r#"button[formaction$="/send"]"#));
+        assert_eq!(v.browser.script("return document.getElementById('h-amountPaid').value"), "ten yuan");
+        v.go("/write/CEB311");
+        v.browser.click(r#"button[value="more"]"#);
+        assert!(v.browser.has("#l2-qty"), "an order has as many lines as are wanted");
+    });
+}
+
+#[test]
 fn an_officer_inspects_and_releases() {
     journey(Lang::En, |v| {
         v.sign_in("officer");

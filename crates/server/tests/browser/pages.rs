@@ -15,6 +15,9 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
         ("search", "/search"),
         ("search-none", "/search?q=NOTHING-LIKE-IT"),
         ("try", "/try"),
+        ("write", "/write"),
+        ("form-order", "/write/CEB311"),
+        ("form-list", "/write/CEB621"),
         ("verify", "/verify"),
         ("limits", "/limits"),
         ("interfaces", "/interfaces"),
@@ -169,9 +172,10 @@ fn pages_print_grow_and_stand_empty() {
     let zone = Zone::busy();
     browser.size(1280, 900);
     each(&browser, &zone, &[Lang::Zh], |v, name, path| {
+        // First, or it is the page for the screen that is put on paper.
+        browser.media("light", "print");
         let sheets = browser.printed(&format!("{name}-print"));
         assert!((1..=9).contains(&sheets), "{path} prints on {sheets} sheets");
-        browser.media("light", "print");
         for hidden in [".util", ".six", ".find", ".foot a", "main form"] {
             let shown = browser.script(&format!(
                 "return [...document.querySelectorAll('{hidden}')].filter(e => e.offsetParent !== null).length"

@@ -38,6 +38,8 @@ pub struct Mendable {
     pub code: &'static str,
     pub sent: Vec<u8>,
     pub mended: Vec<u8>,
+    /// The sender's own tool: signs a message.
+    pub sign: Box<dyn Fn(Vec<u8>) -> Vec<u8>>,
 }
 
 pub struct Zone {
@@ -69,7 +71,8 @@ impl Zone {
         let registry = traffic::registry(&story, &keys);
         let sent: Vec<Sent> = if busy { story.collect() } else { Vec::new() };
         let wrong = sent.iter().flat_map(|s| &s.truths).find(|t| t.fault == "R09 currency");
-        let list = wrong.and_then(|t| sent.iter().find(|s| s.kind == MessageKind::List && holds(s, &t.order_no)));
+        let list =
+            wrong.and_then(|t| sent.iter().find(|s| s.kind == MessageKind::List && holds(s, &t.order_no))).cloned();
 
         let clock = Arc::new(StoryClock(AtomicI64::new(today.starts().0 + 9 * 3_600_000)));
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
@@ -85,7 +88,7 @@ impl Zone {
         for (table, text) in &registry {
             window.import(&operator("test"), *table, text).expect("imported");
         }
-        let enterprise = list.map_or("4602980A01", |l| l.sender.as_str());
+        let enterprise = list.as_ref().map_or("4602980A01", |l| l.sender.as_str());
         window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");
         for message in sent.iter().filter(|s| s.at < today.plus(1).starts()) {
             clock.0.fetch_max(message.at.0, Ordering::Relaxed);
@@ -101,6 +104,7 @@ impl Zone {
                 code: "CURRENCY_NOT_CNY",
                 sent: list.bytes.clone(),
                 mended: text.replace(">502<", ">142<").into_bytes(),
+                sign: Box::new(move |bytes| keys.seal(&Sent { bytes, ..list.clone() }).expect("sealed")),
             }
         });
         let house = Arc::new(House::over(window).expect("views"));

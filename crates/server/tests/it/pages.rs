@@ -10,6 +10,9 @@ fn pages() -> Vec<(&'static str, String)> {
     let mut all: Vec<(&str, String)> = ["", "/search", "/search?q=6402", "/search?q=zz", "/parcels", "/try", "/verify"]
         .into_iter()
         .chain([
+            "/write",
+            "/write/CEB311",
+            "/write/CEB621",
             "/limits",
             "/interfaces",
             "/login",

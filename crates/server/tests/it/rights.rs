@@ -28,7 +28,8 @@ fn path(door: &Door) -> String {
         .replace("{revision}", "48213551")
         .replace("{index}", "0")
         .replace("{table}", "parties")
-        .replace("{name}", "none.css");
+        .replace("{name}", "none.css")
+        .replace("{kind}", "CEB311");
     let page = !(path.starts_with("/api/")
         || path.starts_with("/assets/")
         || path.matches('/').count() == 1 && is_watched(&path));

@@ -12,6 +12,7 @@ mod read;
 mod receipts;
 mod scan;
 pub mod schema;
+pub mod sheet;
 pub mod table;
 pub mod transport;
 mod tree;

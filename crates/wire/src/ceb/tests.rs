@@ -1,7 +1,7 @@
 use super::*;
 use trade::documents::{Document, MessageKind};
 
-fn sample(name: &str) -> Vec<u8> {
+pub(super) fn sample(name: &str) -> Vec<u8> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ceb-samples/");
     std::fs::read(format!("{path}{name}")).unwrap()
 }
