@@ -767,6 +767,56 @@ pub struct Verified {
     pub root: String,
 }
 
+/// What an enterprise has before it: lists in which it is seller or declarant, receipts, money.
+#[derive(Clone, Debug, Default)]
+pub struct Company {
+    /// Lists by state.
+    pub counts: Vec<(State, u64)>,
+    /// The newest that stand refused.
+    pub refused: Rows,
+    /// What was told about lists that stand refused, the most frequent first; a list may have several reasons.
+    pub reasons: Vec<Reason>,
+    /// The newest first.
+    pub receipts: Vec<Receipt>,
+    pub guarantees: Vec<Held>,
+    /// By day of release, the newest first.
+    pub bills: Vec<Bills>,
+}
+
+/// A guarantee (税款担保) in one customs district: free = limit - reserved - due.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub code: String,
+    pub district: String,
+    pub limit: Fen,
+    /// From match to release.
+    pub reserved: Fen,
+    /// Released, not paid.
+    pub due: Fen,
+    pub free: Fen,
+}
+
+/// The tax bills of one office and day of release.
+#[derive(Clone, Debug)]
+pub struct Bills {
+    pub office: String,
+    pub released_on: Day,
+    pub count: u32,
+    /// The payment that they are summed up in, from day 31.
+    pub payment: Option<Payment>,
+}
+
+/// A summary payment (汇总缴税).
+#[derive(Clone, Debug)]
+pub struct Payment {
+    pub number: String,
+    pub amount: Fen,
+    pub due_on: Day,
+    pub paid_on: Option<Day>,
+    pub overdue: bool,
+    pub surcharge: Fen,
+}
+
 /// The signed head of the journal.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Head {
@@ -948,6 +998,8 @@ pub trait Desk: Send + Sync + 'static {
     /// How many parcels a list would have; nothing of them is shown.
     fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64>;
     fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel>;
+    /// What the reader's enterprises have before them.
+    fn company(&self, sight: &Sight) -> Answer<Company>;
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
     /// the place of its document in it.
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>>;

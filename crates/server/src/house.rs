@@ -467,10 +467,13 @@ impl Desk for House {
         Ok(Parcel { look, ..parcel(&story, &self.policy()) })
     }
 
+    fn company(&self, sight: &Sight) -> Answer<Company> {
+        crate::affairs::company(self, sight)
+    }
+
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
         let error = |e: StoreError| broken(&e.to_string());
-        let mine = sight.caller.as_ref().filter(|_| sight.right.scope == Scope::Own);
-        let mine = mine.ok_or(Refused::NotAllowed { what: String::new() })?;
+        let mine = sight.caller.iter().flat_map(|c| &c.enterprises).collect::<Vec<_>>();
         let story = self.story(key)?;
         let mut places: Vec<Position> = story.case.iter().flat_map(|c| c.trail.iter().copied()).collect();
         places.extend(story.order.iter().map(|o| o.1.at));
@@ -481,7 +484,7 @@ impl Desk for House {
         for place in places {
             let entry = self.window().entry(place.revision).map_err(error)?;
             let Some(Command::Message(message)) = entry.and_then(|e| e.command) else { continue };
-            if mine.enterprises.iter().any(|e| *e == message.cop_code)
+            if mine.iter().any(|e| **e == message.cop_code)
                 && let Some(bytes) = self.window().original(place.revision).map_err(error)?
             {
                 sent.push((bytes, place.index));
@@ -675,7 +678,7 @@ fn enterprises(story: &Story) -> Vec<String> {
 }
 
 /// A finding's title, for figures and heads.
-fn title(code: Code) -> Both {
+pub(crate) fn title(code: Code) -> Both {
     let key = format!("title.{}", code.name());
     Both::new(Lang::Zh.t(&key), Lang::En.t(&key))
 }

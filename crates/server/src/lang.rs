@@ -388,12 +388,14 @@ mod table_tests {
         sources(&root.join("templates"), &mut text);
         let keys: BTreeSet<_> = read(TABLES[0].1).map(|(key, _)| key).collect();
         // Built from a prefix and a name: these stand in the code as `prefix.{}`.
-        let built =
-            ["seal.", "state.", "regime.", "service.", "fault.", "action.", "purpose.", "scope.", "way.", "role.", "message."];
+        let built = [
+            "seal.", "state.", "regime.", "service.", "fault.", "action.", "purpose.", "scope.", "way.", "role.",
+            "message.",
+        ];
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());
         }
-        for message in wire::ceb::table::Message::all().filter(|m| m.kind.is_application() && !m.kind.is_export()) {
+        for message in wire::ceb::table::Message::all().filter(|m| m.kind.is_application()) {
             assert!(keys.contains(&*format!("message.{}", message.kind.number())), "{} has no name", message.kind);
         }
         for key in &keys {

@@ -2,6 +2,7 @@
 //! Never here: rules of trade, SQL, a clock of its own; what is true comes from the desk, masked.
 //! Called by `onewindow serve` and `demo`, which hand in a desk.
 
+mod affairs;
 mod api;
 mod chart;
 pub mod desk;
@@ -142,7 +143,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, form, looks, parcel, plain, queue, rows};
+    use pages::{attempt, company, form, looks, parcel, plain, queue, rows};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -161,6 +162,7 @@ fn pages() -> doors::Pages {
         .get("/login", Action::Public, sign::show)
         .post("/login", Action::Public, sign::enter)
         .post("/logout", Action::Public, sign::leave)
+        .get("/company", Action::CompanyRead, company::show)
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
         .get("/zone/journal", Action::JournalRead, plain::journal)

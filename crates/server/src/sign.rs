@@ -95,7 +95,8 @@ fn home(role: Role) -> &'static str {
         Role::Officer => "/desk",
         Role::Operator => "/zone/journal",
         Role::Auditor => "/looks",
-        Role::Enterprise | Role::Viewer | Role::Security => "/",
+        Role::Enterprise => "/company",
+        Role::Viewer | Role::Security => "/",
     }
 }
 

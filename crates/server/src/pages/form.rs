@@ -165,9 +165,10 @@ fn message_name(f: &Frame, kind: MessageKind) -> String {
     format!("{} {}", kind.name(), f.t(&format!("message.{}", kind.number())))
 }
 
-/// The messages that a trader sends and this window decides; those of export are only read and checked.
+/// The messages that a trader sends and this window decides; two of export are only read and checked.
 fn kinds() -> impl Iterator<Item = MessageKind> {
-    Message::all().map(|m| m.kind).filter(|kind| kind.is_application() && !kind.is_export())
+    let decided = |kind: &MessageKind| !matches!(kind, MessageKind::ExportRefund | MessageKind::Tally);
+    Message::all().map(|m| m.kind).filter(move |kind| kind.is_application() && decided(kind))
 }
 
 #[derive(Template)]
@@ -219,11 +220,7 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Path(kind): Path<S
 }
 
 /// The document that an enterprise itself sent last for a parcel, to be mended.
-pub async fn mend(
-    State(portal): State<Portal>,
-    visit: Visit,
-    Path((key, kind)): Path<(String, String)>,
-) -> Response {
+pub async fn mend(State(portal): State<Portal>, visit: Visit, Path((key, kind)): Path<(String, String)>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let kind = named(&kind)?;

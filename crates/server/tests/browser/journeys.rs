@@ -84,7 +84,11 @@ fn an_enterprise_mends_its_refused_list_in_a_form_and_it_is_released() {
     journey(Lang::Zh, |v| {
         let mendable = v.zone.mendable.as_ref().expect("a list with a wrong currency");
         v.sign_in("enterprise");
-        v.go(&format!("/parcels/{}", mendable.key));
+        assert!(v.browser.url().ends_with("/company"), "an enterprise begins at its own: {}", v.browser.url());
+        v.must_see(v.t("company.guarantee"));
+        v.picture("company");
+        v.browser.click(&format!(r#"a[href$="reason={}"]"#, mendable.code));
+        v.browser.click(&format!(r#"a[href$="/parcels/{}"]"#, mendable.key));
         v.must_see(mendable.code);
         v.browser.click(r#".title a[href*="/CEB621"]"#);
         let value = |id: &str| v.browser.script(&format!("return document.getElementById('{id}').value"));

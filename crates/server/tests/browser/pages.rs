@@ -35,6 +35,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "desk", "/desk".into()));
     pages.push(("officer", "desk-picked", format!("/desk?sel={}", zone.parcel(State::Inspection))));
     pages.push(("operator", "journal", "/zone/journal".into()));
+    pages.push(("enterprise", "company", "/company".into()));
     pages.push(("viewer", "not-allowed", "/desk".into()));
     pages
 }

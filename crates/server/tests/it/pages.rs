@@ -29,6 +29,8 @@ fn pages() -> Vec<(&'static str, String)> {
         all.push(("officer", format!("/parcels/{key}")));
         all.push(("enterprise", format!("/parcels/{key}")));
     }
+    all.push(("enterprise", "/company".into()));
+    all.push(("viewer", "/company".into()));
     all.push(("officer", "/desk".into()));
     all.push(("officer", format!("/desk?sel={HELD}&done=1")));
     all.push(("operator", "/zone/journal".into()));

@@ -173,6 +173,21 @@ async fn the_samples_are_released_and_page_outbox_proof_and_explain_tell_the_sam
         };
         assert_eq!(rows_for("1199980AG1"), (1, Some(2826), false));
         assert_eq!(rows_for("4602980A01"), (0, None, true), "who has no part in it sees no amounts and no goods");
+        let affairs = |enterprise: &str| {
+            let name = enterprise.to_owned();
+            let (enterprises, role) = (vec![name.clone()], server::desk::Role::Enterprise);
+            let caller = Caller { enterprises, name, role, office: String::new() };
+            let sight = Sight::of(&caller, Action::CompanyRead, &desk.rights(), desk.now().day());
+            let own = desk.company(&sight).expect("its affairs");
+            let receipts: Vec<_> = own.receipts.iter().map(|r| r.status.clone()).collect();
+            (own.counts, receipts, own.guarantees.first().map(|g| (g.due, g.limit - g.due - g.free)), own.bills.len())
+        };
+        let (counts, receipts, held, bills) = affairs("1199980AG1");
+        assert_eq!(counts, [(server::desk::State::Released, 1)]);
+        assert_eq!(receipts, ["1", "800", "399", "120", "2"], "the newest first");
+        assert_eq!((held, bills), (None, 1), "it declared; another stands surety");
+        assert_eq!(affairs("1199960EP1").2, Some((2826, 0)), "the tax is due from the guarantee");
+        assert_eq!(affairs("4602980A01").0, [], "others' lists are not its own");
         let everybody = desk.parcels(&Sight::nobody(), &Filter { limit: 9, ..Filter::default() }).expect("a list").rows;
         assert_eq!((everybody.len(), everybody[0].taxable, everybody[0].goods.as_str()), (1, None, ""));
 

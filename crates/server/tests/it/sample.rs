@@ -645,6 +645,45 @@ impl Desk for Sample {
         if known { Ok(looks) } else { Err(Refused::NotFound) }
     }
 
+    fn company(&self, sight: &Sight) -> Answer<Company> {
+        self.broken()?;
+        if self.empty {
+            return Ok(Company::default());
+        }
+        let refused = self.parcels(sight, &Filter { states: vec![State::Refused], limit: 10, ..Filter::default() })?;
+        let day = self.now().day();
+        let payment = |paid_on, overdue| Payment {
+            number: self.word("P20261011640001"),
+            amount: 1_234_567,
+            due_on: day.plus(4),
+            paid_on,
+            overdue,
+            surcharge: 617,
+        };
+        let bills = [None, Some(payment(None, false)), Some(payment(None, true)), Some(payment(Some(day), false))];
+        let bills = bills.into_iter().enumerate().map(|(back, payment)| Bills {
+            office: self.word("6402"),
+            released_on: day.plus(-20 * back as i32),
+            count: 412,
+            payment,
+        });
+        Ok(Company {
+            counts: vec![(State::Released, 1_604), (State::Refused, 1), (State::Waiting, 12)],
+            refused,
+            reasons: self.overview()?.reasons,
+            receipts: vec![self.receipt_of(48_213_551, 0)],
+            guarantees: vec![Held {
+                code: self.word("46029609Q3"),
+                district: "64".into(),
+                limit: 100_000_000,
+                reserved: 2_165_800,
+                due: 31_000_000,
+                free: 66_834_200,
+            }],
+            bills: bills.collect(),
+        })
+    }
+
     fn sent(&self, _: &Sight, _: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
         Ok(vec![])
     }

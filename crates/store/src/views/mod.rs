@@ -7,12 +7,14 @@
 
 pub mod looks;
 mod migrate;
+mod own;
 pub mod rows;
 #[cfg(test)]
 mod tests;
 
 pub use migrate::Migration;
 pub(crate) use migrate::migrate;
+pub use own::Standing;
 
 use crate::journal::{Entry, JournalReader};
 use crate::{Hash, StoreError};

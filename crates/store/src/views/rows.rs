@@ -23,7 +23,11 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 1, name: "parcels, numbers, outbox, counters", refill: true, sql: PARCELS },
     Migration { number: 2, name: "applications to return and to cancel", refill: true, sql: APPLICATIONS },
     Migration { number: 3, name: "looks", refill: true, sql: super::looks::SQL },
+    Migration { number: 4, name: "parcels by declarant", refill: false, sql: BY_AGENT },
 ];
+
+/// A declarant's lists and the offices at which it declares.
+const BY_AGENT: &str = "CREATE INDEX parcel_by_agent ON parcel (agent, office, state);";
 
 /// Also refused ones, which leave no trace in the parcel's case.
 const APPLICATIONS: &str = "

@@ -36,6 +36,8 @@ packed_names! {
         15 => AccessAdmit "access.admit",
         16 => ClockConfirm "clock.confirm",
         17 => LooksRead "looks.read",
+        /// An enterprise's own page: its lists, receipts, guarantee and bills.
+        18 => CompanyRead "company.read",
         30 => ActReview "act.review",
         31 => ActInspect "act.inspect",
         32 => ActInspectPassed "act.inspect-passed",
