@@ -661,7 +661,8 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
 
 /// The customs office that a parcel was declared at.
 fn office(story: &Story) -> String {
-    story.list.as_ref().map(|(list, _)| list.customs_code.to_string()).unwrap_or_default()
+    let of_export = story.export.as_ref().and_then(|ticket| ticket.list.as_ref()).map(|(list, _)| &list.customs_code);
+    story.list.as_ref().map(|(list, _)| &list.customs_code).or(of_export).map(ToString::to_string).unwrap_or_default()
 }
 
 fn enterprises(story: &Story) -> Vec<String> {
@@ -672,6 +673,7 @@ fn enterprises(story: &Story) -> Vec<String> {
     if let Some((list, kept)) = &story.list {
         all.extend([list.agent_code.clone(), list.logistics_code.clone(), list.assure_code.clone(), kept.from.clone()]);
     }
+    all.extend(story.export.iter().flat_map(|ticket| ticket.parties()));
     all.sort();
     all.dedup();
     all.into_iter().map(String::from).collect()
@@ -750,6 +752,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
             fact("订单", "order", "orderNo", list.order_no.to_string(), false),
             fact("运单", "waybill", "logisticsNo", list.logistics_no.to_string(), false),
         ]);
+    } else if let Some((ticket, list)) = story.export.as_ref().and_then(|t| Some((t, &t.list.as_ref()?.0))) {
+        facts.extend(export_facts(ticket, list, &fact));
     } else {
         facts.push(fact("订单", "order", "orderNo", story.key.order_no.to_string(), false));
     }
@@ -821,7 +825,9 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         })
         .collect();
     let last = story.events.last();
+    let of_export = story.export.is_some();
     let acts = match state {
+        State::Finished if of_export => vec![Act::Inspect],
         State::Review => vec![Act::Review, Act::Inspect, Act::Release],
         State::Inspection => vec![Act::Inspect, Act::Detain, Act::Release, Act::Refuse],
         State::Detained => vec![Act::Release, Act::Refuse],
@@ -854,6 +860,39 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         acts,
         whole: true,
     }
+}
+
+/// The particulars of an export ticket.
+fn export_facts(
+    ticket: &window::story::export::Ticket,
+    list: &trade::documents::ExportList,
+    fact: &impl Fn(&str, &str, &str, String, bool) -> Fact,
+) -> Vec<Fact> {
+    let state = &ticket.state;
+    let [way_zh, way_en] = trade::policy::export::names(state.way);
+    let time = |at: Option<Moment>| at.map_or_else(|| "-".to_owned(), |at| at.to_string()[..16].replace('T', " "));
+    let mut facts = vec![
+        fact("方式", "regime", "tradeMode", list.trade_mode.to_string(), true),
+        Fact { text: Both::new(way_zh, way_en), ..fact("通关方式", "way", "statisticsFlag", String::new(), true) },
+        fact("申报海关", "customs office", "customsCode", list.customs_code.to_string(), true),
+        fact("口岸海关", "port of exit", "portCode", list.port_code.to_string(), true),
+        fact("运抵国", "country", "country", list.country.to_string(), true),
+        fact("收发货人", "seller", "ebcCode", format!("{} {}", list.ebc_name, list.ebc_code), false),
+        fact("平台", "platform", "ebpCode", format!("{} {}", list.ebp_name, list.ebp_code), false),
+        fact("申报企业", "declarant", "agentCode", format!("{} {}", list.agent_name, list.agent_code), false),
+        fact("离岸价（元）", "value FOB, CNY", "", state.value.map_or("-".into(), |v| v.to_string()), false),
+        fact("订单", "order", "orderNo", list.order_no.to_string(), false),
+        fact("运单", "waybill", "logisticsNo", list.logistics_no.to_string(), false),
+        fact("运抵", "arrived", "CEB507", time(state.arrived.or(ticket.parcel.arrived)), false),
+        fact("总分单", "master bill", "CEB607", state.master_bill.to_string(), false),
+        fact("离境", "left", "CEB509", time(state.departed), false),
+    ];
+    if !state.summary.is_empty() {
+        let lines = ticket.summed.iter().map(|(gnum, number, line)| format!("{gnum} → {number} / {line}"));
+        let lines = lines.collect::<Vec<_>>().join("；");
+        facts.push(fact("汇总", "summary", "sumNo", format!("{} · {lines}", state.summary), false));
+    }
+    facts
 }
 
 /// The arithmetic of a decision, from the figures that the decision kept and the tariff rows of its day.

@@ -214,6 +214,9 @@ packed_choice! {
         /// By summary, and head and key of the line.
         100 => SummaryLine(Pair),
         101 => SummaryPage(SummaryPart),
+        102 => Tally(Pair),
+        /// From the parcel in which exported goods come back to the application: `Pair` of `agentCode` and `coElNo`.
+        103 => ReturnParcel(Pair),
     }
 }
 
@@ -240,6 +243,19 @@ impl Key {
     pub const BONDED_OWN: u64 = 62;
     pub const MOVEMENT: u64 = 66;
     pub const ENTRY: u64 = 69;
+    pub const RECEIPT_OF_PAYMENT: u64 = 90;
+    pub const ARRIVAL: u64 = 91;
+    pub const DEPARTURE: u64 = 92;
+    pub const MASTER_BILL: u64 = 93;
+    pub const PARCEL: u64 = 94;
+    pub const SUMMARY_APPLIED: u64 = 96;
+    pub const SUMMARY: u64 = 97;
+    pub const SUMMARY_HEAD: u64 = 98;
+    pub const SUMMARY_DECLARATION: u64 = 99;
+    pub const SUMMARY_LINE: u64 = 100;
+    pub const SUMMARY_PAGE: u64 = 101;
+    pub const TALLY: u64 = 102;
+    pub const RETURN_PARCEL: u64 = 103;
 
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()
@@ -284,6 +300,19 @@ mod tests {
             (Key::Delivery(Pair::default()), Key::DELIVERY),
             (Key::WaybillStatus(Pair::default()), Key::WAYBILL_STATUS),
             (Key::Answered(Pair::default()), Key::ANSWERED),
+            (Key::ReceiptOfPayment(CaseKey::default()), Key::RECEIPT_OF_PAYMENT),
+            (Key::Arrival(Pair::default()), Key::ARRIVAL),
+            (Key::Departure(Pair::default()), Key::DEPARTURE),
+            (Key::MasterBill(Pair::default()), Key::MASTER_BILL),
+            (Key::Parcel(Pair::default()), Key::PARCEL),
+            (Key::SummaryApplied(Pair::default()), Key::SUMMARY_APPLIED),
+            (Key::Summary(Text::default()), Key::SUMMARY),
+            (Key::SummaryHead(Pair::default()), Key::SUMMARY_HEAD),
+            (Key::SummaryDeclaration(SummaryPart::default()), Key::SUMMARY_DECLARATION),
+            (Key::SummaryLine(Pair::default()), Key::SUMMARY_LINE),
+            (Key::SummaryPage(SummaryPart::default()), Key::SUMMARY_PAGE),
+            (Key::Tally(Pair::default()), Key::TALLY),
+            (Key::ReturnParcel(Pair::default()), Key::RETURN_PARCEL),
         ] {
             assert_eq!(Key::kind(&key.bytes()), kind, "{key:?}");
         }

@@ -149,6 +149,11 @@ impl Quantity {
         Quantity(self.0 + other.0)
     }
 
+    /// The sum; `None` where it is larger than this program reckons with.
+    pub fn checked_plus(self, other: Quantity) -> Option<Quantity> {
+        self.0.checked_add(other.0).map(Quantity)
+    }
+
     /// The sum, or the largest quantity there is: for adding up what senders state, which may be any number at all.
     pub fn up_to_all(self, other: Quantity) -> Quantity {
         Quantity(self.0.saturating_add(other.0))

@@ -14,6 +14,7 @@ use crate::time::Day;
 
 pub mod bans;
 pub mod export;
+pub mod export_returns;
 pub mod limits;
 mod load;
 pub mod positive_list;
@@ -138,6 +139,9 @@ packed_names! {
         22 => SummaryLines "export.summary_lines",
         /// 1 where an export list needs a receipt of payment (403).
         23 => ReceiptRequired "export.receipt_of_payment_required",
+        /// Exported goods may come back for so many months (A44), and for so many bear no tax (X16).
+        24 => ExportReturnMonths "export.return_limit_months",
+        25 => ExportReturnTaxFreeMonths "export.return_months_tax_free",
     }
 }
 
@@ -152,7 +156,9 @@ impl Parameter {
                 "share"
             }
             Parameter::DeclareDays | Parameter::InFlightDays => "days",
-            Parameter::WaybillReuseMonths => "months",
+            Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
+                "months"
+            }
             Parameter::TaxPayFirstDay | Parameter::TaxPayLastDay => "day after release",
             Parameter::LateSurchargeRate => "share per day",
             Parameter::TaxDifferenceFen => "fen",
@@ -170,11 +176,13 @@ impl Parameter {
     /// what is usual.
     fn may_be_absent(self) -> bool {
         use Parameter::{DeclareDays, GateToleranceRate, InFlightDays, PlatformConnected};
+        use Parameter::{ExportReturnMonths, ExportReturnTaxFreeMonths};
         use Parameter::{ExportTicketLimit, ReceiptRequired, SummaryDay, SummaryLines};
         use Parameter::{LookBulkFrom, LookUnusualListed, LookUnusualOpened};
         matches!(self, PlatformConnected | GateToleranceRate | DeclareDays | InFlightDays)
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
+            || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
     }
 
     /// True where only a whole number makes sense.
@@ -293,7 +301,7 @@ macro_rules! sample {
 
 sample! {
     "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "export_goods.csv" "export_measures.csv"
-    "export_rates.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv" "parameters.toml" "pilots.csv"
+    "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv" "parameters.toml" "pilots.csv"
     "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
 }

@@ -202,6 +202,8 @@ packed! {
         10 => pub cop_no: Text,
         11 => pub deadline: Day,
         12 => pub invt_no: Text,
+        /// Of goods that were exported.
+        20 => pub export: Option<ReturnState>,
     }
 }
 
@@ -362,6 +364,14 @@ pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
         }
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
+        // Of export. What a summary has written is read again while it is summed up, which takes seconds.
+        Key::TALLY | Key::RETURN_PARCEL => true,
+        Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,
+        Key::SUMMARY_HEAD | Key::SUMMARY_DECLARATION | Key::SUMMARY_LINE | Key::SUMMARY_PAGE => true,
+        Key::RECEIPT_OF_PAYMENT => field(value, 2).map_or(0, |position| unsigned(position, 1)) <= young,
+        // It has left the country.
+        Key::PARCEL => field(value, 2).is_some(),
+        Key::SUMMARY => status(value) == status::EXAMINED,
         Key::CASE => {
             matches!(status(value), status::REFUSED | status::RELEASED | status::CLOSED | status::CANCELLED)
         }
@@ -386,13 +396,15 @@ fn number(record: &[u8], tag: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::Pair;
+    use crate::key::{Pair, SummaryMonth, SummaryPart};
     use crate::pack::Pack;
 
     #[test]
     fn what_may_leave_memory_is_read_off_the_bytes() {
         let case = |status| Case { status, pre_no: "B".into(), ..Case::default() }.pack();
         let at = |revision| Kept { at: Position { revision, index: 3 }, from: "4601".into(), ..Kept::default() }.pack();
+        let left = |departed| ParcelState { departed, ..ParcelState::default() };
+        let summed = |status| Summary { status, ..Summary::default() }.pack();
         let order = Key::Order(CaseKey::default()).bytes();
         for (key, value, expected) in [
             (Key::Case(CaseKey::default()).bytes(), case(status::RELEASED), true),
@@ -402,6 +414,17 @@ mod tests {
             (order.clone(), at(100), true),
             (order, at(101), false),
             (Key::WaybillUse(Pair::default()).bytes(), vec![], true),
+            (
+                Key::Parcel(Pair::default()).bytes(),
+                ParcelState { arrived: Some(Moment(1)), ..left(None) }.pack(),
+                false,
+            ),
+            (Key::Parcel(Pair::default()).bytes(), left(Some(Moment(1))).pack(), true),
+            (Key::Summary("S".into()).bytes(), summed(status::MATCHED), false),
+            (Key::Summary("S".into()).bytes(), summed(status::EXAMINED), true),
+            (Key::SummaryPage(SummaryPart::default()).bytes(), vec![], true),
+            (Key::SummaryMonth(SummaryMonth::default()).bytes(), vec![], false),
+            (Key::ReceiptOfPayment(CaseKey::default()).bytes(), at(101), false),
             (Key::Guarantee(Pair::default()).bytes(), vec![], false),
         ] {
             assert_eq!(settled(&key, &value, 100), expected, "{:?}", Key::unpack(&key));

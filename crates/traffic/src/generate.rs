@@ -10,6 +10,7 @@ use trade::registry::Table;
 use trade::time::Day;
 use wire::seal::KeyKind;
 
+use crate::export::{Export, ExportPlan, merged};
 use crate::keys::Keys;
 use crate::story::{Plan, Story};
 use crate::zone::{self, Zone};
@@ -27,7 +28,13 @@ pub struct Generated {
 ///
 /// # Errors
 /// Those of the file system; and where a signature cannot be made.
-pub fn generate(out: &Path, plan: Plan, policy: &Policy, kind: KeyKind) -> io::Result<Generated> {
+pub fn generate(
+    out: &Path,
+    plan: Plan,
+    exports: Option<ExportPlan>,
+    policy: &Policy,
+    kind: KeyKind,
+) -> io::Result<Generated> {
     let zone = Zone::sample();
     let mut seed = [0u8; 32];
     seed[..8].copy_from_slice(&plan.seed.to_be_bytes());
@@ -41,7 +48,8 @@ pub fn generate(out: &Path, plan: Plan, policy: &Policy, kind: KeyKind) -> io::R
     let mut truth = BufWriter::new(fs::File::create(out.join("truth.jsonl"))?);
     let mut deliveries = BufWriter::new(fs::File::create(out.join("deliveries.jsonl"))?);
     let mut done = Generated::default();
-    for sent in story {
+    let exports = exports.map(|plan| Export::new(plan, &zone));
+    for sent in merged(story, exports.into_iter().flatten()) {
         done.messages += 1;
         done.documents += sent.documents as u64;
         let at = sent.at.compact();

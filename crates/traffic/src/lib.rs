@@ -3,6 +3,7 @@
 //! Called by `onewindow` for generate, demo and bench, and by tests.
 
 mod dice;
+mod export;
 mod faults;
 mod generate;
 mod keys;
@@ -12,6 +13,7 @@ mod rhythm;
 mod story;
 pub mod zone;
 
+pub use export::{Export, ExportPlan, FAULTS_PLANTED as EXPORT_FAULTS, merged, returned};
 pub use faults::COUNT as FAULTS;
 pub use generate::{Generated, generate, registry};
 pub use keys::Keys;

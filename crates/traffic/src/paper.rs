@@ -138,7 +138,7 @@ impl Pick<'_> {
 }
 
 /// A quantity without superfluous zeros, as its `Display` has it; never below zero here.
-fn quantity(n: Quantity) -> Value<'static> {
+pub fn quantity(n: Quantity) -> Value<'static> {
     let (whole, mut fraction) = (n.0.unsigned_abs() / SCALE as u64, n.0.unsigned_abs() % SCALE as u64);
     let mut out = String::with_capacity(12);
     digits(whole, 1, &mut out);
@@ -189,7 +189,7 @@ pub fn day(at: Moment) -> String {
 
 const SMALL: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-fn count(n: u32) -> Value<'static> {
+pub fn count(n: u32) -> Value<'static> {
     SMALL.get(n as usize).map_or_else(|| n.to_string().into(), |s| Cow::Borrowed(*s))
 }
 
@@ -200,7 +200,7 @@ fn guid(dice: &mut Dice) -> Value<'static> {
 }
 
 /// The head with nothing in it but what every document has.
-fn head<'z>(len: usize, at: Moment, dice: &mut Dice) -> Vec<Value<'z>> {
+pub fn head<'z>(len: usize, at: Moment, dice: &mut Dice) -> Vec<Value<'z>> {
     let mut head = vec![Cow::Borrowed(""); len];
     head[0] = guid(dice);
     head[1] = "1".into();
@@ -212,9 +212,10 @@ fn head<'z>(len: usize, at: Moment, dice: &mut Dice) -> Vec<Value<'z>> {
 /// Sets places of a table: `set!(head, order_head { orderNo: value, … })`.
 macro_rules! set {
     ($values:ident, $table:ident { $($field:ident: $value:expr),* $(,)? }) => {
-        $($values[$table::$field] = Cow::from($value);)*
+        $($values[$table::$field] = std::borrow::Cow::from($value);)*
     };
 }
+pub(crate) use set;
 
 /// CEB311.
 pub fn order<'p>(p: &'p Parcel<'_>, dice: &mut Dice) -> Paper<'p> {

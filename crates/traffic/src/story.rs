@@ -108,6 +108,8 @@ pub struct Story<'z> {
     pub(crate) dice: Dice,
     rhythm: Rhythm,
     sellers: u64,
+    /// Of a hundred parcels so many are bonded.
+    bonded: u64,
     /// What a basket may cost, and what a person may buy in a year.
     single: Fen,
     annual: Fen,
@@ -213,6 +215,7 @@ impl<'z> Story<'z> {
             dice: Dice::new(plan.seed),
             rhythm: Rhythm::new(plan.start, plan.days, plan.parcels),
             sellers: zone.sellers.iter().map(|s| u64::from(s.weight)).sum(),
+            bonded: crate::export::bonded_share(),
             // Carriage has to find room too.
             single: single.minus(Fen::yuan(100)),
             annual,
@@ -301,7 +304,7 @@ impl<'z> Story<'z> {
             self.shelves = Shelves::on(ordered.day(), zone, self.policy);
         }
         let stocked = self.shelves.pilot && seller.items.iter().any(|i| i.book.is_some());
-        let wants_bonded = self.dice.chance(60);
+        let wants_bonded = self.dice.chance(self.bonded);
         let bonded = wish.bonded.unwrap_or(wants_bonded) && (stocked || !wish.picks.is_empty());
         let picks = if wish.picks.is_empty() { self.basket(at, bonded)? } else { wish.picks };
         let bonded = bonded && picks.iter().all(|p| p.item.book.is_some());

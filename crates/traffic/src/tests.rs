@@ -112,7 +112,7 @@ fn every_fault_is_planted_with_reasons_that_exist() {
 fn a_folder_holds_messages_in_order_the_registry_and_the_truth() {
     let out = tempfile::tempdir().unwrap();
     let plan = Plan { faults: true, ..plan(40) };
-    let done = generate(out.path(), plan, &Policy::sample(), wire::seal::KeyKind::Sm2).unwrap();
+    let done = generate(out.path(), plan, None, &Policy::sample(), wire::seal::KeyKind::Sm2).unwrap();
     let mut names: Vec<_> =
         std::fs::read_dir(out.path().join("messages")).unwrap().map(|f| f.unwrap().file_name()).collect();
     names.sort();
@@ -128,4 +128,32 @@ fn a_folder_holds_messages_in_order_the_registry_and_the_truth() {
         let text = std::fs::read_to_string(out.path().join(format!("{table}.csv"))).unwrap();
         assert!(trade::registry::read(table, &text).is_ok(), "{table}");
     }
+}
+
+#[test]
+fn messages_of_export_are_valid_but_for_the_signature_and_each_regime_is_used() {
+    let zone = zone::Zone::sample();
+    let start = Day::ymd(2026, 3, 2).unwrap();
+    let plan = ExportPlan { seed: 3, tickets: 400, per_message: 7, start, days: 2, faults: true, summary: true };
+    let messages: Vec<Sent> = Export::new(plan, &zone).collect();
+    assert!(messages == Export::new(plan, &zone).collect::<Vec<_>>(), "the same seed makes the same bytes");
+    let (mut last, mut closed, mut lists) = (None, 0, String::new());
+    for sent in &messages {
+        assert!(last <= Some(sent.at), "{} {:?}", sent.kind, sent.at);
+        last = Some(sent.at);
+        let checked = check(&sent.bytes, Mode::Strict);
+        let unsigned = |f: &trade::finding::Finding| f.code == trade::finding::Code::SignatureMissing;
+        assert!(checked.problems.iter().all(unsigned), "{} {:?}", sent.kind, checked.problems.first());
+        assert_eq!(checked.documents as usize, sent.documents);
+        closed += sent.truths.iter().filter(|t| t.expect == "closed").count();
+        if sent.kind == MessageKind::ExportList {
+            lists.push_str(&String::from_utf8_lossy(&sent.bytes));
+        }
+    }
+    assert_eq!(closed, 400);
+    for mode in ["9610", "9710", "9810", "1210"] {
+        assert!(lists.contains(&format!("<ceb:tradeMode>{mode}</ceb:tradeMode>")), "{mode}");
+    }
+    let faults: std::collections::BTreeSet<_> = messages.iter().flat_map(|m| &m.truths).map(|t| t.fault).collect();
+    assert_eq!(faults.len(), EXPORT_FAULTS + 1, "{faults:?}");
 }

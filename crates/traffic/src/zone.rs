@@ -75,6 +75,7 @@ pub struct Zone {
     /// Goods for planted faults.
     pub special: Vec<Item>,
     parties: HashMap<String, Party>,
+    goods: HashMap<(Text, Text), GoodsRow>,
 }
 
 /// Reads one of [`FILES`].
@@ -140,6 +141,7 @@ impl Zone {
             place: firm(PLACE),
             special: special(&goods, &booked),
             parties,
+            goods,
         }
     }
 
@@ -149,12 +151,27 @@ impl Zone {
         Firm { code: code.to_owned(), name: name.to_string() }
     }
 
-    /// Everybody who signs messages: the declarants, the unknown one of a planted fault, the supervised place.
+    /// Goods that a seller has filed.
+    pub fn filed(&self, ebc: &str, item_no: &str) -> Option<&GoodsRow> {
+        self.goods.get(&(ebc.into(), item_no.into()))
+    }
+
+    /// The first declarant that a seller has entrusted.
+    pub fn agent_of(&self, ebc: &str) -> Firm {
+        let first = self.parties.get(ebc).and_then(|p| p.agents.first());
+        self.firm(first.map_or("", |a| a.code.as_str()))
+    }
+
+    /// Everybody who signs messages: the declarants, the unknown one of a planted fault, the supervised place, and the
+    /// carriers of what leaves.
     pub fn signers(&self) -> Vec<Firm> {
         let mut codes: Vec<&String> = self.parties.keys().collect();
         codes.sort();
         let declares = |p: &Party| p.roles.iter().any(|r| r.kind == trade::registry::RoleKind::Declarant);
-        codes.into_iter().filter(|c| declares(&self.parties[*c]) || *c == PLACE).map(|c| self.firm(c)).collect()
+        let signs = |c: &&&String| {
+            declares(&self.parties[**c]) || **c == PLACE || self.carriers[..2].iter().any(|f| f.code == ***c)
+        };
+        codes.iter().filter(signs).map(|c| self.firm(c)).collect()
     }
 }
 

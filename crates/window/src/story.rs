@@ -2,6 +2,9 @@
 //!
 //! Nothing is decided here again. Personal values are not shown: where two are compared, only whether they agree.
 
+mod compare;
+pub mod export;
+
 use serde_json::{Value, json};
 use store::StoreError;
 use trade::command::{Command, DueKind, Entry, Outcome, Position, Verdict};
@@ -11,7 +14,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack;
-use trade::record::{Case, CaseRef, Kept, Payments, RefundState, TaxPayment, status};
+use trade::record::{Case, CaseRef, Kept, Payments, RefundState, Summary, TaxPayment, status};
 use trade::time::{Day, Moment};
 
 use crate::Window;
@@ -28,6 +31,8 @@ pub struct Story {
     pub payment: Option<(Payment, Kept)>,
     pub waybill: Option<(Waybill, Kept)>,
     pub list: Option<(List, Kept)>,
+    /// Of an export ticket: then the four above are empty.
+    pub export: Option<Box<export::Ticket>>,
     /// Oldest first.
     pub events: Vec<Event>,
     pub decisions: Vec<Decision>,
@@ -88,6 +93,15 @@ pub enum Agreement {
     Missing,
 }
 
+fn agreement(same: Option<bool>, tolerant: bool) -> Agreement {
+    match same {
+        None => Agreement::Missing,
+        Some(true) => Agreement::Same,
+        Some(false) if tolerant => Agreement::Near,
+        Some(false) => Agreement::Differ,
+    }
+}
+
 impl Window {
     /// The cases that a key may mean: a list number, `ebcCode_orderNo` in any usual spelling, a tax bill, a page's
     /// address. `elsewhere` looks other numbers up (the views know them).
@@ -132,7 +146,8 @@ impl Window {
         let list = kept(self.read(&Key::List(key.clone())), |d| if let Document::List(d) = d { Some(d) } else { None });
         let order =
             kept(self.read(&Key::Order(key.clone())), |d| if let Document::Order(d) = d { Some(d) } else { None });
-        if case.is_none() && order.is_none() {
+        let export = self.ticket(key, case.as_ref()).map(Box::new);
+        if case.is_none() && order.is_none() && export.is_none() {
             return Ok(None);
         }
         let platform = order.as_ref().map(|o| &o.0.ebp_code).or(list.as_ref().map(|l| &l.0.ebp_code)).cloned();
@@ -149,18 +164,26 @@ impl Window {
         places.extend(
             order.iter().map(|o| o.1.at).chain(payment.iter().map(|p| p.1.at)).chain(waybill.iter().map(|w| w.1.at)),
         );
+        if let Some(ticket) = &export {
+            let papers = ticket.order.iter().map(|o| o.1.at).chain(ticket.receipt.iter().map(|r| r.1.at));
+            places.extend(papers.chain(ticket.waybill.iter().map(|w| w.1.at)));
+        }
         places.extend(applications);
         places.sort_by_key(|p| (p.revision, p.index));
         places.dedup();
         let mut story = Story {
             key: key.clone(),
             state: state_of(case.as_ref()),
-            compared: compare(
-                order.as_ref().map(|o| &o.0),
-                payment.as_ref().map(|p| &p.0),
-                waybill.as_ref().map(|w| &w.0),
-                list.as_ref().map(|l| &l.0),
-            ),
+            compared: match &export {
+                Some(ticket) => ticket.compare(),
+                None => compare::compare(
+                    order.as_ref().map(|o| &o.0),
+                    payment.as_ref().map(|p| &p.0),
+                    waybill.as_ref().map(|w| &w.0),
+                    list.as_ref().map(|l| &l.0),
+                ),
+            },
+            export,
             case,
             order,
             payment,
@@ -191,6 +214,9 @@ impl Window {
     ) -> Result<Vec<Value>, StoreError> {
         if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
+        }
+        if let Some(summary) = self.read::<Summary>(&Key::Summary(number_in(key).into())) {
+            return Ok(vec![self.explain_summary(&number_in(key), &summary)]);
         }
         let mut told = Vec::new();
         for case in self.find_case(key, elsewhere) {
@@ -299,10 +325,17 @@ fn unquoted(text: &str) -> String {
 /// The return that a document of this entry applied for.
 fn returned_by(entry: &Entry, place: Position) -> Option<Pair> {
     let Some(Command::Message(message)) = &entry.command else { return None };
-    let submitted = message.documents.get(place.index as usize).filter(|_| message.kind == MessageKind::Refund)?;
-    let Document::Refund(refund) = Document::unpack(&submitted.document).ok()? else { return None };
-    let number = if refund.cop_no.is_empty() { refund.head.guid } else { refund.cop_no };
-    Some(Pair { code: refund.agent_code, number })
+    if !matches!(message.kind, MessageKind::Refund | MessageKind::ExportRefund) {
+        return None;
+    }
+    match Document::unpack(&message.documents.get(place.index as usize)?.document).ok()? {
+        Document::Refund(refund) => {
+            let number = if refund.cop_no.is_empty() { refund.head.guid } else { refund.cop_no };
+            Some(Pair { code: refund.agent_code, number })
+        }
+        Document::ExportRefund(refund) => Some(Pair { code: refund.agent_code, number: refund.cop_no }),
+        _ => None,
+    }
 }
 
 /// The state of a case in the words of `onewindow explain`.
@@ -349,7 +382,8 @@ impl Story {
                 findings: outcome.findings.clone(),
                 of_application: outcome.verdict == Verdict::Refused
                     && matches!(&entry.command, Some(Command::Message(m))
-                        if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund)),
+                        if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund | MessageKind::ExportCancel
+                            | MessageKind::ExportRefund | MessageKind::Tally)),
             });
         }
     }
@@ -373,7 +407,9 @@ impl Story {
         let reasons = self.reasons().iter().filter(|f| !f.forgiven).count();
         let tax = self.case.as_ref().and_then(|c| c.tax.as_ref()).map(|t| t.total()).unwrap_or_default();
         let both = |zh: &str, en: &str| [zh.to_owned(), en.to_owned()];
+        let of_export = self.export.as_ref().and_then(|ticket| ticket.lead(self));
         let mut said = match self.state {
+            _ if of_export.is_some() => of_export.unwrap_or_default(),
             "released" | "closed" => [
                 format!("三单一致，税款 {tax} 元，已放行。"),
                 format!("The documents agree, the tax is CNY {tax}, and the parcel is released."),
@@ -413,6 +449,7 @@ impl Story {
         for back in &self.returns {
             let (deadline, number) = (back.deadline, &back.cop_no);
             let [zh, en] = match back.status {
+                _ if back.export.is_some() => export::return_words(back),
                 status::EXAMINED => [
                     format!("退货 {number} 已受理，须于 {deadline} 前运抵。"),
                     format!("Return {number} is accepted; the goods have to arrive by {deadline}."),
@@ -487,6 +524,7 @@ impl Story {
                     .collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
             "risk": case.risk,
+            "export": self.export.as_ref().map(|ticket| ticket.explain()),
             "receipts": self.receipts.iter().map(|g| json!({
                 "revision": g.revision, "index": g.number, "message": g.receipt.shown.kind.name(),
                 "status": g.receipt.shown.status.to_string(), "text": g.receipt.shown.info,
@@ -564,6 +602,17 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 623 => ("撤销申请", "cancel application"),
                 625 => ("退货申请", "return application"),
                 711 => ("入库明细单", "warehouse-in detail"),
+                303 => ("出口订单", "export order"),
+                403 => ("收款单", "receipt of payment"),
+                505 => ("出口运单", "export waybill"),
+                507 => ("运抵单", "arrival"),
+                509 => ("离境单", "departure"),
+                603 => ("出口清单", "export list"),
+                605 => ("出口撤销申请", "cancel application of an export list"),
+                607 => ("清单总分单", "master bill"),
+                701 => ("汇总申请", "summary application"),
+                213 => ("出口退货申请", "return application of exported goods"),
+                215 => ("退货理货", "tally of a return"),
                 _ => ("报文", "message"),
             };
             let (zh_verdict, en_verdict) = verdict_words(outcome.verdict);
@@ -592,6 +641,10 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "bill-summary" => ("税单汇总", "the tax bill is summed up"),
                 "bills-paid" => ("汇总税款已缴", "the summary payment was made"),
                 "payment-overdue" => ("汇总税款逾期", "the summary payment is overdue"),
+                "summary-goes-on" => ("汇总申报继续", "the summary declaration goes on"),
+                "summary-overdue" => {
+                    ("汇总申报逾期，转入下月", "the summary is late: the list goes over to the next month")
+                }
                 _ => ("退货运抵期限届满", "the time for the return's arrival is over"),
             };
             (format!("due {}", due.kind), zh.to_owned(), en.to_owned())
@@ -616,207 +669,4 @@ pub fn verdict_words(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::Repeated => ("重复，答复同前", "a repetition, answered as before"),
         Verdict::Failed => ("内部错误", "internal error"),
     }
-}
-
-/// `2026-03-01 10:14:22`, Beijing time: documents say no more.
-fn to_the_second(at: Moment) -> String {
-    let text = at.to_string();
-    text.get(..19).unwrap_or(&text).replace('T', " ")
-}
-
-fn compare(
-    order: Option<&Order>,
-    payment: Option<&Payment>,
-    waybill: Option<&Waybill>,
-    list: Option<&List>,
-) -> Vec<Compared> {
-    let mut rows = Vec::new();
-    let mut row = |rule, field: &str, zh, en, cells: [Option<String>; 4], same: Option<bool>, tolerant: bool| {
-        let outcome = match same {
-            None => Agreement::Missing,
-            Some(true) => Agreement::Same,
-            Some(false) if tolerant => Agreement::Near,
-            Some(false) => Agreement::Differ,
-        };
-        rows.push(Compared { rule, field: field.to_owned(), zh, en, cells, outcome });
-    };
-    let text = |t: Option<&trade::pack::Text>| t.filter(|t| !t.is_empty()).map(ToString::to_string);
-    let hidden = |there: bool| there.then(|| "•••".to_owned());
-    let o = order;
-    row(
-        "M1",
-        "ebpCode",
-        "平台",
-        "platform",
-        [text(o.map(|o| &o.ebp_code)), text(payment.map(|p| &p.ebp_code)), None, text(list.map(|l| &l.ebp_code))],
-        o.zip(list).map(|(o, l)| o.ebp_code == l.ebp_code),
-        false,
-    );
-    row(
-        "M2",
-        "logisticsNo",
-        "运单编号",
-        "waybill number",
-        [None, None, text(waybill.map(|w| &w.number)), text(list.map(|l| &l.logistics_no))],
-        waybill.zip(list).map(|(w, l)| w.number == l.logistics_no),
-        false,
-    );
-    row(
-        "M3",
-        "payTransactionId",
-        "支付交易编号",
-        "payment number",
-        [text(o.map(|o| &o.pay_transaction)), text(payment.map(|p| &p.transaction)), None, None],
-        o.zip(payment).map(|(o, p)| o.pay_transaction.is_empty() || o.pay_transaction == p.transaction),
-        false,
-    );
-    row(
-        "M4",
-        "acturalPaid",
-        "实付",
-        "paid",
-        [o.map(|o| o.paid.to_string()), payment.map(|p| p.amount.to_string()), None, None],
-        o.zip(payment).map(|(o, p)| o.paid == p.amount),
-        false,
-    );
-    row(
-        "M5",
-        "currency",
-        "币制",
-        "currency",
-        [text(o.map(|o| &o.currency)), text(payment.map(|p| &p.currency)), None, text(list.map(|l| &l.currency))],
-        o.zip(payment).map(|(o, p)| o.currency == "142" && p.currency == "142"),
-        false,
-    );
-    row(
-        "M6",
-        "buyerName",
-        "订购人姓名",
-        "buyer's name",
-        [hidden(o.is_some()), None, None, hidden(list.is_some())],
-        o.zip(list).map(|(o, l)| o.buyer.name.same(&l.buyer.name)),
-        false,
-    );
-    row(
-        "M6",
-        "buyerIdNumber",
-        "订购人证件",
-        "buyer's identity",
-        [hidden(o.is_some()), None, None, hidden(list.is_some())],
-        o.zip(list).map(|(o, l)| o.buyer.id.same(&l.buyer.id)),
-        false,
-    );
-    row(
-        "M7",
-        "payerIdNumber",
-        "支付人即订购人",
-        "payer is the buyer",
-        [hidden(o.is_some()), hidden(payment.is_some()), None, None],
-        o.zip(payment).map(|(o, p)| o.buyer.id.same(&p.payer.id) && o.buyer.name.same(&p.payer.name)),
-        false,
-    );
-    row(
-        "M8",
-        "consignee",
-        "收货人",
-        "consignee",
-        [hidden(o.is_some()), None, hidden(waybill.is_some()), None],
-        o.zip(waybill).map(|(o, w)| o.consignee.name.same(&w.consignee.name)),
-        false,
-    );
-    row(
-        "M8",
-        "consigneeTelephone",
-        "收货人电话",
-        "consignee's telephone",
-        [hidden(o.is_some()), None, hidden(waybill.is_some()), None],
-        o.zip(waybill)
-            .map(|(o, w)| o.consignee.telephone.is_absent() || o.consignee.telephone.same(&w.consignee.telephone)),
-        false,
-    );
-    row(
-        "M8 M9",
-        "consigneeAddress",
-        "收货地址",
-        "consignee's address",
-        [hidden(o.is_some()), None, hidden(waybill.is_some()), hidden(list.is_some())],
-        o.zip(list).map(|(o, l)| {
-            o.consignee.address.same(&l.address)
-                && waybill.is_none_or(|w| o.consignee.address.same(&w.consignee.address))
-        }),
-        false,
-    );
-    let sum = list.map(|l| l.lines.iter().map(|l| l.total).sum::<Fen>());
-    row(
-        "M11",
-        "goodsValue",
-        "货款",
-        "goods value",
-        [o.map(|o| o.goods_value.to_string()), None, None, sum.map(|s| s.to_string())],
-        o.zip(sum).map(|(o, s)| o.goods_value == s),
-        false,
-    );
-    let carriage = list.map(|l| l.freight.plus(l.insured_fee));
-    row(
-        "M12",
-        "freight",
-        "运保费",
-        "carriage",
-        [o.map(|o| o.freight.to_string()), None, None, carriage.map(|c| c.to_string())],
-        o.zip(carriage).map(|(o, c)| o.freight == c),
-        false,
-    );
-    row(
-        "M13",
-        "grossWeight",
-        "毛重（千克）",
-        "gross weight, kg",
-        [None, None, waybill.map(|w| w.weight.to_string()), list.map(|l| l.gross_weight.to_string())],
-        waybill.zip(list).map(|(w, l)| w.weight == l.gross_weight),
-        true,
-    );
-    row(
-        "M18",
-        "payTime",
-        "时间",
-        "times",
-        [
-            o.map(|o| to_the_second(o.head.sent_at)),
-            payment.map(|p| to_the_second(p.paid_at)),
-            None,
-            list.map(|l| to_the_second(l.head.sent_at)),
-        ],
-        payment.zip(list).map(|(p, l)| p.paid_at <= l.head.sent_at),
-        false,
-    );
-    for line in list.iter().flat_map(|l| &l.lines) {
-        let theirs = o.and_then(|o| o.lines.iter().find(|t| t.gnum == line.gnum));
-        let words = |name: &str,
-                     qty: &dyn std::fmt::Display,
-                     price: &dyn std::fmt::Display,
-                     total: &dyn std::fmt::Display| format!("{name} × {qty} @ {price} = {total}");
-        let mine = if line.item_name.is_empty() { &line.gname } else { &line.item_name };
-        let same = theirs.map(|t| {
-            t.item_name == *mine
-                && t.qty == line.qty
-                && t.price == line.price
-                && t.total == line.total
-                && t.unit == line.unit
-        });
-        row(
-            "M10",
-            &format!("gnum {}", line.gnum),
-            "商品行",
-            "line of goods",
-            [
-                theirs.map(|t| words(&t.item_name, &t.qty, &t.price, &t.total)),
-                None,
-                None,
-                Some(words(mine, &line.qty, &line.price, &line.total)),
-            ],
-            same.or(o.map(|_| false)),
-            false,
-        );
-    }
-    rows
 }

@@ -12,7 +12,7 @@ use trade::money::Fen;
 #[derive(clap::Args)]
 pub struct Args {
     /// A number of a parcel (list, order, ebcCode_orderNo, tax bill, return, waybill, payment), of a summary payment
-    /// (entDutyNo), or the address of a portal page
+    /// (entDutyNo) or a summary declaration (sumNo), or the address of a portal page
     key: String,
 
     #[command(flatten)]
@@ -133,6 +133,8 @@ fn words(story: &Value) -> String {
             }
         }
     }
+    out.push_str(&export(&story["export"]));
+    out.push_str(&summary(&story["summary"]));
     if list(&story["looks"]).next().is_some() {
         out.push_str("\n查看 looks\n");
     }
@@ -144,6 +146,92 @@ fn words(story: &Value) -> String {
         out.push_str(&format!("  {at}  {role} {who}  {action}  {purpose}{case}  [{ground}]\n"));
     }
     out + &money(story)
+}
+
+/// Of an export ticket: its way, where it stands at the border, and what it was summed up into.
+fn export(of: &Value) -> String {
+    if of.is_null() {
+        return String::new();
+    }
+    let mut out = format!(
+        "\n出口 export  {}  {} {}\n  离岸价 FOB {} 元\n",
+        text(&of["tradeMode"]),
+        text(&of["way_zh"]),
+        text(&of["way_en"]),
+        of["value_fen"].as_i64().map_or("-".to_owned(), |fen| Fen(fen).to_string())
+    );
+    for (name, words) in [("arrived", "运抵 arrived"), ("departed", "离境 left"), ("closed", "结关 closed")] {
+        if !of[name].is_null() {
+            out.push_str(&format!("  {words} {}\n", when(&of[name])));
+        }
+    }
+    if !text(&of["master_bill"]).is_empty() {
+        out.push_str(&format!("  总分单 master bill {}\n", text(&of["master_bill"])));
+    }
+    for line in list(&of["summed"]) {
+        out.push_str(&format!(
+            "  第 {} 行 line {} → 汇总 summary {}，报关单 declaration {}，第 {} 项 line {}\n",
+            line["gnum"],
+            line["gnum"],
+            text(&of["sumNo"]),
+            text(&line["declSeqNo"]),
+            line["line"],
+            line["line"]
+        ));
+    }
+    out
+}
+
+/// A summary declaration, line by line, with the lists behind each.
+fn summary(of: &Value) -> String {
+    if of.is_null() {
+        return String::new();
+    }
+    let mut out = format!(
+        "\n汇总 summary  申报企业 declarant {}，收发货人 seller {}，海关 office {}，清单 lists {}\n",
+        text(&of["agent"]),
+        text(&of["ebc"]),
+        text(&of["office"]),
+        of["lists"]
+    );
+    let sums = |of: &Value| {
+        list(of).map(|s| format!("{} {}", text(&s["value"]), text(&s["currency"]))).collect::<Vec<_>>().join("、")
+    };
+    let sign = if of["agrees"] == true { "＝" } else { "≠" };
+    out.push_str(&format!(
+        "  清单合计 lists {} {sign} 结果单合计 results {}\n",
+        sums(&of["of_lists"]),
+        sums(&of["of_results"])
+    ));
+    for declaration in list(&of["declarations"]) {
+        let number = text(&declaration["declSeqNo"]);
+        out.push_str(&format!(
+            "  报关单 declaration {number}  {} 运抵国 country {} 出境关别 port {}\n",
+            text(&declaration["mode"]),
+            text(&declaration["country"]),
+            text(&declaration["portCode"])
+        ));
+        for line in list(&declaration["lines"]) {
+            out.push_str(&format!(
+                "    第 {} 项 line {}  {} {} × {} {} = {} {}\n",
+                line["line"],
+                line["line"],
+                text(&line["gcode"]),
+                text(&line["name"]),
+                text(&line["qty"]),
+                text(&line["unit"]),
+                text(&line["value"]),
+                text(&line["currency"])
+            ));
+            let here = |l: &&Value| text(&l["declSeqNo"]) == number && l["line"] == line["line"];
+            let lists: Vec<String> =
+                list(&of["of"]).filter(here).map(|l| format!("{}/{}", text(&l["invtNo"]), l["gnum"])).collect();
+            if !lists.is_empty() {
+                out.push_str(&format!("      {}\n", lists.join("  ")));
+            }
+        }
+    }
+    out
 }
 
 /// The figures, with the clauses that they follow from.

@@ -18,6 +18,10 @@ pub struct Args {
     #[arg(long, default_value_t = 100)]
     parcels: u64,
 
+    /// Tickets of export beside them, by the shares of regimes of the sample zone
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    exports: u64,
+
     /// The same seed makes the same story
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -57,6 +61,15 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         faults: !args.clean,
         truths: true,
     };
+    let exports = (args.exports > 0).then_some(traffic::ExportPlan {
+        seed: plan.seed,
+        tickets: args.exports,
+        per_message: plan.per_message,
+        start: plan.start,
+        days: plan.days,
+        faults: plan.faults,
+        summary: true,
+    });
     let messages = args.out.join("messages");
     if std::fs::read_dir(&messages).is_ok_and(|mut files| files.next().is_some()) {
         return Err(Cannot::with(
@@ -65,7 +78,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ));
     }
     let kind = if args.sm2 { KeyKind::Sm2 } else { KeyKind::Rsa { bits: 2048 } };
-    let made = traffic::generate(&args.out, plan, &Policy::sample(), kind);
+    let made = traffic::generate(&args.out, plan, exports, &Policy::sample(), kind);
     let made = made.map_err(|error| Cannot::with(&args.out, error))?;
     say.tell(&made, || {
         format!(

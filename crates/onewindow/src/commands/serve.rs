@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Act, ActKind, ActorRole, Command, RegisterKind};
-use trade::documents::MessageKind;
+use trade::documents::{Document, MessageKind};
 use trade::key::Key;
 use trade::pack::Pack;
 use trade::policy::Policy;
-use trade::record::TaxPayment;
-use traffic::{Keys, Plan, Story};
+use trade::record::{Case, Kept, TaxPayment};
+use traffic::{Export, ExportPlan, Keys, Plan, Story, merged};
 use window::{Config, Incoming, Window};
 
 /// Runs a window: portal, API, watched folder.
@@ -242,6 +242,14 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
             registry.iter_mut().filter(|(t, _)| *t == table).for_each(|(_, t)| t.extend(more.clone()));
         }
     }
+    // A tenth as much goes out: of the past with its month's summary, of today up to the border.
+    let exports = |seed, parcels: u64, start, summary| {
+        let tickets = parcels.div_ceil(10);
+        let plan = ExportPlan { seed, tickets, per_message: 20, start, days: 1, faults: true, summary };
+        Export::new(plan, &traders)
+    };
+    let gone = exports(args.seed, args.parcels.min(100) * 4, past, true);
+    let going = exports(args.seed + 1, args.parcels, today, false);
     crate::zone::found(&window, &registry)?;
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let stop = Arc::new(AtomicBool::new(false));
@@ -263,7 +271,9 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let end = today.plus(1).starts();
     // Later applications name list numbers that the window gave; the second story cannot know them.
     let later = |kind: MessageKind| matches!(kind, MessageKind::Cancel | MessageKind::Refund);
-    let all = before.filter(|s| s.at < today.starts()).chain(story.filter(|s| s.at < end && !later(s.kind)));
+    let past_story = merged(before, gone).filter(|s| s.at < today.starts());
+    let todays = merged(story, going).filter(|s| s.at < end && !later(s.kind));
+    let all = past_story.chain(todays);
     let mut is_past = true;
     for sent in all {
         if is_past && sent.at >= today.starts() {
@@ -271,6 +281,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
             // The agents pay what was summed up, in time, before today begins.
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
+            bring_back(&window, &traders, &keys, &story_clock, past.plus(45))?;
         }
         if stop.load(Ordering::Relaxed) {
             break;
@@ -329,6 +340,34 @@ fn pay_everything(window: &Window) -> Result<(), Cannot> {
     Ok(())
 }
 
+/// One exported parcel comes back: applied for, and tallied a day later.
+fn bring_back(
+    window: &Window,
+    traders: &traffic::zone::Zone,
+    keys: &Keys,
+    clock: &StoryClock,
+    on: trade::time::Day,
+) -> Result<(), Cannot> {
+    let mut closed = Vec::new();
+    window.state().each_hot(|key, value| {
+        if let (Ok(Key::Case(key)), Ok(case)) = (Key::unpack(key), Case::unpack(value))
+            && case.export.as_ref().is_some_and(|export| export.closed.is_some())
+        {
+            closed.push((key, case.invt_no));
+        }
+    });
+    closed.sort_by(|a, b| a.1.cmp(&b.1));
+    let Some((key, invt_no)) = closed.into_iter().next() else { return Ok(()) };
+    let kept = window.read::<Kept>(&Key::List(key));
+    let Some(Document::ExportList(list)) = kept.and_then(|kept| kept.document) else { return Ok(()) };
+    for sent in traffic::returned(&list, &invt_no, traders, on.starts()) {
+        clock.story.fetch_max(sent.at.0, Ordering::Relaxed);
+        let bytes = keys.seal(&sent).map_err(|fault| Cannot::because(fault.en()))?;
+        window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?;
+    }
+    Ok(())
+}
+
 /// The clock of the demo: its story's time while it is told, then the real one.
 struct StoryClock {
     real: Clock,
@@ -355,6 +394,8 @@ struct Summary {
     waiting: u64,
     stopped: u64,
     tax_fen: i64,
+    export_lists: u64,
+    exported: u64,
     entries: u64,
     hash: String,
     seconds: f64,
@@ -371,6 +412,8 @@ impl Summary {
                 (MessageKind::ListReturn, n) if n == 100 || n < 0 => self.refused += 1,
                 (MessageKind::ListReturn, 2) => self.lists += 1,
                 (MessageKind::ListReturn, 300 | 500) => self.stopped += 1,
+                (MessageKind::ExportListReturn, 2) => self.export_lists += 1,
+                (MessageKind::ExportListReturn, 899) => self.exported += 1,
                 (MessageKind::TaxBill, _) => {
                     self.tax_fen += shown.bill.as_ref().map_or(0, |b| b.duty.0 + b.vat.0 + b.consumption_tax.0);
                 }
@@ -384,7 +427,8 @@ impl Summary {
     fn words(&self) -> String {
         format!(
             "{} messages, {} documents, {} lists accepted: {} released, {} refused, {} for officers, {} had to wait\n\
-             tax {} yuan; {} journal entries; {:.1} s, first release after {:.1} s\njournal {}",
+             tax {} yuan; export: {} lists accepted, {} closed; {} journal entries; {:.1} s, first release after {:.1} s\n\
+             journal {}",
             self.messages,
             self.documents,
             self.lists,
@@ -393,6 +437,8 @@ impl Summary {
             self.stopped,
             self.waiting,
             trade::money::Fen(self.tax_fen),
+            self.export_lists,
+            self.exported,
             self.entries,
             self.seconds,
             self.first_decision_s.unwrap_or(self.seconds),

@@ -12,7 +12,13 @@ const NOW: &str = "2026-03-01T10:00";
 fn law(folder: &Path) -> PathBuf {
     let law = folder.join("law");
     let said = onewindow(&["policy", "export", text(&law), "--sample", "--json"]);
-    assert_eq!((said.exit, &said.lines()[0]["files"]), (0, &json!(20)), "{}{}", said.out, said.err);
+    assert_eq!(
+        (said.exit, &said.lines()[0]["files"]),
+        (0, &json!(trade::policy::SAMPLE.len())),
+        "{}{}",
+        said.out,
+        said.err
+    );
     law
 }
 
@@ -51,7 +57,7 @@ fn a_production_zone_is_founded_by_one_command_and_one_entry() {
     let said = found(&data, &law);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let lines = said.lines();
-    assert_eq!((&lines[0]["window"], &lines[0]["policy_files"]), (&json!(4711), &json!(20)));
+    assert_eq!((&lines[0]["window"], &lines[0]["policy_files"]), (&json!(4711), &json!(trade::policy::SAMPLE.len())));
     assert!(lines[0]["samples"].as_u64().unwrap() > 0, "invented rows are told");
     assert_eq!(lines[1]["login"], "operator");
     assert!(lines[1]["password"].as_str().unwrap().len() >= 16);

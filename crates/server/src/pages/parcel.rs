@@ -107,9 +107,13 @@ impl<'a> Page<'a> {
     }
 
     fn documents(&self) -> Vec<String> {
-        ["document.order", "document.payment", "document.waybill", "document.list"]
-            .map(|key| self.f.t(key).to_owned())
-            .to_vec()
+        // Only a ticket of export is compared by its kind of order (R40).
+        let names = if self.p.compared.iter().any(|c| c.rule == "R40") {
+            ["document.export_order", "document.export_receipt", "document.export_waybill", "document.export_list"]
+        } else {
+            ["document.order", "document.payment", "document.waybill", "document.list"]
+        };
+        names.map(|key| self.f.t(key).to_owned()).to_vec()
     }
 
     fn comparisons(&self) -> Vec<Row<'a>> {

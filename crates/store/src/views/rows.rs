@@ -24,6 +24,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 2, name: "applications to return and to cancel", refill: true, sql: APPLICATIONS },
     Migration { number: 3, name: "looks", refill: true, sql: super::looks::SQL },
     Migration { number: 4, name: "parcels by declarant", refill: false, sql: BY_AGENT },
+    Migration { number: 5, name: "tickets of export", refill: true, sql: "" },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -94,13 +95,16 @@ impl Project for Rows {
 /// An application names its parcel, whatever came of it.
 fn application(tx: &Transaction<'_>, revision: u64, entry: &Entry, outcome: &Outcome) -> Result<(), StoreError> {
     let (Some(Command::Message(message)), Some(case)) = (&entry.command, &outcome.case) else { return Ok(()) };
-    if !matches!(message.kind, MessageKind::Cancel | MessageKind::Refund) || outcome.repeats.is_some() {
+    let applies = [MessageKind::Cancel, MessageKind::Refund, MessageKind::ExportCancel, MessageKind::ExportRefund];
+    if !applies.contains(&message.kind) || outcome.repeats.is_some() {
         return Ok(());
     }
     let submitted = message.documents.get(outcome.about as usize);
     let cop_no = match submitted.and_then(|s| Document::unpack(&s.document).ok()) {
         Some(Document::Cancel(cancel)) => cancel.cop_no,
         Some(Document::Refund(refund)) => refund.cop_no,
+        Some(Document::ExportCancel(cancel)) => cancel.cop_no,
+        Some(Document::ExportRefund(refund)) => refund.cop_no,
         _ => return Ok(()),
     };
     if !cop_no.is_empty() {
@@ -210,8 +214,13 @@ impl Rows {
             Ok(())
         };
         match (key, document) {
-            (Key::Order(case), Document::Order(order)) => {
-                let goods = order.lines.first().map_or("", |l| l.item_name.as_str());
+            (Key::Order(case), Document::Order(_) | Document::ExportOrder(_)) => {
+                let (goods, transaction) = match document {
+                    Document::Order(o) => (o.lines.first().map(|l| &l.item_name), o.pay_transaction.as_str()),
+                    Document::ExportOrder(o) => (o.lines.first().map(|l| &l.item_name), ""),
+                    _ => (None, ""),
+                };
+                let goods = goods.map_or("", |name| name.as_str());
                 tx.prepare_cached(
                     "INSERT OR IGNORE INTO parcel VALUES
                        (?1, ?2, 'accepted', 0, '', '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')",
@@ -223,8 +232,8 @@ impl Rows {
                     at.0,
                     revision as i64
                 ])?;
-                name(&order.number, &case.ebc, &case.order_no, "orderNo")?;
-                name(&order.pay_transaction, &case.ebc, &case.order_no, "payTransactionId")
+                name(&case.order_no, &case.ebc, &case.order_no, "orderNo")?;
+                name(transaction, &case.ebc, &case.order_no, "payTransactionId")
             }
             (Key::Payment(pair), Document::Payment(payment)) => {
                 name(&pair.number, "", &payment.order_no, "payTransactionId")
@@ -232,8 +241,24 @@ impl Rows {
             (Key::Waybill(pair), Document::Waybill(waybill)) if !waybill.order_no.is_empty() => {
                 name(&pair.number, "", &waybill.order_no, "logisticsNo")
             }
-            (Key::List(case), Document::List(list)) => {
-                let goods = list.lines.first().map_or("", |l| l.gname.as_str());
+            (Key::ReceiptOfPayment(case), Document::ReceiptOfPayment(receipt)) => {
+                name(&receipt.transaction, &case.ebc, &case.order_no, "payTransactionId")
+            }
+            (Key::List(case), Document::List(_) | Document::ExportList(_)) => {
+                let (goods, mode, numbers) = match document {
+                    Document::List(l) => (
+                        l.lines.first().map(|l| &l.gname),
+                        &l.trade_mode,
+                        [&l.order_no, &l.logistics_no, &l.cop_no, &l.bill_no],
+                    ),
+                    Document::ExportList(l) => (
+                        l.lines.first().map(|l| &l.gname),
+                        &l.trade_mode,
+                        [&l.order_no, &l.logistics_no, &l.cop_no, &l.bill_no],
+                    ),
+                    _ => return Ok(()),
+                };
+                let goods = goods.map_or("", |name| name.as_str());
                 tx.prepare_cached(
                     "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
                      ON CONFLICT (ebc, order_no) DO UPDATE SET goods = excluded.goods",
@@ -244,14 +269,9 @@ impl Rows {
                     goods,
                     at.0,
                     revision as i64,
-                    list.trade_mode.as_str()
+                    mode.as_str()
                 ])?;
-                for (number, kind) in [
-                    (&list.order_no, "orderNo"),
-                    (&list.logistics_no, "logisticsNo"),
-                    (&list.cop_no, "copNo"),
-                    (&list.bill_no, "billNo"),
-                ] {
+                for (number, kind) in numbers.into_iter().zip(["orderNo", "logisticsNo", "copNo", "billNo"]) {
                     name(number, &case.ebc, &case.order_no, kind)?;
                 }
                 Ok(())

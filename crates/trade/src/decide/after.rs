@@ -578,6 +578,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
         cop_no: refund.cop_no.clone(),
         deadline,
         invt_no: case.invt_no.clone(),
+        export: None,
     };
     scene.overlay.due(deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
     scene.put(&key, &state);
@@ -596,6 +597,9 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     let key = Key::Refund(refund.clone());
     let unknown = || Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number);
     let mut state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
+    if state.export.is_some() {
+        return super::export::returns::proved(scene, refund, state);
+    }
     let mut case = scene.case(&state.case).ok_or_else(unknown)?;
     if state.status != status::EXAMINED || case.status == status::SENT_BACK {
         return Err(Finding::new(Code::ActNotPossible, "A45", "copNo")
@@ -677,7 +681,7 @@ fn restock(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
     let Some(list) = list_of(scene, &state.case) else { return };
     for back in &state.lines {
         let Some(line) = list.lines.iter().find(|l| l.gnum == back.gnum) else { continue };
-        let because = (state.cop_no.as_str(), line.gnum, &state.case);
+        let because = (format!("CEB625 {}", state.cop_no), line.gnum, &state.case);
         bonded::returned(scene, &list.ems_no, &line.item_record_no, back.pending, because);
     }
 }

@@ -614,6 +614,8 @@ fn status_of(kind: MessageKind, findings: &[Finding]) -> i32 {
         (MessageKind::Refund, -621026 | -621029) => -625005,
         (MessageKind::Cancel, -621026) => -623017,
         (MessageKind::Cancel, -621029) => -623029,
+        // The receipts of export returns have no numbers of their own for reasons.
+        (MessageKind::ExportRefund | MessageKind::Tally, _) => 100,
         (MessageKind::Payment, -301009) => -401006,
         (MessageKind::Waybill, -301009) => -504014,
         (_, status) => status,

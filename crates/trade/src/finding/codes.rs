@@ -1293,5 +1293,52 @@ findings! {
         en: "Summary {summary}: the sum of its lists is not the sum of its results.",
         do_zh: "本窗口有误，请与区管理方联系；不要使用这些结果单。",
         do_en: "This window is at fault: ask the zone operator, and do not use the results.",
+    }    840 ExportReturnLate "EXPORT_RETURN_LATE" 100 {
+        zh: "{exported} 出口的货物须在 {last} 前退运进境，{day} 已超过期限。",
+        en: "Goods exported on {exported} may come back until {last}; {day} is too late.",
+        do_zh: "按一般进口货物申报，或退运境外。",
+        do_en: "Declare them as an ordinary import, or send them back.",
+    }
+    841 ReturnMode "RETURN_MODE" 100 {
+        zh: "退货监管方式 {mode} 与原清单不符，应为 {expected}。",
+        en: "The mode of return {mode} does not fit the list; it should be {expected}.",
+        do_zh: "一般出口退货填 9661，特殊区域出口退货填 1261。",
+        do_en: "Use 9661 for goods of general export, 1261 for those of a special area.",
+    }
+    842 ReturnElsewhere "RETURN_ELSEWHERE" 100 {
+        zh: "货物由 {of} 出口（{mode}），不能在 {office} 退货。",
+        en: "The goods were exported at {of} ({mode}) and may not come back at {office}.",
+        do_zh: "在原出口关区办理；9610 的跨关区退货以办理当日的规定为准。",
+        do_en: "Bring them back to the district of export; for 9610 the rule of the day says where else.",
+    }
+    843 ReturnUnknown "RETURN_UNKNOWN" 100 {
+        zh: "运单 {waybill} 没有待理货的出口退货申请。",
+        en: "No application is under way for the returned parcel {waybill}.",
+        do_zh: "停止理货；先由企业发送退货申请（213），货物不符的另行申报。",
+        do_en: "Stop: the enterprise applies first (213); goods that are others are declared otherwise.",
+    }
+    844 ReturnTaxFree "RETURN_TAX_FREE" 100 {
+        zh: "{exported} 出口，{day} 退运进境，在六个月内：免征进口关税和进口环节税，出口关税退还。",
+        en: "Exported on {exported} and back on {day}, within six months: no duty and import taxes, export duty is refunded.",
+        do_zh: "保持原状；已办理出口退税的，先补缴。",
+        do_en: "Keep them in their original state; a rebate that was taken is paid back first.",
+    }
+    845 ReturnOrdinary "RETURN_ORDINARY" 100 {
+        zh: "{exported} 出口，{day} 退运进境，不适用免税退运：{why}。",
+        en: "Exported on {exported} and back on {day}; the tax-free return does not apply: {why}.",
+        do_zh: "按退运货物（4561）办理；品质或规格原因一年内退回的，另有免税规定。",
+        do_en: "Declare them as returned goods (4561); within a year those of wrong quality or specification are exempt.",
+    }
+    846 ReturnProof "RETURN_PROOF" 100 {
+        zh: "退货 {number} 中有申请退税的商品，须先提供出口货物已补税/未退税证明。",
+        en: "Return {number} holds goods with a rebate: first show that it was paid back or never taken.",
+        do_zh: "向税务机关申请证明并交海关；确认后放行，此前数量和库存不恢复。",
+        do_en: "Get the proof from the tax office and show it to customs; until then nothing is restored.",
+    }
+    847 TallyList "TALLY_LIST" 100 {
+        zh: "理货单的清单编号 {given} 与退货申请的 {expected} 不一致。",
+        en: "The tally names list {given}, the application {expected}.",
+        do_zh: "核对包裹；不是所申请的货物的，停止理货。",
+        do_en: "Look at the parcel again; stop where it holds other goods.",
     }
 }

@@ -39,6 +39,8 @@ pub struct ExportGoods {
 pub enum Measure {
     /// Inspect before loading (先查验后装运, A167).
     InspectFirst,
+    /// Takes back goods that were exported in another district (A167; district 00: all of them).
+    ReturnElsewhere,
 }
 
 /// The tables of export. A policy of an older program has none of them.
@@ -47,6 +49,8 @@ pub(super) struct Export {
     goods: BTreeMap<String, Dated<ExportGoods>>,
     rates: HashMap<String, Dated<Fraction>>,
     measures: HashMap<String, Dated<Measure>>,
+    /// Chapters of the tariff that are food.
+    food: HashMap<String, Dated<Named>>,
 }
 
 pub(super) fn load(r: &mut Reader<'_>) -> Export {
@@ -58,11 +62,26 @@ pub(super) fn load(r: &mut Reader<'_>) -> Export {
             Some((code?, c.fraction("yuan")?))
         }),
         measures: r.optional_table("export_measures.csv", &["measure", "district", "zh", "en"], |c| {
-            let measure = c.one_of("measure", &[("inspect-first", Measure::InspectFirst)]);
+            let named = [("inspect-first", Measure::InspectFirst), ("return-elsewhere", Measure::ReturnElsewhere)];
+            let measure = c.one_of("measure", &named);
             let district = c.digits("district", 2);
-            Some((format!("inspect-first/{}", district?), measure?))
+            let (measure, district) = (measure?, district?);
+            Some((measure_key(measure, &district), measure))
+        }),
+        food: r.optional_table("food_chapters.csv", &["chapter", "zh", "en"], |c| {
+            let chapter = c.digits("chapter", 2);
+            let name = super::name(c);
+            Some((chapter?, name?))
         }),
     }
+}
+
+fn measure_key(measure: Measure, district: &str) -> String {
+    let name = match measure {
+        Measure::InspectFirst => "inspect-first",
+        Measure::ReturnElsewhere => "return-elsewhere",
+    };
+    format!("{name}/{district}")
 }
 
 fn goods(cells: &mut Cells<'_>) -> Option<(String, ExportGoods)> {
@@ -99,8 +118,23 @@ impl Policy {
 
     /// True where goods of this customs district (two digits) are inspected before they are loaded.
     pub fn inspects_first(&self, office: &str, day: Day) -> bool {
-        let key = format!("inspect-first/{}", office.get(..2).unwrap_or_default());
-        self.export.measures.get(&key).is_some_and(|rows| rows.on(day).is_some())
+        self.measure(Measure::InspectFirst, office.get(..2).unwrap_or_default(), day)
+    }
+
+    fn measure(&self, measure: Measure, district: &str, day: Day) -> bool {
+        self.export.measures.get(&measure_key(measure, district)).is_some_and(|rows| rows.on(day).is_some())
+    }
+
+    /// True where an office takes back goods that were exported in another customs district.
+    pub fn takes_returns_from_elsewhere(&self, office: &str, day: Day) -> bool {
+        let open = |district| self.measure(Measure::ReturnElsewhere, district, day);
+        open("00") || open(office.get(..2).unwrap_or_default())
+    }
+
+    /// True for food, by the chapter of its code.
+    pub fn is_food(&self, gcode: &str, day: Day) -> bool {
+        let chapter = self.export.food.get(gcode.get(..2).unwrap_or_default());
+        chapter.is_some_and(|rows| rows.on(day).is_some())
     }
 
     /// An amount of a currency in renminbi, half up to the fen; `None` without a rate of the day.
@@ -293,16 +327,21 @@ fn conditions(way: Way, ticket: &Ticket<'_>, policy: &Policy, day: Day) -> Vec<F
     found
 }
 
-/// A way in both languages.
-pub fn words(way: Way) -> &'static str {
+/// A way in Chinese and in English.
+pub fn names(way: Way) -> [&'static str; 2] {
     match way {
-        Way::Undecided => "未定 undecided",
-        Way::SummaryDeclaration => "清单核放、汇总申报 list release with summary declaration",
-        Way::SummaryStatistics => "清单核放、汇总统计 list release with summary statistics",
-        Way::Heading => "四位商品编码简化申报 by four-digit heading",
-        Way::B2bList => "B2B 出口清单 B2B list",
-        Way::B2bSubheading => "B2B 六位商品编码简化申报 B2B list by six-digit subheading",
+        Way::Undecided => ["未定", "undecided"],
+        Way::SummaryDeclaration => ["清单核放、汇总申报", "list release with summary declaration"],
+        Way::SummaryStatistics => ["清单核放、汇总统计", "list release with summary statistics"],
+        Way::Heading => ["四位商品编码简化申报", "by four-digit heading"],
+        Way::B2bList => ["B2B 出口清单", "B2B list"],
+        Way::B2bSubheading => ["B2B 六位商品编码简化申报", "B2B list by six-digit subheading"],
     }
+}
+
+/// Both, as arguments of findings have them.
+pub fn words(way: Way) -> String {
+    names(way).join(" ")
 }
 
 /// Used by the loader: a table that older policies do not have.

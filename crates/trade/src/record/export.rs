@@ -60,6 +60,31 @@ packed! {
     }
 }
 
+packed_names! {
+    /// What tax exported goods bear that come back (rules.md 5.3).
+    pub enum Treatment {
+        0 => Undecided "undecided",
+        /// No import duty, import VAT or consumption tax (X16).
+        1 => TaxFree "tax-free",
+        /// As returned goods of the ordinary rules, 4561 退运货物.
+        2 => Ordinary "ordinary",
+    }
+}
+
+packed! {
+    /// `RefundState::export`: a return of exported goods.
+    pub struct ReturnState {
+        /// The parcel in which they come.
+        1 => pub waybill_code: Text,
+        2 => pub waybill_no: Text,
+        /// Where they enter.
+        3 => pub office: Text,
+        4 => pub platform: Text,
+        5 => pub tallied: Option<Moment>,
+        6 => pub treatment: Treatment,
+    }
+}
+
 packed! {
     /// `Key::Parcel`: what became of an export parcel, by its waybill, whether or not its list is there yet.
     pub struct ParcelState {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::type_complexity, reason = "all of it is tests")]
 
 mod crash;
+mod export;
 mod kill;
 mod looks;
 mod planted;

@@ -15,7 +15,7 @@ mod retail;
 mod slips;
 mod taking;
 
-pub(super) use retail::{returned, sold};
+pub(super) use retail::{returned, sold, sold_abroad};
 
 use super::{Scene, State};
 use crate::bonded::ledger::{Move, Movement};

@@ -11,7 +11,7 @@ use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord, RetailDay, RetailDays};
 use crate::bonded::{Head, Kind, Line, ListType, Outgoing, VerificationList};
 use crate::command::DueKind;
-use crate::documents::List;
+use crate::documents::{ExportList, List};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, RetailGroup};
 use crate::money::{Fen, Price, Quantity};
@@ -59,15 +59,27 @@ fn group_of(scene: &Scene<'_>, list: &List, case: &Case) -> RetailGroup {
     RetailGroup { ems_no: list.ems_no.clone(), ebc: list.ebc_code.clone(), office: case.office.clone(), day }
 }
 
+/// The same for an export list out of a special area (603 with mode 1210): its goods go abroad.
+pub(in crate::decide) fn sold_abroad(scene: &mut Scene<'_>, key: &CaseKey, invt_no: &str, list: &ExportList) {
+    for line in &list.lines {
+        let Some(mut stock) = scene.stock(&list.ems_no, &line.item_record_no) else { continue };
+        stock.reserved = stock.reserved.minus(line.qty);
+        let because = Because { document: format!("CEB603 {invt_no}"), line: line.gnum, under: "", case: Some(key) };
+        if scene.book_movement(&list.ems_no, &line.item_record_no, &mut stock, Move::Sold, line.qty, because) {
+            scene.put_stock(&list.ems_no, &line.item_record_no, &stock);
+        }
+    }
+}
+
 /// Goods of a parcel are back on the shelf (A45); customs' book has them again at once.
 pub(in crate::decide) fn returned(
     scene: &mut Scene<'_>,
     ems_no: &str,
     item_no: &str,
     qty: Quantity,
-    (cop_no, gnum, case): (&str, u32, &CaseKey),
+    (document, gnum, case): (String, u32, &CaseKey),
 ) {
-    let because = Because { document: format!("CEB625 {cop_no}"), line: gnum, under: "", case: Some(case) };
+    let because = Because { document, line: gnum, under: "", case: Some(case) };
     scene.move_stock((ems_no, item_no), Move::Returned, qty, Quantity(0), because);
 }
 

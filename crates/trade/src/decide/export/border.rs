@@ -5,7 +5,7 @@
 
 use super::super::list::numbered;
 use super::super::papers::{accepted, new_only};
-use super::{Scene, each_item, is_live, list_of};
+use super::{Scene, is_live, list_of};
 use crate::command::Verdict;
 use crate::documents::{Arrival, Departure, ExportList, Head, MasterBill, MessageKind, ParcelLine};
 use crate::finding::{Code, Finding};
@@ -209,11 +209,8 @@ pub(super) fn release(
     case.status = status::RELEASED;
     case.released = Some(scene.setting.at);
     if export.stock {
-        each_item(scene, list, |item, qty| {
-            item.reserved = item.reserved.minus(qty);
-            item.on_hand = item.on_hand.minus(qty);
-            item.sold = item.sold.up_to_all(qty);
-        });
+        let key = CaseKey { ebc: list.ebc_code.clone(), order_no: list.order_no.clone() };
+        super::super::bonded::sold_abroad(scene, &key, &case.invt_no, list);
         export.stock = false;
     }
     scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]");

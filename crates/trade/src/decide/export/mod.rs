@@ -2,11 +2,13 @@
 //!
 //! A list (603) is held against the law, its way is chosen, and it is compared with order and waybill: 120 and 399. Its
 //! parcel arrives in the supervised place (507), is put under a master bill (607) and released, 800, and leaves (509):
-//! closed, 899. What goes by summary declaration is then summed up by the month (701, 792).
+//! closed, 899. What goes by summary declaration is then summed up by the month (701, 792). What comes back is applied
+//! for and tallied (213, 215).
 
 mod border;
 mod list;
 mod papers;
+pub(super) mod returns;
 mod summary;
 
 use super::{Scene, list::numbered, papers::is_live};
@@ -16,7 +18,7 @@ use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::pack::Text;
 use crate::receipt::Shown;
-use crate::record::{Case, ExportState, Kept, ParcelState, Stock, status};
+use crate::record::{Case, ExportState, Kept, ParcelState, RefundState, Stock, status};
 
 /// Decides a document of export.
 pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Document, shown: Shown) {
@@ -30,6 +32,8 @@ pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Docu
         Document::MasterBill(bill) => border::master_bill(scene, bill),
         Document::Departure(departure) => border::departure(scene, departure),
         Document::SummaryApply(apply) => summary::apply(scene, apply),
+        Document::ExportRefund(refund) => returns::apply(scene, refund),
+        Document::Tally(tally) => returns::tally(scene, tally),
         _ => {
             let finding = Finding::new(Code::NotTakenHere, "", "").arg("message", kind.root());
             scene.refuse(kind, shown, vec![finding]);
@@ -42,6 +46,12 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) -> bool 
     match (kind, key) {
         (DueKind::MatchWait, Key::Case(case)) if scene.case(case).is_some_and(|c| c.export.is_some()) => {
             list::wait_is_over(scene, case);
+        }
+        (DueKind::ReturnOverdue, Key::Refund(refund)) => {
+            let Some(state) = scene.read::<RefundState>(key).filter(|state| state.export.is_some()) else {
+                return false;
+            };
+            returns::overdue(scene, refund, state);
         }
         (DueKind::SummaryGoesOn, Key::Summary(number)) => summary::go_on(scene, number),
         (DueKind::SummaryOverdue, Key::SummaryMonth(month)) => summary::overdue(scene, month),

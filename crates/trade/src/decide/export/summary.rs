@@ -357,15 +357,14 @@ fn take(
             desk.lines.insert(key.clone(), record);
         }
         let Some(record) = desk.lines.get_mut(&key) else { continue };
-        record.qty = record.qty.up_to_all(line.qty);
-        record.qty1 = record.qty1.up_to_all(line.qty1);
-        record.qty2 = record.qty2.up_to_all(line.qty2.unwrap_or_default());
+        let mut within = add(&mut record.qty, line.qty);
+        within &= add(&mut record.qty1, line.qty1);
+        within &= add(&mut record.qty2, line.qty2.unwrap_or_default());
         record.list_lines += 1;
         let mut sums = vec![crate::record::CurrencySum { currency: line.currency.clone(), value: record.value }];
-        let within = add_value(&mut sums, &line.currency, line.total)
-            && add_value(&mut summary.values, &line.currency, line.total);
+        within &= add_value(&mut sums, &line.currency, line.total);
+        within &= add_value(&mut summary.values, &line.currency, line.total);
         record.value = sums[0].value;
-        summary.out_of_range |= !within;
         summary.list_lines += 1;
         let (declaration, place) = (record.declaration, record.line);
         summed.push(SummedLine { gnum: line.gnum, declaration, line: place });
@@ -374,9 +373,10 @@ fn take(
         of.list_lines += 1;
         if line.gnum == 1 {
             // The weights of a list are told once, with its first line.
-            of.gross_weight = of.gross_weight.up_to_all(list.gross_weight);
-            of.net_weight = of.net_weight.up_to_all(list.net_weight);
+            within &= add(&mut of.gross_weight, list.gross_weight);
+            within &= add(&mut of.net_weight, list.net_weight);
         }
+        summary.out_of_range |= !within;
         let page = (declaration, (of.list_lines - 1) / PAGE as u32);
         of.pages = page.1 + 1;
         let told = desk.pages.entry(page).or_insert_with(|| {
@@ -392,6 +392,13 @@ fn take(
         });
     }
     summed
+}
+
+/// Adds a quantity to a sum; false where the sum is larger than this program reckons with, and then stays as it was.
+fn add(sum: &mut Quantity, more: Quantity) -> bool {
+    let added = sum.checked_plus(more);
+    *sum = added.unwrap_or(*sum);
+    added.is_some()
 }
 
 fn line_key(head: &str, line: &ExportListLine, by_name: bool) -> String {

@@ -1,0 +1,290 @@
+//! Random histories of export and returns: whatever is sent, in whatever order and however often, the sums hold.
+//!
+//! A history is written in the words of the scenarios, so that one which goes wrong is a scenario that somebody can
+//! read. After every step everything is counted again from the cases alone.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::super::histories::Dice;
+use super::*;
+use crate::bonded::ledger::holds;
+use crate::record::{Kept, Returned, SummaryMonthState, Way};
+
+/// Steps of one history.
+const STEPS: u64 = 80;
+const TICKETS: u64 = 9;
+
+struct History {
+    play: Play,
+    dice: Dice,
+    /// The steps so far, as a scenario.
+    told: String,
+    summaries: u64,
+    returns: Vec<String>,
+}
+
+impl History {
+    fn new(seed: u64, zone: &Zone) -> History {
+        let begin = ["2026-03-02T09:00", "2027-12-28T09:00", "2026-09-28T09:00", "2026-01-14T09:00"];
+        let mut zone = zone.clone();
+        zone.now = Moment::parse(begin[seed as usize % begin.len()]).unwrap();
+        let play = Play { zone, outcomes: vec![], last: None, sent: 1, cases: BTreeMap::new(), receipts: vec![] };
+        History { play, dice: Dice(seed), told: String::new(), summaries: 0, returns: Vec::new() }
+    }
+
+    fn ticket(&mut self) -> u64 {
+        1 + self.dice.below(TICKETS)
+    }
+
+    /// The fields of a ticket: mostly what its number says, so that its documents agree.
+    fn fields(&mut self, n: u64) -> Vec<String> {
+        let of = if self.dice.below(12) == 0 { self.dice.below(40) } else { n };
+        let mut fields = vec![
+            match of % 9 {
+                0 => "mode 9610",
+                1 | 2 | 6 => "flag B",
+                3 => "mode 1210",
+                4 => "mode 9710",
+                5 => "mode 9810",
+                7 => "flag A",
+                _ => "country 303",
+            }
+            .to_owned(),
+        ];
+        if n == 6 {
+            fields.push("line 9503006000 2 10 502".to_owned());
+        } else {
+            fields.push(format!("line 3926909090 {} 10 502 I{}", 1 + of % 3, n % 3));
+            if of.is_multiple_of(4) && of % 9 != 3 {
+                fields.push("line 7117190000 2 3.6 303 J".to_owned());
+            }
+        }
+        fields
+    }
+
+    fn some(&mut self) -> String {
+        let first = self.ticket();
+        if self.dice.below(3) > 0 {
+            return format!("parcels {first}");
+        }
+        let more: Vec<String> = (0..self.dice.below(4)).map(|_| self.ticket().to_string()).collect();
+        format!("parcels {first} {}", more.join(" ")).trim_end().to_owned()
+    }
+
+    /// One more step.
+    fn go_on(&mut self) -> Result<(), String> {
+        let n = self.ticket();
+        let (mut details, mut line) = (Vec::new(), String::new());
+        match self.dice.below(38) {
+            0..=4 => {
+                details = self.fields(n);
+                line = format!("When ticket {n}");
+            }
+            5 => {
+                details = self.fields(n);
+                line = format!("When order {n}");
+            }
+            6 => line = format!("When waybill {n}"),
+            7 => {
+                details = self.fields(n);
+                line = format!("When list {n}");
+            }
+            8..=10 => {
+                let k = self.dice.below(1_000);
+                details = vec![self.some()];
+                line = format!("When arrival {k}");
+            }
+            11..=13 => {
+                let k = self.dice.below(1_000);
+                details = vec![self.some()];
+                line = format!("When bill {k}");
+            }
+            14..=16 => {
+                let k = self.dice.below(1_000);
+                details = vec![self.some()];
+                line = format!("When departure {k}");
+            }
+            17 => line = format!("When cancel {n}"),
+            18..=19 if self.play.cases.contains_key(&n.to_string()) => {
+                let act = *self.dice.one(&["inspects", "passes", "passes", "detains", "returns"]);
+                line = format!("When customs {act} {n}");
+            }
+            20..=21 => {
+                self.summaries += 1;
+                line = format!("When summary {}", self.summaries);
+                if self.dice.below(3) == 0 {
+                    details = vec![format!("lists {n} {}", self.ticket())];
+                } else {
+                    let from = self.play.zone.now.day().plus(-(self.dice.below(70) as i32));
+                    details = vec![format!("from {from} 00:00"), format!("until {} 23:59", self.play.zone.now.day())];
+                }
+            }
+            22..=24 if self.play.cases.contains_key(&n.to_string()) => {
+                let name = format!("{n}x{}", self.dice.below(4));
+                line = format!("When return {n}");
+                details = vec![format!("as {name}")];
+                if self.dice.below(2) == 0 {
+                    details.push(format!("line {} {}", 1 + self.dice.below(2), 1 + self.dice.below(3)));
+                }
+                self.returns.push(name);
+            }
+            25..=27 if !self.returns.is_empty() => {
+                let name = self.dice.one(&self.returns).clone();
+                line = format!("When tally {name}");
+            }
+            28 if !self.returns.is_empty() => {
+                let name = self.dice.one(&self.returns).clone();
+                line = format!("When customs sees-proof-for {name}");
+            }
+            34..=37 => {
+                details = self.fields(n);
+                line = format!("When exported {n}");
+            }
+            29 if self.play.last.is_some() => line = "When the same is sent again".to_owned(),
+            30..=33 => {
+                let hours = [1, 5, 24, 40, 24 * 9, 24 * 32, 24 * 190][self.dice.below(7) as usize];
+                let at = Moment(self.play.zone.now.0 + hours * crate::time::HOUR_MS);
+                line = format!("Given it is {}", at.to_string()[..16].replace('T', " "));
+            }
+            _ => {}
+        }
+        if line.is_empty() {
+            return Ok(());
+        }
+        let _ = writeln!(self.told, "{line}");
+        for detail in &details {
+            let _ = writeln!(self.told, "  {detail}");
+        }
+        let details: Vec<&str> = details.iter().map(String::as_str).collect();
+        self.play.step(&line, &details)?;
+        self.play.adds_up()?;
+        counted(&self.play)
+    }
+}
+
+/// Months, stock and returns, counted again from the cases.
+fn counted(play: &Play) -> Result<(), String> {
+    let facts = &play.zone.facts;
+    let mut reserved: BTreeMap<String, i64> = BTreeMap::new();
+    let mut pending: BTreeMap<CaseKey, BTreeMap<u32, i64>> = BTreeMap::new();
+    let mut unsummed = std::collections::BTreeSet::new();
+    let mut in_chains: Vec<CaseKey> = Vec::new();
+    for (key, value) in &facts.map {
+        match Key::unpack(key) {
+            Ok(Key::Case(case_key)) => {
+                let case = Case::unpack(value).unwrap();
+                let Some(export) = &case.export else { continue };
+                let kept: Kept = crate::key::read(facts, &Key::List(case_key.clone())).ok_or("no list")?;
+                let Some(Document::ExportList(list)) = kept.document else { return Err("no list".into()) };
+                if export.stock {
+                    for line in &list.lines {
+                        *reserved.entry(line.item_record_no.to_string()).or_default() += line.qty.0;
+                    }
+                }
+                let closed = case.status == status::CLOSED && export.way == Way::SummaryDeclaration;
+                if closed && export.summary.is_empty() {
+                    unsummed.insert(case_key.clone());
+                }
+                if (case.status == status::CLOSED) != export.closed.is_some() {
+                    return Err(format!("{case_key:?} is {} and closed {:?}", case.status, export.closed));
+                }
+                for Returned { gnum, qty, pending: coming } in &case.returned {
+                    let of = list.lines.iter().find(|l| l.gnum == *gnum).ok_or("a line that is not there came back")?;
+                    if qty.0 < 0 || coming.0 < 0 || qty.plus(*coming) > of.qty {
+                        return Err(format!("of {} came {qty} back and {coming} is coming", of.qty));
+                    }
+                    *pending.entry(case_key.clone()).or_default().entry(*gnum).or_default() -= coming.0;
+                }
+            }
+            Ok(Key::Refund(_)) => {
+                let state = RefundState::unpack(value).unwrap();
+                if matches!(state.status, status::MATCHED | status::REVIEW) {
+                    for line in &state.lines {
+                        *pending.entry(state.case.clone()).or_default().entry(line.gnum).or_default() += line.pending.0;
+                    }
+                }
+            }
+            Ok(Key::SummaryMonth(month)) => {
+                let state = SummaryMonthState::unpack(value).unwrap();
+                let (mut next, mut count, mut open) = (state.newest.clone(), 0, 0);
+                while let Some(key) = next {
+                    let case: Case = crate::key::read(facts, &Key::Case(key.clone())).ok_or("no case")?;
+                    let export = case.export.ok_or("no export")?;
+                    count += 1;
+                    open += u32::from(export.summary.is_empty());
+                    next = export.previous.clone();
+                    if next.is_none() && state.oldest.as_ref() != Some(&key) {
+                        return Err(format!("the chain of {} ends at {key:?}, not at {:?}", month.month, state.oldest));
+                    }
+                    in_chains.push(key);
+                }
+                if (count, open) != (state.count, state.open) {
+                    let (all, left) = (state.count, state.open);
+                    return Err(format!("{} has {count} lists, {open} open, not {all} and {left}", month.month));
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some((case, lines)) = pending.iter().find(|(_, lines)| lines.values().any(|n| *n != 0)) {
+        return Err(format!("what is coming back of {case:?} is not what was applied for: {lines:?}"));
+    }
+    let chained: std::collections::BTreeSet<_> = in_chains.iter().cloned().collect();
+    if chained.len() != in_chains.len() {
+        return Err("a list stands in two months".into());
+    }
+    if let Some(lost) = unsummed.iter().find(|key| !chained.contains(*key)) {
+        return Err(format!("{lost:?} stands in no month and no summary"));
+    }
+    let key = Key::Stock(Pair { code: "T6402W000009".into(), number: "7".into() });
+    let stock: Stock = crate::key::read(facts, &key).ok_or("no item")?;
+    holds(&stock).map_err(str::to_owned)?;
+    let expected = reserved.get("7").copied().unwrap_or_default();
+    if stock.reserved.0 != expected {
+        return Err(format!("{} of item 7 is reserved, by lists {}", stock.reserved, Quantity(expected)));
+    }
+    let mut play_receipts = play.receipts.iter().filter(|r| r.shown.status == Code::WindowFault.text().status);
+    play_receipts.next().map_or(Ok(()), |r| Err(format!("a promise would have been broken: {}", r.shown.info)))
+}
+
+/// `ONEWINDOW_COMMANDS` says how many steps.
+#[test]
+fn the_sums_of_export_and_returns_hold_after_every_step_of_a_random_history() {
+    let steps = std::env::var("ONEWINDOW_COMMANDS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000u64);
+    let mut zone = Play::new().zone;
+    let mut stock: Stock = {
+        let key = Key::Stock(Pair { code: "T6402W000009".into(), number: "7".into() });
+        crate::key::read(&zone.facts, &key).unwrap()
+    };
+    stock.row.qty = Quantity::whole(25);
+    zone.register(RegisterKind::OpeningStock, &[stock.row]);
+    let row = |item: &str| GoodsRow {
+        ebc: "SELLER".into(),
+        item_no: item.into(),
+        tags: vec!["rebate".into()],
+        from: day("2019-01-01"),
+        ..GoodsRow::default()
+    };
+    zone.register(RegisterKind::Goods, &[row("I1")]);
+    let (mut reached, mut seen) = (0, BTreeMap::new());
+    for seed in 0..steps.div_ceil(STEPS) {
+        let mut history = History::new(seed, &zone);
+        for step in 0..STEPS {
+            if let Err(fault) = history.go_on() {
+                panic!("seed {seed}, step {step}: {fault}\n{}", history.told);
+            }
+            for receipt in &history.play.receipts {
+                *seen.entry((receipt.shown.kind.number(), receipt.shown.status)).or_insert(0u64) += 1;
+            }
+            reached += 1;
+        }
+    }
+    assert!(reached >= steps);
+    // They come to everything that can happen.
+    for wanted in
+        [(604, 800), (604, 899), (604, 500), (606, 399), (702, 399), (792, 1), (214, 800), (214, 300), (214, 100)]
+    {
+        assert!(seen.contains_key(&wanted), "{wanted:?} never happened: {seen:?}");
+    }
+}

@@ -1,0 +1,313 @@
+//! The story of an export ticket: its documents side by side, its way, where it stands at the border, and what its
+//! lines were summed up into; and a summary with the lists behind each of its lines.
+
+use serde_json::{Value, json};
+use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
+use trade::key::{CaseKey, Key, Pair, SummaryPart};
+use trade::policy::export::names;
+use trade::record::{
+    Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState, Summary, Treatment, Way,
+    status,
+};
+
+use super::{Compared, Story, agreement, kept};
+use crate::Window;
+
+/// What a story of export has beside that of import.
+#[derive(Clone, Debug, Default)]
+pub struct Ticket {
+    pub order: Option<(ExportOrder, Kept)>,
+    pub receipt: Option<(ReceiptOfPayment, Kept)>,
+    pub waybill: Option<(ExportWaybill, Kept)>,
+    pub list: Option<(ExportList, Kept)>,
+    pub state: ExportState,
+    /// What is known of its parcel, also before its list.
+    pub parcel: ParcelState,
+    /// The declarations that its lines went into: line of the list, `declSeqNo`, line there.
+    pub summed: Vec<(u32, String, u32)>,
+}
+
+impl Window {
+    /// The ticket under `key`; `None` where the case is none of export.
+    pub(super) fn ticket(&self, key: &CaseKey, case: Option<&Case>) -> Option<Ticket> {
+        let order =
+            kept(
+                self.read(&Key::Order(key.clone())),
+                |d| if let Document::ExportOrder(d) = d { Some(d) } else { None },
+            );
+        let state = case.and_then(|c| c.export.clone());
+        if order.is_none() && state.is_none() {
+            return None;
+        }
+        let list =
+            kept(self.read(&Key::List(key.clone())), |d| if let Document::ExportList(d) = d { Some(d) } else { None });
+        let pair = list
+            .as_ref()
+            .map(|(l, _): &(ExportList, Kept)| Pair { code: l.logistics_code.clone(), number: l.logistics_no.clone() });
+        let waybill = pair.clone().and_then(|pair| {
+            kept(self.read(&Key::Waybill(pair)), |d| if let Document::ExportWaybill(d) = d { Some(d) } else { None })
+        });
+        let receipt = kept(self.read(&Key::ReceiptOfPayment(key.clone())), |d| {
+            if let Document::ReceiptOfPayment(d) = d { Some(d) } else { None }
+        });
+        let state = state.unwrap_or_default();
+        let number = |declaration| {
+            let part = SummaryPart { sum_no: state.summary.clone(), declaration, page: 0 };
+            let of = self.read::<Declaration>(&Key::SummaryDeclaration(part)).unwrap_or_default();
+            of.number.to_string()
+        };
+        let summed = state.summed.iter().map(|l| (l.gnum, number(l.declaration), l.line)).collect();
+        let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
+        Some(Ticket { order, receipt, waybill, list, state, parcel, summed })
+    }
+
+    /// A summary by its number: its declarations, line by line, with the lists that stand in them.
+    pub(super) fn explain_summary(&self, number: &str, summary: &Summary) -> Value {
+        const MOST: usize = 200;
+        let mut declarations = Vec::new();
+        let mut lists = Vec::new();
+        for n in 1..=summary.declarations {
+            let part = |page| SummaryPart { sum_no: number.into(), declaration: n, page };
+            let of = self.read::<Declaration>(&Key::SummaryDeclaration(part(0))).unwrap_or_default();
+            let line = |key: &trade::pack::Text| {
+                let at = Key::SummaryLine(Pair { code: number.into(), number: key.clone() });
+                let line = self.read::<DeclarationLine>(&at).unwrap_or_default();
+                json!({
+                    "line": line.line, "gcode": line.gcode, "name": line.name, "country": line.country,
+                    "qty": line.qty.to_string(), "unit": line.unit, "qty1": line.qty1.to_string(), "unit1": line.unit1,
+                    "value": line.value.to_string(), "currency": line.currency, "list_lines": line.list_lines,
+                })
+            };
+            declarations.push(json!({
+                "declSeqNo": of.number, "mode": of.mode, "trafMode": of.traf_mode, "country": of.country,
+                "portCode": of.port, "ownerCode": of.owner, "list_lines": of.list_lines,
+                "grossWeight": of.gross_weight.to_string(), "netWeight": of.net_weight.to_string(),
+                "lines": of.line_keys.iter().map(line).collect::<Vec<_>>(),
+            }));
+            for page in 0..of.pages {
+                let page = self.read::<Page>(&Key::SummaryPage(part(page))).unwrap_or_default();
+                let room = MOST.saturating_sub(lists.len());
+                lists.extend(page.lines.iter().take(room).map(|l| {
+                    json!({
+                        "declSeqNo": of.number, "line": l.seq, "invtNo": l.invt_no, "gnum": l.gnum,
+                        "logisticsNo": l.logistics_no,
+                    })
+                }));
+            }
+        }
+        let sums = |of: &[trade::record::CurrencySum]| {
+            of.iter().map(|s| json!({"currency": s.currency, "value": s.value.to_string()})).collect::<Vec<_>>()
+        };
+        let done = summary.status == status::EXAMINED;
+        let agrees = summary.values == summary.told_values && summary.list_lines == summary.told_lines;
+        let agrees = agrees && !summary.out_of_range;
+        let (count, many) = (summary.lists, summary.declarations);
+        let (state, zh, en) = match (done, agrees) {
+            (false, _) => ("accepted", "正在汇总。".to_owned(), "It is being summed up.".to_owned()),
+            (true, true) => (
+                "finished",
+                format!("清单 {count} 份汇总成报关单 {many} 份，清单合计与结果单合计一致。"),
+                format!("{count} lists became {many} declarations; the sum of the lists is the sum of the results."),
+            ),
+            (true, false) => (
+                "refused",
+                "清单合计与结果单合计不一致，请与区管理方联系。".to_owned(),
+                "The sum of the lists is not the sum of the results: ask the zone operator.".to_owned(),
+            ),
+        };
+        json!({
+            "key": number, "state": state, "lead": { "zh": zh, "en": en }, "events": [], "decisions": [], "money": {},
+            "summary": {
+                "agent": summary.agent, "ebc": summary.ebc, "office": summary.office, "copNo": summary.cop_no,
+                "lists": summary.lists, "list_lines": summary.list_lines, "of_lists": sums(&summary.values),
+                "of_results": sums(&summary.told_values), "agrees": done && agrees, "declarations": declarations,
+                "of": lists,
+            },
+        })
+    }
+}
+
+/// How a return of exported goods stands.
+pub(super) fn return_words(back: &RefundState) -> [String; 2] {
+    let (deadline, number) = (back.deadline, &back.cop_no);
+    let tax_free = back.export.as_ref().is_some_and(|export| export.treatment == Treatment::TaxFree);
+    match back.status {
+        status::MATCHED => [
+            format!("退货 {number} 已受理，须于 {deadline} 前进境并理货。"),
+            format!("Return {number} is accepted; the goods have to enter and be tallied by {deadline}."),
+        ],
+        status::REVIEW => [
+            format!("退货 {number} 已理货，等待出口货物已补税/未退税证明。"),
+            format!("Return {number} is tallied and waits for the proof about the rebate."),
+        ],
+        status::REFUSED => [
+            format!("退货 {number} 未按期进境，不再受理。"),
+            format!("Return {number} did not enter in time and may not any more."),
+        ],
+        _ if tax_free => [
+            format!("退货 {number} 已放行，免征进口税收。"),
+            format!("Return {number} is released, free of import duty and taxes."),
+        ],
+        _ => [
+            format!("退货 {number} 已放行，按退运货物（4561）办理。"),
+            format!("Return {number} is released as returned goods of the ordinary rules (4561)."),
+        ],
+    }
+}
+
+impl Ticket {
+    /// Everybody who has a part in it.
+    pub fn parties(&self) -> Vec<trade::pack::Text> {
+        let mut all = Vec::new();
+        if let Some((order, kept)) = &self.order {
+            all.extend([order.ebp_code.clone(), kept.from.clone()]);
+        }
+        if let Some((list, kept)) = &self.list {
+            all.extend([list.agent_code.clone(), list.logistics_code.clone(), list.owner_code.clone()]);
+            all.push(kept.from.clone());
+            all.extend(Some(&list.iac_code).filter(|code| !code.is_empty()).cloned());
+        }
+        all
+    }
+
+    /// How it stands and what comes next; `None` where the words of import fit.
+    pub(super) fn lead(&self, story: &Story) -> Option<[String; 2]> {
+        let [way_zh, way_en] = names(self.state.way);
+        let value = self.state.value.map(|v| v.to_string()).unwrap_or_else(|| "-".to_owned());
+        let (zh, en) = match story.state {
+            "waiting" | "refused" | "accepted" | "detained" | "sent_back" => return None,
+            "finished" if self.state.arrived.is_none() => {
+                ("单证一致，已审结，等待货物运抵监管场所。", "The documents agree; it waits for its parcel to arrive.")
+            }
+            "finished" => ("已审结并运抵，等待总分单。", "It has arrived and waits to be put under a master bill."),
+            "inspection" => ("等待查验。", "It waits for inspection."),
+            "released" => ("已放行，等待离境。", "It is released and waits to leave the country."),
+            "cancelled" => {
+                ("清单已撤销，运单和库存已恢复。", "The list is cancelled; waybill and stock are free again.")
+            }
+            _ => ("已离境结关。", "It has left the country and is closed."),
+        };
+        let mut said = [
+            format!("{zh}通关方式：{way_zh}，离岸价 {value} 元。"),
+            format!("{en} It goes by {way_en}, worth CNY {value} FOB."),
+        ];
+        if self.state.way == Way::SummaryDeclaration && story.state == "closed" {
+            if self.state.summary.is_empty() {
+                said[0].push_str("尚未汇总申报。");
+                said[1].push_str(" It has not been declared in summary yet.");
+            } else {
+                let number = &self.state.summary;
+                said[0].push_str(&format!("已列入汇总 {number}。"));
+                said[1].push_str(&format!(" It stands in summary {number}."));
+            }
+        }
+        Some(said)
+    }
+
+    /// `"export"` of `onewindow explain`.
+    pub(super) fn explain(&self) -> Value {
+        let state = &self.state;
+        let [zh, en] = names(state.way);
+        let time = |at: Option<trade::time::Moment>| at.map(|at| at.to_string());
+        let list = self.list.as_ref().map(|(list, _)| list);
+        json!({
+            "way": state.way.name(), "way_zh": zh, "way_en": en, "value_fen": state.value.map(|v| v.0),
+            "tradeMode": list.map(|l| &l.trade_mode), "statisticsFlag": list.map(|l| &l.statistics_flag),
+            "country": list.map(|l| &l.country), "portCode": list.map(|l| &l.port_code),
+            "inspect": state.inspect, "arrived": time(state.arrived.or(self.parcel.arrived)),
+            "master_bill": state.master_bill, "departed": time(state.departed), "closed": time(state.closed),
+            "sumNo": Some(&state.summary).filter(|n| !n.is_empty()),
+            "summed": self.summed.iter().map(|(gnum, number, line)| json!({
+                "gnum": gnum, "declSeqNo": number, "line": line,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Order or booking, receipt of payment, waybill and list, as matching compares them.
+    pub(super) fn compare(&self) -> Vec<Compared> {
+        let order = self.order.as_ref().map(|o| &o.0);
+        let receipt = self.receipt.as_ref().map(|r| &r.0);
+        let waybill = self.waybill.as_ref().map(|w| &w.0);
+        let list = self.list.as_ref().map(|l| &l.0);
+        let text = |t: Option<&trade::pack::Text>| t.filter(|t| !t.is_empty()).map(ToString::to_string);
+        let mut rows = Vec::new();
+        let mut row = |rule, field: String, zh, en, cells: [Option<String>; 4], same: Option<bool>, tolerant: bool| {
+            rows.push(Compared { rule, field, zh, en, cells, outcome: agreement(same, tolerant) });
+        };
+        row(
+            "M1",
+            "ebpCode".to_owned(),
+            "平台",
+            "platform",
+            [
+                text(order.map(|o| &o.ebp_code)),
+                text(receipt.map(|r| &r.ebp_code)),
+                None,
+                text(list.map(|l| &l.ebp_code)),
+            ],
+            order.zip(list).map(|(o, l)| o.ebp_code == l.ebp_code),
+            false,
+        );
+        let fits = |o: &ExportOrder, l: &ExportList| {
+            o.order_type
+                == match l.trade_mode.as_str() {
+                    "9710" => "B",
+                    "9810" => "W",
+                    _ => "E",
+                }
+        };
+        row(
+            "R40",
+            "orderType".to_owned(),
+            "订单类型与贸易方式",
+            "kind of order and trade mode",
+            [text(order.map(|o| &o.order_type)), None, None, text(list.map(|l| &l.trade_mode))],
+            order.zip(list).map(|(o, l)| fits(o, l)),
+            false,
+        );
+        row(
+            "M2",
+            "logisticsNo".to_owned(),
+            "运单编号",
+            "waybill number",
+            [None, None, text(waybill.map(|w| &w.number)), text(list.map(|l| &l.logistics_no))],
+            waybill.zip(list).map(|(w, l)| w.number == l.logistics_no),
+            false,
+        );
+        row(
+            "M13",
+            "grossWeight".to_owned(),
+            "毛重（千克）",
+            "gross weight, kg",
+            [None, None, waybill.map(|w| w.gross_weight.to_string()), list.map(|l| l.gross_weight.to_string())],
+            waybill.zip(list).map(|(w, l)| w.gross_weight == l.gross_weight),
+            true,
+        );
+        let booking = list.is_some_and(|l| l.trade_mode == "9810");
+        for line in list.iter().flat_map(|l| &l.lines) {
+            let theirs = order.and_then(|o| o.lines.iter().find(|t| t.gnum == line.gnum));
+            let same = theirs.map(|t| {
+                let goods = t.item_no == line.item_no && t.currency == line.currency;
+                goods && if booking { line.qty <= t.qty } else { t.qty == line.qty && t.total == line.total }
+            });
+            row(
+                if booking { "R46" } else { "M10" },
+                format!("gnum {}", line.gnum),
+                "商品行",
+                "line of goods",
+                [
+                    theirs.map(|t| format!("{} × {} @ {} = {} {}", t.item_no, t.qty, t.price, t.total, t.currency)),
+                    None,
+                    None,
+                    Some(format!(
+                        "{} × {} @ {} = {} {}",
+                        line.item_no, line.qty, line.price, line.total, line.currency
+                    )),
+                ],
+                same.or(order.map(|_| false)),
+                false,
+            );
+        }
+        rows
+    }
+}

@@ -1,0 +1,176 @@
+//! Export through a whole window: bytes in, receipts out, the border, the month's summary; closed and opened again on
+//! the way, with records that leave memory, and decided again at the end.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use store::Disk;
+use trade::command::Verdict;
+use trade::key::{CaseKey, Key};
+use trade::record::{Case, Way};
+use trade::time::{Day, Moment};
+use traffic::{Export, ExportPlan, Plan, Sent, Story, Truth};
+use window::{Config, replay};
+
+use crate::story::{KEYS, POLICY, TRADERS, state_of};
+use crate::zone::Zone;
+
+pub fn registry() -> Vec<(trade::registry::Table, String)> {
+    let start = Day::ymd(2026, 3, 2).unwrap();
+    traffic::registry(&Story::new(Plan::day(1, 1, start), &TRADERS, &POLICY), &KEYS)
+}
+
+fn plan(tickets: u64, days: u32, faults: bool) -> ExportPlan {
+    let start = Day::ymd(2026, 3, 2).unwrap();
+    ExportPlan { seed: 9, tickets, per_message: 20, start, days, faults, summary: true }
+}
+
+/// In memory, with so little room that what is settled leaves it.
+fn opened(disk: &Disk, now: &str, hot_records: u64) -> Zone {
+    let config = Config { hot_records, ..Config::at(store::Place::in_memory(disk, [7; 32])) };
+    Zone::open(now, config, &registry())
+}
+
+/// Sends a message at its time, and lets happen what is due by then.
+fn send(zone: &Zone, sent: &Sent, receipts: &mut BTreeMap<(i32, i32), u64>) -> window::Answer {
+    zone.set(&sent.at.to_string());
+    let before = zone.window.journal().last();
+    let answer = zone.send(&KEYS.seal(sent).unwrap());
+    while zone.window.tick().unwrap() > 0 {}
+    for revision in before + 1..=zone.window.journal().last() {
+        for receipt in zone.window.entry(revision).unwrap().iter().flat_map(|e| &e.outcomes).flat_map(|o| &o.receipts) {
+            let shown = &receipt.shown;
+            *receipts.entry((shown.kind.number().into(), shown.status)).or_default() += 1;
+            let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
+            assert_eq!(wire::ceb::read_receipts(&xml).as_deref(), Ok(std::slice::from_ref(shown)));
+        }
+    }
+    answer
+}
+
+fn case_key(truth: &Truth) -> CaseKey {
+    CaseKey { ebc: truth.ebc_code.clone().into(), order_no: truth.order_no.clone().into() }
+}
+
+/// What is not as the truth has it.
+fn wrong(zone: &Zone, truths: &[Truth]) -> Vec<String> {
+    let latest: BTreeMap<_, _> = truths.iter().map(|t| (case_key(t).order_no, t)).collect();
+    let mut wrong = Vec::new();
+    for truth in latest.values() {
+        let key = case_key(truth);
+        let state = state_of(zone, &key);
+        let story = zone.window.story(&key).unwrap().unwrap();
+        let codes: Vec<&str> = story.decisions.iter().flat_map(|d| &d.findings).map(|f| f.code.name()).collect();
+        if state != truth.expect || truth.reasons.iter().any(|reason| !codes.contains(reason)) {
+            wrong.push(format!("{} {:?} is {state}, not {}: {codes:?}", truth.fault, key, truth.expect));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
+    let disk = Disk::memory();
+    let messages: Vec<Sent> = Export::new(plan(120, 2, true), &TRADERS).collect();
+    let (mut truths, mut receipts) = (Vec::new(), BTreeMap::new());
+    // The registry alone is more than may stay in memory.
+    let mut zone = opened(&disk, "2026-03-02T00:00", 50);
+    let mut cold = 0;
+    for (i, sent) in messages.iter().enumerate() {
+        if i == messages.len() / 2 {
+            zone.window.close();
+            zone = opened(&disk, &sent.at.to_string(), 50);
+        }
+        if sent.kind.number() == 701 && !truths.is_empty() {
+            let wrong = wrong(&zone, &truths);
+            assert!(wrong.is_empty(), "{} are not as they were planned:\n{}", wrong.len(), wrong.join("\n"));
+            assert!(truths.iter().filter(|t: &&Truth| t.expect == "closed").count() == 120);
+            truths.clear();
+        }
+        send(&zone, sent, &mut receipts);
+        truths.extend(sent.truths.iter().cloned());
+        zone.window.state().sweep().unwrap();
+        cold = cold.max(zone.window.state().count().cold);
+    }
+    assert!(cold > 0, "nothing left memory");
+    for wanted in [(304, 2), (304, 120), (506, 2), (506, 120), (508, 399), (510, 399), (608, 399), (604, 2), (604, 120)]
+    {
+        assert!(receipts.contains_key(&wanted), "{wanted:?} is missing: {receipts:?}");
+    }
+    for wanted in
+        [(604, 399), (604, 100), (604, 500), (604, 800), (604, 899), (702, 2), (702, 120), (702, 399), (792, 1)]
+    {
+        assert!(receipts.contains_key(&wanted), "{wanted:?} is missing: {receipts:?}");
+    }
+
+    // Every list that goes by summary opens to its declaration, and the summary to its lists.
+    let mut summaries = BTreeMap::new();
+    let orders: Vec<CaseKey> = messages.iter().flat_map(|m| &m.truths).map(case_key).collect();
+    for key in &orders {
+        let case: Case = zone.window.read(&Key::Case(key.clone())).unwrap();
+        let export = case.export.unwrap();
+        if export.way != Way::SummaryDeclaration || export.closed.is_none() {
+            assert!(export.summary.is_empty());
+            continue;
+        }
+        let told = explain(&zone, &format!("{}_{}", key.ebc, key.order_no));
+        assert_eq!(told["export"]["sumNo"], export.summary.as_str());
+        let lines = told["export"]["summed"].as_array().unwrap();
+        assert_eq!(lines.len(), export.summed.len());
+        let of = summaries.entry(export.summary.to_string()).or_insert_with(|| explain(&zone, &export.summary));
+        for line in lines {
+            let here = |l: &&Value| l["invtNo"] == case.invt_no.as_str() && l["gnum"] == line["gnum"];
+            let found = of["summary"]["of"].as_array().unwrap().iter().find(here).expect("the list in its summary");
+            assert_eq!((&found["declSeqNo"], &found["line"]), (&line["declSeqNo"], &line["line"]));
+        }
+    }
+    assert!(summaries.len() >= 2, "each seller has its own");
+    for of in summaries.values() {
+        assert_eq!(of["state"], "finished", "{of}");
+        assert_eq!(
+            (&of["summary"]["agrees"], &of["summary"]["of_lists"]),
+            (&true.into(), &of["summary"]["of_results"])
+        );
+    }
+
+    // Told again, it is answered as before, also after the restart.
+    let lists = messages.iter().find(|m| m.kind.number() == 603).unwrap();
+    let again = zone.send(&KEYS.seal(lists).unwrap()).entry.unwrap();
+    assert!(again.outcomes.iter().all(|o| o.verdict == Verdict::Repeated), "{:?}", again.outcomes[0].verdict);
+    zone.window.close();
+    let replayed = replay::replay(&zone.window.config().place, |_, _| {}).unwrap();
+    assert!(replayed.same, "{replayed:?}");
+    assert_eq!(replayed.hash, zone.window.journal().tip().chain);
+}
+
+fn explain(zone: &Zone, key: &str) -> Value {
+    let mut told = zone.window.explain(key, |_| Vec::new(), |_| Vec::new()).unwrap();
+    assert_eq!(told.len(), 1, "{key}");
+    told.remove(0)
+}
+
+#[test]
+fn a_ticket_of_export_explains_itself_where_it_stands() {
+    let disk = Disk::memory();
+    let zone = opened(&disk, "2026-03-02T00:00", 3_000_000);
+    let messages: Vec<Sent> = Export::new(plan(6, 1, true), &TRADERS).collect();
+    let mut seen = Vec::new();
+    for sent in &messages {
+        send(&zone, sent, &mut BTreeMap::new());
+        for truth in &sent.truths {
+            let key = case_key(truth);
+            let told = explain(&zone, &format!("{}_{}", key.ebc, key.order_no));
+            let [zh, en] = ["zh", "en"].map(|lang| told["lead"][lang].as_str().unwrap().to_owned());
+            assert_eq!(told["state"], truth.expect, "{told}");
+            assert!(!zh.is_ascii() && en.is_ascii(), "{zh} {en}");
+            assert!(!en.contains("tax") && !zh.contains("三单"), "words of import: {en} {zh}");
+            assert!(told["compared"].as_array().unwrap().iter().any(|c| c["rule"] == "R40"));
+            assert!(told["events"].as_array().unwrap().iter().all(|e| e["en"] != "message: accepted"), "{told}");
+            seen.push(truth.expect);
+        }
+    }
+    for state in ["finished", "closed", "refused", "waiting", "inspection"] {
+        assert!(seen.contains(&state), "{state} was not told");
+    }
+    assert_eq!(zone.window.now(), Moment::parse("2026-04-05T10:00").unwrap());
+}
