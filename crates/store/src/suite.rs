@@ -13,7 +13,7 @@ use trade::time::Moment;
 const DAY: i64 = 86_400_000;
 
 fn settled() -> crate::state::Settled {
-    Box::new(|_, value, _| value.starts_with(b"closed"))
+    Box::new(|_, value, _| value.starts_with(b"closed").then_some(value))
 }
 
 fn original(revision: u64) -> Vec<u8> {

@@ -100,7 +100,8 @@ impl Keep {
     }
 }
 
-fn kept(key: &[u8], head: &[u8], document: &[u8]) -> Fact {
+/// The record of a kept document: all but the document ([`crate::record::Kept`]), then the document.
+pub fn kept(key: &[u8], head: &[u8], document: &[u8]) -> Fact {
     let mut before = Vec::with_capacity(6);
     put_varint(&mut before, 1 << 3 | 2); // field 1, bytes
     put_varint(&mut before, document.len() as u64);

@@ -7,7 +7,7 @@ use crate::command::Position;
 use crate::documents::Document;
 use crate::key::{CaseKey, Key, PersonYear};
 use crate::money::{Fen, Quantity};
-use crate::pack::{Field, Text, Value};
+use crate::pack::{Field, Pack, Text, Value};
 use crate::packed;
 use crate::policy::limits::Regime;
 use crate::receipt::Shown;
@@ -352,15 +352,15 @@ packed! {
     }
 }
 
-/// True for a record that nothing waits on any more: it may lie on disk until somebody asks for it. Documents that came
-/// in after revision `young` stay, for their list may be on its way. What a settled record is does not show in any
-/// entry, so this may be changed at will.
-pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
+/// What has to be written of a record that nothing waits on any more, which may lie on disk until somebody asks for it;
+/// `None` where something may. Documents that came in after revision `young` stay, for their list may be on its way;
+/// of the others all is written but the document itself, which the journal has ([`lacks_document`]). What a settled
+/// record is does not show in any entry, so this may be changed at will.
+pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> {
     let status = |case: &[u8]| i32::try_from(number(case, 1)).unwrap_or_default();
-    match Key::kind(key) {
-        Key::ORDER | Key::LIST | Key::PAYMENT | Key::WAYBILL => {
-            let at = field(value, 2).map_or(0, |position| unsigned(position, 1));
-            at <= young
+    let may_leave = match Key::kind(key) {
+        kind if may_be_awaited(kind) => {
+            return kept_at(value).filter(|at| at.revision <= young).map(|_| before_document(value));
         }
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
@@ -368,7 +368,6 @@ pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
         Key::TALLY | Key::RETURN_PARCEL => true,
         Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,
         Key::SUMMARY_HEAD | Key::SUMMARY_DECLARATION | Key::SUMMARY_LINE | Key::SUMMARY_PAGE => true,
-        Key::RECEIPT_OF_PAYMENT => field(value, 2).map_or(0, |position| unsigned(position, 1)) <= young,
         // It has left the country.
         Key::PARCEL => field(value, 2).is_some(),
         Key::SUMMARY => status(value) == status::EXAMINED,
@@ -376,17 +375,41 @@ pub fn settled(key: &[u8], value: &[u8], young: u64) -> bool {
             matches!(status(value), status::REFUSED | status::RELEASED | status::CLOSED | status::CANCELLED)
         }
         _ => false,
+    };
+    may_leave.then_some(value)
+}
+
+/// Where in the journal the document stands that the record of a kept document, as it was written down, lacks: the
+/// entry, and the number of the document in its message.
+pub fn lacks_document(key: &[u8], value: &[u8]) -> Option<Position> {
+    kept_at(value).filter(|_| may_be_awaited(Key::kind(key)) && field(value, 1).is_none())
+}
+
+/// The kinds of [`Kept`] documents that come before their list, and the list.
+fn may_be_awaited(kind: u64) -> bool {
+    matches!(kind, Key::ORDER | Key::LIST | Key::PAYMENT | Key::WAYBILL | Key::RECEIPT_OF_PAYMENT)
+}
+
+/// [`Kept::at`].
+fn kept_at(kept: &[u8]) -> Option<Position> {
+    field(kept, 2).and_then(|at| Pack::unpack(at).ok())
+}
+
+/// A kept record up to its document, where that comes last.
+fn before_document(kept: &[u8]) -> &[u8] {
+    let mut rest = kept;
+    while let (at, Ok(Some(field))) = (kept.len() - rest.len(), Field::next(&mut rest)) {
+        if field.tag == 1 && rest.is_empty() {
+            return &kept[..at];
+        }
     }
+    kept
 }
 
 // Read where it stands, because a sweep asks of millions of records.
 
 fn field(mut record: &[u8], tag: u32) -> Option<&[u8]> {
     std::iter::from_fn(|| Field::next(&mut record).ok().flatten()).find(|f| f.tag == tag).map(|f| f.bytes())
-}
-
-fn unsigned(record: &[u8], tag: u32) -> u64 {
-    field(record, tag).and_then(|bytes| u64::read(bytes).ok()).unwrap_or_default()
 }
 
 fn number(record: &[u8], tag: u32) -> i64 {
@@ -396,8 +419,8 @@ fn number(record: &[u8], tag: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::Order;
     use crate::key::{Pair, SummaryMonth, SummaryPart};
-    use crate::pack::Pack;
 
     #[test]
     fn what_may_leave_memory_is_read_off_the_bytes() {
@@ -406,13 +429,16 @@ mod tests {
         let left = |departed| ParcelState { departed, ..ParcelState::default() };
         let summed = |status| Summary { status, ..Summary::default() }.pack();
         let order = Key::Order(CaseKey::default()).bytes();
+        let gone = Kept { document: Some(Document::Order(Order::default())), deleted: true, ..Kept::default() };
+        let gone = Kept { at: Position { revision: 9, index: 0 }, ..gone }.pack();
         for (key, value, expected) in [
             (Key::Case(CaseKey::default()).bytes(), case(status::RELEASED), true),
             (Key::Case(CaseKey::default()).bytes(), case(-621_005), false),
             (Key::Case(CaseKey::default()).bytes(), case(status::WAITING), false),
             (Key::Case(CaseKey::default()).bytes(), case(status::INSPECTION), false),
             (order.clone(), at(100), true),
-            (order, at(101), false),
+            (order.clone(), at(101), false),
+            (order, gone, true),
             (Key::WaybillUse(Pair::default()).bytes(), vec![], true),
             (
                 Key::Parcel(Pair::default()).bytes(),
@@ -427,7 +453,25 @@ mod tests {
             (Key::ReceiptOfPayment(CaseKey::default()).bytes(), at(101), false),
             (Key::Guarantee(Pair::default()).bytes(), vec![], false),
         ] {
-            assert_eq!(settled(&key, &value, 100), expected, "{:?}", Key::unpack(&key));
+            let written = settled(&key, &value, 100);
+            assert_eq!(written, expected.then_some(&value[..]), "{:?}", Key::unpack(&key));
         }
+    }
+
+    #[test]
+    fn a_document_that_the_journal_has_is_not_written_again() {
+        let head = Kept { at: Position { revision: 7, index: 3 }, from: "4601".into(), ..Kept::default() };
+        let document = Document::Order(Order { number: "A1".into(), ..Order::default() });
+        let key = Key::Order(CaseKey::default()).bytes();
+        let fact = crate::effect::kept(&key, &head.pack(), &document.pack());
+        let whole = fact.value().unwrap();
+
+        assert_eq!(lacks_document(&key, whole), None);
+        let written = settled(&key, whole, 7).unwrap();
+        assert_eq!(written, head.pack());
+        assert_eq!(lacks_document(&key, written), Some(head.at));
+        assert_eq!(lacks_document(&Key::Case(CaseKey::default()).bytes(), written), None);
+        let restored = crate::effect::kept(&key, written, &document.pack());
+        assert_eq!(Kept::unpack(restored.value().unwrap()), Ok(Kept { document: Some(document), ..head }));
     }
 }

@@ -1,9 +1,10 @@
 //! The closed-case index: settled records in immutable sorted files, the newer file winning.
 //!
-//! A file: blocks of records in the order of their places (kind of key, hash of all but its end, end), compressed, with a
-//! checksum; then the first place of every block, a filter of sixteen bits a key, a footer. First places and filter
-//! stay in memory, so a look-up of a key that is not there reads nothing (but in about one of a thousand cases), and
-//! of one that is there reads one block.
+//! A file: blocks of records in the order of their places (kind of key, hash of all but its end, end), each of one kind,
+//! compressed, with a checksum; then the first place of every block, a filter of sixteen bits a key, a footer. First
+//! places and filter stay in memory, so a look-up of a key that is not there reads nothing (but in about one of a
+//! thousand cases), and of one that is there reads one block. Many keys are of kinds that never come here: those ask no
+//! filter.
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
@@ -14,11 +15,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use trade::pack::{put_varint, take_varint};
 
-const MAGIC: &[u8; 8] = b"OWCOLD04";
+const MAGIC: &[u8; 8] = b"OWCOLD05";
 const BLOCK_RAW: usize = 16 << 10;
 const BLOCK_HEADER: usize = 12;
 const FOOTER: usize = 56;
 const CACHED_BLOCKS: usize = 1024;
+/// So many files of about one size become one: each record is written again only once whenever there are so many times
+/// more, and a look-up asks the filters of some more files for it.
+const MERGED: usize = 8;
 /// No block that was written unpacks to more: one record may be big, but no bigger than an entry.
 const MAX_BLOCK: usize = crate::journal::MAX_ENTRY;
 
@@ -37,7 +41,12 @@ pub struct ColdFile {
     file: File,
     blocks: Vec<BlockPlace>,
     filter: Filter,
+    kinds: Kinds,
 }
+
+/// Which kinds of keys there are, by the keys' first bytes.
+#[derive(Default)]
+struct Kinds([u64; 4]);
 
 struct BlockPlace {
     first: u64,
@@ -55,12 +64,12 @@ impl Cold {
     /// True if some file may say something of `key`; never false if one does.
     pub fn may_hold(&self, key: &[u8]) -> bool {
         let hash = hash(key);
-        self.files.iter().any(|f| f.filter.may_hold(hash))
+        self.files.iter().any(|f| f.may_hold(key, hash))
     }
 
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let hash = hash(key);
-        for file in self.files.iter().rev().filter(|f| f.filter.may_hold(hash)) {
+        for file in self.files.iter().rev().filter(|f| f.may_hold(key, hash)) {
             // The last block that begins before the place, and those that begin at it: two keys may have one place.
             let place = place(key);
             let first = file.blocks.partition_point(|b| b.first < place).saturating_sub(1);
@@ -104,7 +113,7 @@ impl Cold {
             from -= 1;
             size += self.files[from].size;
         }
-        (self.files.len() - from >= 4).then_some(from..self.files.len())
+        (self.files.len() - from >= MERGED).then_some(from..self.files.len())
     }
 
     /// Writes what the files of `range` say together into one. What was dropped needs no mention in the oldest.
@@ -257,7 +266,13 @@ impl ColdFile {
             };
             blocks.push(take().ok_or_else(damaged)?);
         }
-        Ok(ColdFile { name: name.to_owned(), size, count, file, blocks, filter: Filter(filter.into()) })
+        let mut kinds = Kinds::default();
+        blocks.iter().for_each(|block| kinds.add(kind_of(block.first)));
+        Ok(ColdFile { name: name.to_owned(), size, count, file, blocks, filter: Filter(filter.into()), kinds })
+    }
+
+    fn may_hold(&self, key: &[u8], hash: u64) -> bool {
+        self.kinds.have(key.first().copied().unwrap_or_default()) && self.filter.may_hold(hash)
     }
 
     fn damaged(&self, block: usize, why: &str) -> StoreError {
@@ -315,8 +330,12 @@ impl Writer {
 
     /// `None` says that the key was dropped.
     pub fn add(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let place = place(key);
+        if !self.raw.is_empty() && kind_of(place) != kind_of(self.first) {
+            self.block()?;
+        }
         if self.raw.is_empty() {
-            self.first = place(key);
+            self.first = place;
         }
         self.hashes.push(hash(key));
         put_varint(&mut self.raw, key.len() as u64);
@@ -406,6 +425,16 @@ impl Filter {
     }
 }
 
+impl Kinds {
+    fn add(&mut self, kind: u8) {
+        self.0[usize::from(kind / 64)] |= 1 << (kind % 64);
+    }
+
+    fn have(&self, kind: u8) -> bool {
+        self.0[usize::from(kind / 64)] >> (kind % 64) & 1 == 1
+    }
+}
+
 /// Seven places in a block: nine bits each of a second hash.
 fn bits(hash: u64) -> impl Iterator<Item = usize> {
     let hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (hash >> 31);
@@ -419,6 +448,10 @@ pub fn place(key: &[u8]) -> u64 {
     let (stem, end) = key.split_at(key.len().saturating_sub(2));
     let end = end.iter().fold(0, |end, b| end << 8 | u64::from(*b));
     u64::from(kind) << 56 | (hash(stem) >> 24) << 16 | end
+}
+
+fn kind_of(place: u64) -> u8 {
+    (place >> 56) as u8
 }
 
 /// The hash of filters and places. It is on the disk, so it never changes.

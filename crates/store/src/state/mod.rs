@@ -19,9 +19,12 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use trade::command::{Command, Entry, Position};
 use trade::effect::{self, Effect};
 use trade::fact::Fact;
 use trade::key::Found;
+use trade::pack::Pack;
+use trade::record;
 use trade::time::Moment;
 
 /// Something that is to happen; dues happen in the order of their fields.
@@ -53,9 +56,9 @@ pub struct Count {
     pub cold: u64,
 }
 
-/// Says whether a record (key, value) may leave memory. The third is the revision at which the sweep before began:
-/// what is younger is rather needed again.
-pub type Settled = Box<dyn Fn(&[u8], &[u8], u64) -> bool + Send + Sync>;
+/// What has to be written of a record (key, value) that may leave memory, `None` if it may not. The third is a revision
+/// that is durable and was reached when the sweep before began: what is younger is rather needed again.
+pub type Settled = Box<dyn for<'v> Fn(&[u8], &'v [u8], u64) -> Option<&'v [u8]> + Send + Sync>;
 
 /// The state; clones are the same state.
 #[derive(Clone)]
@@ -64,6 +67,10 @@ pub struct State(Arc<Inner>);
 struct Inner {
     disk: Disk,
     dir: PathBuf,
+    /// Has the documents that the closed-case index does not write again.
+    journal: JournalReader,
+    /// The documents of the entry that was asked for last.
+    documents: Mutex<Option<(u64, Arc<Entry>)>>,
     settled: Settled,
     /// Seeded, because keys come from outside.
     seed: DefaultHashBuilder,
@@ -127,10 +134,12 @@ impl State {
         snapshot::load(disk, dir, journal, settled)
     }
 
-    fn with(disk: &Disk, dir: &Path, settled: Settled) -> State {
+    fn with(disk: &Disk, dir: &Path, journal: &JournalReader, settled: Settled) -> State {
         State(Arc::new(Inner {
             disk: disk.clone(),
             dir: dir.to_owned(),
+            journal: journal.clone(),
+            documents: Mutex::default(),
             settled,
             seed: DefaultHashBuilder::default(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
@@ -205,7 +214,29 @@ impl State {
             return Ok(held.fact.value().map(|_| Found::Shared(held.fact.clone())));
         }
         // A record is in a file before it leaves memory, so there is no moment at which it is in neither.
-        Ok(self.cold().get(key)?.map(Found::Made))
+        let Some(written) = self.cold().get(key)? else { return Ok(None) };
+        match record::lacks_document(key, &written) {
+            None => Ok(Some(Found::Made(written))),
+            Some(at) => Ok(Some(Found::Shared(self.with_document(key, &written, at)?))),
+        }
+    }
+
+    /// A kept record as it was in memory: its document is taken from the journal. Who asks for one document often asks
+    /// for its neighbours next, so the entry is kept at hand.
+    fn with_document(&self, key: &[u8], written: &[u8], at: Position) -> Result<Fact, StoreError> {
+        let mut known = self.0.documents.lock().unwrap_or_else(|e| e.into_inner());
+        if known.as_ref().is_none_or(|(revision, _)| *revision != at.revision) {
+            let entry = self.0.journal.entry(at.revision)?.and_then(|entry| Entry::unpack(entry.body()).ok());
+            *known = entry.map(|entry| (at.revision, Arc::new(entry)));
+        }
+        let document = match known.as_ref().and_then(|(_, entry)| entry.command.as_ref()) {
+            Some(Command::Message(message)) => message.documents.get(at.index as usize),
+            _ => None,
+        };
+        let document = document.ok_or_else(|| {
+            StoreError::Order(format!("entry {} has no document {} for the closed-case index", at.revision, at.index))
+        })?;
+        Ok(effect::kept(key, written, &document.document))
     }
 
     /// The first due of all, whenever it is.
@@ -253,12 +284,13 @@ impl State {
     fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
         let mut out: Vec<(u64, Held)> = vec![];
         let mut bytes = 0;
-        let young = std::mem::replace(&mut keeper.swept_at, self.revision());
+        // What is not durable yet is not in the journal, so what leaves must be older than that too.
+        let young = std::mem::replace(&mut keeper.swept_at, self.revision()).min(self.0.journal.last());
         for _ in 0..SHARDS {
             let shard = self.read(keeper.next_shard);
             for held in shard.iter() {
                 let key = held.fact.key();
-                if held.fact.value().is_none_or(|value| (self.0.settled)(key, value, young)) {
+                if held.fact.value().is_none_or(|value| (self.0.settled)(key, value, young).is_some()) {
                     bytes += held.fact.bytes().len();
                     out.push((cold::place(key), held.clone()));
                 }
@@ -275,7 +307,7 @@ impl State {
         out.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.fact.key().cmp(other.fact.key())));
         let mut writer = cold::Writer::begin(&self.0.disk, &self.0.dir, &keeper.file_name())?;
         for (_, Held { fact, .. }) in &out {
-            writer.add(fact.key(), fact.value())?;
+            writer.add(fact.key(), fact.value().and_then(|value| (self.0.settled)(fact.key(), value, young)))?;
         }
         if let Some(file) = writer.end()? {
             self.change_cold(|cold| cold.files.push(Arc::new(file)));

@@ -153,7 +153,7 @@ pub fn load(
     settled: Settled,
 ) -> Result<(State, Recovered), StoreError> {
     let mut recovered = Recovered::default();
-    let mut state = State::with(disk, dir, settled);
+    let mut state = State::with(disk, dir, journal, settled);
     for name in names(disk, dir)? {
         match load_one(&state, journal, &name) {
             Ok(from) => {
@@ -164,7 +164,7 @@ pub fn load(
                 recovered.skipped.push(format!("{name}: {why}"));
                 // What was read so far is no state. The seed and the settled rule go on.
                 let inner = Arc::into_inner(state.0).expect("nobody else has the state yet");
-                state = State::with(disk, dir, inner.settled);
+                state = State::with(disk, dir, journal, inner.settled);
             }
         }
     }

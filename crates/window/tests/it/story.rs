@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use store::{Disk, proof};
 use trade::command::Outcome;
 use trade::key::{CaseKey, Key};
+use trade::pack::Pack;
 use trade::policy::Policy;
 use trade::record::{Case, Kept, status};
 use trade::time::{Day, Moment};
@@ -59,6 +60,41 @@ pub fn state_of(zone: &Zone, key: &CaseKey) -> &'static str {
         Some(n) if status::DETAINED.contains(&n) => "detained",
         Some(_) => "refused",
     }
+}
+
+/// Where a record lies makes no difference: a day whose settled records leave memory after every message, documents
+/// before their lists have come among them, is decided as one whose records all stay.
+#[test]
+fn a_day_that_is_swept_to_the_disk_all_the_time_is_decided_alike() {
+    let (registry, messages) = messages(plan(17, 150, 5));
+    let play = |swept: bool| {
+        let zone = Zone::with("2026-03-02T00:00", Disk::memory(), &registry);
+        for (sent, bytes) in &messages {
+            zone.set(&sent.at.to_string());
+            zone.send(bytes);
+            if swept {
+                zone.window.state().sweep().unwrap();
+                zone.window.state().merge().unwrap();
+            }
+        }
+        zone
+    };
+    let (swept, stayed) = (play(true), play(false));
+    let (left, last) = (swept.window.state().count(), stayed.window.journal().last());
+    assert!(left.cold > 1_000, "{left:?}");
+    assert_eq!(swept.window.journal().last(), last);
+    for revision in 1..=last {
+        let entry = |zone: &Zone| zone.window.entry(revision).unwrap().unwrap().outcomes;
+        assert_eq!(entry(&swept), entry(&stayed), "entry {revision}");
+    }
+    let (mut seen, mut documents) = (0, 0);
+    stayed.window.state().each_hot(|key, value| {
+        let found = swept.window.state().get(key).unwrap().unwrap();
+        assert_eq!(&*found, value, "{:?}", Key::unpack(key));
+        seen += 1;
+        documents += u64::from(matches!(Key::unpack(key), Ok(Key::Order(_) | Key::Waybill(_))));
+    });
+    assert!(seen > left.hot && documents > 200, "{seen} records, {documents} documents, {left:?}");
 }
 
 #[test]
