@@ -4,6 +4,8 @@
 //! browser, so that links on pages lead here. Faults are `application/problem+json` with a stable code
 //! and its words in Chinese and English.
 
+mod stock;
+
 use crate::desk::{
     self, Act, ActOn, Admission, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
     Table,
@@ -789,6 +791,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(clock))
                 .routes(routes!(keys))
                 .routes(routes!(accounts))
+                .merge(stock::routes())
                 .routes(routes!(looks))
                 .routes(routes!(rights))
                 .routes(routes!(head)),

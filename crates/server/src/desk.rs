@@ -4,6 +4,7 @@
 //! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
+use crate::stock;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -1003,6 +1004,28 @@ pub trait Desk: Send + Sync + 'static {
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
     /// the place of its document in it.
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>>;
+    /// The account books that the reader may see; a desk without bonded stock has none.
+    fn books(&self, _sight: &Sight) -> Answer<Vec<stock::BookRow>> {
+        Ok(Vec::new())
+    }
+    /// A page of a book's items. `NotFound` also where the book is another's.
+    fn shelves(&self, _sight: &Sight, _asked: &stock::Asked<'_>) -> Answer<stock::Shelves> {
+        Err(Refused::NotFound)
+    }
+    /// An item of a book with at most `limit` movements before number `before`, the newest first.
+    fn stock_item(
+        &self,
+        _sight: &Sight,
+        _item: (&str, &str),
+        _before: Option<u64>,
+        _limit: u64,
+    ) -> Answer<stock::ItemPage> {
+        Err(Refused::NotFound)
+    }
+    /// A bonded document by the number that this window gave.
+    fn paper(&self, _sight: &Sight, _number: &str) -> Answer<stock::Paper> {
+        Err(Refused::NotFound)
+    }
     /// The JSON of `onewindow explain`.
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value>;
     fn journal(&self, sight: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;

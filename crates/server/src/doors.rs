@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 21] = [
+const API: [(&str, &str, Action); 24] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -46,6 +46,9 @@ const API: [(&str, &str, Action); 21] = [
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("POST", "/api/v1/keys", Action::AccessAdmit),
     ("POST", "/api/v1/accounts", Action::AccessAdmit),
+    ("GET", "/api/v1/stock", Action::StockRead),
+    ("GET", "/api/v1/stock/{book}", Action::StockRead),
+    ("GET", "/api/v1/stock/{book}/{item}", Action::StockRead),
     ("GET", "/api/v1/looks", Action::LooksRead),
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),

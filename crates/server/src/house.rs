@@ -25,6 +25,7 @@ use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 use crate::desk::*;
 use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
+use crate::stock;
 use crate::traced::{Compiled, Shows};
 
 /// How long a page waits for the views to have what its reader has seen.
@@ -491,6 +492,38 @@ impl Desk for House {
             }
         }
         Ok(sent)
+    }
+
+    fn books(&self, sight: &Sight) -> Answer<Vec<stock::BookRow>> {
+        let books = stock::books(self.window(), sight, self.window().in_flight_since(self.now()));
+        self.trace(sight, stock::shows(books.iter().map(|book| book.enterprise.as_str())))?;
+        Ok(books)
+    }
+
+    fn shelves(&self, sight: &Sight, asked: &stock::Asked<'_>) -> Answer<stock::Shelves> {
+        let since = self.window().in_flight_since(self.now());
+        let (owner, shelves) = stock::shelves(self.window(), sight, asked, since)?;
+        self.trace(sight, stock::shows([owner.as_str()]))?;
+        Ok(shelves)
+    }
+
+    fn stock_item(
+        &self,
+        sight: &Sight,
+        item: (&str, &str),
+        before: Option<u64>,
+        limit: u64,
+    ) -> Answer<stock::ItemPage> {
+        let since = self.window().in_flight_since(self.now());
+        let (owner, page) = stock::item(self.window(), sight, item, (before, limit), since)?;
+        self.trace(sight, stock::shows([owner.as_str()]))?;
+        Ok(page)
+    }
+
+    fn paper(&self, sight: &Sight, number: &str) -> Answer<stock::Paper> {
+        let paper = stock::paper(self.window(), sight, number)?;
+        self.trace(sight, stock::shows([paper.enterprise.as_str()]))?;
+        Ok(paper)
     }
 
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {

@@ -14,6 +14,7 @@ pub mod live;
 mod pages;
 pub mod sign;
 mod site;
+pub mod stock;
 mod traced;
 
 use axum::Router;
@@ -143,7 +144,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, company, form, looks, parcel, plain, queue, rows};
+    use pages::{attempt, company, form, looks, parcel, plain, queue, rows, stock};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -165,6 +166,10 @@ fn pages() -> doors::Pages {
         .get("/company", Action::CompanyRead, company::show)
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
+        .get("/stock", Action::StockRead, stock::books)
+        .get("/stock/{book}", Action::StockRead, stock::book)
+        .get("/stock/document/{number}", Action::StockRead, stock::document)
+        .get("/stock/{book}/{item}", Action::StockRead, stock::item)
         .get("/zone/journal", Action::JournalRead, plain::journal)
         .get("/write/{kind}", Action::Public, form::show)
         .post("/write/{kind}", Action::Public, form::act)

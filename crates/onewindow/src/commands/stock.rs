@@ -4,9 +4,9 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde_json::json;
+use server::stock::{ItemLine, MovementLine};
 use trade::bonded::ledger::Movement;
 use trade::bonded::proof::{Compared, Proof};
-use trade::money::Quantity;
 use trade::time::Moment;
 
 /// Compares documents, customs' book and shelf of a book's items, or proves one item. The zone may be running.
@@ -60,17 +60,7 @@ fn compare(rows: &[Compared], since: Moment, open_only: bool, say: &mut Say) -> 
         if open_only && !is_open {
             continue;
         }
-        let quantity = |q: Quantity| q.to_string();
-        let line = json!({
-            "book": row.ems_no, "item": row.item_no, "name": row.name,
-            "on_hand": quantity(row.on_hand), "customs_book": quantity(row.book),
-            "shelf": row.shelf.map(|(qty, _)| quantity(qty)), "shelf_at": row.shelf.map(|(_, at)| at.to_string()),
-            "undeclared": quantity(row.undeclared), "leaving": quantity(row.leaving), "away": quantity(row.away),
-            "difference": quantity(row.difference),
-            "in_flight_since": row.in_flight_since.map(|at| at.to_string()),
-            "open": is_open,
-        });
-        say.tell(&line, || {
+        say.tell(&json!(ItemLine::of(row, since)), || {
             let shelf = row.shelf.map_or("-".to_owned(), |(qty, _)| qty.to_string());
             let mark = if is_open { "!" } else { " " };
             format!(
@@ -95,7 +85,7 @@ fn prove(proof: &Proof, say: &mut Say) -> Done {
         format!("{} {} {}: opening 期初 {} ({})", row.ems_no, row.item_record_no, row.name, row.qty, row.entered_on)
     })?;
     for movement in &proof.movements {
-        say.tell(&line(movement), || words(movement))?;
+        say.tell(&json!(MovementLine::of(movement)), || words(movement))?;
     }
     let sum = json!({
         "on_hand": proof.stock.on_hand.to_string(), "movements_make": proof.on_hand.to_string(),
@@ -106,15 +96,6 @@ fn prove(proof: &Proof, say: &mut Say) -> Done {
         format!("on hand 结存 {}, movements make 流水合计 {}: {agrees}", proof.stock.on_hand, proof.on_hand)
     })?;
     Ok(Exit::when(proof.agrees))
-}
-
-fn line(m: &Movement) -> serde_json::Value {
-    json!({
-        "at": m.moment.to_string(), "kind": m.kind.name(), "qty": m.qty.to_string(), "document": m.document,
-        "line": m.line, "under": m.under, "on_hand": m.on_hand.to_string(), "customs_book": m.book.to_string(),
-        "entry": m.at.revision, "index": m.at.index,
-        "parcel": m.case.as_ref().map(|c| format!("{}_{}", c.ebc, c.order_no)),
-    })
 }
 
 fn words(m: &Movement) -> String {

@@ -9,6 +9,7 @@ pub mod parcel;
 pub mod plain;
 pub mod queue;
 pub mod rows;
+pub mod stock;
 
 use crate::lang::{Lang, Plain, clock};
 use crate::site::{Frame, hex};

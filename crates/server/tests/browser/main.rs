@@ -5,6 +5,7 @@
 mod driver;
 mod journeys;
 mod pages;
+mod theft;
 mod zone;
 
 use driver::Browser;

@@ -34,6 +34,9 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "parcel-inspection", of(State::Inspection)));
     pages.push(("officer", "desk", "/desk".into()));
     pages.push(("officer", "desk-picked", format!("/desk?sel={}", zone.parcel(State::Inspection))));
+    pages.push(("officer", "stock", "/stock".into()));
+    pages.push(("officer", "stock-book", format!("/stock/{}?all=1", crate::theft::BOOK)));
+    pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
     pages.push(("operator", "journal", "/zone/journal".into()));
     pages.push(("enterprise", "company", "/company".into()));
     pages.push(("viewer", "not-allowed", "/desk".into()));

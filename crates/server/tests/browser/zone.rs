@@ -23,7 +23,7 @@ use window::{Clock, Config, Incoming, Window};
 pub const PASSWORD: &str = "a made-up word";
 
 /// The time of the message that is sent last.
-struct StoryClock(AtomicI64);
+pub struct StoryClock(pub AtomicI64);
 
 impl Clock for StoryClock {
     fn now(&self) -> Moment {
@@ -74,7 +74,7 @@ impl Zone {
         let list =
             wrong.and_then(|t| sent.iter().find(|s| s.kind == MessageKind::List && holds(s, &t.order_no))).cloned();
 
-        let clock = Arc::new(StoryClock(AtomicI64::new(today.starts().0 + 9 * 3_600_000)));
+        let clock = Arc::new(StoryClock(AtomicI64::new(today.starts().0 + 8 * 3_600_000)));
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
         let (window, _) = Window::open(config, clock.clone()).expect("an empty zone");
         let open = Open {
@@ -87,6 +87,9 @@ impl Zone {
         window.found(open, trade::policy::SAMPLE).expect("founded");
         for (table, text) in &registry {
             window.import(&operator("test"), *table, text).expect("imported");
+        }
+        if busy {
+            crate::theft::plant(&window, &clock, today);
         }
         let enterprise = list.as_ref().map_or("4602980A01", |l| l.sender.as_str());
         window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");

@@ -139,3 +139,43 @@ async fn rights_that_are_adopted_hold_from_the_next_request() {
     assert_eq!(zone.get("officer", &path).await.0, StatusCode::FORBIDDEN);
     assert!(zone.get(AGENT, &path).await.0.is_success(), "the others keep theirs");
 }
+
+/// A book is its enterprise's and its office's business, and a look of an official at it is written down.
+#[tokio::test]
+async fn a_look_at_an_account_book_is_in_the_journal_and_strangers_find_no_book() {
+    let Some(zone) = zone().await else { return };
+    let book = "T6402W000901";
+    let csv = format!(
+        "ems_no,item_record_no,area_code,hs10,name,unit,unit1,unit2,qty,origin,price_yuan,entered_on,expires_on\n\
+         {book},MILK-900,4602960W01,1901101090,milk,122,035,,100,609,160.00,2026-03-01,\n"
+    );
+    let window = zone.house.window();
+    window.import(&operator("test"), trade::registry::Table::OpeningStock, &csv).expect("a book");
+    let owner = ApiKeyRow {
+        hash: sha256(key_of("4602960W01").as_bytes()),
+        label: "warehouse".into(),
+        role: ActorRole::Enterprise,
+        enterprise: "4602960W01".into(),
+        ..ApiKeyRow::default()
+    };
+    window.register(&operator("test"), RegisterKind::ApiKeys, &[owner]).expect("registered");
+    for path in [format!("/api/v1/stock/{book}"), format!("/api/v1/stock/{book}/MILK-900")] {
+        let before = window.journal().last();
+        for stranger in [STRANGER, "elsewhere"] {
+            assert_eq!(zone.get(stranger, &path).await.0, StatusCode::NOT_FOUND, "{stranger} {path}");
+        }
+        zone.json("4602960W01", &path).await;
+        assert_eq!(window.journal().last(), before, "who reads its own, or nothing, is not written down");
+        let told = zone.json("officer", &path).await;
+        assert_eq!(told["on_hand"].as_str().or(told["items"][0]["on_hand"].as_str()), Some("100"), "{told}");
+        let entry = window.entry(window.journal().last()).expect("read").expect("an entry");
+        let Some(Command::Look(look)) = entry.command else { panic!("{path}: {:?}", entry.command) };
+        let code: Vec<_> = look.enterprises.iter().map(|code| code.as_str()).collect();
+        assert_eq!((look.action.name(), code, look.records), ("stock.read", vec!["4602960W01"], 1), "{path}");
+    }
+    let seen = looks_of(&zone.json("4602960W01", "/api/v1/looks").await);
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    let (status, body) = zone.get("officer", &format!("/api/v1/stock/{book}?purpose=audit")).await;
+    let problem: Value = serde_json::from_slice(&body).expect("a problem");
+    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &Value::from("LOOK_NEEDS_CASE")));
+}

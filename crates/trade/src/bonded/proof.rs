@@ -88,26 +88,40 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
     }
 }
 
-/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself.
-fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
-    let proof = of_item(facts, &stock.row.ems_no, &stock.row.item_record_no)?;
-    let l = &stock.ledger;
-    let oldest = |kinds: &[Move], mut settled: i64| {
-        proof.movements.iter().filter(|m| kinds.contains(&m.kind)).find_map(|m| {
-            settled -= m.qty.0;
-            (settled < 0).then_some(m.moment)
-        })
-    };
-    // What a tally reversed is settled, too.
-    let entered = oldest(&[Move::FirstLine, Move::TransferIn], l.credited.0 + reversed(&proof));
-    let left = [Move::Sold, Move::TransferOut, Move::Abroad, Move::Domestic, Move::FormDeclared];
-    let leaving = oldest(&left, l.deducted.0);
-    let away = oldest(&[Move::FormOut], l.form_back.0 + l.form_declared.0);
-    [entered, leaving, away].into_iter().flatten().min()
+/// The movements of an item, the newest first.
+fn newest_first<F: Facts + ?Sized>(facts: &F, stock: &Stock) -> impl Iterator<Item = Movement> {
+    let (ems_no, item_no) = (stock.row.ems_no.clone(), stock.row.item_record_no.clone());
+    let key = move |number| MovementKey { ems_no: ems_no.clone(), item_no: item_no.clone(), number };
+    (1..=stock.ledger.moves).rev().filter_map(move |number| read(facts, &Key::Movement(key(number))))
 }
 
-fn reversed(proof: &Proof) -> i64 {
-    proof.movements.iter().filter(|m| m.kind == Move::FirstLineReversed).map(|m| m.qty.0).sum()
+/// What should have lain on the shelf at an instant: what lies there now, less what moved since.
+pub fn on_hand_at(facts: &(impl Facts + ?Sized), stock: &Stock, at: Moment) -> Quantity {
+    let since = newest_first(facts, stock).take_while(|m| m.moment > at);
+    Quantity(stock.on_hand.0 - since.map(|m| m.kind.shelf() * m.qty.0).sum::<i64>())
+}
+
+/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. The
+/// newest movements are what is still in flight, so it reads back only until they make up the quantity; what a tally
+/// reversed is no longer in `undeclared`.
+fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
+    let mut flights = [
+        (&[Move::FirstLine, Move::TransferIn][..], stock.undeclared().0, None),
+        (&[Move::Sold, Move::TransferOut, Move::Abroad, Move::Domestic, Move::FormDeclared], stock.leaving().0, None),
+        (&[Move::FormOut], stock.away().0, None),
+    ];
+    for movement in newest_first(facts, stock) {
+        if flights.iter().all(|(_, left, _)| *left <= 0) {
+            break;
+        }
+        for (kinds, left, oldest) in &mut flights {
+            if *left > 0 && kinds.contains(&movement.kind) {
+                *left -= movement.qty.0;
+                *oldest = Some(movement.moment);
+            }
+        }
+    }
+    flights.iter().filter_map(|(_, _, oldest)| *oldest).min()
 }
 
 /// The parcels on an outgoing list, newest first: found again from the chain of released parcels.

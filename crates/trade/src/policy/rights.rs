@@ -38,6 +38,8 @@ packed_names! {
         17 => LooksRead "looks.read",
         /// An enterprise's own page: its lists, receipts, guarantee and bills.
         18 => CompanyRead "company.read",
+        /// Account books, their items and the documents that moved them.
+        19 => StockRead "stock.read",
         30 => ActReview "act.review",
         31 => ActInspect "act.inspect",
         32 => ActInspectPassed "act.inspect-passed",

@@ -256,6 +256,7 @@ impl Play {
                 "destroyed" => l.destroyed,
                 "abroad" => l.abroad,
                 "domestic" => l.domestic,
+                "difference" => proof::compare(&self.zone.window, &stock).difference,
                 _ => return Err(format!("what is {name}?")),
             };
             if found.to_string() != expected {

@@ -3,6 +3,8 @@
 //! A book that came with the registry's opening stock counts as approved: its items are the ones that retail lists
 //! (1210) sell from. There is one stock, whichever way it was opened.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, ports, slips, taking, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{
@@ -33,9 +35,10 @@ pub(super) fn file(scene: &mut Scene<'_>, book: &Book) -> Answer {
         }
         _ => {}
     }
+    let mut filed = BTreeSet::new();
     for (n, item) in book.items.iter().enumerate() {
         let line = n as u32 + 1;
-        if item.item_no.is_empty() || book.items[..n].iter().any(|other| other.item_no == item.item_no) {
+        if item.item_no.is_empty() || !filed.insert(&item.item_no) {
             found.push(Finding::new(Code::DuplicateLine, CLAUSE, "gdsMtno").line(line));
         }
         if scene.policy().tariff(&item.hs10, scene.today()).is_none() {
@@ -52,7 +55,7 @@ pub(super) fn file(scene: &mut Scene<'_>, book: &Book) -> Answer {
     }
     clean(found)?;
     let mut record = known.unwrap_or_else(|| BookRecord { etps: book.head.etps.clone(), ..BookRecord::default() });
-    record.waiting.retain(|w| book.items.iter().all(|i| i.item_no != w.item_no));
+    record.waiting.retain(|waits| !filed.contains(&waits.item_no));
     record.waiting.extend(book.items.iter().cloned());
     if record.approved_on.is_none() {
         record.state = Stage::Waiting;

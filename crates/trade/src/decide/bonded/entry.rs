@@ -8,7 +8,7 @@
 //! Reading: day 1 is the day after arrival, the last day is counted whole. The fee is reckoned on the value of the
 //! list, half up to the fen; its smallest amount and its rounding to yuan are not covered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, ports, slips, unknown};
 use crate::bonded::ledger::Move;
@@ -40,7 +40,8 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
     if entry.arrived_on > today {
         found.push(misfit("arrivedOn", &entry.arrived_on.to_string(), &format!("<= {today}")));
     }
-    for (n, line) in entry.lines.iter().enumerate() {
+    let mut named = BTreeSet::new();
+    for line in &entry.lines {
         if scene.stock(&entry.ems_no, &line.item_no).is_none() {
             let finding = Finding::new(Code::ItemNotInBook, CLAUSE, "gdsMtno").line(line.gnum);
             found.push(finding.arg("item", &line.item_no).arg("book", &entry.ems_no));
@@ -48,7 +49,7 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
         if line.qty <= Quantity(0) {
             found.push(Finding::new(Code::ValueNotPositive, "", "dclQty").line(line.gnum));
         }
-        if entry.lines[..n].iter().any(|other| other.item_no == line.item_no) {
+        if !named.insert(&line.item_no) {
             found.push(Finding::new(Code::DuplicateLine, "", "gdsMtno").line(line.gnum));
         }
     }
@@ -76,19 +77,22 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
     Ok(Taken::passed(&entry.bill_no, &entry.office, format!("准予凭提运单先行入区，{declare_by} 前申报")))
 }
 
-/// A vehicle with goods of the bill is through the gate.
-pub(super) fn through(scene: &mut Scene<'_>, part: &PassLine, because: Because<'_>) {
-    let key = Key::Entry(part.number.clone());
+/// A vehicle with goods of the bill is through the gate; each part with its line of the pass.
+pub(super) fn through(scene: &mut Scene<'_>, pass_no: &str, bill_no: &str, parts: &[(u32, &PassLine)]) {
+    let key = Key::Entry(bill_no.into());
     let Some(mut record) = scene.read::<EntryRecord>(&key) else { return };
-    let Some(line) = record.lines.get_mut(part.gnum as usize - 1) else { return };
-    line.passed = line.passed.up_to_all(part.qty);
-    let item_no = line.item_no.clone();
+    for (n, part) in parts {
+        let Some(line) = record.lines.get_mut(part.gnum as usize - 1) else { continue };
+        line.passed = line.passed.up_to_all(part.qty);
+        let because = Because::of(Kind::Pass, pass_no, *n, bill_no);
+        let item = (record.entry.ems_no.as_str(), line.item_no.as_str());
+        scene.move_stock(item, Move::FirstLine, part.qty, Quantity(0), because);
+    }
     record.entered = record.lines.iter().all(|l| l.passed == l.billed);
     if record.state == Stage::Passed {
         record.state = Stage::Moving;
     }
     scene.walked(&mut record.trail);
-    scene.move_stock((&record.entry.ems_no, &item_no), Move::FirstLine, part.qty, Quantity(0), because);
     scene.put(&key, &record);
 }
 

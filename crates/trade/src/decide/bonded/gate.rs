@@ -3,6 +3,8 @@
 //! I3: what stands on passes is at most what the list says, and equality closes it. A vehicle that does not agree with
 //! its pass is stopped (rules.md 7.3); an official looks and lets it pass, or the pass is deleted.
 
+use std::collections::BTreeMap;
+
 use super::{Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, not_in, slips, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
@@ -262,52 +264,56 @@ fn tolerance(scene: &Scene<'_>) -> Fraction {
     row.map(|row| row.value).or_else(|| Fraction::new(3, 100)).expect("a hundred is above zero")
 }
 
-/// The vehicle is through: what it carries has moved.
+/// The vehicle is through: what it carries has moved. Each list, slip or bill is read and written once.
 fn through(scene: &mut Scene<'_>, pass_no: &str, mut record: PassRecord) {
-    let mut whole = Vec::new();
-    for (n, part) in record.load.iter().enumerate() {
-        let because = Because::of(Kind::Pass, pass_no, n as u32 + 1, &part.number);
-        match record.pass.related.as_str() {
-            "1" => {
-                list_line(scene, part, because);
-                if !whole.contains(&part.number) {
-                    whole.push(part.number.clone());
-                }
-            }
-            "2" => slips::through(scene, &part.number, part.gnum, because),
-            _ => entry::through(scene, part, because),
-        }
-    }
     record.state = Stage::Done;
     record.passed = Some(scene.setting.at);
     scene.put(&Key::Pass(pass_no.into()), &record);
+    let mut by_number: BTreeMap<&Text, Vec<(u32, &PassLine)>> = BTreeMap::new();
+    for (part, n) in record.load.iter().zip(1..) {
+        by_number.entry(&part.number).or_default().push((n, part));
+    }
+    for (number, parts) in &by_number {
+        match record.pass.related.as_str() {
+            "1" => list_lines(scene, pass_no, number, parts),
+            "2" => parts.iter().for_each(|(n, part)| {
+                slips::through(scene, number, part.gnum, Because::of(Kind::Pass, pass_no, *n, number));
+            }),
+            _ => entry::through(scene, pass_no, number, parts),
+        }
+    }
     let told = (super::status::CLOSED, "已过卡".to_owned(), Vec::new());
     scene.tell_filer(Kind::Pass, &record.etps, &record.pass.head.own_no, pass_no, told);
-    for number in whole {
+    for number in by_number.into_keys() {
         if let Some(list) = scene.read::<ListRecord>(&Key::VerificationList(number.clone())) {
-            lists::complete(scene, &number, list);
+            lists::complete(scene, number, list);
         }
     }
 }
 
-fn list_line(scene: &mut Scene<'_>, part: &PassLine, because: Because<'_>) {
-    let key = Key::VerificationList(part.number.clone());
+fn list_lines(scene: &mut Scene<'_>, pass_no: &str, number: &str, parts: &[(u32, &PassLine)]) {
+    let key = Key::VerificationList(number.into());
     let Some(mut record) = scene.read::<ListRecord>(&key) else { return };
-    let at = part.gnum as usize - 1;
-    let (Some(line), Some(state)) = (record.list.lines.get(at), record.lines.get_mut(at)) else { return };
-    state.passed = state.passed.up_to_all(part.qty);
     let transfer = !record.list.other_ems.is_empty();
-    let (kind, thaw) = match (record.list.direction.as_str(), record.list.kind) {
-        // Sold when their parcels were released.
-        ("E", ListType::Retail) => (None, Quantity(0)),
-        ("I", _) if transfer => (Some(Move::TransferIn), Quantity(0)),
-        ("I", _) => (Some(Move::FirstLine), Quantity(0)),
-        _ if transfer => (Some(Move::TransferOut), part.qty),
-        _ if record.list.supv_mode == "0110" => (Some(Move::Domestic), part.qty),
-        _ => (Some(Move::Abroad), part.qty),
+    // Retail goods were sold when their parcels were released.
+    let kind = match (record.list.direction.as_str(), record.list.kind) {
+        ("E", ListType::Retail) => None,
+        ("I", _) if transfer => Some(Move::TransferIn),
+        ("I", _) => Some(Move::FirstLine),
+        _ if transfer => Some(Move::TransferOut),
+        _ if record.list.supv_mode == "0110" => Some(Move::Domestic),
+        _ => Some(Move::Abroad),
     };
-    if let Some(kind) = kind {
-        scene.move_stock((&record.list.ems_no, &line.item_no), kind, part.qty, thaw, because);
+    for (n, part) in parts {
+        let at = part.gnum as usize - 1;
+        let (Some(line), Some(state)) = (record.list.lines.get(at), record.lines.get_mut(at)) else { continue };
+        state.passed = state.passed.up_to_all(part.qty);
+        if let Some(kind) = kind {
+            // What goes out was held since the list.
+            let thaw = if record.list.direction == "E" { part.qty } else { Quantity(0) };
+            let because = Because::of(Kind::Pass, pass_no, *n, number);
+            scene.move_stock((&record.list.ems_no, &line.item_no), kind, part.qty, thaw, because);
+        }
     }
     record.state = Stage::Moving;
     scene.walked(&mut record.trail);

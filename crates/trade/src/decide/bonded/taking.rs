@@ -6,14 +6,18 @@
 //! Short goods are written off without tax for force majeure alone; else their value is told, to be taxed as general
 //! trade. That tax itself is not reckoned here.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::ledger::{MOST, Move};
+use crate::bonded::proof::on_hand_at;
 use crate::bonded::record::{Difference, ShelfRecord, TakeRecord, WriteOffRecord};
 use crate::bonded::{Cause, Count, CountLine, Decision, Explanation, Kind, Shelf, StockTake, Verdict, WriteOff};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity, SCALE};
 use crate::pack::Text;
+use crate::time::{HOUR_MS, Moment};
 
 const CLAUSE: &str = "D256; rules 7.6";
 
@@ -53,13 +57,14 @@ fn take_of(scene: &Scene<'_>, number: &str, etps: &str) -> Result<TakeRecord, Ve
 /// COUNT: an item counted again replaces its first count.
 pub(super) fn count(scene: &mut Scene<'_>, count: &Count) -> Answer {
     let mut record = take_of(scene, &count.take_no, &count.head.etps)?;
-    let items = &record.take.items;
+    let items: BTreeSet<&Text> = record.take.items.iter().collect();
     let asked = |item: &Text| items.is_empty() || items.contains(item);
     let found = not_countable(scene, &record.take.ems_no, &count.lines, asked);
     clean(found)?;
+    let again: BTreeSet<&Text> = count.lines.iter().map(|line| &line.item_no).collect();
+    record.differences.retain(|d| !again.contains(&d.item_no));
     for line in &count.lines {
         let Some(stock) = scene.stock(&record.take.ems_no, &line.item_no) else { continue };
-        record.differences.retain(|d| d.item_no != line.item_no);
         if stock.on_hand != line.qty {
             record.differences.push(Difference {
                 item_no: line.item_no.clone(),
@@ -86,7 +91,7 @@ fn not_countable(scene: &Scene<'_>, ems_no: &str, lines: &[CountLine], asked: im
     if lines.is_empty() {
         found.push(Finding::new(Code::NoLines, "", "gdsMtno"));
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for (n, line) in lines.iter().enumerate() {
         let gnum = n as u32 + 1;
         if !asked(&line.item_no) || scene.stock(ems_no, &line.item_no).is_none() {
@@ -237,6 +242,9 @@ pub(super) fn written_off(scene: &mut Scene<'_>, decision: &Decision, mut record
     Ok(Taken { findings: told, ..Taken::closed(&number, "", info) })
 }
 
+/// So many days back a figure may lie [ours].
+const SHELF_DAYS: i64 = 7;
+
 /// SHELF: the figures of the warehouse's own system, kept beside ours for the daily comparison.
 pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
     let book = books::usable(scene, &shelf.ems_no, &shelf.head.etps)?;
@@ -245,12 +253,21 @@ pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
     if at > scene.setting.at {
         return Err(vec![misfit("countedAt", &at.to_string(), &format!("<= {}", scene.setting.at))]);
     }
+    // What moved since then is reckoned back, movement by movement.
+    let oldest = Moment(scene.setting.at.0.saturating_sub(SHELF_DAYS * 24 * HOUR_MS));
+    if at < oldest {
+        return Err(vec![misfit("countedAt", &at.to_string(), &format!(">= {oldest}"))]);
+    }
     let mut off = 0;
     for line in &shelf.lines {
-        let on_hand = scene.stock(&shelf.ems_no, &line.item_no).map_or(Quantity(0), |s| s.on_hand);
+        let stock = scene.stock(&shelf.ems_no, &line.item_no);
+        let on_hand = stock.map_or(Quantity(0), |stock| on_hand_at(&scene.overlay, &stock, at));
         off += u32::from(on_hand != line.qty);
         let key = Key::Shelf(Pair { code: shelf.ems_no.clone(), number: line.item_no.clone() });
         let before = scene.read::<ShelfRecord>(&key).unwrap_or_default();
+        if before.at > at {
+            return Err(vec![misfit("countedAt", &at.to_string(), &format!(">= {} ({})", before.at, line.item_no))]);
+        }
         let agrees = on_hand == line.qty;
         let record = ShelfRecord {
             qty: line.qty,

@@ -1,0 +1,138 @@
+//! Bonded stock for programs: what the pages below `/stock` show, as JSON.
+
+use super::{Done, Problem, Reader, blocking};
+use crate::Portal;
+use crate::stock::{Asked, ItemLine, MovementLine};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn routes() -> OpenApiRouter<Portal> {
+    OpenApiRouter::new().routes(routes!(books)).routes(routes!(book)).routes(routes!(item))
+}
+
+/// An account book.
+#[derive(Serialize, ToSchema)]
+struct Book {
+    book: String,
+    enterprise: String,
+    /// `waiting`, `passed`, `refused` …
+    state: &'static str,
+    items: usize,
+    /// Items that somebody has to look at.
+    open: usize,
+}
+
+/// The account books that the caller may read. An official's look is written down.
+#[utoipa::path(get, path = "/stock", tag = "stock",
+    responses((status = 200, body = Vec<Book>), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn books(State(portal): State<Portal>, reader: Reader) -> Done<Json<Vec<Book>>> {
+    let rows = blocking(&portal, move |desk| desk.books(&reader.0)).await?;
+    let book = |row: crate::stock::BookRow| Book {
+        book: row.number,
+        enterprise: row.enterprise,
+        state: row.state,
+        items: row.items,
+        open: row.open,
+    };
+    Ok(Json(rows.into_iter().map(book).collect()))
+}
+
+#[derive(Deserialize, IntoParams)]
+struct BookAsked {
+    /// Only items that somebody has to look at: the shelf differs, or something is in flight for too long.
+    open: Option<bool>,
+    /// Only items after this one.
+    after: Option<String>,
+    /// At most this many; 100 unless told, 1,000 at most.
+    limit: Option<usize>,
+}
+
+/// A page of the three-way report.
+#[derive(Serialize, ToSchema)]
+struct Items {
+    /// Items of the whole book, and those of them that somebody has to look at.
+    count: usize,
+    open: usize,
+    items: Vec<ItemLine>,
+    /// `after` for the next page.
+    next: Option<String>,
+}
+
+/// Documents, customs' book and shelf of a book's items, in their order: the three-way report (三方对账).
+#[utoipa::path(get, path = "/stock/{book}", tag = "stock", params(("book" = String, Path), BookAsked),
+    responses((status = 200, body = Items), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such book, or another's")),
+    security(("key" = [])))]
+async fn book(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path(book): Path<String>,
+    Query(asked): Query<BookAsked>,
+) -> Done<Json<Items>> {
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
+    let shelves = blocking(&portal, move |desk| {
+        let all = !asked.open.unwrap_or(false);
+        let after = asked.after.as_deref().unwrap_or_default();
+        desk.shelves(&reader.0, &Asked { book: &book, all, after, limit })
+    });
+    let shelves = shelves.await?;
+    let items = shelves.rows.iter().map(|row| ItemLine::of(row, shelves.since)).collect();
+    Ok(Json(Items { count: shelves.items, open: shelves.open, items, next: shelves.next }))
+}
+
+#[derive(Deserialize, IntoParams)]
+struct ItemAsked {
+    /// Only movements before this number.
+    before: Option<u64>,
+    /// At most this many movements; 100 unless told, 1,000 at most.
+    limit: Option<u64>,
+}
+
+/// The proof of one item.
+#[derive(Serialize, ToSchema)]
+struct Proof {
+    #[serde(flatten)]
+    item: ItemLine,
+    opening: String,
+    /// Movements ever, and what they make with the opening quantity: `on_hand`, or the proof does not hold.
+    moves: u64,
+    movements_make: String,
+    agrees: bool,
+    /// The newest first.
+    movements: Vec<MovementLine>,
+    /// `before` for the next page.
+    older: Option<u64>,
+}
+
+/// Proof of stock: every movement of an item with the document that made it.
+#[utoipa::path(get, path = "/stock/{book}/{item}", tag = "stock",
+    params(("book" = String, Path), ("item" = String, Path), ItemAsked),
+    responses((status = 200, body = Proof), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such item, or another's")),
+    security(("key" = [])))]
+async fn item(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path((book, item)): Path<(String, String)>,
+    Query(asked): Query<ItemAsked>,
+) -> Done<Json<Proof>> {
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
+    let page = blocking(&portal, move |desk| desk.stock_item(&reader.0, (&book, &item), asked.before, limit)).await?;
+    Ok(Json(Proof {
+        item: ItemLine::of(&page.compared, page.since),
+        opening: page.opening.to_string(),
+        moves: page.moves,
+        movements_make: page.proved.to_string(),
+        agrees: page.agrees,
+        movements: page.movements.iter().map(MovementLine::of).collect(),
+        older: page.older,
+    }))
+}

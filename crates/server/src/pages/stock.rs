@@ -1,0 +1,199 @@
+//! Bonded stock for officers and warehouses: the books, documents against customs' book against shelf, the proof of an
+//! item, and the document behind a movement.
+
+use crate::Portal;
+use crate::site::{Frame, Visit, quoted};
+use crate::stock::{self, BookRow, ItemPage, Paper, Shelves};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+use trade::bonded::ledger::Movement;
+use trade::bonded::proof::Compared;
+use trade::money::Quantity;
+use trade::time::Moment;
+
+/// Items on one page.
+pub const ITEMS: usize = 50;
+/// Movements on one page, the newest first.
+pub const MOVEMENTS: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "stock.html")]
+struct BooksPage<'a> {
+    f: &'a Frame,
+    books: Vec<BookRow>,
+}
+
+#[derive(Template)]
+#[template(path = "stock_book.html")]
+struct BookPage<'a> {
+    f: &'a Frame,
+    book: &'a str,
+    all: bool,
+    shelves: Shelves,
+}
+
+#[derive(Template)]
+#[template(path = "stock_item.html")]
+struct ProofPage<'a> {
+    f: &'a Frame,
+    book: &'a str,
+    item: ItemPage,
+}
+
+#[derive(Template)]
+#[template(path = "stock_paper.html")]
+struct PaperPage<'a> {
+    f: &'a Frame,
+    paper: Paper,
+}
+
+impl Frame {
+    /// An address below `/stock`.
+    pub fn stock(&self, steps: &[&str]) -> String {
+        steps.iter().fold(self.to("/stock"), |path, step| format!("{path}/{}", quoted(step)))
+    }
+
+    /// How far a bonded document is.
+    pub fn stage(&self, state: &str) -> String {
+        self.t(&format!("stage.{state}")).to_owned()
+    }
+
+    /// With its sign, where it is not nothing.
+    pub fn off(&self, qty: impl std::borrow::Borrow<Quantity>) -> String {
+        let qty = qty.borrow();
+        match qty.0 {
+            0 => "0".to_owned(),
+            more if more > 0 => format!("+{qty}"),
+            _ => qty.to_string().replace('-', "−"),
+        }
+    }
+}
+
+impl BookPage<'_> {
+    fn shelf(&self, row: &Compared) -> String {
+        row.shelf.map_or_else(|| "–".to_owned(), |(qty, _)| qty.to_string())
+    }
+
+    fn in_flight(&self, row: &Compared) -> String {
+        let parts = [("stock.undeclared", row.undeclared), ("stock.leaving", row.leaving), ("stock.away", row.away)];
+        let said = parts.iter().filter(|(_, qty)| qty.0 != 0);
+        said.map(|(what, qty)| format!("{} {qty}", self.f.t(what))).collect::<Vec<_>>().join(" · ")
+    }
+
+    fn next(&self) -> Option<String> {
+        let after = self.shelves.next.as_ref()?;
+        let all = if self.all { "all=1&" } else { "" };
+        Some(format!("{}?{all}after={}", self.f.stock(&[self.book]), quoted(after)))
+    }
+}
+
+impl ProofPage<'_> {
+    fn kind(&self, m: &Movement) -> String {
+        self.f.t(&format!("move.{}", m.kind)).to_owned()
+    }
+
+    /// The change of the shelf.
+    fn change(&self, m: &Movement) -> String {
+        self.f.off(Quantity(m.qty.0 * m.kind.shelf()))
+    }
+
+    /// What happened after shelf and documents last agreed and before they first differed.
+    fn is_suspect(&self, m: &Movement) -> bool {
+        let row = &self.item.compared;
+        row.differs_since.is_some_and(|until| m.moment <= until && row.agreed.is_none_or(|from| m.moment > from))
+    }
+
+    fn older(&self) -> Option<String> {
+        let before = self.item.older?;
+        Some(format!("{}?before={before}", self.f.stock(&[self.book, &self.item.compared.item_no])))
+    }
+
+    fn paper(&self, m: &Movement) -> Option<String> {
+        let number = m.document.split_once(' ')?.1;
+        m.case.is_none().then(|| self.f.stock(&["document", number]))
+    }
+
+    fn parcel(&self, m: &Movement) -> Option<String> {
+        m.case.as_ref().map(|case| self.f.parcel(format!("{}_{}", case.ebc, case.order_no)))
+    }
+
+    fn when(&self, at: &Option<Moment>) -> String {
+        at.map_or_else(|| "–".to_owned(), |at| self.f.stamp(at))
+    }
+}
+
+impl PaperPage<'_> {
+    fn name(&self, key: &str) -> String {
+        self.f.t(&format!("paper.{key}")).to_owned()
+    }
+}
+
+pub async fn books(State(portal): State<Portal>, visit: Visit) -> Response {
+    visit
+        .page(&portal, |desk, f| {
+            let books = desk.books(&f.sight)?;
+            f.html(&BooksPage { f, books })
+        })
+        .await
+}
+
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    /// Every item, not only those that somebody has to look at.
+    #[serde(default)]
+    all: String,
+    #[serde(default)]
+    after: String,
+    before: Option<u64>,
+}
+
+pub async fn book(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path(book): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let all = !asked.all.is_empty();
+            let which = stock::Asked { book: &book, all, after: &asked.after, limit: ITEMS };
+            let shelves = desk.shelves(&f.sight, &which)?;
+            f.html(&BookPage { f, book: &book, all, shelves })
+        })
+        .await
+}
+
+pub async fn item(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path((book, item)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let item = desk.stock_item(&f.sight, (&book, &item), asked.before, MOVEMENTS)?;
+            f.html(&ProofPage { f, book: &book, item })
+        })
+        .await
+}
+
+pub async fn document(State(portal): State<Portal>, visit: Visit, Path(number): Path<String>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let paper = desk.paper(&f.sight, &number)?;
+            f.html(&PaperPage { f, paper })
+        })
+        .await
+}
+
+macro_rules! customs {
+    ($($page:ident),*) => { $(impl $page<'_> {
+        fn service(&self) -> Option<usize> {
+            Some(0)
+        }
+    })* };
+}
+
+customs!(BooksPage, BookPage, ProofPage, PaperPage);

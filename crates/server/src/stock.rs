@@ -1,0 +1,457 @@
+//! What the desk says of bonded stock, and how a running window says it. Who sees which book, the table of rights says
+//! (`stock.read`): an enterprise its own, an officer those of the office, and every look of an official is written down.
+
+use std::collections::BTreeMap;
+
+use crate::desk::{Answer, Refused, Sight};
+use crate::traced::Shows;
+use serde::Serialize;
+use trade::bonded::ledger::Movement;
+use trade::bonded::proof::{self, Compared};
+use trade::bonded::record::{
+    BookRecord, EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TakeRecord, Trail, WriteOffRecord,
+};
+use trade::bonded::{Kind, Line};
+use trade::key::{Key, MovementKey, Pair};
+use trade::money::Quantity;
+use trade::pack::{Pack, Text};
+use trade::record::Stock;
+use trade::time::Moment;
+use utoipa::ToSchema;
+use window::Window;
+
+/// An account book in the list of books.
+#[derive(Clone, Debug)]
+pub struct BookRow {
+    pub number: String,
+    pub enterprise: String,
+    pub state: &'static str,
+    pub items: usize,
+    /// Items that somebody has to look at.
+    pub open: usize,
+}
+
+/// Which items of which book.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub book: &'a str,
+    /// Every item, not only those that somebody has to look at.
+    pub all: bool,
+    /// Items after this one; empty from the first.
+    pub after: &'a str,
+    pub limit: usize,
+}
+
+/// Items of a book.
+#[derive(Clone, Debug, Default)]
+pub struct Shelves {
+    pub rows: Vec<Compared>,
+    pub items: usize,
+    pub open: usize,
+    /// The item after which the next page begins.
+    pub next: Option<String>,
+    /// What has been in flight since before then has to be looked at.
+    pub since: Moment,
+}
+
+/// One item with its movements, the newest first.
+#[derive(Clone, Debug)]
+pub struct ItemPage {
+    pub compared: Compared,
+    pub opening: Quantity,
+    pub moves: u64,
+    /// What all movements add up to; it is `compared.on_hand` where the proof holds.
+    pub proved: Quantity,
+    pub agrees: bool,
+    pub movements: Vec<Movement>,
+    /// The number of the movement before which the next page begins.
+    pub older: Option<u64>,
+    /// As of [`Shelves`].
+    pub since: Moment,
+}
+
+/// A line of the three-way report, as programs read it. Quantities are of the declared unit.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ItemLine {
+    pub book: String,
+    pub item: String,
+    pub name: String,
+    /// What should lie on the shelf by the documents.
+    pub on_hand: String,
+    /// What customs has credited and not deducted.
+    pub customs_book: String,
+    /// The warehouse's own figure, and when it was taken.
+    pub shelf: Option<String>,
+    pub shelf_at: Option<String>,
+    /// In flight: entered and not credited, left and not deducted, out under forms.
+    pub undeclared: String,
+    pub leaving: String,
+    pub away: String,
+    /// Shelf less documents at the time of the figure: below zero something is missing.
+    pub difference: String,
+    /// When shelf and documents last agreed, and since when they do not.
+    pub agreed: Option<String>,
+    pub differs_since: Option<String>,
+    pub in_flight_since: Option<String>,
+    /// Somebody has to look at it.
+    pub open: bool,
+}
+
+impl ItemLine {
+    /// What has been in flight since before `since` has to be looked at.
+    pub fn of(row: &Compared, since: Moment) -> ItemLine {
+        let at = |at: Option<Moment>| at.map(|at| at.to_string());
+        ItemLine {
+            book: row.ems_no.to_string(),
+            item: row.item_no.to_string(),
+            name: row.name.to_string(),
+            on_hand: row.on_hand.to_string(),
+            customs_book: row.book.to_string(),
+            shelf: row.shelf.map(|(qty, _)| qty.to_string()),
+            shelf_at: at(row.shelf.map(|(_, at)| at)),
+            undeclared: row.undeclared.to_string(),
+            leaving: row.leaving.to_string(),
+            away: row.away.to_string(),
+            difference: row.difference.to_string(),
+            agreed: at(row.agreed),
+            differs_since: at(row.differs_since),
+            in_flight_since: at(row.in_flight_since),
+            open: row.is_open(since),
+        }
+    }
+}
+
+/// A movement, as programs read it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MovementLine {
+    pub at: String,
+    /// `first-line`, `sold`, `credited` …
+    pub kind: String,
+    pub qty: String,
+    /// Kind and number of the document that moved it, its line, and the document that it was made for.
+    pub document: String,
+    pub line: u32,
+    pub under: String,
+    /// Afterwards.
+    pub on_hand: String,
+    pub customs_book: String,
+    /// Where it stands in the journal.
+    pub entry: u64,
+    pub index: u32,
+    /// `ebcCode_orderNo`, of a retail sale or return.
+    pub parcel: Option<String>,
+}
+
+impl MovementLine {
+    pub fn of(m: &Movement) -> MovementLine {
+        MovementLine {
+            at: m.moment.to_string(),
+            kind: m.kind.to_string(),
+            qty: m.qty.to_string(),
+            document: m.document.to_string(),
+            line: m.line,
+            under: m.under.to_string(),
+            on_hand: m.on_hand.to_string(),
+            customs_book: m.book.to_string(),
+            entry: m.at.revision,
+            index: m.at.index,
+            parcel: m.case.as_ref().map(|c| format!("{}_{}", c.ebc, c.order_no)),
+        }
+    }
+}
+
+/// Number of the line, item, quantity; and how much of it is on passes and through the gate.
+pub type PaperLine = (u32, String, Quantity, Option<(Quantity, Quantity)>);
+
+/// A bonded document as a page tells it.
+#[derive(Clone, Debug, Default)]
+pub struct Paper {
+    pub kind: String,
+    pub number: String,
+    pub enterprise: String,
+    pub own_no: String,
+    pub state: &'static str,
+    /// Key of the word, and value.
+    pub facts: Vec<(&'static str, String)>,
+    pub lines: Vec<PaperLine>,
+    /// Documents that belong to it.
+    pub others: Vec<String>,
+    /// Entries of the journal.
+    pub trail: Vec<u64>,
+    pub stopped: Vec<crate::desk::Problem>,
+}
+
+/// As if it were not there: another's numbers are nobody's business.
+fn may_see(sight: &Sight, etps: &str, office: &str) -> Answer<()> {
+    if sight.sees([etps], office) { Ok(()) } else { Err(Refused::NotFound) }
+}
+
+fn book_of(window: &Window, sight: &Sight, number: &str) -> Answer<BookRecord> {
+    let book = window.read::<BookRecord>(&Key::Book(number.into())).ok_or(Refused::NotFound)?;
+    may_see(sight, &book.etps, &book.book.office)?;
+    Ok(book)
+}
+
+/// A look at these enterprises' books: a book is one record, however many items it has.
+pub(crate) fn shows<'a>(enterprises: impl IntoIterator<Item = &'a str>) -> Shows {
+    let enterprises: Vec<_> = enterprises.into_iter().map(str::to_owned).collect();
+    Shows { records: enterprises.len(), enterprises, ..Shows::default() }
+}
+
+/// The books that this right lets see.
+pub fn books(window: &Window, sight: &Sight, since: Moment) -> Vec<BookRow> {
+    let mut books = Vec::new();
+    window.state().each_hot(|key, value| {
+        if Key::kind(key) == Key::BOOK
+            && let Ok(book) = BookRecord::unpack(value)
+            && may_see(sight, &book.etps, &book.book.office).is_ok()
+        {
+            books.push(book);
+        }
+    });
+    books.sort_by(|a, b| a.book.ems_no.cmp(&b.book.ems_no));
+    let mut counts: BTreeMap<Text, (usize, usize)> = BTreeMap::new();
+    for item in window.stock_report(None) {
+        let (items, open) = counts.entry(item.ems_no.clone()).or_default();
+        *items += 1;
+        *open += usize::from(item.is_open(since));
+    }
+    let rows = books.into_iter().map(|book| {
+        let (items, open) = counts.get(&book.book.ems_no).copied().unwrap_or_default();
+        let (number, enterprise) = (book.book.ems_no.to_string(), book.etps.to_string());
+        BookRow { number, enterprise, state: book.state.name(), items, open }
+    });
+    rows.collect()
+}
+
+/// A page of a book's items, and whose book it is.
+///
+/// # Errors
+/// `NotFound` also where the book is another's.
+pub fn shelves(
+    window: &Window,
+    sight: &Sight,
+    &Asked { book, all, after, limit }: &Asked<'_>,
+    since: Moment,
+) -> Answer<(Text, Shelves)> {
+    let owner = book_of(window, sight, book)?.etps;
+    let items = window.stock_report(Some(book));
+    let count = items.len();
+    let open = items.iter().filter(|item| item.is_open(since)).count();
+    let mut rows: Vec<_> = items
+        .into_iter()
+        .filter(|item| (all || item.is_open(since)) && (after.is_empty() || item.item_no.as_str() > after))
+        .take(limit + 1)
+        .collect();
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.item_no.to_string());
+    Ok((owner, Shelves { rows, items: count, open, next, since }))
+}
+
+/// An item, its movements before number `before`, and whose book it is in.
+///
+/// # Errors
+/// `NotFound` also where the book is another's.
+pub fn item(
+    window: &Window,
+    sight: &Sight,
+    (book, item): (&str, &str),
+    (before, limit): (Option<u64>, u64),
+    since: Moment,
+) -> Answer<(Text, ItemPage)> {
+    let owner = book_of(window, sight, book)?.etps;
+    let stock = window.read::<Stock>(&Key::Stock(Pair { code: book.into(), number: item.into() }));
+    let compared = proof::compare(window, &stock.ok_or(Refused::NotFound)?);
+    let proof = window.stock_proof(book, item).ok_or(Refused::NotFound)?;
+    let moves = proof.stock.ledger.moves;
+    let last = before.map_or(moves, |before| before.saturating_sub(1).min(moves));
+    let first = last.saturating_sub(limit) + 1;
+    let key = |number| MovementKey { ems_no: book.into(), item_no: item.into(), number };
+    let movements = (first..=last).rev().filter_map(|number| window.read(&Key::Movement(key(number))));
+    let page = ItemPage {
+        compared,
+        opening: proof.stock.row.qty,
+        moves,
+        proved: proof.on_hand,
+        agrees: proof.agrees,
+        movements: movements.collect(),
+        older: (first > 1).then_some(first),
+        since,
+    };
+    Ok((owner, page))
+}
+
+/// The document with a number that this window gave, or a bill's.
+///
+/// # Errors
+/// `NotFound` also where it is another's.
+pub fn paper(window: &Window, sight: &Sight, number: &str) -> Answer<Paper> {
+    let key: Text = number.into();
+    let found = None
+        .or_else(|| window.read::<ListRecord>(&Key::VerificationList(key.clone())).map(list))
+        .or_else(|| window.read::<PassRecord>(&Key::Pass(key.clone())).map(pass))
+        .or_else(|| window.read::<FormRecord>(&Key::Form(key.clone())).map(form))
+        .or_else(|| window.read::<SlipRecord>(&Key::Slip(key.clone())).map(slip))
+        .or_else(|| window.read::<EntryRecord>(&Key::Entry(key.clone())).map(entry))
+        .or_else(|| window.read::<TakeRecord>(&Key::StockTake(key.clone())).map(take))
+        .or_else(|| window.read::<WriteOffRecord>(&Key::WriteOff(key.clone())).map(|r| write_off(r, number)));
+    let mut paper = found.ok_or(Refused::NotFound)?;
+    let value = |name: &str| paper.facts.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
+    let book = || window.read::<BookRecord>(&Key::Book(value("book").unwrap_or_default().into()));
+    // Whose it is to supervise: the office that the document names, else that of its book.
+    let office = value("office").map(Text::from).or_else(|| book().map(|book| book.book.office)).unwrap_or_default();
+    may_see(sight, &paper.enterprise, &office)?;
+    number.clone_into(&mut paper.number);
+    paper.facts.retain(|(_, value)| !value.is_empty());
+    paper.others.retain(|other| !other.is_empty());
+    Ok(paper)
+}
+
+fn steps(trail: &Trail) -> Vec<u64> {
+    trail.steps.iter().map(|step| step.revision).collect()
+}
+
+fn list(r: ListRecord) -> Paper {
+    let line = |(line, state): (&Line, &trade::bonded::record::LineState)| {
+        (line.gnum, line.item_no.to_string(), line.qty, Some((state.used, state.passed)))
+    };
+    let number = |n: u32| if n == 0 { String::new() } else { n.to_string() };
+    Paper {
+        kind: Kind::List.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.list.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![
+            ("book", r.list.ems_no.to_string()),
+            ("list_type", r.list.kind.name().to_owned()),
+            ("direction", r.list.direction.to_string()),
+            ("office", r.list.office.to_string()),
+            ("entry_no", r.list.entry_no.to_string()),
+            ("parcels", number(r.parcels)),
+            ("late_fee", if r.late_fee.0 == 0 { String::new() } else { r.late_fee.to_string() }),
+        ],
+        lines: r.list.lines.iter().zip(&r.lines).map(line).collect(),
+        others: vec![r.pair.to_string(), r.list.bill_no.to_string(), r.list.form_no.to_string()],
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
+
+fn pass(r: PassRecord) -> Paper {
+    let over = if r.measured.0 == 0 { String::new() } else { r.measured.minus(r.pass.total).to_string() };
+    let measured = if r.measured.0 == 0 { String::new() } else { r.measured.to_string() };
+    Paper {
+        kind: Kind::Pass.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.pass.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![
+            ("direction", r.pass.direction.to_string()),
+            ("office", r.pass.office.to_string()),
+            ("vehicle", r.pass.vehicle.to_string()),
+            ("seal", r.pass.seal.to_string()),
+            ("weight_declared", r.pass.total.to_string()),
+            ("weight_measured", measured),
+            ("weight_over", over),
+            ("passed_at", r.passed.map_or(String::new(), crate::lang::stamp)),
+            ("let_pass", if r.let_pass { "✓".to_owned() } else { String::new() }),
+        ],
+        lines: r.load.iter().map(|l| (l.gnum, l.number.to_string(), l.qty, None)).collect(),
+        others: r.pass.numbers.iter().map(Text::to_string).collect(),
+        trail: steps(&r.trail),
+        stopped: r.stopped.iter().map(crate::live::problem).collect(),
+        ..Paper::default()
+    }
+}
+
+fn form(r: FormRecord) -> Paper {
+    let line = |(n, g): (usize, &trade::bonded::record::FormGoods)| {
+        (n as u32 + 1, g.item_no.to_string(), g.out, Some((g.passed_out, g.back)))
+    };
+    Paper {
+        kind: Kind::Form.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.form.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![
+            ("book", r.form.ems_no.to_string()),
+            ("office", r.form.office.to_string()),
+            ("until", r.form.until.to_string()),
+        ],
+        lines: r.goods.iter().enumerate().map(line).collect(),
+        others: r.open.iter().map(Text::to_string).collect(),
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
+
+fn slip(r: SlipRecord) -> Paper {
+    Paper {
+        kind: Kind::Slip.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.slip.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![("book", r.ems_no.to_string()), ("direction", r.slip.direction.to_string())],
+        lines: r.slip.lines.iter().map(|l| (l.gnum, l.item_no.to_string(), l.qty, None)).collect(),
+        others: vec![r.slip.form_no.to_string(), r.pass_no.to_string(), r.declared_by.to_string()],
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
+
+fn entry(r: EntryRecord) -> Paper {
+    let line = |(n, l): (usize, &trade::bonded::record::EntryLine)| {
+        (n as u32 + 1, l.item_no.to_string(), l.billed, Some((l.used, l.passed)))
+    };
+    Paper {
+        kind: Kind::Entry.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.entry.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![
+            ("book", r.entry.ems_no.to_string()),
+            ("port", r.entry.port.to_string()),
+            ("place", r.entry.place.to_string()),
+            ("declare_by", r.declare_by.to_string()),
+        ],
+        lines: r.lines.iter().enumerate().map(line).collect(),
+        others: vec![r.list_no.to_string()],
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
+
+fn take(r: TakeRecord) -> Paper {
+    let line = |(n, d): (usize, &trade::bonded::record::Difference)| {
+        (n as u32 + 1, format!("{} ({})", d.item_no, d.cause), d.counted, Some((d.on_hand, d.counted)))
+    };
+    Paper {
+        kind: Kind::StockTake.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.take.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![("book", r.take.ems_no.to_string())],
+        lines: r.differences.iter().enumerate().map(line).collect(),
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
+
+fn write_off(r: WriteOffRecord, number: &str) -> Paper {
+    Paper {
+        kind: Kind::WriteOff.name().to_owned(),
+        number: number.to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.write_off.head.own_no.to_string(),
+        state: r.state.name(),
+        facts: vec![
+            ("book", r.write_off.ems_no.to_string()),
+            ("cause", r.write_off.cause.name().to_owned()),
+            ("proof", r.write_off.proof.to_string()),
+        ],
+        lines: r.write_off.lines.iter().zip(1..).map(|(l, n)| (n, l.item_no.to_string(), l.qty, None)).collect(),
+        trail: steps(&r.trail),
+        ..Paper::default()
+    }
+}
