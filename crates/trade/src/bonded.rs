@@ -228,6 +228,8 @@ packed! {
         /// `cbecBillNo`: `invtNo` of the retail lists.
         19 => pub retail_lists: Vec<Text>,
         20 => pub lines: Vec<Line>,
+        /// `licenceNo`: numbers of registered results that its goods need (`CERTIFICATE`).
+        21 => pub licences: Vec<Text>,
     }
 }
 
@@ -458,6 +460,8 @@ packed! {
         /// `placeNo`: the supervised place that takes them in.
         10 => pub place: Text,
         11 => pub lines: Vec<SlipLine>,
+        /// `licenceNo`, as of a list.
+        12 => pub licences: Vec<Text>,
     }
 }
 
@@ -654,7 +658,8 @@ packed! {
         1 => pub head: Head,
         /// `certNo`
         2 => pub number: Text,
-        /// `certKind`: the letter of the supervision condition, or `Q` for quarantine at the port.
+        /// `certKind`: `Q` for quarantine at the port, `permit` (进境动植物检疫许可证), `establishment` (境外企业注册), or the
+        /// letter of a supervision condition (监管证件).
         3 => pub kind: Text,
         /// `natcd`, `issuer`
         4 => pub country: Text,

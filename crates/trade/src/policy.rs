@@ -13,6 +13,7 @@ use crate::packed_names;
 use crate::time::Day;
 
 pub mod bans;
+pub mod conditions;
 pub mod export;
 pub mod export_returns;
 pub mod limits;
@@ -26,6 +27,7 @@ pub mod tariff;
 mod tests;
 
 pub use bans::Ban;
+pub use conditions::{Condition, Need};
 pub use limits::{Excess, Limits, Relief};
 pub use load::PolicyFault;
 pub use positive_list::Positive;
@@ -255,6 +257,7 @@ pub struct Policy {
     positive: HashMap<Digits, Dated<Positive>>,
     rights: Arc<Rights>,
     bans: bans::Bans,
+    conditions: conditions::Conditions,
     export: export::Export,
     risk: risk::RiskRules,
     pilots: HashMap<String, Dated<Named>>,
@@ -300,8 +303,9 @@ macro_rules! sample {
 }
 
 sample! {
-    "bans.csv" "calendar.csv" "countries.csv" "currencies.csv" "export_goods.csv" "export_measures.csv"
-    "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv" "parameters.toml" "pilots.csv"
+    "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv" "export_goods.csv"
+    "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
+    "parameters.toml" "pilots.csv"
     "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
 }
@@ -329,6 +333,7 @@ impl Policy {
             positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
             rights: Arc::new(rights::load(r)),
             bans: bans::load(r),
+            conditions: conditions::load(r),
             export: export::load(r),
             risk: risk::load(r),
             pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
@@ -365,6 +370,7 @@ impl Policy {
             positive: HashMap::new(),
             rights: Arc::default(),
             bans: bans::Bans::default(),
+            conditions: conditions::Conditions::default(),
             export: export::Export::default(),
             risk: risk::RiskRules::default(),
             pilots: HashMap::new(),
@@ -432,6 +438,11 @@ impl Policy {
     /// The ban that stops goods of `hs` and origin `country` (customs code), the widest one first.
     pub fn ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
         self.bans.on(hs, country, day)
+    }
+
+    /// What goods of this code and origin need before they come in, by the order of the digits.
+    pub fn conditions(&self, hs: &str, country: &str, day: Day) -> impl Iterator<Item = &Row<Condition>> {
+        self.conditions.on(hs, country, day)
     }
 
     /// The risk rules of the day that meet a list, with their numbers.

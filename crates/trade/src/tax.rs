@@ -154,6 +154,12 @@ pub fn assess(list: &Assessment<'_>, rules: &Rules<'_>) -> Result<Assessed, Vec<
     if found.is_empty() { Ok(Assessed { regime, lines }) } else { Err(found) }
 }
 
+/// What goods owe as general trade (一般贸易): duty, consumption tax and VAT in full, and no limit is asked. `None` out of
+/// range.
+pub fn general(gnum: u32, taxable: Fen, rates: &Rates, rules: &Rules<'_>) -> Option<LineTax> {
+    line_tax(gnum, taxable, rates, Regime::Full, &rules.relief.value)
+}
+
 /// Taxable price of each line (3.4): goods less its share of the promotion, plus its share of freight and insurance.
 ///
 /// # Errors

@@ -1059,8 +1059,8 @@ findings! {
         do_en: "Customs may sell them; what is left of the price can be claimed within a year.",
     }
     721 ShortTaxed "SHORT_TAXED" 100 {
-        zh: "料号 {item} 短少 {qty}（{cause}），货值 {value} 元，按一般贸易补税。",
-        en: "Item {item} is short of {qty} ({cause}); its value of CNY {value} is taxed as general trade.",
+        zh: "料号 {item} 短少 {qty}（{cause}），货值 {value} 元，按一般贸易补税 {tax} 元（关税 {duty}，消费税 {consumption}，增值税 {vat}）。",
+        en: "Item {item} is short of {qty} ({cause}); its value of CNY {value} is taxed as general trade: CNY {tax} (duty {duty}, consumption tax {consumption}, VAT {vat}).",
         do_zh: "按一般贸易税率补缴税款。",
         do_en: "Pay the tax at the rates of general trade.",
     }
@@ -1093,6 +1093,12 @@ findings! {
         en: "This is no bonded document that we know: {what}.",
         do_zh: "单证名称和结构见保税单证说明（docs/bonded.md）。",
         do_en: "Names and structure are in docs/bonded.md.",
+    }
+    727 ConditionMissing "CONDITION_MISSING" 100 {
+        zh: "来自 {country} 的商品 {hs} 于 {day} 须具备：{needs}。",
+        en: "Goods of HS {hs} from {country} need this on {day}: {needs}.",
+        do_zh: "由主管海关登记该证件（CERTIFICATE），在 licenceNo 填写其编号。",
+        do_en: "Have the office in charge register the document (CERTIFICATE) and name its number in licenceNo.",
     }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",

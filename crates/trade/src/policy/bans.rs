@@ -61,11 +61,17 @@ impl std::fmt::Display for Key {
 }
 
 fn read(cells: &mut Cells<'_>) -> Option<(Key, Ban)> {
-    let prefix = cells.text("hs_prefix");
-    let country = cells.text("country");
+    let goods = goods_of(cells);
     let zh = cells.text("zh");
     let en = cells.text("en");
-    let (prefix, country, ban) = (prefix?, country?, Ban { zh: zh?, en: en? });
+    let (prefix, country) = goods?;
+    Some((Key { prefix, country }, Ban { zh: zh?, en: en? }))
+}
+
+/// First digits of the HS code, and country of origin or `*`: which goods a row is about.
+pub(super) fn goods_of(cells: &mut Cells<'_>) -> Option<(Digits, String)> {
+    let (prefix, country) = (cells.text("hs_prefix"), cells.text("country"));
+    let (prefix, country) = (prefix?, country?);
     let Some(prefix) = Digits::of(&prefix).filter(|_| (2..=10).contains(&prefix.len())) else {
         cells.fault("hs_prefix", "hs_prefix 应为 2 至 10 位数字。".into(), "hs_prefix should be 2 to 10 digits".into());
         return None;
@@ -74,5 +80,5 @@ fn read(cells: &mut Cells<'_>) -> Option<(Key, Ban)> {
         cells.fault("country", "country 应为三位国别代码或 *。".into(), "country should be three digits or *".into());
         return None;
     }
-    Some((Key { prefix, country }, ban))
+    Some((prefix, country))
 }

@@ -274,6 +274,9 @@ impl Play {
             for receipt in entry.outcomes.iter().flat_map(|o| &o.receipts).filter(|r| r.to == who) {
                 said.push(receipt.shown.status.to_string());
                 said.extend(receipt.findings.iter().map(|f| f.code.name().to_owned()));
+                said.extend(
+                    receipt.findings.iter().flat_map(|f| &f.args).map(|arg| format!("{}={}", arg.name, arg.value)),
+                );
             }
         }
         let missing = expected.split([',', ' ']).find(|c| !c.is_empty() && !said.iter().any(|s| s == c));

@@ -420,6 +420,7 @@ sheet! { VerificationList, "etpsInnerInvtNo", "bizopEtpsno" {
     form_no "sasDclNo";
     slips "stockNo";
     retail_lists "cbecBillNo";
+    licences "licenceNo";
     lines [Line] "lines";
 } }
 
@@ -509,6 +510,7 @@ sheet! { Entry, "etpsPreentNo", "etpsno" {
     arrived_on "arrivedOn" needed;
     quarantine "quarantineNo";
     place "placeNo" needed;
+    licences "licenceNo";
     lines [SlipLine] "lines" needed;
 } }
 

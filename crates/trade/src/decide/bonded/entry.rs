@@ -53,9 +53,15 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
             found.push(Finding::new(Code::DuplicateLine, "", "gdsMtno").line(line.gnum));
         }
     }
-    // Quarantine at the port is done before the goods go on (A194; rules.md 8.4).
+    // Quarantine at the port is done before the goods go on (A194; rules.md 8.4), and they need whatever they would need
+    // if they were declared.
     found.extend(ports::quarantined(scene, &entry.quarantine));
-    found.extend(ports::admit(scene, &entry.place, &[]).err());
+    let rows = entry.lines.iter().filter_map(|l| Some((l.gnum, scene.stock(&entry.ems_no, &l.item_no)?.row)));
+    let rows: Vec<_> = rows.collect();
+    let goods = || rows.iter().map(|(gnum, row)| (*gnum, row.hs10.as_str(), row.origin.as_str()));
+    found.extend(ports::conditions(scene, goods(), &entry.licences));
+    let kinds = ports::kinds_of_place(scene, goods());
+    found.extend(ports::admit(scene, &entry.place, &kinds).err());
     clean(found)?;
     let days = scene.policy().whole(Parameter::DeclareDays, today).unwrap_or(14);
     let declare_by = entry.arrived_on.plus(i32::try_from(days).unwrap_or(14));

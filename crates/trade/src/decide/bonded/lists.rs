@@ -26,10 +26,10 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
         found.extend(goods(scene, list, line));
     }
     if list.direction == "I" && !is_transfer(list) {
-        found.extend(ports::conditions(scene, list));
+        let goods = list.lines.iter().map(|l| (l.gnum, l.hs10.as_str(), l.origin.as_str()));
+        found.extend(ports::conditions(scene, goods, &list.licences));
     }
-    let moves_out = list.direction == "E" && matches!(list.kind, ListType::Ordinary | ListType::InZone);
-    if moves_out {
+    if list.direction == "E" && holds_goods(list.kind) {
         found.extend(short(scene, list));
     }
     if is_transfer(list) && list.direction == "I" {
@@ -50,8 +50,8 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     scene.walked(&mut record.trail);
     match list.kind {
         ListType::Ordinary | ListType::InZone if is_transfer(list) => pair(scene, number.to_string(), record),
-        ListType::Ordinary => ordinary(scene, number.to_string(), record),
-        ListType::Batched => {
+        ListType::Ordinary | ListType::ZonePort | ListType::TaxedOnce => ordinary(scene, number.to_string(), record),
+        ListType::Batched | ListType::Display => {
             slips::gather(scene, &number, &mut record)?;
             in_place(scene, number.to_string(), record)
         }
@@ -64,8 +64,14 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
             scene.put(&Key::VerificationList(number.clone()), &record);
             Ok(Taken::passed(&number, &list.office, "核注清单通过"))
         }
-        _ => Err(vec![misfit("invtType", list.kind.name(), "0, 1, 3, 6, 8")]),
+        // What processing makes of materials is not reckoned here.
+        ListType::Processing | ListType::InZone => Err(vec![misfit("invtType", list.kind.name(), "0, 1, 3, 5 … 9")]),
     }
+}
+
+/// Lists whose goods are held from the list on until they have left.
+fn holds_goods(kind: ListType) -> bool {
+    matches!(kind, ListType::Ordinary | ListType::InZone | ListType::ZonePort | ListType::TaxedOnce)
 }
 
 /// One half of a transfer between books.
@@ -84,19 +90,22 @@ fn head(list: &VerificationList) -> Vec<Finding> {
     expect("impexpMarkcd", &list.direction, &["I", "E"]);
     match list.kind {
         ListType::Ordinary if is_transfer(list) => expect("dclcusFlag", &list.declared, &["1", "2"]),
-        ListType::Ordinary | ListType::EnteredFirst | ListType::Batched => {
-            expect("dclcusFlag", &list.declared, &["1"]);
-        }
-        _ => expect("dclcusFlag", &list.declared, &["2"]),
+        ListType::InZone | ListType::Retail | ListType::Processing => expect("dclcusFlag", &list.declared, &["2"]),
+        _ => expect("dclcusFlag", &list.declared, &["1"]),
     }
     match list.kind {
         ListType::EnteredFirst => expect("impexpMarkcd", &list.direction, &["I"]),
-        ListType::Retail | ListType::Batched => expect("impexpMarkcd", &list.direction, &["E"]),
+        ListType::Retail | ListType::Batched | ListType::Display => expect("impexpMarkcd", &list.direction, &["E"]),
+        ListType::TaxedOnce => {
+            // Finished goods are sold inside China, or they would need no tax.
+            expect("impexpMarkcd", &list.direction, &["E"]);
+            expect("supvModecd", &list.supv_mode, &["0110"]);
+        }
         _ => {}
     }
     let given = [
         ("billNo", !list.bill_no.is_empty(), list.kind == ListType::EnteredFirst),
-        ("sasDclNo", !list.form_no.is_empty(), list.kind == ListType::Batched),
+        ("sasDclNo", !list.form_no.is_empty(), matches!(list.kind, ListType::Batched | ListType::Display)),
         ("cbecBillNo", !list.retail_lists.is_empty(), list.kind == ListType::Retail),
     ];
     for (field, given, needed) in given {
@@ -104,6 +113,9 @@ fn head(list: &VerificationList) -> Vec<Finding> {
             let (given, expected) = if needed { ("", "…") } else { ("…", "-") };
             found.push(misfit(field, given, expected));
         }
+    }
+    if list.kind == ListType::ZonePort && list.port.is_empty() {
+        found.push(misfit("impexpPortcd", "", "…"));
     }
     let transfers = matches!(list.kind, ListType::Ordinary | ListType::InZone);
     if is_transfer(list) && !transfers || list.kind == ListType::InZone && !is_transfer(list) {
@@ -350,8 +362,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
 }
 
 fn thaw(scene: &mut Scene<'_>, record: &ListRecord) {
-    let froze = matches!(record.list.kind, ListType::Ordinary | ListType::InZone);
-    if record.list.direction == "E" && froze {
+    if record.list.direction == "E" && holds_goods(record.list.kind) {
         for line in &record.list.lines {
             scene.freeze(&record.list.ems_no, &line.item_no, -line.qty.0);
         }

@@ -7,10 +7,12 @@
 use super::super::papers::CARRIERS;
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
-use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict, VerificationList};
+use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
 use crate::command::ActorRole;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
+use crate::pack::Text;
+use crate::policy::Need;
 use crate::registry::in_force;
 
 const TRANSFER: &str = "GACC 2017 No. 48; rules 8.1";
@@ -30,7 +32,7 @@ pub(super) fn place(scene: &mut Scene<'_>, place: &Place) -> Answer {
 ///
 /// # Errors
 /// Why it may not.
-pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[&str]) -> Result<(), Finding> {
+pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[String]) -> Result<(), Finding> {
     let refuse = |why: &str| {
         let finding = Finding::new(Code::PlaceNotFit, "rules 8.1, 8.3", "placeNo").arg("place", number);
         Err(finding.arg("why", why))
@@ -42,7 +44,7 @@ pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[&str]) -> Resu
     if !in_force(place.from, place.until, today) {
         return refuse("不在有效期内 not in force today");
     }
-    if let Some(kind) = kinds.iter().find(|kind| place.kinds.iter().all(|k| k != *kind)) {
+    if let Some(kind) = kinds.iter().find(|kind| place.kinds.iter().all(|k| k != kind.as_str())) {
         return refuse(&format!("未经批准用于 {kind} not accepted for {kind}"));
     }
     if place.capacity != 0 && record.inside >= place.capacity {
@@ -98,18 +100,55 @@ pub(super) fn quarantined(scene: &Scene<'_>, number: &str) -> Option<Finding> {
     }
 }
 
-/// What goods from abroad need by their HS code and origin on the day: no ban against them (R15).
-pub(super) fn conditions(scene: &Scene<'_>, list: &VerificationList) -> Vec<Finding> {
+/// Goods from abroad: line, HS code, customs code of their origin.
+pub(super) type Goods<'a> = (u32, &'a str, &'a str);
+
+/// What goods from abroad need by their HS code and origin on the day: no ban against them (R15), and each document that
+/// the table asks for (8.3 to 8.5), among the registered ones that are named.
+pub(super) fn conditions<'a>(
+    scene: &Scene<'_>,
+    goods: impl Iterator<Item = Goods<'a>>,
+    licences: &[Text],
+) -> Vec<Finding> {
     let today = scene.today();
+    let known = |number: &Text| scene.read::<CertificateRecord>(&Key::InspectionResult(number.clone()));
+    let named: Vec<Certificate> = licences.iter().filter_map(known).map(|record| record.certificate).collect();
     let mut found = Vec::new();
-    for line in &list.lines {
-        if let Some(ban) = scene.policy().ban(&line.hs10, &line.origin, today) {
-            let finding = Finding::new(Code::GoodsBanned, &ban.clause, "natcd").line(line.gnum).arg("hs", &line.hs10);
-            let finding = finding.arg("country", &line.origin).arg("day", today);
-            found.push(finding.arg("ban", format!("{} {}", ban.value.zh, ban.value.en)));
+    for (gnum, hs, origin) in goods {
+        let about = |code, clause: &str, field| {
+            let finding = Finding::new(code, clause, field).line(gnum).arg("hs", hs);
+            finding.arg("country", origin).arg("day", today)
+        };
+        if let Some(ban) = scene.policy().ban(hs, origin, today) {
+            let words = format!("{} {}", ban.value.zh, ban.value.en);
+            found.push(about(Code::GoodsBanned, &ban.clause, "natcd").arg("ban", words));
+        }
+        for condition in scene.policy().conditions(hs, origin, today) {
+            let Need::Document(kind) = &condition.value.need else { continue };
+            let good = |c: &Certificate| {
+                let about_it = hs.starts_with(c.hs.as_str()) && (c.country.is_empty() || c.country == origin);
+                c.kind == *kind && c.result == "passed" && about_it && in_force(c.from, c.until, today)
+            };
+            if !named.iter().any(good) {
+                let words = format!("{} {}", condition.value.zh, condition.value.en);
+                found.push(about(Code::ConditionMissing, &condition.clause, "licenceNo").arg("needs", words));
+            }
         }
     }
     found
+}
+
+/// The kinds for which a place has to be accepted, to take these goods in today.
+pub(super) fn kinds_of_place<'a>(scene: &Scene<'_>, goods: impl Iterator<Item = Goods<'a>>) -> Vec<String> {
+    let today = scene.today();
+    let needed =
+        goods.flat_map(|(_, hs, origin)| scene.policy().conditions(hs, origin, today).map(|row| &row.value.need));
+    let kinds = needed.filter_map(|need| match need {
+        Need::Place(kind) => Some(kind.clone()),
+        Need::Document(_) => None,
+    });
+    let kinds: std::collections::BTreeSet<String> = kinds.collect();
+    kinds.into_iter().collect()
 }
 
 /// TRANSIT: a customs transfer is declared.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{FormGoods, FormRecord, ListRecord, SlipRecord};
-use crate::bonded::{Decision, Form, Kind, Slip, Verdict};
+use crate::bonded::{Business, Decision, Form, Kind, ListType, Slip, Verdict};
 use crate::command::DueKind;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
@@ -182,6 +182,10 @@ pub(super) fn gather(scene: &mut Scene<'_>, number: &str, record: &mut ListRecor
     };
     let mut sums: BTreeMap<Text, i64> = BTreeMap::new();
     let mut found = Vec::new();
+    if list.kind == ListType::Display && form.form.business != Business::Display {
+        // What is sold from a display (保税展示交易) went out under a form for it.
+        found.push(misfit("sasDclNo", form.form.business.name(), Business::Display.name()));
+    }
     for slip_no in &list.slips {
         let key = Key::Slip(slip_no.clone());
         let Some(mut slip) = scene.read::<SlipRecord>(&key).filter(|s| s.slip.form_no == list.form_no) else {

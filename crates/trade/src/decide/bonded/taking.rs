@@ -4,7 +4,7 @@
 //! A count is compared with the shelf at its own instant, and what moves afterwards does not touch the difference, so
 //! nothing has to stand still. Nobody's count changes a book: an official approves what the enterprise has explained.
 //! Short goods are written off without tax for force majeure alone; else their value is told, to be taxed as general
-//! trade. That tax itself is not reckoned here.
+//! trade with the tax that it owes; whether a penalty follows is for customs.
 
 use std::collections::BTreeSet;
 
@@ -17,6 +17,9 @@ use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity, SCALE};
 use crate::pack::Text;
+use crate::policy::tariff::{self, Amounts};
+use crate::record::Stock;
+use crate::tax::{self, LineTax, Rules};
 use crate::time::{HOUR_MS, Moment};
 
 const CLAUSE: &str = "D256; rules 7.6";
@@ -170,16 +173,37 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Ta
     Ok(Taken { findings: told, ..Taken::closed(&record.number, "", info) })
 }
 
-/// What is missing by theft, mismanagement or damage pays like general trade (D256).
+/// What is missing by theft, mismanagement or damage pays like general trade (D256), by the price of its book and the
+/// tariff of the day on which customs decide. Where the tariff does not know it, the figures are left to people: `-`.
 fn to_be_taxed(scene: &Scene<'_>, ems_no: &str, item_no: &str, qty: Quantity, cause: Cause) -> Option<Finding> {
     if matches!(cause, Cause::ForceMajeure | Cause::Destruction | Cause::OverDelivered) {
         return None;
     }
-    let price = scene.stock(ems_no, item_no).map_or(Fen::ZERO, |s| s.row.price);
-    let value = i128::from(price.0) * i128::from(qty.0) / i128::from(SCALE);
+    let stock = scene.stock(ems_no, item_no)?;
+    let value = i128::from(stock.row.price.0) * i128::from(qty.0) / i128::from(SCALE);
+    let value = Fen(i64::try_from(value).unwrap_or(i64::MAX));
+    let owed = owed(scene, &stock, qty, value);
+    let fen = |of: &dyn Fn(&LineTax) -> Fen| owed.as_ref().map_or_else(|| "-".to_owned(), |owed| of(owed).to_string());
     let finding = Finding::new(Code::ShortTaxed, CLAUSE, "cause").arg("item", item_no).arg("qty", qty);
-    let finding = finding.arg("cause", cause).arg("value", Fen(i64::try_from(value).unwrap_or(i64::MAX)));
-    Some(finding.forgiven())
+    let finding = finding.arg("cause", cause).arg("value", value).arg("tax", fen(&LineTax::tax));
+    let finding = finding.arg("duty", fen(&|t| t.duty)).arg("consumption", fen(&|t| t.consumption_tax));
+    Some(finding.arg("vat", fen(&|t| t.vat)).forgiven())
+}
+
+fn owed(scene: &Scene<'_>, stock: &Stock, qty: Quantity, value: Fen) -> Option<LineTax> {
+    let (today, row) = (scene.today(), &stock.row);
+    let tariff = scene.policy().tariff(&row.hs10, today)?;
+    // Statutory quantities of what is missing.
+    let times = |factor: Option<Quantity>| {
+        let exact = i128::from(factor?.0) * i128::from(qty.0) / i128::from(SCALE);
+        i64::try_from(exact).ok().map(Quantity)
+    };
+    let statutory = [
+        (row.unit1.as_str(), times(stock.ledger.factor1).unwrap_or_default()),
+        (row.unit2.as_str(), times(stock.ledger.factor2).unwrap_or_default()),
+    ];
+    let rates = tariff::rates(&tariff.value, &Amounts { declared: (&row.unit, qty), statutory })?;
+    tax::general(1, value, &rates, &Rules::on(scene.policy(), today).ok()?)
 }
 
 /// WRITEOFF: goods that are lost, damaged or to be destroyed; held back until an official has decided.
