@@ -605,7 +605,7 @@ async fn keys(
 #[derive(Deserialize, ToSchema)]
 struct AccountBody {
     login: String,
-    /// `enterprise`, `officer`, `operator`, `viewer`
+    /// `enterprise`, `officer`, `operator`, `viewer`, `security`, `auditor`, `consumer`
     role: String,
     #[serde(default)]
     enterprise: String,
@@ -616,6 +616,9 @@ struct AccountBody {
     /// The customs office that an officer works for; empty for the whole zone.
     #[serde(default)]
     office: String,
+    /// Of a consumer: the number of the identity document that was looked at. It becomes a pseudonym and is not kept.
+    #[serde(default)]
+    identity: String,
 }
 
 /// Makes or changes an account, or closes it. For the operator.
@@ -629,7 +632,7 @@ async fn accounts(
     Sender(caller): Sender,
     body: Result<Json<AccountBody>, JsonRejection>,
 ) -> Done<Json<Holds>> {
-    let AccountBody { login, role, enterprise, password_hash, closed, office } = json(body)?;
+    let AccountBody { login, role, enterprise, password_hash, closed, office, identity } = json(body)?;
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
     let role = role_named(&role).filter(|_| !login.is_empty() || closed).ok_or_else(|| bad("role"))?;
     if !closed && !sign::is_password_hash(&password_hash) {
@@ -642,8 +645,9 @@ async fn accounts(
         password_hash: password_hash.into(),
         closed,
         office: office.into(),
+        ..AccountRow::default()
     };
-    admit(&portal, caller, Admission::Account(row)).await
+    admit(&portal, caller, Admission::Account(row, identity)).await
 }
 
 async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Holds>> {

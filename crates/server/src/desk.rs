@@ -51,11 +51,12 @@ pub enum Role {
     Viewer,
     Security,
     Auditor,
+    Consumer,
 }
 
 impl Role {
-    pub const ALL: [Role; 6] =
-        [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer, Role::Security, Role::Auditor];
+    pub const ALL: [Role; 7] =
+        [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer, Role::Security, Role::Auditor, Role::Consumer];
 
     /// The role in the journal.
     pub fn actor(self) -> ActorRole {
@@ -66,6 +67,7 @@ impl Role {
             Role::Viewer => ActorRole::Viewer,
             Role::Security => ActorRole::Security,
             Role::Auditor => ActorRole::Auditor,
+            Role::Consumer => ActorRole::Consumer,
         }
     }
 
@@ -77,6 +79,7 @@ impl Role {
             Role::Viewer => "viewer",
             Role::Security => "security",
             Role::Auditor => "auditor",
+            Role::Consumer => "consumer",
         }
     }
 
@@ -89,6 +92,7 @@ impl Role {
             Role::Viewer => "role.viewer",
             Role::Security => "role.security",
             Role::Auditor => "role.auditor",
+            Role::Consumer => "role.consumer",
         }
     }
 }
@@ -387,6 +391,8 @@ pub struct Filter {
     pub states: Vec<State>,
     pub regime: Option<String>,
     pub reason: Option<String>,
+    /// Only those that their buyers disown and nobody has looked into yet.
+    pub disowned: bool,
     pub after: Option<String>,
     pub limit: usize,
 }
@@ -426,6 +432,9 @@ pub struct Parcel {
     pub receipts: Vec<ReceiptLink>,
     /// Customs codes of the enterprises that take part: they may read it whole.
     pub enterprises: Vec<String>,
+    /// The reader bought it: a person sees the own parcel whole.
+    pub mine: bool,
+    pub disowned: Option<Disowned>,
     /// Acts that an officer may do now.
     pub acts: Vec<Act>,
     /// The customs office that the list was declared at.
@@ -450,6 +459,7 @@ impl Parcel {
         self.tax = None;
         self.allowance = None;
         self.receipts.clear();
+        self.disowned = None;
         self.acts.clear();
         for finding in &mut self.findings {
             finding.what = Both::default();
@@ -604,10 +614,15 @@ pub enum Act {
     Detain,
     Release,
     Refuse,
+    /// The buyer did not buy it: somebody else used the identity.
+    Uphold,
+    /// It was the buyer after all.
+    Deny,
 }
 
 impl Act {
-    pub const ALL: [Act; 5] = [Act::Review, Act::Inspect, Act::Detain, Act::Release, Act::Refuse];
+    pub const ALL: [Act; 7] =
+        [Act::Review, Act::Inspect, Act::Detain, Act::Release, Act::Refuse, Act::Uphold, Act::Deny];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -616,6 +631,8 @@ impl Act {
             Act::Detain => "detain",
             Act::Release => "release",
             Act::Refuse => "refuse",
+            Act::Uphold => "uphold",
+            Act::Deny => "deny",
         }
     }
 
@@ -627,6 +644,8 @@ impl Act {
             Act::Detain => "act.detain",
             Act::Release => "act.release",
             Act::Refuse => "act.refuse",
+            Act::Uphold => "act.uphold",
+            Act::Deny => "act.deny",
         }
     }
 
@@ -650,7 +669,8 @@ pub struct ActOn {
 #[derive(Clone, Debug)]
 pub enum Admission {
     Key(ApiKeyRow),
-    Account(AccountRow),
+    /// With the number of the identity document that was looked at, where it is a consumer's; it is not kept.
+    Account(AccountRow, String),
 }
 
 /// A message on its way in.
@@ -766,6 +786,46 @@ pub struct Verified {
     pub receipt: String,
     pub revision: Option<u64>,
     pub root: String,
+}
+
+/// What came of a buyer's "this was not me".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disowned {
+    pub number: String,
+    pub at: Moment,
+    pub settled: Option<Moment>,
+    /// Settled, and it was the buyer after all.
+    pub denied: bool,
+}
+
+/// What a person has before it: the parcels whose list names the own identity, and the year's allowance.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    pub year: i32,
+    /// Of the year, by the law of today; `None` where no law of today is adopted.
+    pub limit: Option<Fen>,
+    /// As the counter says; the sum of what [`Own::used`] of the year's parcels say.
+    pub used: Fen,
+    /// Released in the year, less what was returned.
+    pub tax: Fen,
+    /// The newest first.
+    pub parcels: Vec<Own>,
+    /// There are more than are shown.
+    pub more: bool,
+}
+
+/// A person's own parcel.
+#[derive(Clone, Debug)]
+pub struct Own {
+    pub row: Row,
+    pub seller: String,
+    /// The year whose allowance it takes.
+    pub year: i32,
+    /// What it takes of that; nothing while it is disowned.
+    pub used: Fen,
+    pub disowned: Option<Disowned>,
+    /// The person may say that it was somebody else's purchase.
+    pub may_disown: bool,
 }
 
 /// What an enterprise has before it: lists in which it is seller or declarant, receipts, money.
@@ -999,6 +1059,12 @@ pub trait Desk: Send + Sync + 'static {
     /// How many parcels a list would have; nothing of them is shown.
     fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64>;
     fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel>;
+    /// What the person of the account has before it.
+    fn person(&self, sight: &Sight) -> Answer<Person>;
+    /// A person says: this was not me. The number of the case that an officer looks into.
+    ///
+    /// `Cannot` where it is not the person's parcel, or takes nothing of the allowance.
+    fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
     /// What the reader's enterprises have before them.
     fn company(&self, sight: &Sight) -> Answer<Company>;
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with

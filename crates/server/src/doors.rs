@@ -234,6 +234,7 @@ fn admitted(portal: &Portal, door: &Door, api: bool, uri: &Uri, headers: &Header
     };
     let kind = match door.action {
         Action::ParcelExport => LookKind::Export,
+        _ if !api && (door.path.ends_with(".csv") || door.path.ends_with(".json")) => LookKind::Export,
         _ if api => LookKind::Api,
         _ => LookKind::Page,
     };

@@ -85,7 +85,7 @@ impl House {
         &self.views
     }
 
-    fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         const NOTHING: &[(&str, &str)] = &[];
         self.window().would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
     }
@@ -121,7 +121,7 @@ impl Drop for House {
     }
 }
 
-fn row(row: ParcelRow) -> Row {
+pub(crate) fn row(row: ParcelRow) -> Row {
     let numbered = !row.invt_no.is_empty();
     Row {
         key: if numbered { row.invt_no } else { format!("{}_{}", row.key.ebc, row.key.order_no) },
@@ -179,6 +179,7 @@ fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> rows::Filter {
         states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
         mode: filter.regime.clone(),
         reason: filter.reason.clone(),
+        disowned: filter.disowned,
         enterprises: caller.filter(|_| sight.right.scope == Scope::Own).map(|c| c.enterprises.clone()),
         office: caller.filter(|_| sight.right.scope == Scope::Office).map(|c| c.office.clone()),
         after: filter.after.as_deref().and_then(after),
@@ -275,9 +276,15 @@ impl Desk for House {
             Act::Detain => ActKind::Detain,
             Act::Release => ActKind::Release,
             Act::Refuse => ActKind::SendBack,
+            Act::Uphold | Act::Deny => ActKind::SettleDisowned,
         };
         let note = [act.result.as_str(), &act.reason].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
-        let command = ActCommand { by: actor(caller), kind, case, value: 599, ..ActCommand::default() };
+        let value = match act.act {
+            Act::Uphold => 1,
+            Act::Deny => 0,
+            _ => 599,
+        };
+        let command = ActCommand { by: actor(caller), kind, case, value, ..ActCommand::default() };
         let answer = self.window().act(command, &note.join("\n"))?;
         let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
         if let Some(finding) = refused.and_then(|o| o.findings.first()) {
@@ -458,6 +465,9 @@ impl Desk for House {
         let mut story = self.story(key)?;
         let mut look = None;
         let (takes_part, office) = (enterprises(&story), office(&story));
+        let buyer = story.list.as_ref().map(|(list, _)| &list.buyer.id);
+        let person = sight.caller.as_ref().filter(|_| sight.right.scope == Scope::Person).map(|c| self.person_of(c));
+        let mine = person.zip(buyer).is_some_and(|(person, buyer)| person.same(buyer));
         if sight.sees(&takes_part, &office) {
             let shows = Shows { parcels: vec![story.key.clone()], enterprises: takes_part, records: 1 };
             look = self.trace(sight, shows)?;
@@ -465,7 +475,15 @@ impl Desk for House {
                 self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
             }
         }
-        Ok(Parcel { look, ..parcel(&story, &self.policy()) })
+        Ok(Parcel { look, mine, ..parcel(&story, &self.policy()) })
+    }
+
+    fn person(&self, sight: &Sight) -> Answer<Person> {
+        crate::own::person(self, sight)
+    }
+
+    fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
+        crate::own::disown(self, caller, key, words)
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {
@@ -859,7 +877,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         .collect();
     let last = story.events.last();
     let of_export = story.export.is_some();
-    let acts = match state {
+    let disowned = case.disowned.as_ref().map(crate::own::disowned);
+    let mut acts = match state {
         State::Finished if of_export => vec![Act::Inspect],
         State::Review => vec![Act::Review, Act::Inspect, Act::Release],
         State::Inspection => vec![Act::Inspect, Act::Detain, Act::Release, Act::Refuse],
@@ -867,6 +886,9 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         State::Matched | State::Finished => vec![Act::Inspect, Act::Release],
         _ => vec![],
     };
+    if disowned.as_ref().is_some_and(|d| d.settled.is_none()) {
+        acts.extend([Act::Uphold, Act::Deny]);
+    }
     let [zh, en] = story.lead();
     let verdict = story.decisions.last().map_or(("", ""), |d| verdict_words(d.verdict));
     Parcel {
@@ -890,6 +912,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         enterprises: enterprises(story),
         office: office(story),
         look: None,
+        mine: false,
+        disowned,
         acts,
         whole: true,
     }

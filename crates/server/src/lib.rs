@@ -11,6 +11,7 @@ pub mod folder;
 pub mod house;
 pub mod lang;
 pub mod live;
+mod own;
 mod pages;
 pub mod sign;
 mod site;
@@ -144,25 +145,34 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, company, form, looks, parcel, plain, queue, rows, stock};
+    use pages::{attempt, company, form, looks, parcel, person, plain, queue, rows, stock};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
         .get("/parcels", Action::ParcelList, rows::list)
-        .get("/parcels.csv", Action::ParcelExport, rows::csv)
-        .get("/parcels.json", Action::ParcelExport, rows::json)
+        .get("/parcels.csv", Action::ParcelExport, rows::export)
+        .get("/parcels.json", Action::ParcelExport, rows::export)
         .get("/parcels/{key}", Action::ParcelRead, parcel::show)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)
         .get("/limits", Action::Public, plain::limits)
         .get("/interfaces", Action::Public, plain::interfaces)
         .get("/rights", Action::Public, looks::rights)
+        .get("/rights.csv", Action::Public, looks::rights_export)
+        .get("/rights.json", Action::Public, looks::rights_export)
         .get("/looks", Action::LooksRead, looks::show)
+        .get("/looks.csv", Action::LooksRead, looks::export)
+        .get("/looks.json", Action::LooksRead, looks::export)
         .post("/looks", Action::LooksRead, looks::of_person)
         .post("/look", Action::Public, plain::look)
         .get("/login", Action::Public, sign::show)
         .post("/login", Action::Public, sign::enter)
         .post("/logout", Action::Public, sign::leave)
+        .get("/me", Action::PersonRead, person::show)
+        .get("/me.csv", Action::PersonRead, person::export)
+        .get("/me.json", Action::PersonRead, person::export)
+        .get("/me/not-me", Action::PersonRead, person::ask)
+        .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/company", Action::CompanyRead, company::show)
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
@@ -171,6 +181,8 @@ fn pages() -> doors::Pages {
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
         .get("/zone/journal", Action::JournalRead, plain::journal)
+        .get("/zone/journal.csv", Action::JournalRead, plain::journal_export)
+        .get("/zone/journal.json", Action::JournalRead, plain::journal_export)
         .get("/write/{kind}", Action::Public, form::show)
         .post("/write/{kind}", Action::Public, form::act)
         .post("/write/{kind}/send", Action::MessageSend, form::send)

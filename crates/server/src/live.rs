@@ -55,6 +55,7 @@ fn role_of(role: ActorRole) -> Option<Role> {
         ActorRole::Viewer => Some(Role::Viewer),
         ActorRole::Security => Some(Role::Security),
         ActorRole::Auditor => Some(Role::Auditor),
+        ActorRole::Consumer => Some(Role::Consumer),
         ActorRole::Window => None,
     }
 }
@@ -374,15 +375,24 @@ impl Doors {
         let by = actor(caller);
         let done = match who {
             Admission::Key(row) => self.0.admit_key(&by, &row),
-            Admission::Account(row) if row.closed => {
+            Admission::Account(row, _) if row.closed => {
                 let known: Option<AccountRow> = self.0.read(&Key::Account(row.login));
-                self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? })
+                self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? }, "")
             }
-            Admission::Account(row) => self.0.admit_account(&by, &row),
+            Admission::Account(row, identity) => self.0.admit_account(&by, &row, &identity),
         };
         match done {
             Ok(answer) => Ok(answer.revision),
             Err(NotAdmitted::Refused(refused)) => Err(refused.into()),
+            Err(NotAdmitted::Store(error)) => Err(broken(&error.to_string())),
+            Err(NotAdmitted::Identity) => Err(Refused::Cannot {
+                code: "ID_NUMBER".into(),
+                said: Both::new(
+                    "消费者账户须凭身份证件号码开立，其他账户不带；号码须通过校验。",
+                    "A consumer's account is made with the number of an identity document, no other with one; its check digit has to fit.",
+                ),
+                problems: vec![],
+            }),
             Err(NotAdmitted::Unknown(code)) => Err(Refused::Cannot {
                 code: "PARTY_UNKNOWN".into(),
                 said: Both::new(

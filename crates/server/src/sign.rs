@@ -96,6 +96,7 @@ fn home(role: Role) -> &'static str {
         Role::Operator => "/zone/journal",
         Role::Auditor => "/looks",
         Role::Enterprise => "/company",
+        Role::Consumer => "/me",
         Role::Viewer | Role::Security => "/",
     }
 }

@@ -20,6 +20,9 @@ use crate::live::{actor, broken, refusal};
 /// The compiled table, with the record that it was read from: while that stands there, it holds.
 pub type Compiled = Option<(Option<Vec<u8>>, Arc<Rights>)>;
 
+/// A person's newest parcels, at which looks are told.
+const MOST_OWN: usize = 200;
+
 /// What a look shows.
 #[derive(Default)]
 pub struct Shows {
@@ -96,6 +99,15 @@ impl House {
             (Scope::Own, Some(caller)) => {
                 let subjects: Vec<_> = caller.enterprises.iter().map(|code| Subject::Enterprise(code)).collect();
                 self.views().looks_at(&subjects, before, limit).map_err(error)?
+            }
+            (Scope::Person, Some(caller)) => {
+                let own = self.views().parcels_of(&self.person_of(caller), MOST_OWN).map_err(error)?;
+                let subjects: Vec<_> = own.iter().map(|row| Subject::Parcel(&row.key)).collect();
+                if subjects.is_empty() {
+                    Vec::new()
+                } else {
+                    self.views().looks_at(&subjects, before, limit).map_err(error)?
+                }
             }
             _ => Vec::new(),
         };

@@ -3,6 +3,7 @@
 use crate::command::ActorRole;
 use crate::pack::Text;
 use crate::packed;
+use crate::pseudonym::Pseudonyms;
 
 packed! {
     /// `Key::Account`: a person's sign-in.
@@ -16,6 +17,8 @@ packed! {
         5 => pub closed: bool,
         /// The customs office that an officer works for; empty for the whole zone.
         6 => pub office: Text,
+        /// Of a consumer: whose identity document was looked at when the account was made.
+        7 => pub person: Pseudonyms,
     }
 }
 

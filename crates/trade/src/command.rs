@@ -29,6 +29,8 @@ packed_names! {
         5 => Security "security",
         /// Reads who looked at what, and changes nothing (审计管理员).
         6 => Auditor "auditor",
+        /// A person who buys (消费者): reads what is of the own identity, and says what was not the own purchase.
+        7 => Consumer "consumer",
     }
 }
 
@@ -149,6 +151,10 @@ packed_names! {
         10 => Approve "approve",
         /// An operator says that the clock is right although it jumped; `on` is the day that it is.
         11 => ConfirmTime "confirm-time",
+        /// A buyer says: this was not me (不是我买的). See `decide::disown`.
+        12 => Disown "disown",
+        /// An officer has looked into that: `value` 1, it was another; 0, it was the buyer.
+        13 => SettleDisowned "settle-disowned",
     }
 }
 

@@ -107,6 +107,27 @@ packed! {
         31 => pub outgoing: Text,
         /// Of an export list: its way to the border and what follows.
         40 => pub export: Option<ExportState>,
+        /// Its buyer says that it was somebody else's purchase.
+        50 => pub disowned: Option<Disowned>,
+    }
+}
+
+packed! {
+    /// What came of a buyer's "this was not me".
+    pub struct Disowned {
+        /// Of the officer's case.
+        1 => pub number: Text,
+        2 => pub at: Moment,
+        3 => pub settled: Option<Moment>,
+        /// Settled, and it was the buyer after all: the parcel counts in the buyer's year again.
+        4 => pub denied: bool,
+    }
+}
+
+impl Case {
+    /// Whether the buyer's counters count what `allowance_used` and `quantities` say.
+    pub fn counts(&self) -> bool {
+        self.disowned.as_ref().is_none_or(|d| d.denied)
     }
 }
 

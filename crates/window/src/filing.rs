@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Adopt, Command, Open, PolicyFile, Register, RegisterKind};
+use trade::identifiers::resident_id;
 use trade::key::Key;
 use trade::pack::{Blob, Pack};
 use trade::policy::{Policy, PolicyFault, SAMPLE};
-use trade::pseudonym::Kind;
+use trade::pseudonym::{Kind, Pseudonyms};
 use trade::record::PolicyRecord;
 use trade::registry::{self, BlockedRow, Fault, Party, Row, Table};
 
@@ -53,8 +54,14 @@ pub enum NotAdmitted {
         "no enterprise {0} is registered; import it first (onewindow import parties)\n企业 {0} 没有登记：请先导入（onewindow import parties）"
     )]
     Unknown(String),
+    #[error(
+        "a consumer's account is made with the number of an identity document whose check digit fits, and no other with one\n消费者账户须凭通过校验的身份证件号码开立，其他账户不带"
+    )]
+    Identity,
     #[error(transparent)]
     Refused(#[from] Refused),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
 }
 
 impl Window {
@@ -152,13 +159,25 @@ impl Window {
         Ok(self.register(by, RegisterKind::ApiKeys, std::slice::from_ref(row))?)
     }
 
-    /// Makes an account, gives it another password or closes it. An enterprise must be registered.
+    /// Makes an account, gives it another password or closes it. An enterprise must be registered; a consumer's account
+    /// is opened with the number of the identity document that was looked at, which becomes a pseudonym and is not kept.
     ///
     /// # Errors
-    /// As [`Window::admit_key`].
-    pub fn admit_account(&self, by: &Actor, row: &AccountRow) -> Result<Answer, NotAdmitted> {
+    /// `Identity` where the number does not fit the role or itself; else as [`Window::admit_key`].
+    pub fn admit_account(&self, by: &Actor, row: &AccountRow, identity: &str) -> Result<Answer, NotAdmitted> {
         self.known(row.role, &row.enterprise)?;
-        Ok(self.register(by, RegisterKind::Accounts, std::slice::from_ref(row))?)
+        let row = AccountRow { person: self.person(row, identity)?, ..row.clone() };
+        Ok(self.register(by, RegisterKind::Accounts, std::slice::from_ref(&row))?)
+    }
+
+    /// Whose account it is. A closed one stays its person's.
+    fn person(&self, row: &AccountRow, identity: &str) -> Result<Pseudonyms, NotAdmitted> {
+        let wanted = row.role == ActorRole::Consumer && !row.closed;
+        match (wanted, identity.is_empty()) {
+            (false, true) => Ok(row.person.clone()),
+            (true, false) if resident_id(identity).is_ok() => Ok(self.people()?.of(Kind::Identity, identity)),
+            _ => Err(NotAdmitted::Identity),
+        }
     }
 
     fn known(&self, role: ActorRole, code: &str) -> Result<(), NotAdmitted> {

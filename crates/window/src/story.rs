@@ -631,6 +631,8 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "pay" => "缴款",
                 "out" => "离场",
                 "confirm-time" => "确认时钟",
+                "disown" => "订购人称不是本人购买，额度已恢复",
+                "settle-disowned" => "身份异议",
                 _ => "办理",
             };
             (format!("act {}", act.kind), format!("{zh}：{zh_verdict}"), format!("{}: {en_verdict}", act.kind))

@@ -76,7 +76,7 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let listener = listen(args.listen)?;
     let window = open(config, args.sandbox, clock)?;
     if args.sandbox {
-        logins(&window, say)?;
+        logins(&window, None, say)?;
     }
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
@@ -142,8 +142,17 @@ pub struct Login<'a> {
     pub password: String,
 }
 
-/// Makes an account of each role and a key for each sender of the samples, and says them once.
-fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
+/// The made-up identity number of the buyer in a story's first list.
+fn first_buyer(mut story: Story<'_>) -> Option<String> {
+    let list = story.find(|sent| sent.kind == MessageKind::List)?;
+    let text = String::from_utf8(list.bytes).ok()?;
+    let (_, rest) = text.split_once("buyerIdNumber>")?;
+    rest.split_once('<').map(|(number, _)| number.to_owned())
+}
+
+/// Makes an account of each role and a key for each sender of the samples, and says them once; a consumer's where there
+/// is an identity number for it.
+fn logins(window: &Window, buyer: Option<&str>, say: &mut Say) -> Result<(), Cannot> {
     let accounts = [
         ("operator", ActorRole::Operator, ""),
         ("officer", ActorRole::Officer, ""),
@@ -166,6 +175,13 @@ fn logins(window: &Window, say: &mut Say) -> Result<(), Cannot> {
         say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
     }
     window.register(&operator(), RegisterKind::Accounts, &rows).map_err(Cannot::because)?;
+    if let Some(identity) = buyer {
+        let (login, password) = ("consumer", secret(10)?);
+        let password_hash = hash_password(&password).map_err(Cannot::because)?.into();
+        let row = AccountRow { login: login.into(), role: ActorRole::Consumer, password_hash, ..AccountRow::default() };
+        window.admit_account(&operator(), &row, identity).map_err(Cannot::because)?;
+        say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
+    }
     let mut keys = Vec::new();
     for code in ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"] {
         let key = format!("ow_{}", secret(24)?);
@@ -230,6 +246,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         (trade::time::Day::ymd(2016, 1, 1).unwrap_or(today), trade::time::Day::ymd(2099, 12, 31).unwrap_or(today));
     let keys = Keys::new(&seed, wire::seal::KeyKind::Sm2, &traders, span);
     let plan = Plan { faults: true, per_message: 20, ..Plan::day(args.seed, args.parcels.min(100), past) };
+    let buyer = first_buyer(Story::new(plan, &traders, &policy));
     let before = Story::new(plan, &traders, &policy);
     let plan = Plan { faults: true, per_message: 20, ..Plan::day(args.seed + 1, args.parcels, today) };
     let story = Story::new(plan, &traders, &policy);
@@ -254,7 +271,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let stop = Arc::new(AtomicBool::new(false));
     let serving = if let Some(listener) = listener {
-        logins(&window, say)?;
+        logins(&window, buyer.as_deref(), say)?;
         let address = listener.local_addr().map_err(Cannot::because)?;
         say.tell(&serde_json::json!({"portal": format!("http://{address}/")}), || format!("portal http://{address}/"))?;
         say.flush()?;

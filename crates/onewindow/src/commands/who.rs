@@ -29,7 +29,7 @@ enum AccountWhat {
         #[arg(value_parser = login)]
         login: String,
 
-        /// operator, officer, enterprise, viewer, security, auditor
+        /// operator, officer, enterprise, viewer, security, auditor, consumer
         #[arg(long, value_parser = role)]
         role: ActorRole,
 
@@ -40,6 +40,11 @@ enum AccountWhat {
         /// For an enterprise's account its customs code
         #[arg(long, value_name = "CODE", default_value = "")]
         enterprise: String,
+
+        /// For a consumer's account a file, or - for standard input, with the number of the identity document that was
+        /// looked at; it becomes a pseudonym and is not kept
+        #[arg(long, value_name = "FILE")]
+        identity_from: Option<std::path::PathBuf>,
 
         #[command(flatten)]
         zone: ZoneArgs,
@@ -125,7 +130,7 @@ pub fn login(text: &str) -> Result<String, String> {
 
 fn role(name: &str) -> Result<ActorRole, String> {
     let named = ActorRole::from_name(name).filter(|role| *role != ActorRole::Window);
-    named.ok_or_else(|| "there are operator, officer, enterprise, viewer, security, auditor".into())
+    named.ok_or_else(|| "there are operator, officer, enterprise, viewer, security, auditor, consumer".into())
 }
 
 #[derive(Serialize)]
@@ -151,10 +156,14 @@ struct KeyLine<'a> {
 
 pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        AccountWhat::Add { login, role, enterprise, office, zone, remote } => {
+        AccountWhat::Add { login, role, enterprise, office, identity_from, zone, remote } => {
             if (*role == ActorRole::Enterprise) == enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's account needs --enterprise CODE, and no other has one"));
             }
+            let identity = match identity_from {
+                Some(file) => super::text_of(file)?.trim().to_owned(),
+                None => String::new(),
+            };
             let password = secret(16)?;
             let row = AccountRow {
                 login: login.clone().into(),
@@ -163,8 +172,9 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
                 password_hash: hash_password(&password).map_err(Cannot::because)?.into(),
                 closed: false,
                 office: office.clone().into(),
+                ..AccountRow::default()
             };
-            admit_account(&row, zone, remote.remote()?, clock)?;
+            admit_account(&row, &identity, zone, remote.remote()?, clock)?;
             tell_account(&row, Some(&password), say)
         }
         AccountWhat::Close { login, zone, remote } => {
@@ -180,7 +190,7 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
             let row = row.ok_or_else(|| Cannot::because(format!("there is no account {login}")))?;
             drop(known);
             let row = AccountRow { closed: true, ..row };
-            admit_account(&row, zone, remote.remote()?, clock)?;
+            admit_account(&row, "", zone, remote.remote()?, clock)?;
             tell_account(&row, None, say)
         }
         AccountWhat::List { zone } => {
@@ -205,14 +215,23 @@ fn tell_account(row: &AccountRow, password: Option<&str>, say: &mut Say) -> Done
     Ok(Exit::Well)
 }
 
-fn admit_account(row: &AccountRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
+fn admit_account(
+    row: &AccountRow,
+    identity: &str,
+    zone: &ZoneArgs,
+    remote: Option<Remote<'_>>,
+    clock: &Clock,
+) -> Result<(), Cannot> {
     let body = json!({
         "login": row.login, "role": row.role.name(), "enterprise": row.enterprise,
         "password_hash": row.password_hash, "closed": row.closed, "office": row.office,
+        "identity": identity,
     });
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/accounts", &body),
-        None => here(zone, clock, |window| window.admit_account(&operator(), row).map_err(Cannot::because).map(drop)),
+        None => here(zone, clock, |window| {
+            window.admit_account(&operator(), row, identity).map_err(Cannot::because).map(drop)
+        }),
     }
 }
 

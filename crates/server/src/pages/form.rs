@@ -165,10 +165,9 @@ fn message_name(f: &Frame, kind: MessageKind) -> String {
     format!("{} {}", kind.name(), f.t(&format!("message.{}", kind.number())))
 }
 
-/// The messages that a trader sends and this window decides; two of export are only read and checked.
+/// The messages that a trader sends.
 fn kinds() -> impl Iterator<Item = MessageKind> {
-    let decided = |kind: &MessageKind| !matches!(kind, MessageKind::ExportRefund | MessageKind::Tally);
-    Message::all().map(|m| m.kind).filter(move |kind| kind.is_application() && decided(kind))
+    Message::all().map(|m| m.kind).filter(|kind| kind.is_application())
 }
 
 #[derive(Template)]

@@ -2,12 +2,14 @@
 
 use crate::Portal;
 use crate::desk::{LookLine, Refused};
+use crate::pages::export::{Sheet, is_csv};
 use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::Value;
 use trade::policy::Row;
 use trade::policy::rights::{Action, Right, Scope};
 
@@ -30,8 +32,9 @@ impl LooksPage<'_> {
         None
     }
 
+    /// Whether the reader is asked for the numbers that prove a person.
     fn person(&self) -> bool {
-        self.of == Scope::Person
+        self.of == Scope::Person && self.f.caller.is_none()
     }
 
     fn zone(&self) -> bool {
@@ -70,11 +73,38 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(asked): Quer
             let of = f.sight.right.scope;
             let unusual = asked.unusual == "yes";
             let looks = match of {
-                Scope::Person | Scope::Public => None,
+                // Nobody is signed in: a person proves to be one by two numbers.
+                Scope::Person if f.caller.is_none() => None,
+                Scope::Public => None,
                 _ => Some(desk.looks(&f.sight, unusual, asked.before, PAGE)?),
             };
             let older = looks.as_ref().filter(|l| l.len() == PAGE).and_then(|l| l.last()).map(|l| l.revision);
             f.html(&LooksPage { f, of, looks, unusual, older, wrong: false, key: "" })
+        })
+        .await
+}
+
+/// Looks that one export gives; what is older is asked for by `before`.
+const EXPORTED: usize = 1_000;
+
+/// The looks as CSV or JSON; none for somebody who is not known.
+pub async fn export(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Asked>) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let looks = match f.caller {
+                Some(_) => desk.looks(&f.sight, asked.unusual == "yes", asked.before, EXPORTED)?,
+                None => Vec::new(),
+            };
+            let line = |l: LookLine| {
+                let words = [l.at, l.who, l.role, l.kind, l.action, l.purpose, l.ground, l.case].map(Value::from);
+                let [at, who, role, kind, action, purpose, ground, case] = words;
+                let (records, unusual) = (l.records.into(), l.unusual.into());
+                [l.revision.into(), at, who, role, kind, action, purpose, ground, case, records, unusual]
+            };
+            let columns =
+                ["revision", "at", "who", "role", "kind", "action", "purpose", "ground", "case", "records", "unusual"];
+            Ok(Sheet { columns, rows: looks.into_iter().map(line).collect() }.answer(csv))
         })
         .await
 }
@@ -144,6 +174,27 @@ pub async fn rights(State(portal): State<Portal>, visit: Visit) -> Response {
         .page(&portal, |desk, f| {
             let rights = desk.rights();
             f.html(&RightsPage { f, rows: rights.on(f.now.day()) })
+        })
+        .await
+}
+
+/// The table of rights that is in force today, as it stands in `rights.csv`.
+pub async fn rights_export(State(portal): State<Portal>, visit: Visit) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let rights = desk.rights();
+            let line = |row: &Row<Right>| {
+                let right = &row.value;
+                let role = right.role.map_or("anybody", |role| role.name());
+                let (scope, purpose) = (right.scope.name(), right.purpose.name());
+                let words = [role, right.action.name(), scope, purpose].map(Value::from);
+                let [role, action, scope, purpose] = words;
+                [role, action, scope, purpose, right.traced.into(), row.clause.to_string().into()]
+            };
+            let rows = rights.on(f.now.day()).into_iter().map(line).collect();
+            let columns = ["role", "action", "scope", "purpose", "traced", "clause"];
+            Ok(Sheet { columns, rows }.answer(csv))
         })
         .await
 }

@@ -2,10 +2,12 @@
 
 pub mod attempt;
 pub mod company;
+pub mod export;
 pub mod form;
 pub mod looks;
 pub mod overview;
 pub mod parcel;
+pub mod person;
 pub mod plain;
 pub mod queue;
 pub mod rows;

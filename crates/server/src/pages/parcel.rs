@@ -47,9 +47,15 @@ impl<'a> Page<'a> {
         self.f.to(format!("/login?back={}", quoted(&format!("/parcels/{}", quoted(&self.p.key)))))
     }
 
+    /// Only a ticket of export is compared by its kind of order (R40).
+    fn of_export(&self) -> bool {
+        self.p.compared.iter().any(|c| c.rule == "R40")
+    }
+
     /// The list, as it was sent, in a form.
     fn mend(&self) -> String {
-        self.f.to(format!("/mend/{}/CEB621", quoted(&self.p.key)))
+        let kind = if self.of_export() { "CEB603" } else { "CEB621" };
+        self.f.to(format!("/mend/{}/{kind}", quoted(&self.p.key)))
     }
 
     /// The two characters, or the word, in the seal.
@@ -107,8 +113,7 @@ impl<'a> Page<'a> {
     }
 
     fn documents(&self) -> Vec<String> {
-        // Only a ticket of export is compared by its kind of order (R40).
-        let names = if self.p.compared.iter().any(|c| c.rule == "R40") {
+        let names = if self.of_export() {
             ["document.export_order", "document.export_receipt", "document.export_waybill", "document.export_list"]
         } else {
             ["document.order", "document.payment", "document.waybill", "document.list"]
@@ -169,6 +174,10 @@ pub async fn show(
             if !sees_whole(&f.sight, &p) {
                 p = p.for_anybody();
             }
+            if f.is("consumer") {
+                // They are the enterprises' own; what they say is on the page.
+                p.receipts.clear();
+            }
             if !f.is("officer") {
                 p.acts.clear();
             }
@@ -177,7 +186,8 @@ pub async fn show(
         .await
 }
 
-/// As far as the reader's right reaches: an enterprise sees those that it takes part in, an officer those of the office.
+/// As far as the reader's right reaches: an enterprise sees those that it takes part in, an officer those of the office,
+/// a person the own.
 pub fn sees_whole(sight: &crate::desk::Sight, p: &Parcel) -> bool {
-    sight.sees(&p.enterprises, &p.office)
+    p.mine || sight.sees(&p.enterprises, &p.office)
 }

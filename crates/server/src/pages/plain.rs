@@ -2,6 +2,7 @@
 
 use crate::Portal;
 use crate::desk::{Entry, Table, Verified};
+use crate::pages::export::{Sheet, is_csv};
 use crate::sign::set_cookie;
 use crate::site::{Fault, Frame, Visit, inside};
 use askama::Template;
@@ -66,6 +67,30 @@ pub struct Before {
 }
 
 const ENTRIES: usize = 50;
+/// Entries that one export gives; what is older is asked for by `before`.
+const EXPORTED: usize = 200;
+
+pub async fn journal_export(State(portal): State<Portal>, visit: Visit, Query(q): Query<Before>) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let line = |e: Entry| {
+                let (kind, what) = (f.of_both(&e.kind), f.of_both(&e.what));
+                [
+                    e.revision.into(),
+                    e.at.to_string().into(),
+                    kind.into(),
+                    e.by.as_str().into(),
+                    what.into(),
+                    e.hash.into(),
+                ]
+            };
+            let rows = desk.journal(&f.sight, q.before, EXPORTED)?.into_iter().map(line).collect();
+            let columns = ["revision", "at", "kind", "by", "what", "hash"];
+            Ok(Sheet { columns, rows }.answer(csv))
+        })
+        .await
+}
 
 pub async fn journal(State(portal): State<Portal>, visit: Visit, Query(q): Query<Before>) -> Response {
     visit

@@ -33,7 +33,12 @@ struct Page<'a> {
     list: &'a Rows,
     selected: Option<&'a Parcel>,
     counts: [(State, u64); 3],
+    /// Cases of misused identity that nobody has settled.
+    disowned: u64,
 }
+
+/// The tab of what buyers disown, among the states.
+const DISOWNED: &str = "disowned";
 
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
@@ -55,6 +60,13 @@ impl Page<'_> {
     fn next(&self) -> Option<String> {
         let after = self.list.next.as_ref()?;
         Some(self.f.to(format!("/desk?state={}&after={}", quoted(&self.asked.state), quoted(after))))
+    }
+
+    /// The same parcels in the list that is exported, with the number of a case where there are many.
+    fn all_held(&self) -> Option<String> {
+        let state = self.asked.state.as_str();
+        let of = if state.is_empty() { "review,inspection,detained" } else { state };
+        (state != DISOWNED).then(|| self.f.to(format!("/parcels?state={}", quoted(of))))
     }
 
     fn all(&self) -> u64 {
@@ -88,16 +100,22 @@ pub async fn show(
             for (slot, state) in counts.iter_mut().zip(HELD) {
                 *slot = (state, desk.count(&f.sight, &of(vec![state], 1, ""))?);
             }
+            let open = Filter { disowned: true, ..of(vec![], 1, "") };
+            let disowned = desk.count(&f.sight, &open)?;
             let states = match State::parse(&asked.state).filter(|s| HELD.contains(s)) {
                 Some(state) => vec![state],
                 None => HELD.to_vec(),
             };
-            let list = desk.parcels(&f.sight, &of(states, PAGE, &asked.after))?;
+            let wanted = match asked.state.as_str() {
+                DISOWNED => Filter { disowned: true, ..of(vec![], PAGE, &asked.after) },
+                _ => of(states, PAGE, &asked.after),
+            };
+            let list = desk.parcels(&f.sight, &wanted)?;
             let selected = match asked.sel.as_str() {
                 "" => None,
                 key => Some(desk.parcel(&f.sight, key)?),
             };
-            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts })
+            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts, disowned })
         })
         .await
 }

@@ -2,12 +2,12 @@
 
 use crate::Portal;
 use crate::desk::{Filter, Found, Row, Rows, Sight, State};
+use crate::pages::export::{Sheet, is_csv};
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
 use axum::extract::{self, Query};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use axum::response::Response;
+use serde::Deserialize;
 
 /// Rows on a page: a stacked phone page of them stays within the budget of 60 KB.
 pub const PAGE: usize = 25;
@@ -31,6 +31,7 @@ impl Asked {
             states: self.state.split(',').filter_map(State::parse).take(12).collect(),
             regime: some(&self.regime),
             reason: some(&self.reason),
+            disowned: false,
             after: some(&self.after),
             limit: PAGE,
         }
@@ -96,83 +97,37 @@ pub async fn list(
 /// Rows that one export gives; what goes beyond has to be narrowed by filters.
 const EXPORTED: usize = 1000;
 
-/// A row as other programs read it. Money in fen; Beijing time.
-#[derive(Serialize)]
-struct Line<'a> {
-    key: &'a str,
-    state: State,
-    regime: &'a str,
-    at: String,
-    goods: &'a str,
-    taxable_fen: Option<i64>,
-    tax_fen: Option<i64>,
-}
-
-impl<'a> Line<'a> {
-    fn of(row: &'a Row) -> Line<'a> {
-        Line {
-            key: &row.key,
-            state: row.state,
-            regime: &row.regime,
-            at: row.at.to_string(),
-            goods: &row.goods,
-            taxable_fen: row.taxable,
-            tax_fen: row.tax,
-        }
-    }
-}
-
-/// The list as JSON, one object a line.
-pub async fn json(state: extract::State<Portal>, visit: Visit, asked: Query<Asked>) -> Response {
-    export(state, visit, asked, "application/x-ndjson", |rows| {
-        rows.iter().map(|row| serde_json::to_string(&Line::of(row)).unwrap_or_default() + "\n").collect()
-    })
-    .await
-}
-
-/// The list as CSV with a head line.
-pub async fn csv(state: extract::State<Portal>, visit: Visit, asked: Query<Asked>) -> Response {
-    export(state, visit, asked, "text/csv; charset=utf-8", |rows| {
-        let mut out = String::from("key,state,regime,at,goods,taxable_fen,tax_fen\r\n");
-        for l in rows.iter().map(Line::of) {
-            let number = |n: Option<i64>| n.map_or(String::new(), |n| n.to_string());
-            let cells = [
-                cell(l.key),
-                l.state.name().to_owned(),
-                cell(l.regime),
-                l.at,
-                cell(l.goods),
-                number(l.taxable_fen),
-                number(l.tax_fen),
-            ];
-            out.push_str(&cells.join(","));
-            out.push_str("\r\n");
-        }
-        out
-    })
-    .await
-}
-
-/// A quoted cell. What a spreadsheet would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
-}
-
-async fn export(
+/// The list as CSV or JSON.
+pub async fn export(
     extract::State(portal): extract::State<Portal>,
     visit: Visit,
     Query(asked): Query<Asked>,
-    kind: &'static str,
-    write: fn(&[Row]) -> String,
 ) -> Response {
+    let csv = is_csv(&visit);
     visit
         .page(&portal, move |desk, f| {
             let filter = Filter { limit: EXPORTED, ..asked.filter() };
-            let list = desk.parcels(&f.sight, &filter)?;
-            Ok(([(header::CONTENT_TYPE, kind)], write(&list.rows)).into_response())
+            let rows = desk.parcels(&f.sight, &filter)?.rows;
+            Ok(sheet(rows.iter()).answer(csv))
         })
         .await
+}
+
+/// Parcels as other programs read them.
+fn sheet<'a>(rows: impl Iterator<Item = &'a Row>) -> Sheet<7> {
+    let line = |row: &Row| {
+        [
+            row.key.as_str().into(),
+            row.state.name().into(),
+            row.regime.as_str().into(),
+            row.at.to_string().into(),
+            row.goods.as_str().into(),
+            row.taxable.into(),
+            row.tax.into(),
+        ]
+    };
+    let columns = ["key", "state", "regime", "at", "goods", "taxable_fen", "tax_fen"];
+    Sheet { columns, rows: rows.map(line).collect() }
 }
 
 #[derive(Template)]
@@ -219,15 +174,4 @@ pub async fn search(
             f.html(&SearchPage { f, query: &query, found: &found })
         })
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("a\"b,c"), "\"a\"\"b,c\"");
-    }
 }

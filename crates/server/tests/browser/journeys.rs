@@ -151,6 +151,38 @@ fn a_payment_is_written_by_hand_and_each_fault_stands_at_its_field() {
 }
 
 #[test]
+fn a_consumer_says_this_was_not_me_and_an_officer_settles_it() {
+    journey(Lang::Zh, |v| {
+        v.sign_in("consumer");
+        assert!(v.browser.url().ends_with("/me"), "a consumer begins at the own page: {}", v.browser.url());
+        let number = v.zone.bought.as_str();
+        v.must_see(number);
+        v.picture("me-before");
+        v.browser.click(&format!(r#"a[href*="/me/not-me?key={number}"]"#));
+        v.must_see(v.t("notme.impact"));
+        v.picture("not-me-impact");
+        v.browser.write("#words", "那天我不在");
+        v.browser.click("main form .btn.stop");
+        assert!(v.browser.has(".say.ok") && v.browser.has("td .st.hold"), "{}", v.browser.text());
+        v.picture("me-disowned");
+        v.sign_out();
+
+        v.sign_in("officer");
+        v.browser.click(r#".tabs a[href$="state=disowned"]"#);
+        v.browser.click(&format!(r#"th a[href*="{number}"]"#));
+        v.browser.write("#reason", "收货地址与本人无关");
+        v.picture("desk-disowned");
+        v.browser.click(r#"button[value="uphold"]"#);
+        v.must_see(v.t("desk.done").trim());
+        v.sign_out();
+
+        v.sign_in("consumer");
+        assert!(v.browser.has("td .st.ok"), "{}", v.browser.text());
+        v.picture("me-settled");
+    });
+}
+
+#[test]
 fn an_officer_inspects_and_releases() {
     journey(Lang::En, |v| {
         v.sign_in("officer");
@@ -227,7 +259,7 @@ fn the_language_changes_and_the_address_stays() {
 /// Presses Tab until the focus stands where it should; a walk that never gets there fails.
 fn tab_to(v: &Visitor<'_>, css: &str) {
     let there = format!("return document.activeElement !== null && document.activeElement.matches('{css}')");
-    for _ in 0..80 {
+    for _ in 0..160 {
         v.browser.press(TAB);
         let seen = v.browser.script(
             "const e = document.activeElement, r = e.getBoundingClientRect();\
@@ -247,20 +279,54 @@ fn tab_to(v: &Visitor<'_>, css: &str) {
     panic!("{css} is not reached by Tab on {}", v.browser.url());
 }
 
+/// Signs in from the first page by keyboard alone.
+fn sign_in_by_keys(v: &Visitor<'_>, name: &str) {
+    v.go("/");
+    v.browser.press(TAB);
+    assert_eq!(v.browser.text_of(".skip"), v.t("skip"), "the first stop skips to the content");
+    assert_eq!(v.browser.script("return document.activeElement.className"), "skip");
+    tab_to(v, r#"a[href$="/login"]"#);
+    v.browser.press(ENTER);
+    tab_to(v, "#name");
+    v.browser.press(name);
+    tab_to(v, "#password");
+    v.browser.press(crate::PASSWORD);
+    v.browser.press(ENTER);
+}
+
+#[test]
+fn a_consumer_needs_no_mouse() {
+    journey(Lang::Zh, |v| {
+        sign_in_by_keys(v, "consumer");
+        tab_to(v, r#"a[href*="/me/not-me"]"#);
+        v.browser.press(ENTER);
+        tab_to(v, "#words");
+        v.browser.press("x");
+        tab_to(v, "main form .btn.stop");
+        v.browser.press(SPACE);
+        assert!(v.browser.has("td .st.hold"), "{}", v.browser.text());
+    });
+}
+
+#[test]
+fn an_enterprise_needs_no_mouse() {
+    journey(Lang::En, |v| {
+        sign_in_by_keys(v, "enterprise");
+        let first = v.browser.script(r#"return document.querySelector('td a[href*="/mend/"]').getAttribute('href')"#);
+        tab_to(v, &format!(r#"td a[href="{}"]"#, first.as_str().expect("a list to mend")));
+        v.browser.press(ENTER);
+        tab_to(v, "#h-currency");
+        v.browser.press("1");
+        tab_to(v, r#"button[value="check"]"#);
+        v.browser.press(SPACE);
+        assert!(v.browser.has(".say.ok, .errors"), "{}", v.browser.text());
+    });
+}
+
 #[test]
 fn an_officer_needs_no_mouse() {
     journey(Lang::En, |v| {
-        v.go("/");
-        v.browser.press(TAB);
-        assert_eq!(v.browser.text_of(".skip"), v.t("skip"), "the first stop skips to the content");
-        assert_eq!(v.browser.script("return document.activeElement.className"), "skip");
-        tab_to(v, r#"a[href$="/login"]"#);
-        v.browser.press(ENTER);
-        tab_to(v, "#name");
-        v.browser.press("officer");
-        tab_to(v, "#password");
-        v.browser.press(crate::PASSWORD);
-        v.browser.press(ENTER);
+        sign_in_by_keys(v, "officer");
         assert!(v.browser.url().ends_with("/desk"), "{}", v.browser.url());
         tab_to(v, "tbody th a");
         v.browser.press(ENTER);

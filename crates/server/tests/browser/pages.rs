@@ -39,6 +39,8 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
     pages.push(("operator", "journal", "/zone/journal".into()));
     pages.push(("enterprise", "company", "/company".into()));
+    pages.push(("consumer", "me", "/me".into()));
+    pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));
     pages.push(("viewer", "not-allowed", "/desk".into()));
     pages
 }

@@ -13,7 +13,9 @@ use store::Place;
 use trade::account::AccountRow;
 use trade::command::{ActorRole, Open, RegisterKind};
 use trade::documents::MessageKind;
+use trade::key::Key;
 use trade::policy::Policy;
+use trade::record::{Case, status};
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story};
 use window::filing::operator;
@@ -46,6 +48,8 @@ pub struct Zone {
     pub address: String,
     pub house: Arc<House>,
     pub mendable: Option<Mendable>,
+    /// A released parcel that the consumer bought.
+    pub bought: String,
     stop: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,
 }
@@ -110,11 +114,24 @@ impl Zone {
                 sign: Box::new(move |bytes| keys.seal(&Sent { bytes, ..list.clone() }).expect("sealed")),
             }
         });
+        let bought = sent.iter().find_map(|s| bought(s).filter(|(key, _)| is_released(&window, key)));
+        if let Some((_, identity)) = &bought {
+            let row = AccountRow {
+                login: "consumer".into(),
+                role: ActorRole::Consumer,
+                password_hash: hash_password(PASSWORD).expect("hashed").into(),
+                ..AccountRow::default()
+            };
+            window.admit_account(&operator("test"), &row, identity).expect("admitted");
+        }
         let house = Arc::new(House::over(window).expect("views"));
         let last = house.window().journal().last();
         assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);
         let mut zone = Zone::serving(house.clone(), house);
         zone.mendable = mendable;
+        let case = bought.and_then(|(key, _)| zone.house.window().find_case(&key, |_| vec![]).pop());
+        let number = case.and_then(|case| zone.house.window().read::<Case>(&Key::Case(case)));
+        zone.bought = number.map_or_else(String::new, |case| case.invt_no.to_string());
         zone
     }
 
@@ -126,7 +143,7 @@ impl Zone {
         let serving = std::thread::spawn(move || {
             server::serve(listener, desk, server::Options::default(), ending).expect("served");
         });
-        Zone { address, house, mendable: None, stop, serving: Some(serving) }
+        Zone { address, house, mendable: None, bought: String::new(), stop, serving: Some(serving) }
     }
 
     /// The number of the first parcel in a state.
@@ -163,6 +180,19 @@ impl Drop for Zone {
             let _ = serving.join();
         }
     }
+}
+
+/// Key and buyer's identity number of the first list in a message.
+fn bought(sent: &Sent) -> Option<(String, String)> {
+    let text = (sent.kind == MessageKind::List).then(|| String::from_utf8_lossy(&sent.bytes))?;
+    let value = |name: &str| text.split_once(&format!("{name}>"))?.1.split_once('<').map(|(v, _)| v.to_owned());
+    Some((format!("{}_{}", value("ebcCode")?, value("orderNo")?), value("buyerIdNumber")?))
+}
+
+fn is_released(window: &Window, key: &str) -> bool {
+    let case = window.find_case(key, |_| vec![]).pop();
+    let case = case.and_then(|case| window.read::<Case>(&Key::Case(case)));
+    case.is_some_and(|case| case.status == status::RELEASED)
 }
 
 fn holds(sent: &Sent, number: &str) -> bool {

@@ -13,10 +13,10 @@ use window::filing::operator;
 const SENDERS: [&str; 5] = ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"];
 const AGENT: &str = "1199980AG1";
 const STRANGER: &str = "4602980A01";
-const KEY: &str = "1199960EC1_EB20260301000001";
+pub const KEY: &str = "1199960EC1_EB20260301000001";
 
 /// The samples' parcel, released; and an officer of all offices, one of another office, an auditor.
-async fn zone() -> Option<Running> {
+pub async fn zone() -> Option<Running> {
     let lists =
         ["CEB311_order.xml", "CEB411_payment.xml", "CEB511_waybill.xml", "CEB621_inventory_signed_rsa_sha1.xml"];
     let samples = lists.iter().map(|n| sample(n)).collect::<Option<Vec<_>>>()?;

@@ -5,6 +5,7 @@ mod export;
 mod folder;
 mod looks;
 mod pages;
+mod person;
 mod rights;
 mod running;
 mod sample;

@@ -31,6 +31,10 @@ fn pages() -> Vec<(&'static str, String)> {
     }
     all.push(("enterprise", "/company".into()));
     all.push(("viewer", "/company".into()));
+    all.push(("consumer", "/me".into()));
+    all.push(("consumer", format!("/me/not-me?key={RELEASED}")));
+    all.push(("consumer", "/looks".into()));
+    all.push(("officer", "/desk?state=disowned".into()));
     all.push(("officer", "/desk".into()));
     all.push(("officer", format!("/desk?sel={HELD}&done=1")));
     all.push(("operator", "/zone/journal".into()));
@@ -75,7 +79,7 @@ async fn every_page_is_sound_in_both_languages() {
     for (name, desk) in [("full", Sample::new()), ("empty", Sample { empty: true, ..Sample::new() })] {
         let house = House::of(desk);
         let mut cookies = std::collections::HashMap::from([("", String::new())]);
-        for role in ["officer", "enterprise", "operator", "viewer", "auditor"] {
+        for role in ["officer", "enterprise", "operator", "viewer", "auditor", "consumer"] {
             cookies.insert(role, house.sign_in(role).await);
         }
         for (role, path) in pages() {
@@ -314,11 +318,46 @@ async fn a_list_is_exported_as_data() {
     let told = house.get("/en/parcels.csv?state=refused").await;
     assert_eq!(told.header("content-type"), "text/csv; charset=utf-8");
     let text = told.text();
-    let line = format!("\"{REFUSED}\",refused,\"9610\",2026-11-11T10:38:20.203+08:00,\"香水 50 毫升\",523600,0\r\n");
+    let line =
+        format!("\"{REFUSED}\",\"refused\",\"9610\",\"2026-11-11T10:38:20.203+08:00\",\"香水 50 毫升\",523600,0\r\n");
     assert_eq!(text, format!("key,state,regime,at,goods,taxable_fen,tax_fen\r\n{line}"));
     let told = house.get("/en/parcels.json?state=released").await;
     let json: serde_json::Value = serde_json::from_str(told.text().trim()).expect("one object");
     assert_eq!((&json["key"], &json["tax_fen"]), (&RELEASED.into(), &7_345.into()));
     let evil = House::of(Sample { evil: true, ..Sample::new() });
     assert!(evil.get("/en/parcels.csv").await.text().contains("\"\"\"'><script>"), "quotes are doubled");
+}
+
+#[tokio::test]
+async fn every_list_is_given_as_csv_and_json_with_the_same_rows() {
+    let house = House::of(Sample { evil: true, ..Sample::new() });
+    for (role, list) in [
+        ("", "/parcels"),
+        ("", "/rights"),
+        ("enterprise", "/looks"),
+        ("auditor", "/looks"),
+        ("consumer", "/me"),
+        ("operator", "/zone/journal"),
+    ] {
+        let cookie = if role.is_empty() { String::new() } else { house.sign_in(role).await };
+        let page = house.get_as(&cookie, &format!("/en{list}")).await.text();
+        for ending in ["csv", "json"] {
+            assert!(page.contains(&format!("/en{list}.{ending}")), "{list} as {role} leads to its {ending}");
+        }
+        let csv = house.get_as(&cookie, &format!("/en{list}.csv")).await;
+        let json = house.get_as(&cookie, &format!("/en{list}.json")).await;
+        assert_eq!((csv.status, json.status), (StatusCode::OK, StatusCode::OK), "{list}");
+        assert!(csv.header("content-type").starts_with("text/csv") && json.header("content-type").contains("ndjson"));
+        let mut names: Vec<String> = csv.text().lines().next().expect("a head").split(',').map(str::to_owned).collect();
+        names.sort();
+        let rows: Vec<serde_json::Value> =
+            json.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert!(!rows.is_empty(), "{list}");
+        for row in &rows {
+            let mut keys: Vec<_> = row.as_object().expect("an object").keys().cloned().collect();
+            keys.sort();
+            assert_eq!(keys, names, "{list}");
+        }
+        assert_eq!(csv.text().matches("\r\n").count(), rows.len() + 1, "{list}: as many rows");
+    }
 }

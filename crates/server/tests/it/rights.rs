@@ -56,6 +56,7 @@ fn body(door: &Door) -> (&'static str, String) {
             format!("name=viewer&password={}", sample::PASSWORD.replace(' ', "+")),
         ),
         "/desk/act" => ("application/x-www-form-urlencoded", format!("act=review&key={}&reason=x", sample::HELD)),
+        "/me/not-me" => ("application/x-www-form-urlencoded", format!("key={RELEASED}")),
         "/looks" => ("application/x-www-form-urlencoded", format!("key={RELEASED}&identity={}", sample::IDENTITY)),
         _ => ("application/x-www-form-urlencoded", String::new()),
     }

@@ -234,6 +234,8 @@ impl Sample {
             enterprises: vec!["4602360011".into(), "46029609Q3".into()],
             office: "6409".into(),
             look: None,
+            mine: false,
+            disowned: None,
             acts: vec![],
             whole: true,
         }
@@ -314,7 +316,8 @@ impl Sample {
                 "风险规则 K06 送人工审核，12:12 前答复。",
                 "Risk rule K06 sent it to review; an answer is due by 12:12.",
             ),
-            acts: vec![Act::Inspect, Act::Release, Act::Detain],
+            acts: vec![Act::Inspect, Act::Release, Act::Detain, Act::Uphold, Act::Deny],
+            disowned: Some(self.disowned(None)),
             allowance: None,
             ..self.released()
         }
@@ -347,6 +350,13 @@ pub fn key_of(role: Role) -> String {
         Role::Officer => OFFICER_KEY.into(),
         Role::Operator => OPERATOR_KEY.into(),
         other => format!("ow_key_{}", other.name()),
+    }
+}
+
+impl Sample {
+    fn disowned(&self, settled: Option<bool>) -> Disowned {
+        let number = self.word("NM2026-48213551");
+        Disowned { number, at: self.now(), settled: settled.map(|_| self.now()), denied: settled == Some(true) }
     }
 }
 
@@ -643,6 +653,35 @@ impl Desk for Sample {
         let mut looks = self.looks(&Sight::nobody(), false, None, 0)?;
         looks.clear();
         if known { Ok(looks) } else { Err(Refused::NotFound) }
+    }
+
+    fn person(&self, sight: &Sight) -> Answer<Person> {
+        self.broken()?;
+        let mut person = Person { year: 2026, limit: Some(2_600_000), ..Person::default() };
+        if self.empty {
+            return Ok(person);
+        }
+        let rows = self.parcels(sight, &Filter { limit: 10, ..Filter::default() })?.rows;
+        let cases =
+            [None, Some(self.disowned(None)), Some(self.disowned(Some(false))), Some(self.disowned(Some(true)))];
+        person.parcels = rows
+            .into_iter()
+            .zip(cases.into_iter().cycle())
+            .map(|(row, disowned)| Own {
+                used: if disowned.is_some() { 0 } else { 24_900 },
+                seller: self.word("一家店"),
+                year: 2026,
+                may_disown: disowned.is_none(),
+                disowned,
+                row,
+            })
+            .collect();
+        (person.used, person.tax, person.more) = (1_604_000, 145_964, true);
+        Ok(person)
+    }
+
+    fn disown(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {
+        if key == RELEASED { Ok("NM2026-48213907".into()) } else { Err(Refused::NotFound) }
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {

@@ -8,6 +8,7 @@
 pub mod looks;
 mod migrate;
 mod own;
+mod people;
 pub mod rows;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 3, name: "looks", refill: true, sql: super::looks::SQL },
     Migration { number: 4, name: "parcels by declarant", refill: false, sql: BY_AGENT },
     Migration { number: 5, name: "tickets of export", refill: true, sql: "" },
+    Migration { number: 6, name: "buyers, and what they disown", refill: true, sql: super::people::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -258,6 +259,9 @@ impl Rows {
                     ),
                     _ => return Ok(()),
                 };
+                if let Document::List(list) = document {
+                    super::people::buyer(tx, case, &list.buyer.id)?;
+                }
                 let goods = goods.map_or("", |name| name.as_str());
                 tx.prepare_cached(
                     "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
@@ -324,6 +328,7 @@ impl Rows {
                 ])?;
             }
         }
+        super::people::disowned(tx, key, case)?;
         if case.trail.len() == 1 || before.is_none() {
             counted.arrived += 1;
         }
@@ -378,10 +383,10 @@ fn find_question() -> String {
     )
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "ebc, order_no, state, mode, agent, invt_no, goods, at, revision, taxable, tax, risk, reasons, office";
 
-fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
+pub(super) fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
     Ok(ParcelRow {
         key: CaseKey { ebc: row.get::<_, String>(0)?.into(), order_no: row.get::<_, String>(1)?.into() },
         state: row.get(2)?,
@@ -409,6 +414,8 @@ pub struct Filter {
     pub reason: Option<String>,
     /// Only parcels in which one of these enterprises has a part, as seller or declarant.
     pub enterprises: Option<Vec<String>>,
+    /// Only parcels that their buyers disown and no officer has looked into yet.
+    pub disowned: bool,
     /// Only parcels of this customs office.
     pub office: Option<String>,
     /// Only what comes after this parcel and its revision in the order of the list.
@@ -442,6 +449,9 @@ impl Views {
         };
         if !filter.states.is_empty() {
             wanted.push(one_of("state", &filter.states));
+        }
+        if filter.disowned {
+            wanted.push("(ebc, order_no) IN (SELECT ebc, order_no FROM disowned WHERE settled IS NULL)".to_owned());
         }
         if let Some(mode) = &filter.mode {
             wanted.push(one_of("mode", std::slice::from_ref(mode)));

@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, export, list};
+use super::{Scene, after, disown, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -65,6 +65,14 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
+        ActKind::Disown => {
+            disown::disown(scene, act, &key, &mut case)?;
+            true
+        }
+        ActKind::SettleDisowned => {
+            disown::settle(scene, act, &mut case)?;
+            true
+        }
         ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case)?,
         ActKind::InspectPassed if before == status::INSPECTION => go_on(scene, &key, &mut case)?,
         ActKind::Release if stopped || detained => go_on(scene, &key, &mut case)?,
@@ -110,6 +118,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
 
 /// Examined and released, if the guarantee still covers (rules.md 1.2).
 fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<bool, Finding> {
+    disown::not_disowned(case)?;
     after::still_covered(scene, case)?;
     let Some((shown, to)) = shown_of(scene, key, case) else { return Ok(false) };
     scene.from = to;
@@ -124,7 +133,7 @@ fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: St
     }
 }
 
-fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, Text)> {
+pub(super) fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<(crate::receipt::Shown, Text)> {
     let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
     match kept.document? {
         Document::List(list) => Some((list::numbered(list.shown(), case), kept.from)),

@@ -15,8 +15,8 @@ use crate::pack::Text;
 use crate::policy::{Parameter, returns};
 use crate::receipt::{Bill, BillLine, Shown, info_of};
 use crate::record::{
-    BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, RefundState,
-    Returned, Stock, TaxPayment, status,
+    BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed,
+    RefundState, Returned, Stock, TaxPayment, status,
 };
 use crate::registry::in_force;
 use crate::tax::{LineTax, returned_part};
@@ -84,13 +84,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
 /// Gives back what a matched, unreleased list holds: allowance, quantities, guarantee, stock, manifest, waybill.
 pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
     let Some(tax) = case.tax.clone() else { return };
-    if let Some(allowance) = &case.allowance {
-        list::add(scene, &Key::Allowance(allowance.clone()), -case.allowance_used.0);
-    }
-    case.allowance_used = Fen::ZERO;
-    for q in std::mem::take(&mut case.quantities) {
-        list::add(scene, &Key::Allowance(q.counter), -q.amount.0);
-    }
+    give_back_year(scene, case);
     if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
         guarantee.reserved = guarantee.reserved.minus(tax.total());
         scene.put(&at, &guarantee);
@@ -120,21 +114,39 @@ pub(super) fn order_back_released(scene: &mut Scene<'_>, key: &CaseKey, case: &m
     (bill.duty, bill.consumption_tax, bill.vat, bill.state) = (Fen::ZERO, Fen::ZERO, Fen::ZERO, 3);
     let ent_duty_no = bill.ent_duty_no.clone();
     not_levied(scene, case, &ent_duty_no, owed);
-    if let Some(allowance) = &case.allowance {
-        list::add(scene, &Key::Allowance(allowance.clone()), -case.allowance_used.0);
-    }
-    case.allowance_used = Fen::ZERO;
-    let tax = case.tax.clone().unwrap_or_default();
-    for q in std::mem::take(&mut case.quantities) {
-        let line = tax.lines.iter().find(|l| l.tax.gnum == q.gnum);
-        let back = case.returned.iter().find(|r| r.gnum == q.gnum).map_or(Quantity(0), |r| r.qty);
-        let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
-        let given = line.and_then(|l| returned_part(&whole, l.qty, Quantity(0), back)).map_or(0, |p| p.taxable.0);
-        list::add(scene, &Key::Allowance(q.counter), given - q.amount.0);
-    }
+    give_back_year(scene, case);
     free_documents(scene, key, case);
     tell_bill_state(scene, case);
     Ok(())
+}
+
+/// The buyer's year is as if the parcel had not come. One that its buyer disowned is not counted there any more.
+fn give_back_year(scene: &mut Scene<'_>, case: &mut Case) {
+    let left = quantities_left(case);
+    case.quantities.clear();
+    let used = std::mem::take(&mut case.allowance_used);
+    if !case.counts() {
+        return;
+    }
+    if let Some(allowance) = &case.allowance {
+        list::add(scene, &Key::Allowance(allowance.clone()), -used.0);
+    }
+    for q in left {
+        list::add(scene, &Key::Allowance(q.counter), -q.amount.0);
+    }
+}
+
+/// The quantities that a parcel takes of its buyer's year, less what has come back of it.
+pub(super) fn quantities_left(case: &Case) -> Vec<QuantityUsed> {
+    let lines = case.tax.as_ref().map_or(&[][..], |tax| &tax.lines);
+    let left = |q: &QuantityUsed| {
+        let line = lines.iter().find(|l| l.tax.gnum == q.gnum);
+        let back = case.returned.iter().find(|r| r.gnum == q.gnum).map_or(Quantity(0), |r| r.qty);
+        let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
+        let given = line.and_then(|l| returned_part(&whole, l.qty, Quantity(0), back)).map_or(0, |p| p.taxable.0);
+        QuantityUsed { amount: Quantity(q.amount.0 - given), ..q.clone() }
+    };
+    case.quantities.iter().map(left).collect()
 }
 
 /// The guarantee no longer carries `amount`, nor does the summary payment that it stands in, if any.
@@ -614,7 +626,7 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
         too_late(scene, &key, state, case, on);
         return Ok(());
     }
-    let tax = case.tax.clone().unwrap_or_default();
+    let (tax, counts) = (case.tax.clone().unwrap_or_default(), case.counts());
     let (mut value, mut levied) = (Fen::ZERO, [Fen::ZERO; 3]);
     for line in &state.lines {
         let Some(original) = tax.lines.iter().find(|l| l.tax.gnum == line.gnum) else { continue };
@@ -628,7 +640,7 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
         levied[0] = levied[0].plus(part.duty);
         levied[1] = levied[1].plus(part.consumption_tax);
         levied[2] = levied[2].plus(part.vat);
-        for q in case.quantities.iter().filter(|q| q.gnum == line.gnum) {
+        for q in case.quantities.iter().filter(|q| q.gnum == line.gnum && counts) {
             // The counter counts content; what comes back of it is the same share of the line, reckoned alike.
             let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
             let restored = returned_part(&whole, original.qty, before, line.pending).map_or(0, |p| p.taxable.0);
@@ -637,7 +649,9 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     }
     if let Some(allowance) = &case.allowance {
         // Back to the year of the original list [ours]: a January return does not enlarge the new year.
-        list::add(scene, &Key::Allowance(allowance.clone()), -value.0);
+        if counts {
+            list::add(scene, &Key::Allowance(allowance.clone()), -value.0);
+        }
         case.allowance_used = case.allowance_used.minus(value);
     }
     let not_levied = levied[0].plus(levied[1]).plus(levied[2]);

@@ -10,6 +10,7 @@ mod acts;
 pub use acts::confirms;
 mod after;
 mod bonded;
+mod disown;
 mod export;
 mod list;
 mod looks;

@@ -2,6 +2,7 @@
 
 mod bills;
 mod declaration;
+mod disown;
 mod export;
 mod histories;
 mod hostile;

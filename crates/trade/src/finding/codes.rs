@@ -1100,6 +1100,18 @@ findings! {
         do_zh: "由主管海关登记该证件（CERTIFICATE），在 licenceNo 填写其编号。",
         do_en: "Have the office in charge register the document (CERTIFICATE) and name its number in licenceNo.",
     }
+    605 Disowned "DISOWNED" 100 {
+        zh: "订购人称不是本人购买（异议 {number}），不能放行。",
+        en: "The buyer says that it was not his or her purchase (case {number}); it cannot be released.",
+        do_zh: "先办结异议；确系冒用的，退运或扣留。",
+        do_en: "Settle the case first; where the identity was misused, send the parcel back or detain it.",
+    }
+    606 NotCounted "NOT_COUNTED" 100 {
+        zh: "这票包裹没有占用额度（{state}），不需要恢复。",
+        en: "The parcel takes nothing of the allowance ({state}), so there is nothing to restore.",
+        do_zh: "如有疑问，请到综试区窗口办理。",
+        do_en: "If in doubt, ask at the zone's counter.",
+    }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",
         en: "The day confirmed is {day}; the clock shows {today}.",

@@ -40,6 +40,8 @@ packed_names! {
         18 => CompanyRead "company.read",
         /// Account books, their items and the documents that moved them.
         19 => StockRead "stock.read",
+        /// A person's own page: parcels, allowance, tax.
+        20 => PersonRead "person.read",
         30 => ActReview "act.review",
         31 => ActInspect "act.inspect",
         32 => ActInspectPassed "act.inspect-passed",
@@ -51,6 +53,8 @@ packed_names! {
         38 => ActOut "act.out",
         39 => ActApprove "act.approve",
         40 => ActConfirmTime "act.confirm-time",
+        41 => ActDisown "act.disown",
+        42 => ActSettleDisowned "act.settle-disowned",
     }
 }
 

@@ -58,6 +58,8 @@ impl History {
         // Now and then too small.
         zone.register(RegisterKind::Guarantees, &[GuaranteeRow { limit: Fen::yuan(12_000), ..zone.guarantee().row }]);
         zone.register(RegisterKind::Manifests, &[manifest("BILL1", "XX1", 30)]);
+        let account = |n: u64| super::disown::account(&format!("b{n}"), buyer(n, 2027));
+        zone.register(RegisterKind::Accounts, &(0..6).map(account).collect::<Vec<_>>());
         History { zone, dice: Dice(seed), parcels: Vec::new(), refunds: Vec::new(), opened: 0, named: 0 }
     }
 
@@ -205,6 +207,14 @@ impl History {
                 let n = self.dice.one(&self.refunds).clone();
                 self.zone.act(ActKind::Arrive, CaseKey { ebc: "AGENT".into(), order_no: "".into() }, &n, "");
             }
+            // Mostly somebody else's parcel: then nothing happens.
+            38 if self.dice.below(2) == 0 => {
+                let by = format!("b{}", self.dice.below(6));
+                self.zone.disown(&by, &parcel);
+                if self.dice.below(3) == 0 {
+                    self.zone.settle(&parcel, 1);
+                }
+            }
             38 => {
                 use ActKind::*;
                 let act = *self.dice.one(&[Review, InspectPassed, Detain, Release, SendBack, Out, Inspect]);
@@ -282,11 +292,11 @@ impl History {
         for (key, case) in cases {
             let Some(tax) = &case.tax else { continue };
             let gone = [status::CANCELLED, status::SENT_BACK].contains(&case.status);
-            if let Some(PersonYear { person, year, .. }) = &case.allowance {
+            if let Some(PersonYear { person, year, .. }) = case.allowance.as_ref().filter(|_| case.counts()) {
                 *used.entry((*person, *year, Text::default())).or_default() += case.allowance_used.0;
             }
             let returned = |gnum| case.returned.iter().find(|r| r.gnum == gnum).map_or(Quantity(0), |r| r.qty);
-            for q in &case.quantities {
+            for q in case.quantities.iter().filter(|_| case.counts()) {
                 let line = tax.lines.iter().find(|l| l.tax.gnum == q.gnum).unwrap();
                 let whole = LineTax { taxable: Fen(q.amount.0), ..LineTax::default() };
                 let part = returned_part(&whole, line.qty, Quantity(0), returned(q.gnum)).map_or(0, |p| p.taxable.0);
