@@ -13,6 +13,7 @@ use trade::command::ActorRole;
 use trade::finding::Language;
 use trade::look::LookKind;
 use trade::policy::rights::{Action, NeedsCase, Purpose, Right, Rights, Scope};
+pub use trade::record::Disowned;
 use trade::time::{Day, Moment};
 
 /// A text in Chinese and English.
@@ -786,16 +787,6 @@ pub struct Verified {
     pub receipt: String,
     pub revision: Option<u64>,
     pub root: String,
-}
-
-/// What came of a buyer's "this was not me".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disowned {
-    pub number: String,
-    pub at: Moment,
-    pub settled: Option<Moment>,
-    /// Settled, and it was the buyer after all.
-    pub denied: bool,
 }
 
 /// What a person has before it: the parcels whose list names the own identity, and the year's allowance.

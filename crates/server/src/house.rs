@@ -877,7 +877,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         .collect();
     let last = story.events.last();
     let of_export = story.export.is_some();
-    let disowned = case.disowned.as_ref().map(crate::own::disowned);
+    let disowned = case.disowned.clone();
     let mut acts = match state {
         State::Finished if of_export => vec![Act::Inspect],
         State::Review => vec![Act::Review, Act::Inspect, Act::Release],

@@ -11,7 +11,7 @@ use trade::documents::{Document, List};
 use trade::key::{Key, PersonYear};
 use trade::pack::Pack;
 use trade::pseudonym::Pseudonyms;
-use trade::record::{self, Case, Counter, Kept, status};
+use trade::record::{Case, Counter, Kept};
 
 use crate::desk::*;
 use crate::house::{House, row};
@@ -28,10 +28,6 @@ impl House {
         let account: Option<AccountRow> = self.window().read(&Key::Account(caller.name.as_str().into()));
         account.filter(|account| !account.closed).map(|account| account.person).unwrap_or_default()
     }
-}
-
-pub(crate) fn disowned(d: &record::Disowned) -> Disowned {
-    Disowned { number: d.number.to_string(), at: d.at, settled: d.settled, denied: d.denied }
 }
 
 pub(crate) fn person(house: &House, sight: &Sight) -> Answer<Person> {
@@ -76,13 +72,12 @@ fn own(house: &House, found: ParcelRow, case: &Case) -> Own {
         Some(Document::List(List { ebc_name, .. })) => ebc_name.to_string(),
         _ => String::new(),
     };
-    let nothing = [status::WAITING, status::REFUSED, status::CANCELLED, status::SENT_BACK].contains(&case.status);
     Own {
         seller,
         year: case.allowance.as_ref().map_or(0, |year| year.year as i32),
         used: if case.counts() && case.allowance.is_some() { case.allowance_used.0 } else { 0 },
-        disowned: case.disowned.as_ref().map(disowned),
-        may_disown: case.allowance.is_some() && case.disowned.is_none() && !nothing,
+        disowned: case.disowned.clone(),
+        may_disown: case.takes_allowance() && case.disowned.is_none(),
         row: row(found),
     }
 }

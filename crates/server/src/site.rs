@@ -2,7 +2,7 @@
 
 use crate::Portal;
 use crate::chart::escape;
-use crate::desk::{Both, Caller, Dateline, Desk, Fen, Refused, Sight, State};
+use crate::desk::{Both, Caller, Dateline, Desk, Fen, Refused, Said, Sight, State};
 use crate::doors::Admitted;
 use crate::lang::{self, Lang, Plain};
 use crate::sign;
@@ -232,6 +232,12 @@ impl Frame {
 
     pub fn of_both<'a>(&self, text: &'a Both) -> &'a str {
         self.lang.of(text)
+    }
+
+    /// A reason's words, and what to do.
+    pub fn reason<'a>(&self, said: &'a Said) -> (&'a str, &'a str) {
+        let words = if self.english() { &said.en } else { &said.zh };
+        (words, self.of_both(&said.remedy))
     }
 
     pub fn n(&self, n: impl Plain<u64>) -> String {

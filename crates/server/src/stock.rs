@@ -1,7 +1,7 @@
 //! What the desk says of bonded stock, and how a running window says it. Who sees which book, the table of rights says
 //! (`stock.read`): an enterprise its own, an officer those of the office, and every look of an official is written down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desk::{Answer, Refused, Sight};
 use crate::traced::Shows;
@@ -12,10 +12,9 @@ use trade::bonded::record::{
     BookRecord, EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TakeRecord, Trail, WriteOffRecord,
 };
 use trade::bonded::{Kind, Line};
-use trade::key::{Key, MovementKey, Pair};
+use trade::key::Key;
 use trade::money::Quantity;
 use trade::pack::{Pack, Text};
-use trade::record::Stock;
 use trade::time::Moment;
 use utoipa::ToSchema;
 use window::Window;
@@ -211,7 +210,8 @@ pub fn books(window: &Window, sight: &Sight, since: Moment) -> Vec<BookRow> {
     });
     books.sort_by(|a, b| a.book.ems_no.cmp(&b.book.ems_no));
     let mut counts: BTreeMap<Text, (usize, usize)> = BTreeMap::new();
-    for item in window.stock_report(None) {
+    let seen: BTreeSet<&str> = books.iter().map(|book| book.book.ems_no.as_str()).collect();
+    for item in window.stock_report(|book| seen.contains(book)) {
         let (items, open) = counts.entry(item.ems_no.clone()).or_default();
         *items += 1;
         *open += usize::from(item.is_open(since));
@@ -235,7 +235,7 @@ pub fn shelves(
     since: Moment,
 ) -> Answer<(Text, Shelves)> {
     let owner = book_of(window, sight, book)?.etps;
-    let items = window.stock_report(Some(book));
+    let items = window.stock_report(|of| of == book);
     let count = items.len();
     let open = items.iter().filter(|item| item.is_open(since)).count();
     let mut rows: Vec<_> = items
@@ -261,21 +261,19 @@ pub fn item(
     since: Moment,
 ) -> Answer<(Text, ItemPage)> {
     let owner = book_of(window, sight, book)?.etps;
-    let stock = window.read::<Stock>(&Key::Stock(Pair { code: book.into(), number: item.into() }));
-    let compared = proof::compare(window, &stock.ok_or(Refused::NotFound)?);
     let proof = window.stock_proof(book, item).ok_or(Refused::NotFound)?;
     let moves = proof.stock.ledger.moves;
     let last = before.map_or(moves, |before| before.saturating_sub(1).min(moves));
     let first = last.saturating_sub(limit) + 1;
-    let key = |number| MovementKey { ems_no: book.into(), item_no: item.into(), number };
-    let movements = (first..=last).rev().filter_map(|number| window.read(&Key::Movement(key(number))));
+    let mut movements: Vec<_> = proof.movements.into_iter().take(last as usize).skip(first as usize - 1).collect();
+    movements.reverse();
     let page = ItemPage {
-        compared,
+        compared: proof::compare(window, &proof.stock),
         opening: proof.stock.row.qty,
         moves,
         proved: proof.on_hand,
         agrees: proof.agrees,
-        movements: movements.collect(),
+        movements,
         older: (first > 1).then_some(first),
         since,
     };

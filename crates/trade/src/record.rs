@@ -125,6 +125,12 @@ packed! {
 }
 
 impl Case {
+    /// Whether it takes something of its buyer's year that the buyer may say was not the own purchase (A194 8).
+    pub fn takes_allowance(&self) -> bool {
+        let nothing = [status::WAITING, status::REFUSED, status::CANCELLED, status::SENT_BACK];
+        self.allowance.is_some() && !nothing.contains(&self.status)
+    }
+
     /// Whether the buyer's counters count what `allowance_used` and `quantities` say.
     pub fn counts(&self) -> bool {
         self.disowned.as_ref().is_none_or(|d| d.denied)

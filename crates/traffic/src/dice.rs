@@ -11,6 +11,12 @@ pub fn mix(n: u64) -> u64 {
     n ^ (n >> 31)
 }
 
+/// Four letters and digits of a seed, by which a story's numbers are told from another's.
+pub fn tag(seed: u64) -> String {
+    let digit = |place: u32| char::from(b"0123456789ABCDEFGHJKLMNPQRSTUVWX"[(mix(seed) >> (5 * place)) as usize & 31]);
+    (0..4).map(digit).collect()
+}
+
 impl Dice {
     pub fn new(seed: u64) -> Dice {
         Dice(mix(seed ^ 0x6f6e_6577_696e_646f))
@@ -24,6 +30,19 @@ impl Dice {
     /// A number below `n`, which is not 0.
     pub fn below(&mut self, n: u64) -> u64 {
         ((u128::from(self.roll()) * u128::from(n)) >> 64) as u64
+    }
+
+    /// The place of one of `items`, the heavy ones more often; `total` is the sum of their weights. `None` where there is
+    /// none.
+    pub fn heavy<T>(&mut self, items: &[T], total: u64, weight: impl Fn(&T) -> u64) -> Option<usize> {
+        let mut n = self.below(total);
+        items.iter().position(|item| match n.checked_sub(weight(item)) {
+            Some(rest) => {
+                n = rest;
+                false
+            }
+            None => true,
+        })
     }
 
     /// True `percent` times of a hundred.

@@ -15,7 +15,7 @@ use wire::ceb::table::export::{
     way_bill_list,
 };
 
-use crate::dice::{Dice, mix};
+use crate::dice::{Dice, mix, tag};
 use crate::paper::{Envelope, Paper, Value, count, digits, head, quantity, set};
 use crate::story::{Sent, Truth};
 use crate::zone::{Firm, Zone};
@@ -171,7 +171,6 @@ struct Underway {
     waybill_no: String,
     order_no: String,
     departs: bool,
-    by_summary: bool,
 }
 
 /// The messages of a plan, in sending order.
@@ -199,19 +198,13 @@ pub struct Export<'z> {
 impl<'z> Export<'z> {
     /// Tickets of the sample zone.
     pub fn new(plan: ExportPlan, zone: &'z Zone) -> Export<'z> {
-        let mut tag = String::new();
-        let mut m = mix(plan.seed ^ 0x6578_706f);
-        for _ in 0..4 {
-            tag.push(char::from(b"0123456789ABCDEFGHJKLMNPQRSTUVWX"[(m & 31) as usize]));
-            m >>= 5;
-        }
         Export {
             plan: ExportPlan { per_message: plan.per_message.clamp(1, 100), days: plan.days.max(1), ..plan },
             zone,
             exporters: exporters(zone),
             regimes: regimes("export"),
             dice: Dice::new(plan.seed ^ 0x6578_706f_7274),
-            tag,
+            tag: tag(plan.seed ^ 0x6578_706f),
             day: 0,
             made_today: 0,
             chunk: 0,
@@ -312,8 +305,7 @@ impl<'z> Export<'z> {
             if fault.is_some_and(|f| f.expect != "inspection") {
                 continue;
             }
-            let by_summary = t.regime.name == "summary-declaration";
-            if by_summary {
+            if t.regime.name == "summary-declaration" {
                 let key = (exporter.agent.code.clone(), exporter.firm.code.clone());
                 self.summed.entry(key).or_insert_with(|| (exporter.agent.clone(), exporter.firm.clone()));
             }
@@ -324,7 +316,6 @@ impl<'z> Export<'z> {
                 waybill_no: t.waybill_no.clone(),
                 order_no: t.order_no.clone(),
                 departs: fault.is_none(),
-                by_summary,
             });
         }
         self.exporters = exporters;
@@ -350,15 +341,7 @@ impl<'z> Export<'z> {
         let mut regime = match name {
             "" => {
                 let total: u64 = self.regimes.iter().map(|r| r.share).sum();
-                let mut n = self.dice.below(total.max(1));
-                let falls = self.regimes.iter().find(|r| match n.checked_sub(r.share) {
-                    Some(rest) => {
-                        n = rest;
-                        false
-                    }
-                    None => true,
-                });
-                falls.cloned()
+                self.dice.heavy(&self.regimes, total.max(1), |r| r.share).map(|at| self.regimes[at].clone())
             }
             "export: goods to be inspected" => of(&self.regimes, "summary-declaration"),
             _ => of(&self.regimes, "summary-statistics"),
@@ -386,15 +369,8 @@ impl<'z> Export<'z> {
         let total: u64 = wares.iter().map(|w| w.weight.max(1)).sum();
         let mut picks: Vec<(&Ware, u32)> = Vec::new();
         for _ in 0..lines {
-            let mut n = self.dice.below(total.max(1));
-            let falls = wares.iter().find(|w| match n.checked_sub(w.weight.max(1)) {
-                Some(rest) => {
-                    n = rest;
-                    false
-                }
-                None => true,
-            });
-            let Some(ware) = falls.copied() else { continue };
+            let Some(at) = self.dice.heavy(&wares, total.max(1), |w| w.weight.max(1)) else { continue };
+            let ware = wares[at];
             if picks.iter().any(|(w, _)| w.goods.item_no == ware.goods.item_no) {
                 continue;
             }
@@ -467,7 +443,6 @@ impl<'z> Export<'z> {
                 }
             }
         }
-        debug_assert!(underway.iter().all(|u| !u.by_summary || !self.summed.is_empty()));
     }
 
     /// On the fifth of the next month, each declarant for each seller (A194 section 3).
@@ -818,6 +793,18 @@ fn list<'p>(p: &'p Ticket<'_>, dice: &mut Dice) -> Paper<'p> {
     Paper { kind: MessageKind::ExportList, head: h, lines: p.picks.iter().enumerate().map(line).collect() }
 }
 
+/// The lines of a sheet that names parcels by their waybills.
+macro_rules! numbered {
+    ($list:ident, $parcels:expr) => {{
+        let line = |(i, parcel): (usize, &&'p Underway)| {
+            let mut l: Vec<Value<'p>> = vec![Value::default(); $list::FIELDS.len()];
+            set!(l, $list { gnum: count(i as u32 + 1), logisticsNo: parcel.waybill_no.as_str() });
+            l
+        };
+        $parcels.iter().enumerate().map(line).collect()
+    }};
+}
+
 /// CEB507.
 fn arrival<'p>(
     cop_no: &'p str,
@@ -844,12 +831,7 @@ fn arrival<'p>(
             msgSeqNo: "1",
         }
     );
-    let line = |(i, u): (usize, &&'p Underway)| {
-        let mut l: Vec<Value<'p>> = vec![Value::default(); arrival_list::FIELDS.len()];
-        set!(l, arrival_list { gnum: count(i as u32 + 1), logisticsNo: u.waybill_no.as_str() });
-        l
-    };
-    Paper { kind: MessageKind::Arrival, head: h, lines: parcels.iter().enumerate().map(line).collect() }
+    Paper { kind: MessageKind::Arrival, head: h, lines: numbered!(arrival_list, parcels) }
 }
 
 /// CEB607.
@@ -874,12 +856,7 @@ fn master_bill<'p>(cop_no: &'p str, tag: &str, parcels: &[&'p Underway], at: Mom
             msgSeqNo: "1",
         }
     );
-    let line = |(i, u): (usize, &&'p Underway)| {
-        let mut l: Vec<Value<'p>> = vec![Value::default(); way_bill_list::FIELDS.len()];
-        set!(l, way_bill_list { gnum: count(i as u32 + 1), logisticsNo: u.waybill_no.as_str() });
-        l
-    };
-    Paper { kind: MessageKind::MasterBill, head: h, lines: parcels.iter().enumerate().map(line).collect() }
+    Paper { kind: MessageKind::MasterBill, head: h, lines: numbered!(way_bill_list, parcels) }
 }
 
 /// CEB509.
@@ -902,12 +879,7 @@ fn departure<'p>(cop_no: &'p str, tag: &str, parcels: &[&'p Underway], at: Momen
             msgSeqNo: "1",
         }
     );
-    let line = |(i, u): (usize, &&'p Underway)| {
-        let mut l: Vec<Value<'p>> = vec![Value::default(); departure_list::FIELDS.len()];
-        set!(l, departure_list { gnum: count(i as u32 + 1), logisticsNo: u.waybill_no.as_str() });
-        l
-    };
-    Paper { kind: MessageKind::Departure, head: h, lines: parcels.iter().enumerate().map(line).collect() }
+    Paper { kind: MessageKind::Departure, head: h, lines: numbered!(departure_list, parcels) }
 }
 
 /// CEB701, for a period.

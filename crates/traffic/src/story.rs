@@ -9,7 +9,7 @@ use trade::policy::Policy;
 use trade::registry::ManifestRow;
 use trade::time::{Day, HOUR_MS, Moment};
 
-use crate::dice::{Dice, mix};
+use crate::dice::{Dice, mix, tag};
 use crate::faults::{self, Planted};
 use crate::paper::{self, Envelope, Flight, Paper, Parcel, Pick, day, digits};
 use crate::people::{Person, person};
@@ -199,12 +199,7 @@ const KINDS: [MessageKind; 4] = [MessageKind::Order, MessageKind::Payment, Messa
 impl<'z> Story<'z> {
     /// A story in the sample zone. `policy` gives the rates of the day.
     pub fn new(plan: Plan, zone: &'z Zone, policy: &'z Policy) -> Story<'z> {
-        let mut tag = String::new();
-        let mut m = mix(plan.seed ^ 0x0074_6167);
-        for _ in 0..4 {
-            tag.push(char::from(b"0123456789ABCDEFGHJKLMNPQRSTUVWX"[(m & 31) as usize]));
-            m >>= 5;
-        }
+        let tag = tag(plan.seed ^ 0x0074_6167);
         let limits = policy.limits(plan.start).map(|row| (row.value.single, row.value.annual));
         let (single, annual) = limits.unwrap_or((Fen::yuan(2_000), Fen::yuan(20_000)));
         let people = (plan.parcels / 3).clamp(2_000, 8_000_000) as usize;
@@ -287,17 +282,7 @@ impl<'z> Story<'z> {
         self.serial += 1;
         let at = match wish.seller {
             Some(at) => at,
-            None => {
-                let mut n = self.dice.below(self.sellers);
-                let falls = zone.sellers.iter().position(|s| match n.checked_sub(u64::from(s.weight)) {
-                    Some(rest) => {
-                        n = rest;
-                        false
-                    }
-                    None => true,
-                });
-                falls.unwrap_or(0)
-            }
+            None => self.dice.heavy(&zone.sellers, self.sellers, |s| u64::from(s.weight)).unwrap_or(0),
         };
         let seller = &zone.sellers[at];
         if self.shelves.day != Some(ordered.day()) {
@@ -379,14 +364,7 @@ impl<'z> Story<'z> {
         let lines = [1, 1, 1, 2, 2, 3][self.dice.below(6) as usize];
         let mut picks: Vec<Pick<'z>> = Vec::with_capacity(lines);
         for _ in 0..lines {
-            let mut n = self.dice.below(total);
-            let item = *items.iter().find(|i| match n.checked_sub(u64::from(i.weight)) {
-                Some(rest) => {
-                    n = rest;
-                    false
-                }
-                None => true,
-            })?;
+            let item = items[self.dice.heavy(items, total, |i| u64::from(i.weight))?];
             if picks.iter().any(|p| std::ptr::eq(p.item, item)) {
                 continue;
             }

@@ -141,7 +141,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report("filing", documents, began, &format!("{} movements", shipments * LINES * 2));
 
     let began = Instant::now();
-    let stock = filer.window.stock_report(Some(BOOK));
+    let stock = filer.window.stock_report(|book| book == BOOK);
     report("report, nothing sent by the warehouse", stock.len() as u64, began, "");
     let line = |(n, row): (usize, &trade::bonded::proof::Compared)| {
         let short = if (n as u64) < SHORT { Quantity::whole(3) } else { Quantity(0) };
@@ -168,7 +168,7 @@ fn prove(window: &Window, when: &str) -> Result<(), Box<dyn Error>> {
     println!("{when}: {} records in memory, {} on disk", count.hot, count.cold);
     let began = Instant::now();
     let since = window.in_flight_since(window.now());
-    let rows = window.stock_report(Some(BOOK));
+    let rows = window.stock_report(|book| book == BOOK);
     let open = rows.iter().filter(|row| row.is_open(since)).count();
     report("three-way report", rows.len() as u64, began, &format!("{open} to look at"));
     let (began, mut slowest, mut most) = (Instant::now(), (0.0_f64, 0), 0);

@@ -33,13 +33,13 @@ impl Window {
         Moment(now.0.saturating_sub(days.saturating_mul(24 * HOUR_MS)))
     }
 
-    /// Documents, customs' book and shelf of every item of a book, or of all books: item by item, in order.
-    pub fn stock_report(&self, ems_no: Option<&str>) -> Vec<Compared> {
+    /// Documents, customs' book and shelf of every item of the wanted books: item by item, in order.
+    pub fn stock_report(&self, wanted: impl Fn(&str) -> bool) -> Vec<Compared> {
         let mut items = Vec::new();
         self.state().each_hot(|key, value| {
             if Key::kind(key) == Key::STOCK
                 && let Ok(stock) = Stock::unpack(value)
-                && ems_no.is_none_or(|ems_no| stock.row.ems_no == ems_no)
+                && wanted(&stock.row.ems_no)
             {
                 items.push(stock);
             }

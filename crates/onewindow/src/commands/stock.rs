@@ -38,7 +38,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         },
         None => {
             let since = window.in_flight_since(window::Clock::now(clock));
-            let rows = window.stock_report(Some(&args.book));
+            let rows = window.stock_report(|book| book == args.book);
             if rows.is_empty() { unknown(&args.book) } else { compare(&rows, since, args.open, say) }
         }
     };

@@ -1,7 +1,7 @@
 //! "Try a message": paste or choose a file, see every fault under its line. Nothing is kept.
 
 use crate::Portal;
-use crate::desk::{Checked, Mode, Problem};
+use crate::desk::{Checked, Desk, Mode, Problem};
 use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::extract::State;
@@ -159,21 +159,26 @@ pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
 
 /// The fields of the form: pasted text, or a file with its name.
 #[derive(Default)]
-struct Posted {
-    bytes: Vec<u8>,
+pub struct Posted {
+    pub bytes: Vec<u8>,
     name: String,
     strict: bool,
-    /// Room for one more body.
-    slot: Option<OwnedSemaphorePermit>,
+    /// The room that the body takes until this is dropped.
+    _slot: Option<OwnedSemaphorePermit>,
 }
 
-/// The message of a form with a text or a file, with the room that it takes until it is dropped.
-pub async fn posted(
+/// A page about a message that was pasted or uploaded.
+pub async fn page_about<F>(
     portal: &Portal,
+    visit: Visit,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<(Option<OwnedSemaphorePermit>, Vec<u8>), Fault> {
-    let posted = read(portal, form).await?;
-    Ok((posted.slot, posted.bytes))
+    work: F,
+) -> Response
+where
+    F: FnOnce(&dyn Desk, &Frame, Posted) -> Result<Response, Fault> + Send + 'static,
+{
+    let posted = read(portal, form).await;
+    visit.page(portal, move |desk, f| work(desk, f, posted?)).await
 }
 
 async fn read(portal: &Portal, form: Result<Multipart, MultipartRejection>) -> Result<Posted, Fault> {
@@ -181,7 +186,7 @@ async fn read(portal: &Portal, form: Result<Multipart, MultipartRejection>) -> R
     let slot = portal.slots.clone().try_acquire_owned();
     let slot = slot.map_err(|_| Fault::Refused(crate::desk::Refused::NotNow { retry_after_s: 1 }))?;
     let mut form = form.map_err(|_| Fault::Refused(crate::desk::Refused::NotFound))?;
-    let mut posted = Posted { slot: Some(slot), ..Posted::default() };
+    let mut posted = Posted { _slot: Some(slot), ..Posted::default() };
     while let Some(field) = form.next_field().await.map_err(|e| too_large(&e))? {
         let (kind, name) = (field.name().unwrap_or("").to_owned(), field.file_name().unwrap_or("").to_owned());
         let bytes = field.bytes().await.map_err(|e| too_large(&e))?;
@@ -211,29 +216,26 @@ pub async fn check(
     visit: Visit,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let posted = read(&portal, form).await;
-    visit
-        .page(&portal, move |desk, f| {
-            let posted = posted?;
-            let mode = if posted.strict { Mode::Strict } else { Mode::Lenient };
-            if posted.bytes.iter().all(u8::is_ascii_whitespace) {
-                return Ok(f.go("/try"));
-            }
-            let checked = desk.check(&posted.bytes, mode);
-            let text = String::from_utf8_lossy(&posted.bytes);
-            let kept = if posted.name.is_empty() && text.len() <= KEPT { text.as_ref() } else { "" };
-            f.html(&Page {
-                f,
-                mode,
-                text: kept,
-                name: &posted.name,
-                size: posted.bytes.len(),
-                lines: placed(&text, &checked.problems),
-                unplaced: checked.problems.iter().filter(|p| p.line.is_none()).take(SHOWN_PROBLEMS).collect(),
-                checked: Some(&checked),
-            })
+    page_about(&portal, visit, form, |desk, f, posted| {
+        let mode = if posted.strict { Mode::Strict } else { Mode::Lenient };
+        if posted.bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(f.go("/try"));
+        }
+        let checked = desk.check(&posted.bytes, mode);
+        let text = String::from_utf8_lossy(&posted.bytes);
+        let kept = if posted.name.is_empty() && text.len() <= KEPT { text.as_ref() } else { "" };
+        f.html(&Page {
+            f,
+            mode,
+            text: kept,
+            name: &posted.name,
+            size: posted.bytes.len(),
+            lines: placed(&text, &checked.problems),
+            unplaced: checked.problems.iter().filter(|p| p.line.is_none()).take(SHOWN_PROBLEMS).collect(),
+            checked: Some(&checked),
         })
-        .await
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -147,13 +147,6 @@ impl<'a> Page<'a> {
         })
         .collect()
     }
-
-    fn reason<'r>(&self, said: &'r Said) -> (&'r str, &'r str) {
-        match self.f.english() {
-            true => (&said.en, &said.remedy.en),
-            false => (&said.zh, &said.remedy.zh),
-        }
-    }
 }
 
 /// The specification's term, in the reader's language.
@@ -194,13 +187,6 @@ impl Choice<'_> {
 
     fn may_send(&self) -> bool {
         self.f.caller.as_ref().is_some_and(|c| !c.enterprises.is_empty())
-    }
-
-    fn reason<'r>(&self, said: &'r Said) -> (&'r str, &'r str) {
-        match self.f.english() {
-            true => (&said.en, &said.remedy.en),
-            false => (&said.zh, &said.remedy.zh),
-        }
     }
 }
 
@@ -254,20 +240,17 @@ pub async fn open(
     visit: Visit,
     form_: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let posted = attempt::posted(&portal, form_).await;
-    visit
-        .page(&portal, move |_, f| {
-            let (_slot, bytes) = posted?;
-            let (sheets, transfer) = Sheet::read(&bytes).map_err(|finding| cannot(&finding))?;
-            let sheet = sheets.into_iter().next().ok_or(Refused::NotFound)?;
-            let kind = sheet.message.kind;
-            if kinds().all(|k| k != kind) {
-                let not_here = Finding::new(Code::NotTakenHere, "", "").arg("message", kind.name());
-                return Err(cannot(&not_here).into());
-            }
-            form(f, &sheet, &Around { guid: guid(), transfer })
-        })
-        .await
+    attempt::page_about(&portal, visit, form_, |_, f, posted| {
+        let (sheets, transfer) = Sheet::read(&posted.bytes).map_err(|finding| cannot(&finding))?;
+        let sheet = sheets.into_iter().next().ok_or(Refused::NotFound)?;
+        let kind = sheet.message.kind;
+        if kinds().all(|k| k != kind) {
+            let not_here = Finding::new(Code::NotTakenHere, "", "").arg("message", kind.name());
+            return Err(cannot(&not_here).into());
+        }
+        form(f, &sheet, &Around { guid: guid(), transfer })
+    })
+    .await
 }
 
 fn cannot(finding: &Finding) -> Refused {
@@ -351,14 +334,11 @@ pub async fn send_file(
     visit: Visit,
     form_: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    let posted = attempt::posted(&portal, form_).await;
-    visit
-        .page(&portal, move |desk, f| {
-            let (_slot, bytes) = posted?;
-            let (receipts, not_sent) = handed_in(desk, f, bytes)?;
-            f.html(&Choice { f, receipts: &receipts, sent: true, not_sent: not_sent.as_ref() })
-        })
-        .await
+    attempt::page_about(&portal, visit, form_, |desk, f, posted| {
+        let (receipts, not_sent) = handed_in(desk, f, posted.bytes)?;
+        f.html(&Choice { f, receipts: &receipts, sent: true, not_sent: not_sent.as_ref() })
+    })
+    .await
 }
 
 /// The form as it was posted, and which button was pressed.

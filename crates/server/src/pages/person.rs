@@ -91,7 +91,7 @@ pub async fn export(State(portal): State<Portal>, visit: Visit) -> Response {
         .page(&portal, move |desk, f| {
             let line = |own: Own| {
                 let row = own.row;
-                let case = own.disowned.map(|d| d.number);
+                let case = own.disowned.map(|d| d.number.to_string());
                 let (goods, seller) = (row.goods.into(), own.seller.into());
                 let (at, state) = (row.at.to_string().into(), row.state.name().into());
                 let money = [row.taxable, row.tax, Some(own.used)].map(Value::from);

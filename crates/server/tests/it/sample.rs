@@ -356,7 +356,12 @@ pub fn key_of(role: Role) -> String {
 impl Sample {
     fn disowned(&self, settled: Option<bool>) -> Disowned {
         let number = self.word("NM2026-48213551");
-        Disowned { number, at: self.now(), settled: settled.map(|_| self.now()), denied: settled == Some(true) }
+        Disowned {
+            number: number.into(),
+            at: self.now(),
+            settled: settled.map(|_| self.now()),
+            denied: settled == Some(true),
+        }
     }
 }
 

@@ -56,8 +56,9 @@ pub struct Count {
     pub cold: u64,
 }
 
-/// What has to be written of a record (key, value) that may leave memory, `None` if it may not. The third is a revision
-/// that is durable and was reached when the sweep before began: what is younger is rather needed again.
+/// How much of a record (key, value) has to be written when it leaves memory, from its beginning; `None` if it may not.
+/// The third is a revision that is durable and was reached when the sweep before began: what is younger is rather
+/// needed again.
 pub type Settled = Box<dyn for<'v> Fn(&[u8], &'v [u8], u64) -> Option<&'v [u8]> + Send + Sync>;
 
 /// The state; clones are the same state.
@@ -70,7 +71,7 @@ struct Inner {
     /// Has the documents that the closed-case index does not write again.
     journal: JournalReader,
     /// The documents of the entry that was asked for last.
-    documents: Mutex<Option<(u64, Arc<Entry>)>>,
+    documents: Mutex<Option<(u64, Entry)>>,
     settled: Settled,
     /// Seeded, because keys come from outside.
     seed: DefaultHashBuilder,
@@ -227,7 +228,7 @@ impl State {
         let mut known = self.0.documents.lock().unwrap_or_else(|e| e.into_inner());
         if known.as_ref().is_none_or(|(revision, _)| *revision != at.revision) {
             let entry = self.0.journal.entry(at.revision)?.and_then(|entry| Entry::unpack(entry.body()).ok());
-            *known = entry.map(|entry| (at.revision, Arc::new(entry)));
+            *known = entry.map(|entry| (at.revision, entry));
         }
         let document = match known.as_ref().and_then(|(_, entry)| entry.command.as_ref()) {
             Some(Command::Message(message)) => message.documents.get(at.index as usize),
@@ -282,7 +283,8 @@ impl State {
     }
 
     fn sweep_out(&self, keeper: &mut Keeper) -> Result<u64, StoreError> {
-        let mut out: Vec<(u64, Held)> = vec![];
+        // Where each goes, and how many bytes of its value are written.
+        let mut out: Vec<(u64, Held, usize)> = vec![];
         let mut bytes = 0;
         // What is not durable yet is not in the journal, so what leaves must be older than that too.
         let young = std::mem::replace(&mut keeper.swept_at, self.revision()).min(self.0.journal.last());
@@ -290,9 +292,13 @@ impl State {
             let shard = self.read(keeper.next_shard);
             for held in shard.iter() {
                 let key = held.fact.key();
-                if held.fact.value().is_none_or(|value| (self.0.settled)(key, value, young).is_some()) {
+                let written = match held.fact.value() {
+                    Some(value) => (self.0.settled)(key, value, young).map(<[u8]>::len),
+                    None => Some(0),
+                };
+                if let Some(written) = written {
                     bytes += held.fact.bytes().len();
-                    out.push((cold::place(key), held.clone()));
+                    out.push((cold::place(key), held.clone(), written));
                 }
             }
             drop(shard);
@@ -304,17 +310,17 @@ impl State {
         if out.is_empty() {
             return Ok(0);
         }
-        out.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.fact.key().cmp(other.fact.key())));
+        out.sort_unstable_by(|(a, one, _), (b, other, _)| a.cmp(b).then_with(|| one.fact.key().cmp(other.fact.key())));
         let mut writer = cold::Writer::begin(&self.0.disk, &self.0.dir, &keeper.file_name())?;
-        for (_, Held { fact, .. }) in &out {
-            writer.add(fact.key(), fact.value().and_then(|value| (self.0.settled)(fact.key(), value, young)))?;
+        for (_, Held { fact, .. }, written) in &out {
+            writer.add(fact.key(), fact.value().map(|value| &value[..*written]))?;
         }
         if let Some(file) = writer.end()? {
             self.change_cold(|cold| cold.files.push(Arc::new(file)));
         }
         // Only what is as it was when it was copied leaves memory; what changed meanwhile is newer and stays.
         let mut left = 0;
-        for (_, Held { hash, fact }) in &out {
+        for (_, Held { hash, fact }, _) in &out {
             if let Ok(found) = self.write(shard_of(*hash)).find_entry(*hash, |h| h.fact.is_same(fact)) {
                 found.remove();
                 self.0.hot_bytes.fetch_sub(fact.bytes().len() as u64, Ordering::Relaxed);

@@ -26,8 +26,7 @@ pub struct Proof {
 /// proof does not agree, and says so.
 pub fn of_item(facts: &(impl Facts + ?Sized), ems_no: &str, item_no: &str) -> Option<Proof> {
     let stock: Stock = read(facts, &Key::Stock(Pair { code: ems_no.into(), number: item_no.into() }))?;
-    let key = |number| Key::Movement(MovementKey { ems_no: ems_no.into(), item_no: item_no.into(), number });
-    let movements: Vec<Movement> = (1..=stock.ledger.moves).filter_map(|n| read(facts, &key(n))).collect();
+    let movements: Vec<Movement> = movements(facts, &stock, 1..=stock.ledger.moves).collect();
     let moved: i64 = movements.iter().map(|m| m.kind.shelf() * m.qty.0).sum();
     let on_hand = Quantity(stock.row.qty.0 + moved);
     let agrees = on_hand == stock.on_hand && movements.len() as u64 == stock.ledger.moves;
@@ -88,11 +87,19 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
     }
 }
 
-/// The movements of an item, the newest first.
-fn newest_first<F: Facts + ?Sized>(facts: &F, stock: &Stock) -> impl Iterator<Item = Movement> {
+/// The movements of an item with these numbers, which count from 1, in their order.
+fn movements<F: Facts + ?Sized>(
+    facts: &F,
+    stock: &Stock,
+    numbers: impl Iterator<Item = u64>,
+) -> impl Iterator<Item = Movement> {
     let (ems_no, item_no) = (stock.row.ems_no.clone(), stock.row.item_record_no.clone());
     let key = move |number| MovementKey { ems_no: ems_no.clone(), item_no: item_no.clone(), number };
-    (1..=stock.ledger.moves).rev().filter_map(move |number| read(facts, &Key::Movement(key(number))))
+    numbers.filter_map(move |number| read(facts, &Key::Movement(key(number))))
+}
+
+fn newest_first<F: Facts + ?Sized>(facts: &F, stock: &Stock) -> impl Iterator<Item = Movement> {
+    movements(facts, stock, (1..=stock.ledger.moves).rev())
 }
 
 /// What should have lain on the shelf at an instant: what lies there now, less what moved since.

@@ -504,14 +504,8 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
     let pair = Pair { code: refund.agent_code.clone(), number };
     let key = Key::Refund(pair);
-    if let Some(earlier) = scene.read::<RefundState>(&key) {
-        if earlier.content == scene.content() {
-            return scene.repeat(earlier.at);
-        }
-        if earlier.status != status::REFUSED {
-            let finding = Finding::new(Code::AppliedAlready, "A45", "copNo");
-            return scene.refuse(MessageKind::Refund, shown, vec![finding]);
-        }
+    if applied_before(scene, &key, MessageKind::Refund, &shown, Finding::new(Code::AppliedAlready, "A45", "copNo")) {
+        return;
     }
     scene.outcome.case = Some(CaseKey { ebc: refund.ebc_code.clone(), order_no: refund.order_no.clone() });
     let mut found = Vec::new();
@@ -553,9 +547,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
             found.push(Finding::new(Code::LineNotFound, &law.clause, "gnum").line(line.gnum));
             continue;
         };
-        let before = case.returned.iter().find(|r| r.gnum == line.gnum).cloned().unwrap_or_default();
-        let here = lines.iter().filter(|r| r.gnum == line.gnum).fold(Quantity(0), |q, r| q.plus(r.pending));
-        let left = original.qty.minus(before.qty).minus(before.pending).minus(here);
+        let left = left_of(&case, &lines, line.gnum, original.qty);
         if line.qty.0 <= 0 || line.qty > left {
             found.push(
                 Finding::new(Code::ReturnQuantity, &law.clause, "qty")
@@ -570,12 +562,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     if !found.is_empty() {
         return scene.refuse(MessageKind::Refund, shown, found);
     }
-    for line in &lines {
-        match case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
-            Some(r) => r.pending = r.pending.plus(line.pending),
-            None => case.returned.push(line.clone()),
-        }
-    }
+    set_out(&mut case, &lines);
     let deadline = returns::last_arrival(law, released);
     let state = RefundState {
         case: case_key.clone(),
@@ -601,6 +588,43 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
     scene.answer(shown.clone(), status::MATCHED, "海关入库");
     scene.answer(shown, status::EXAMINED, format!("海关审结，请于{deadline}前运抵原监管场所"));
+}
+
+/// True where an application under `key` came before: it is repeated, or this one is refused by `already`. After a
+/// refusal it may be applied anew.
+pub(super) fn applied_before(
+    scene: &mut Scene<'_>,
+    key: &Key,
+    kind: MessageKind,
+    shown: &Shown,
+    already: Finding,
+) -> bool {
+    let Some(earlier) = scene.read::<RefundState>(key) else { return false };
+    if earlier.content == scene.content() {
+        scene.repeat(earlier.at);
+    } else if earlier.status != status::REFUSED {
+        scene.refuse(kind, shown.clone(), vec![already]);
+    } else {
+        return false;
+    }
+    true
+}
+
+/// What of a line of `whole` may still be applied for: less what has come back, what is under way, and what `here` asks.
+pub(super) fn left_of(case: &Case, here: &[Returned], gnum: u32, whole: Quantity) -> Quantity {
+    let before = case.returned.iter().find(|r| r.gnum == gnum).cloned().unwrap_or_default();
+    let here = here.iter().filter(|r| r.gnum == gnum).fold(Quantity(0), |q, r| q.plus(r.pending));
+    whole.minus(before.qty).minus(before.pending).minus(here)
+}
+
+/// What was applied for is under way.
+pub(super) fn set_out(case: &mut Case, lines: &[Returned]) {
+    for line in lines {
+        match case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
+            Some(r) => r.pending = r.pending.plus(line.pending),
+            None => case.returned.push(line.clone()),
+        }
+    }
 }
 
 /// The goods are back on day `on`: in time, tax is not levied and allowance, quantities, guarantee and stock are
@@ -700,10 +724,13 @@ fn restock(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
     }
 }
 
-fn refund_shown(state: &RefundState, case: &Case) -> Shown {
+/// The keys of an application's receipts, of import (626) or export (214).
+pub(super) fn refund_shown(state: &RefundState, case: &Case) -> Shown {
+    let export = state.export.as_ref();
     Shown {
-        kind: MessageKind::RefundReturn,
+        kind: export.map_or(MessageKind::RefundReturn, |_| MessageKind::ExportRefundReturn),
         customs_code: case.office.clone(),
+        ebp_code: export.map(|export| export.platform.clone()).unwrap_or_default(),
         agent_code: state.agent.clone(),
         ebc_code: state.case.ebc.clone(),
         cop_no: state.cop_no.clone(),
@@ -723,11 +750,16 @@ pub(super) fn return_overdue(scene: &mut Scene<'_>, refund: &Pair) {
     too_late(scene, &key, state, case, today);
 }
 
-fn too_late(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: Case, on: Day) {
+fn too_late(scene: &mut Scene<'_>, key: &Key, state: RefundState, case: Case, on: Day) {
     let released = case.released.map(|m| m.day()).unwrap_or_default();
     let law = scene.policy().returns(released);
     let Some(finding) = law.and_then(|law| returns::arrived_late(law, released, on)) else { return };
     scene.outcome.day = released;
+    may_not_come(scene, key, state, case, finding);
+}
+
+/// What was applied for may not come any more, and is no longer under way.
+pub(super) fn may_not_come(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: Case, finding: Finding) {
     for line in &state.lines {
         if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
             back.pending = back.pending.minus(line.pending);

@@ -27,8 +27,7 @@ pub(super) fn disown(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut
     if case.disowned.is_some() {
         return Err(not_possible(case, act.kind));
     }
-    let takes = [status::WAITING, status::REFUSED, status::CANCELLED, status::SENT_BACK];
-    if case.allowance.is_none() || takes.contains(&case.status) {
+    if !case.takes_allowance() {
         return Err(Finding::new(Code::NotCounted, "A194 8", "").arg("state", after::state_words(case.status)));
     }
     count(scene, case, -1);

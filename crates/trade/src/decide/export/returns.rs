@@ -5,7 +5,7 @@
 //! rebate was wanted for one of its goods, customs first has to see that it was paid back or never taken. Only then are
 //! quantity and stock restored, all of it or nothing. What is not tallied within the year is refused.
 
-use super::super::after::state_words;
+use super::super::after::{self, refund_shown, state_words};
 use super::super::papers::{accepted, new_only};
 use super::{Scene, list_of};
 use crate::command::{DueKind, Verdict};
@@ -26,14 +26,9 @@ const A44: &str = "A44";
 pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
     let shown = refund.shown();
     let key = Key::Refund(Pair { code: refund.agent_code.clone(), number: refund.cop_no.clone() });
-    if let Some(earlier) = scene.read::<RefundState>(&key) {
-        if earlier.content == scene.content() {
-            return scene.repeat(earlier.at);
-        }
-        if earlier.status != status::REFUSED {
-            let finding = Finding::new(Code::AppliedAlready, A44, "coElNo");
-            return scene.refuse(MessageKind::ExportRefund, shown, vec![finding]);
-        }
+    let already = Finding::new(Code::AppliedAlready, A44, "coElNo");
+    if after::applied_before(scene, &key, MessageKind::ExportRefund, &shown, already) {
+        return;
     }
     let today = scene.today();
     let mut found = Vec::from_iter(new_only(MessageKind::ExportRefund, refund.head.action));
@@ -72,12 +67,7 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
     if !found.is_empty() {
         return scene.refuse(MessageKind::ExportRefund, shown, found);
     }
-    for line in &lines {
-        match case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
-            Some(r) => r.pending = r.pending.plus(line.pending),
-            None => case.returned.push(line.clone()),
-        }
-    }
+    after::set_out(&mut case, &lines);
     let deadline = export_returns::last_entry(scene.policy(), left).map_or(today, |(last, _)| last);
     let day = today.compact();
     let state = RefundState {
@@ -163,9 +153,7 @@ fn lines(case: &Case, list: &ExportList, refund: &ExportRefund, found: &mut Vec<
             found.push(Finding::new(Code::LineNotFound, A44, "gnum").line(line.gnum));
             continue;
         };
-        let before = case.returned.iter().find(|r| r.gnum == line.gnum).cloned().unwrap_or_default();
-        let here = lines.iter().filter(|r| r.gnum == line.gnum).fold(Quantity(0), |q, r| q.plus(r.pending));
-        let left = original.qty.minus(before.qty).minus(before.pending).minus(here);
+        let left = after::left_of(case, &lines, line.gnum, original.qty);
         if line.qty.0 <= 0 || line.qty > left {
             let finding = Finding::new(Code::ReturnQuantity, A44, "qty").line(line.gnum);
             found.push(finding.arg("qty", line.qty).arg("left", left));
@@ -246,7 +234,7 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
         scene.outcome.verdict = Verdict::Review;
         scene.outcome.findings.push(finding.clone());
         let info = info_of(std::slice::from_ref(&finding), "");
-        let (to, shown) = (state.from.clone(), shown_of(&state, &case));
+        let (to, shown) = (state.from.clone(), refund_shown(&state, &case));
         scene.send(to, shown, status::REVIEW, info, vec![finding]);
         let mut case = case;
         case.trail.push(scene.here());
@@ -276,24 +264,10 @@ fn take_back(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState, mut c
         Some(Treatment::TaxFree) => "免征进口税收，原样复运进境",
         _ => "按退运货物（4561）办理",
     };
-    let (to, shown) = (state.from.clone(), shown_of(&state, &case));
+    let (to, shown) = (state.from.clone(), refund_shown(&state, &case));
     scene.send(to, shown, status::RELEASED, format!("放行：{words}"), Vec::new());
     scene.put(&Key::Case(state.case.clone()), &case);
     scene.put(&Key::Refund(refund.clone()), &state);
-}
-
-fn shown_of(state: &RefundState, case: &Case) -> Shown {
-    Shown {
-        kind: MessageKind::ExportRefundReturn,
-        customs_code: case.office.clone(),
-        ebp_code: state.export.as_ref().map(|export| export.platform.clone()).unwrap_or_default(),
-        agent_code: state.agent.clone(),
-        ebc_code: state.case.ebc.clone(),
-        cop_no: state.cop_no.clone(),
-        pre_no: state.pre_no.clone(),
-        invt_no: state.invt_no.clone(),
-        ..Shown::default()
-    }
 }
 
 /// An official has seen that the rebate was paid back or never taken (出口货物已补税/未退税证明).
@@ -315,25 +289,11 @@ pub(in crate::decide) fn proved(scene: &mut Scene<'_>, refund: &Pair, state: Ref
 }
 
 /// A year is over, and nothing was tallied: what was applied for may not come any more.
-pub(super) fn overdue(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState) {
-    let Some(mut case) = scene.case(&state.case).filter(|_| state.status == status::MATCHED) else { return };
+pub(super) fn overdue(scene: &mut Scene<'_>, refund: &Pair, state: RefundState) {
+    let Some(case) = scene.case(&state.case).filter(|_| state.status == status::MATCHED) else { return };
     scene.outcome.case = Some(state.case.clone());
     let left = exported_on(&case).unwrap_or_default();
     scene.outcome.day = left;
-    let today = scene.today();
-    let Some(finding) = export_returns::late(scene.policy(), left, today) else { return };
-    for line in &state.lines {
-        if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
-            back.pending = back.pending.minus(line.pending);
-        }
-    }
-    state.status = status::REFUSED;
-    case.trail.push(scene.here());
-    scene.outcome.verdict = Verdict::Refused;
-    scene.outcome.findings.push(finding.clone());
-    let info = info_of(std::slice::from_ref(&finding), "");
-    let (to, shown) = (state.from.clone(), shown_of(&state, &case));
-    scene.send(to, shown, 100, info, vec![finding]);
-    scene.put(&Key::Case(state.case.clone()), &case);
-    scene.put(&Key::Refund(refund.clone()), &state);
+    let Some(finding) = export_returns::late(scene.policy(), left, scene.today()) else { return };
+    after::may_not_come(scene, &Key::Refund(refund.clone()), state, case, finding);
 }
