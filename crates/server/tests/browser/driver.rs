@@ -185,8 +185,8 @@ impl Browser {
     }
 
     /// Marks the document where activating the element will lead to another one: a link that is neither a download
-    /// nor within the page, or what submits a form that may be sent (the button `file` downloads). A submission starts after the act has returned,
-    /// and until then the old document says that it is complete.
+    /// nor within the page, or what submits a form that may be sent (the button `file` downloads). A submission starts
+    /// after the act has returned, and until then the old document says that it is complete.
     fn leave(&self, element: &str, css: &str) {
         let script = format!(
             "const e = {element}, link = e.closest('a[href]'), here = location.href.split('#')[0];\

@@ -32,7 +32,7 @@ fn anybody_finds_a_refused_parcel_and_its_party_a_receipt_that_proves_itself() {
         v.browser.cdp("Browser.setDownloadBehavior", allowed);
         v.browser.click(r#"a[download][href$=".xml"]"#);
         v.browser.click(r#"a[download][href$=".proof.json"]"#);
-        let [proof, receipt] = downloaded(files.path());
+        let [proof, receipt] = [".proof.json", ".xml"].map(|ending| downloaded(files.path(), ending));
         v.go("/verify");
         v.browser.paste("#receipt", &receipt);
         v.browser.paste("#proof", &proof);
@@ -45,19 +45,17 @@ fn anybody_finds_a_refused_parcel_and_its_party_a_receipt_that_proves_itself() {
     });
 }
 
-/// The two files that come, the proof and the receipt.
-fn downloaded(folder: &std::path::Path) -> [String; 2] {
-    let read = |ending: &str| {
-        let mut names = std::fs::read_dir(folder).expect("the folder").filter_map(|e| Some(e.ok()?.path()));
-        names.find(|p| p.to_string_lossy().ends_with(ending)).and_then(|p| std::fs::read_to_string(p).ok())
-    };
+/// What stands in the file that comes, by the end of its name. The browser reserves the name with an empty file first.
+fn downloaded(folder: &std::path::Path, ending: &str) -> String {
     for _ in 0..200 {
-        if let (Some(proof), Some(receipt)) = (read(".proof.json"), read(".xml")) {
-            return [proof, receipt];
+        let mut names = std::fs::read_dir(folder).expect("the folder").filter_map(|e| Some(e.ok()?.path()));
+        let found = names.find(|p| p.to_string_lossy().ends_with(ending));
+        match found.and_then(|p| std::fs::read_to_string(p).ok()) {
+            Some(text) if !text.is_empty() => return text,
+            _ => std::thread::sleep(std::time::Duration::from_millis(50)),
         }
-        std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    panic!("the downloads did not come");
+    panic!("{ending} did not come");
 }
 
 #[test]
@@ -109,15 +107,9 @@ fn an_enterprise_mends_its_refused_list_in_a_form_and_it_is_released() {
         let allowed = serde_json::json!({"behavior": "allow", "downloadPath": files.path()});
         v.browser.cdp("Browser.setDownloadBehavior", allowed);
         v.browser.click(r#"button[value="file"]"#);
-        let made = files.path().join("CEB621.xml");
-        for _ in 0..200 {
-            if made.exists() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(50));
-        }
+        let made = downloaded(files.path(), "CEB621.xml");
         let signed = files.path().join("signed.xml");
-        let bytes = (mendable.sign)(std::fs::read(&made).expect("the message as a file"));
+        let bytes = (mendable.sign)(made.into_bytes());
         std::fs::write(&signed, bytes).expect("written");
         v.go("/write");
         v.browser.write("#file", &signed.to_string_lossy());
