@@ -83,6 +83,8 @@ struct Ware {
     net: Quantity,
     /// How often it is bought; 0 for goods of planted faults.
     weight: u64,
+    /// May be declared by four or six digits (A75): no goods of the heading are subject to inspection.
+    short: bool,
     /// Account book and book item.
     book: Option<(&'static str, &'static str)>,
 }
@@ -105,7 +107,7 @@ fn exporters(zone: &Zone) -> Vec<Exporter> {
     let mut all: Vec<Exporter> = Vec::new();
     for line in WARES.lines().filter(|l| !l.starts_with('#')).skip(1) {
         let cells: Vec<&'static str> = line.split(',').collect();
-        let [ebc, item_no, price, currency, gross, net, weight, ems_no, record] = cells[..] else { continue };
+        let [ebc, item_no, price, currency, gross, net, weight, ems_no, record, short] = cells[..] else { continue };
         let Some(goods) = zone.filed(ebc, item_no) else { continue };
         let ware = Ware {
             goods: goods.clone(),
@@ -114,6 +116,7 @@ fn exporters(zone: &Zone) -> Vec<Exporter> {
             gross: Quantity::parse(gross).unwrap_or_default(),
             net: Quantity::parse(net).unwrap_or_default(),
             weight: weight.parse().unwrap_or(1),
+            short: short == "yes",
             book: (!ems_no.is_empty()).then_some((ems_no, record)),
         };
         match all.iter_mut().find(|e| e.firm.code == ebc) {
@@ -355,6 +358,7 @@ impl<'z> Export<'z> {
         let usual = |w: &&Ware| {
             w.weight > 0
                 && (regime.mode != "1210" || w.book.is_some())
+                && (regime.digits == 10 || w.short)
                 && (matches!(regime.name, "summary-declaration" | "b2b-list" | "overseas-warehouse") || !w.rebate())
         };
         let wares: Vec<&Ware> = match name {

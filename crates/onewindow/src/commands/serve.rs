@@ -298,7 +298,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
             // The agents pay what was summed up, in time, before today begins.
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
-            bring_back(&window, &traders, &keys, &story_clock, past.plus(45))?;
+            bring_back(&window, &traders, &keys, &story_clock, past.plus(45), &mut summary)?;
         }
         if stop.load(Ordering::Relaxed) {
             break;
@@ -364,6 +364,7 @@ fn bring_back(
     keys: &Keys,
     clock: &StoryClock,
     on: trade::time::Day,
+    summary: &mut Summary,
 ) -> Result<(), Cannot> {
     let mut closed = Vec::new();
     window.state().each_hot(|key, value| {
@@ -380,7 +381,7 @@ fn bring_back(
     for sent in traffic::returned(&list, &invt_no, traders, on.starts()) {
         clock.story.fetch_max(sent.at.0, Ordering::Relaxed);
         let bytes = keys.seal(&sent).map_err(|fault| Cannot::because(fault.en()))?;
-        window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?;
+        summary.count(&window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?);
     }
     Ok(())
 }
@@ -413,6 +414,8 @@ struct Summary {
     tax_fen: i64,
     export_lists: u64,
     exported: u64,
+    /// Exported parcels that came back.
+    returned: u64,
     entries: u64,
     hash: String,
     seconds: f64,
@@ -431,6 +434,7 @@ impl Summary {
                 (MessageKind::ListReturn, 300 | 500) => self.stopped += 1,
                 (MessageKind::ExportListReturn, 2) => self.export_lists += 1,
                 (MessageKind::ExportListReturn, 899) => self.exported += 1,
+                (MessageKind::ExportRefundReturn, 800) => self.returned += 1,
                 (MessageKind::TaxBill, _) => {
                     self.tax_fen += shown.bill.as_ref().map_or(0, |b| b.duty.0 + b.vat.0 + b.consumption_tax.0);
                 }
@@ -444,7 +448,7 @@ impl Summary {
     fn words(&self) -> String {
         format!(
             "{} messages, {} documents, {} lists accepted: {} released, {} refused, {} for officers, {} had to wait\n\
-             tax {} yuan; export: {} lists accepted, {} closed; {} journal entries; {:.1} s, first release after {:.1} s\n\
+             tax {} yuan; export: {} lists accepted, {} closed, {} returned; {} journal entries; {:.1} s, first release after {:.1} s\n\
              journal {}",
             self.messages,
             self.documents,
@@ -456,6 +460,7 @@ impl Summary {
             trade::money::Fen(self.tax_fen),
             self.export_lists,
             self.exported,
+            self.returned,
             self.entries,
             self.seconds,
             self.first_decision_s.unwrap_or(self.seconds),

@@ -351,3 +351,13 @@ fn a_zone_whose_keys_are_gone_says_so_and_makes_no_new_ones() {
     let tell = || onewindow(&["demo", "--exit", "--parcels", "1", "--data", text(&demo)]).exit;
     assert_eq!((tell(), tell()), (0, 2));
 }
+
+#[test]
+fn a_demo_leads_exports_over_the_border_and_one_back() {
+    let said = onewindow(&["demo", "--exit", "--json", "--parcels", "200"]);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let lines: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let summary = lines.iter().find(|line| line["exported"].is_u64()).expect("the summary");
+    // Forty tickets of the past and twenty of the day have left, and one of them came back.
+    assert_eq!((&summary["exported"], &summary["returned"]), (&60.into(), &1.into()), "{summary}");
+}

@@ -71,7 +71,7 @@ fn wrong(zone: &Zone, truths: &[Truth]) -> Vec<String> {
 #[test]
 fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
     let disk = Disk::memory();
-    let messages: Vec<Sent> = Export::new(plan(120, 2, true), &TRADERS).collect();
+    let messages: Vec<Sent> = Export::new(plan(400, 2, true), &TRADERS).collect();
     let (mut truths, mut receipts) = (Vec::new(), BTreeMap::new());
     // The registry alone is more than may stay in memory.
     let mut zone = opened(&disk, "2026-03-02T00:00", 50);
@@ -84,7 +84,7 @@ fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
         if sent.kind.number() == 701 && !truths.is_empty() {
             let wrong = wrong(&zone, &truths);
             assert!(wrong.is_empty(), "{} are not as they were planned:\n{}", wrong.len(), wrong.join("\n"));
-            assert!(truths.iter().filter(|t: &&Truth| t.expect == "closed").count() == 120);
+            assert!(truths.iter().filter(|t: &&Truth| t.expect == "closed").count() == 400);
             truths.clear();
         }
         send(&zone, sent, &mut receipts);
