@@ -3,6 +3,8 @@
 //! It reads JSON and reckons with the very functions that decide a list. Rates stand in the case; limits, relief and
 //! times for returns are the policy's of the day, but that limits stated in the file replace the amounts of the law
 //! since 2019, so that cases can be written for limits to come. A refusal books nothing.
+//!
+//! Three actions stand for themselves: `articles` (3.8), `income` (6.6) and `exemption` (6.5), reckoned in `other`.
 
 use std::collections::HashMap;
 
@@ -18,6 +20,7 @@ use crate::tax::{self, Assessment, LineTax, Rules, Totals};
 use crate::time::{Day, Moment};
 
 mod input;
+mod other;
 #[cfg(test)]
 mod tests;
 
@@ -116,6 +119,11 @@ impl<'p> Book<'p> {
             },
             Inputs::Return(inputs) => self.give_back(&inputs),
             Inputs::Cancel { list } => self.cancel(&list),
+            Inputs::Articles(inputs) => return Ok(other::articles(&inputs, self.policy)),
+            Inputs::Income { day, revenue, encouraged } => {
+                return Ok(other::income(day, revenue, encouraged, self.policy));
+            }
+            Inputs::Exemption(inputs) => return Ok(other::exemption(&inputs, self.policy)),
         };
         Ok(outcome.unwrap_or_else(|refused| {
             // A refusal has at least one finding: every `Refused` is made from one.

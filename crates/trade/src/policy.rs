@@ -12,8 +12,10 @@ use crate::money::{Fen, Quantity};
 use crate::packed_names;
 use crate::time::Day;
 
+pub mod articles;
 pub mod bans;
 pub mod conditions;
+pub mod exemption;
 pub mod export;
 pub mod export_returns;
 pub mod limits;
@@ -144,6 +146,18 @@ packed_names! {
         /// Exported goods may come back for so many months (A44), and for so many bear no tax (X16).
         24 => ExportReturnMonths "export.return_limit_months",
         25 => ExportReturnTaxFreeMonths "export.return_months_tax_free",
+        /// Income tax of exempt exports: deemed income, small profits, the ordinary rate, and Hainan's (rules.md 6.6).
+        26 => CitDeemedRate "cit.deemed_rate",
+        27 => CitSmallProfitLimit "cit.small_profit_limit",
+        28 => CitSmallProfitRate "cit.small_profit_rate",
+        29 => CitRate "cit.rate",
+        30 => CitEncouragedRate "cit.encouraged_rate",
+        /// Personal articles (rules.md 3.8): a tax up to this is free; what a parcel may be worth.
+        31 => ArticlesTaxFree "articles.tax_free",
+        32 => ArticlesLimitNear "articles.value_limit_hk_mo_tw",
+        33 => ArticlesLimit "articles.value_limit",
+        /// 1 where retail exports are exempt without invoice (T103).
+        34 => ExemptWithoutInvoice "export.exempt_without_invoice",
     }
 }
 
@@ -166,9 +180,12 @@ impl Parameter {
             Parameter::TaxDifferenceFen => "fen",
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
-            Parameter::PlatformConnected | Parameter::ReceiptRequired => "0 or 1",
+            Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
-            Parameter::ExportTicketLimit => "fen",
+            Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
+            Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",
+            Parameter::CitDeemedRate | Parameter::CitSmallProfitRate => "share",
+            Parameter::CitRate | Parameter::CitEncouragedRate => "share",
             Parameter::SummaryDay => "day of month",
             Parameter::SummaryLines => "lines",
         }
@@ -185,6 +202,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
+            || matches!(self.number(), 26..=34)
     }
 
     /// True where only a whole number makes sense.
@@ -196,6 +214,10 @@ impl Parameter {
                 | Parameter::NetWeightToleranceRate
                 | Parameter::LateSurchargeRate
                 | Parameter::GateToleranceRate
+                | Parameter::CitDeemedRate
+                | Parameter::CitSmallProfitRate
+                | Parameter::CitRate
+                | Parameter::CitEncouragedRate
         )
     }
 }
@@ -259,6 +281,7 @@ pub struct Policy {
     bans: bans::Bans,
     conditions: conditions::Conditions,
     export: export::Export,
+    articles: HashMap<String, Dated<articles::Band>>,
     risk: risk::RiskRules,
     pilots: HashMap<String, Dated<Named>>,
     offices: HashMap<String, Dated<Office>>,
@@ -303,7 +326,7 @@ macro_rules! sample {
 }
 
 sample! {
-    "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv" "export_goods.csv"
+    "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv" "export_goods.csv"
     "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
     "parameters.toml" "pilots.csv"
     "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
@@ -335,6 +358,7 @@ impl Policy {
             bans: bans::load(r),
             conditions: conditions::load(r),
             export: export::load(r),
+            articles: articles::load(r),
             risk: risk::load(r),
             pilots: r.table("pilots.csv", &["city", "zh", "en"], Between::GapAllowed, |c| named(c, "city")),
             offices: r.table(
@@ -372,6 +396,7 @@ impl Policy {
             bans: bans::Bans::default(),
             conditions: conditions::Conditions::default(),
             export: export::Export::default(),
+            articles: HashMap::new(),
             risk: risk::RiskRules::default(),
             pilots: HashMap::new(),
             offices: HashMap::new(),
@@ -398,6 +423,11 @@ impl Policy {
     /// A single value of the day.
     pub fn parameter(&self, parameter: Parameter, day: Day) -> Option<&Row<Fraction>> {
         self.parameters.get(usize::from(parameter.number()))?.as_ref()?.on(day)
+    }
+
+    /// The band of personal articles of a day.
+    pub fn article_band(&self, band: &str, day: Day) -> Option<&Row<articles::Band>> {
+        self.articles.get(band)?.on(day)
     }
 
     /// A single value of the day that is a whole number (hours, days, months, fen).
@@ -586,11 +616,12 @@ fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
             cells.fault("value", format!("{parameter} 应为整数。"), format!("{parameter} should be a whole number"));
             return None;
         }
-        if value.as_whole().is_some_and(|n| !(0..=1_000_000).contains(&n)) {
+        let most = if parameter.unit() == "fen" { 100_000_000_000 } else { 1_000_000 };
+        if value.as_whole().is_some_and(|n| !(0..=most).contains(&n)) {
             cells.fault(
                 "value",
-                format!("{parameter} 应在 0 与 1000000 之间。"),
-                format!("{parameter} should be within 0 and 1000000"),
+                format!("{parameter} 应在 0 与 {most} 之间。"),
+                format!("{parameter} should be within 0 and {most}"),
             );
             return None;
         }

@@ -1,4 +1,4 @@
-//! `onewindow tax`: the calculator of retail import tax.
+//! `onewindow tax`: the calculator: retail import tax, personal articles, income tax of exports, exemption without invoice.
 
 use super::text_of;
 use crate::say::{Cannot, Done, Exit, Say};
@@ -6,7 +6,10 @@ use serde_json::Value;
 use std::path::PathBuf;
 use trade::policy::Policy;
 
-/// Reckons retail import tax: cases of purchases, returns and cancels in, outcomes out.
+/// Reckons tax: cases of purchases, returns and cancels in, outcomes out.
+///
+/// Beside retail import a step may be `articles` (personal articles by mail or express), `income` (income tax of exempt
+/// exports on 4 % of revenue) or `exemption` (whether an exported line is exempt without invoice, and why not).
 #[derive(clap::Args)]
 pub struct Args {
     /// {"about","limits","cases":[...]} or a single case; `-` for standard input
@@ -46,8 +49,13 @@ fn words(outcome: &Value) -> String {
         if let Some(reason) = step["reason"].as_str() {
             words.push_str(&format!(" {reason}"));
         }
-        if let Some(tax) = step["totals"]["tax_fen"].as_i64() {
+        if let Some(tax) = step["totals"]["tax_fen"].as_i64().or(step["due_fen"].as_i64()).or(step["tax_fen"].as_i64())
+        {
             words.push_str(&format!(", tax {} yuan", trade::money::Fen(tax)));
+        }
+        for why in step["because"].as_array().into_iter().flatten() {
+            let said = |lang: &str| why[lang].as_str().unwrap_or_default().to_owned();
+            words.push_str(&format!("\n    {}\n    {}", said("zh"), said("en")));
         }
         if let Some(restored) = step["restored_fen"].as_i64() {
             words.push_str(&format!(", restored {} yuan", trade::money::Fen(restored)));

@@ -118,6 +118,12 @@ fn tax_reckons_the_worked_cases() {
         }
     }
     assert_eq!(onewindow_with(&["tax", "-"], "[").exit, 2);
+    let case = r#"{"id": "E", "steps": [{"action": "exemption", "inputs": {"day": "2026-03-02", "seller_place": "460200",
+        "office": "6402", "trade_mode": "9610", "hs10": "7113191100"}}, {"action": "articles", "inputs": {"day": "2026-03-02",
+        "articles": [{"band": "1", "price_fen": 38500}]}}]}"#;
+    let said = onewindow_with(&["tax", "-"], case);
+    assert!(said.out.contains("ordinary") && said.out.contains("its rebate was abolished"), "{}", said.out);
+    assert!(said.out.contains("taxed, tax 50.05 yuan"), "{}", said.out);
 }
 
 #[test]

@@ -30,7 +30,33 @@ pub(super) struct Step {
 pub(super) enum Inputs {
     Declare(Declare),
     Return(Give),
-    Cancel { list: String },
+    Cancel {
+        list: String,
+    },
+    /// Personal articles (rules.md 3.8), income tax at the deemed rate (6.6), exemption of an exported line (6.5).
+    Articles(Articles),
+    Income {
+        day: Day,
+        revenue: Fen,
+        encouraged: bool,
+    },
+    Exemption(Exemption),
+}
+
+pub(super) struct Articles {
+    pub day: Day,
+    pub articles: Vec<crate::policy::articles::Article>,
+    pub near: bool,
+    pub indivisible: bool,
+}
+
+pub(super) struct Exemption {
+    pub day: Day,
+    pub seller_place: String,
+    pub office: String,
+    pub trade_mode: String,
+    pub hs10: String,
+    pub rebate_wanted: bool,
 }
 
 pub(super) struct Declare {
@@ -123,11 +149,46 @@ fn case(case: &Node<'_>) -> Result<Case, Malformed> {
             "declare" => Inputs::Declare(declare(&inputs)?),
             "return" => Inputs::Return(give(&inputs)?),
             "cancel" => Inputs::Cancel { list: inputs.need("list")?.text()? },
-            _ => return Err(action.wrong("should be declare, return or cancel")),
+            "articles" => Inputs::Articles(articles(&inputs)?),
+            "income" => Inputs::Income {
+                day: inputs.need("day")?.day()?,
+                revenue: inputs.need("revenue_fen")?.not_negative()?,
+                encouraged: inputs.flag("encouraged", false)?,
+            },
+            "exemption" => Inputs::Exemption(exemption(&inputs)?),
+            _ => return Err(action.wrong("should be declare, return, cancel, articles, income or exemption")),
         };
         steps.push(Step { place: step.place.clone(), list, release, inputs, source });
     }
     Ok(Case { id, authenticated, years, quantity, steps })
+}
+
+fn articles(inputs: &Node<'_>) -> Result<Articles, Malformed> {
+    let mut articles = Vec::new();
+    for item in inputs.need("articles")?.items()? {
+        articles.push(crate::policy::articles::Article {
+            band: item.need("band")?.text()?,
+            declared: item.need("price_fen")?.not_negative()?,
+            table: item.get("table_fen").map(|fen| fen.not_negative()).transpose()?,
+        });
+    }
+    Ok(Articles {
+        day: inputs.need("day")?.day()?,
+        articles,
+        near: inputs.flag("from_hk_mo_tw", false)?,
+        indivisible: inputs.flag("indivisible", false)?,
+    })
+}
+
+fn exemption(inputs: &Node<'_>) -> Result<Exemption, Malformed> {
+    Ok(Exemption {
+        day: inputs.need("day")?.day()?,
+        seller_place: inputs.get("seller_place").map_or(Ok(String::new()), |place| place.text())?,
+        office: inputs.need("office")?.text()?,
+        trade_mode: inputs.need("trade_mode")?.text()?,
+        hs10: inputs.need("hs10")?.text()?,
+        rebate_wanted: inputs.flag("rebate_wanted", false)?,
+    })
 }
 
 fn declare(inputs: &Node<'_>) -> Result<Declare, Malformed> {
@@ -269,6 +330,13 @@ impl<'v> Node<'v> {
 
     fn fen(&self) -> Result<Fen, Malformed> {
         self.value.as_i64().map(Fen).ok_or_else(|| self.wrong("should be a whole number of fen"))
+    }
+
+    /// An amount up to which sums of a few stay within what is reckoned with.
+    fn not_negative(&self) -> Result<Fen, Malformed> {
+        let fen = self.fen()?;
+        let sane = (0..=1_000_000_000_000_000).contains(&fen.0);
+        sane.then_some(fen).ok_or_else(|| self.wrong("should be 0 to 10 trillion yuan"))
     }
 
     fn gnum(&self) -> Result<u32, Malformed> {

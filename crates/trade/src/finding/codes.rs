@@ -1359,4 +1359,16 @@ findings! {
         do_zh: "核对包裹；不是所申请的货物的，停止理货。",
         do_en: "Look at the parcel again; stop where it holds other goods.",
     }
+    850 NotExempt "NOT_EXEMPT" 100 {
+        zh: "商品 {hs} 不适用无票免税：{why}。",
+        en: "Goods {hs} are not exempt without invoice: {why}.",
+        do_zh: "有合法增值税发票的可申请退税；否则视同内销征税。",
+        do_en: "With a valid VAT invoice claim the rebate; otherwise it is taxed as a domestic sale.",
+    }
+    851 ArticlesOverLimit "ARTICLES_OVER_LIMIT" 100 {
+        zh: "个人物品价值 {value} 元，超过限值 {limit} 元。",
+        en: "The articles are worth CNY {value}, over the limit of CNY {limit}.",
+        do_zh: "退运，或按货物申报；仅一件且不可分割的自用物品除外。",
+        do_en: "Send them back or declare them as goods, unless it is one indivisible article for own use.",
+    }
 }

@@ -262,7 +262,8 @@ fn facts(ticket: &Ticket<'_>, policy: &Policy, day: Day) -> Vec<Finding> {
     found
 }
 
-fn of_line<'p>(policy: &'p Policy, gcode: &'p str, day: Day) -> Vec<&'p Row<ExportGoods>> {
+/// The goods that a line may hold: those of its code, or all under its short form.
+pub(super) fn of_line<'p>(policy: &'p Policy, gcode: &'p str, day: Day) -> Vec<&'p Row<ExportGoods>> {
     let prefix = match digits(policy, gcode, day) {
         Digits::Four => gcode.get(..4),
         Digits::Six => gcode.get(..6),

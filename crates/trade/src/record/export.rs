@@ -71,6 +71,21 @@ packed_names! {
     }
 }
 
+packed_names! {
+    /// How a line is treated for value-added and consumption tax when it leaves (rules.md 6.5): one of them, never two.
+    pub enum ExportTax {
+        0 => Undecided "undecided",
+        /// 无票免税: exempt without invoice (T103).
+        1 => Exempt "exempt",
+        /// 出口退税: a rebate is claimed for it.
+        2 => Rebate "rebate",
+        /// 入区退税: rebated when it entered the special area.
+        3 => RebateOnEntry "rebate-on-entry",
+        /// Neither: a rebate with a valid invoice, else taxed as a domestic sale (视同内销).
+        4 => Ordinary "ordinary",
+    }
+}
+
 packed! {
     /// `RefundState::export`: a return of exported goods.
     pub struct ReturnState {
