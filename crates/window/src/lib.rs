@@ -4,7 +4,8 @@
 //!
 //! Workers read messages in parallel (`read`); one thread puts commands into one order and decides them
 //! (`decider`); one makes groups of entries durable and then answers (`writer`). `answer` renders receipts and their
-//! proofs from what was committed, `story` tells what happened to a parcel, `replay` decides a journal again.
+//! proofs from what was committed, `story` tells what happened to a parcel, `replay` decides a journal again,
+//! `what_if` under another law.
 
 mod answer;
 mod bonded;
@@ -16,6 +17,7 @@ mod people;
 mod read;
 pub mod replay;
 pub mod story;
+pub mod what_if;
 mod writer;
 
 pub use answer::{Answer, Given, given_in};

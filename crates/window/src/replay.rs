@@ -1,31 +1,48 @@
-//! Deciding a journal again: the same commands at the same times give the same entries, and another policy shows
-//! what it would have done (static: nobody behaves otherwise than they did).
+//! Deciding a journal again: the same commands at the same times give the same entries.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
+use hashbrown::hash_table::Entry as Slot;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use store::{JournalReader, Place, StoreError, proof};
-use trade::command::{Command, DueKind, DueNow, Entry, Submitted, Verdict};
+use trade::command::{Command, DueKind, DueNow, Entry, Submitted};
 use trade::decide::{self, Setting};
+use trade::documents::Document;
 use trade::effect::Effect;
 use trade::fact::Fact;
 use trade::key::{Facts, Found, Key};
 use trade::pack::{Blob, Pack};
 use trade::policy::Policy;
-use trade::record::{Case, status};
+use trade::registry::Party;
 use trade::time::Moment;
 
-use crate::facts;
+use crate::facts::{self, Parties};
 
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
 #[derive(Default)]
-pub struct Memory {
-    records: HashMap<Box<[u8]>, Fact>,
+pub(crate) struct Memory {
+    seed: DefaultHashBuilder,
+    records: HashTable<Fact>,
     dues: BTreeSet<(Moment, u32, Blob)>,
+    /// Enterprises that were read before, as in [`facts::Live`].
+    parties: RefCell<Parties>,
 }
 
 impl Facts for Memory {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
-        self.records.get(key).map(|fact| Found::Lent(fact.rest()))
+        self.get(key).map(|fact| Found::Lent(fact.rest()))
+    }
+
+    fn party(&self, code: &str) -> Option<Arc<Party>> {
+        if let Some(party) = self.parties.borrow().get(code) {
+            return Some(party.clone());
+        }
+        let party = Arc::new(trade::key::read::<Party>(self, &Key::Party(code.into()))?);
+        self.parties.borrow_mut().insert(code.into(), party.clone());
+        Some(party)
     }
 }
 
@@ -35,7 +52,7 @@ impl decide::State for Memory {
             match effect {
                 Effect::Put(put) => self.hold(put.0.clone()),
                 Effect::Keep(keep) => self.hold(keep.whole(facts::packed(documents)(keep.doc()))),
-                Effect::Drop(gone) => drop(self.records.remove(&gone.key[..])),
+                Effect::Drop(gone) => self.forget(&gone.key),
                 Effect::Due(due) => drop(self.dues.insert((due.at, due.kind, due.key.clone()))),
                 Effect::Undue(due) => drop(self.dues.remove(&(due.at, due.kind, due.key.clone()))),
             }
@@ -44,20 +61,42 @@ impl decide::State for Memory {
 }
 
 impl Memory {
-    fn hold(&mut self, fact: Fact) {
-        self.records.insert(fact.key().into(), fact);
+    pub(crate) fn get(&self, key: &[u8]) -> Option<&Fact> {
+        self.records.find(self.seed.hash_one(key), |fact| fact.key() == key)
     }
 
-    fn due_by(&self, at: Moment) -> Option<DueNow> {
+    pub(crate) fn hold(&mut self, fact: Fact) {
+        self.changes(fact.key());
+        let hash = self.seed.hash_one(fact.key());
+        let rehash = |fact: &Fact| self.seed.hash_one(fact.key());
+        match self.records.entry(hash, |held| held.key() == fact.key(), rehash) {
+            Slot::Occupied(mut slot) => *slot.get_mut() = fact,
+            Slot::Vacant(slot) => drop(slot.insert(fact)),
+        }
+    }
+
+    fn forget(&mut self, key: &[u8]) {
+        self.changes(key);
+        if let Ok(slot) = self.records.find_entry(self.seed.hash_one(key), |held| held.key() == key) {
+            slot.remove();
+        }
+    }
+
+    fn changes(&mut self, key: &[u8]) {
+        if Key::kind(key) == Key::PARTY {
+            self.parties.get_mut().clear();
+        }
+    }
+
+    pub(crate) fn due_by(&self, at: Moment) -> Option<DueNow> {
         let (due_at, kind, key) = self.dues.first().filter(|(due_at, ..)| *due_at <= at)?;
         let kind = u16::try_from(*kind).ok().and_then(DueKind::from_number).unwrap_or_default();
         Some(DueNow { kind, key: key.clone(), at: *due_at })
     }
 
-    fn cases(&self) -> impl Iterator<Item = (&[u8], Case)> {
-        let is_case = |key: &[u8]| matches!(Key::unpack(key), Ok(Key::Case(_)));
-        let cases = self.records.values().filter(move |fact| is_case(fact.key()));
-        cases.filter_map(|fact| Some((fact.key(), Case::unpack(fact.rest()).ok()?)))
+    /// What is known of every list.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = &Fact> {
+        self.records.iter().filter(|fact| Key::kind(fact.key()) == Key::CASE)
     }
 }
 
@@ -73,25 +112,6 @@ pub struct Replayed {
     pub differences: u64,
     /// The first entries that came out otherwise.
     pub first_differences: Vec<u64>,
-}
-
-/// What another policy would have done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WhatIf {
-    /// Lists that end in another state or with another tax.
-    pub changed: u64,
-    /// Commands whose ground is gone under the other policy.
-    pub void: u64,
-    /// Lists in all.
-    pub of: u64,
-    pub tax_before_fen: i64,
-    pub tax_after_fen: i64,
-    pub released_before: u64,
-    pub released_after: u64,
-    pub refused_before: u64,
-    pub refused_after: u64,
-    /// Numbers of the first lists that changed: seller and order.
-    pub examples: Vec<(String, String)>,
 }
 
 /// Decides the whole journal again and compares; `progress` hears how far it is.
@@ -118,7 +138,7 @@ pub fn replay(place: &Place, mut progress: impl FnMut(u64, u64)) -> Result<Repla
             None => {}
         }
         let at = entry.at;
-        let decided = again.decide(entry.command.unwrap_or(crate::decider::tick()), at, revision);
+        let decided = again.decide(entry.command.unwrap_or(crate::decider::tick()), Vec::new(), at, revision);
         let body = decided.pack();
         if !fits || body != kept.body() {
             found.differences += 1;
@@ -141,100 +161,31 @@ pub fn replay(place: &Place, mut progress: impl FnMut(u64, u64)) -> Result<Repla
     Ok(found)
 }
 
-/// Replays the commands under another policy: `files` replace everything that was ever adopted; dues are made anew.
-///
-/// # Errors
-/// `Order` with all faults where the policy cannot be loaded; else as [`replay`].
-pub fn what_if(
-    place: &Place,
-    files: &[(String, String)],
-    mut progress: impl FnMut(u64, u64),
-) -> Result<WhatIf, StoreError> {
-    let policy = Policy::load(files)
-        .map_err(|faults| StoreError::Order(faults.iter().map(|f| f.to_string()).collect::<Vec<_>>().join("\n")))?;
-    let journal = JournalReader::open(place.disk(), &place.journal())?;
-    let mut was = Memory::default();
-    let mut again = Again { policy: Some(policy), fixed: true, ..Again::default() };
-    let mut found = WhatIf::default();
-    let mut revision = 0;
-    for kept in journal.after(0) {
-        let kept = kept?;
-        let entry = read(kept.revision, kept.body())?;
-        let documents: &[Submitted] = match &entry.command {
-            Some(Command::Message(message)) => &message.documents,
-            _ => &[],
-        };
-        for outcome in &entry.outcomes {
-            decide::State::apply(&mut was, &outcome.effects, documents);
-        }
-        while let Some(due) = again.state.due_by(entry.at) {
-            revision += 1;
-            let at = due.at.max(again.last);
-            again.decide(Command::Due(due), at, revision);
-        }
-        match entry.command {
-            None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_)) => {}
-            Some(command) => {
-                revision += 1;
-                let is_act = matches!(command, Command::Act(_));
-                let decided = again.decide(command, entry.at, revision);
-                let refused =
-                    |outcomes: &[trade::command::Outcome]| outcomes.iter().any(|o| o.verdict == Verdict::Refused);
-                if is_act && refused(&decided.outcomes) && !refused(&entry.outcomes) {
-                    found.void += 1;
-                }
-            }
-        }
-        progress(kept.revision, journal.last());
-    }
-    compare(&was, &again.state, &mut found);
-    Ok(found)
-}
-
-fn compare(was: &Memory, is: &Memory, found: &mut WhatIf) {
-    let mut changed: Vec<(String, String)> = Vec::new();
-    let released = |c: &Case| matches!(c.status, status::RELEASED | status::CLOSED);
-    let levied = |c: &Case| c.bill.as_ref().filter(|b| b.state != 3).map_or(0, |b| b.total().0);
-    for (key, before) in was.cases() {
-        let after = is.records.get(key).and_then(|fact| Case::unpack(fact.rest()).ok()).unwrap_or_default();
-        found.of += 1;
-        found.tax_before_fen += levied(&before);
-        found.tax_after_fen += levied(&after);
-        found.released_before += u64::from(released(&before));
-        found.released_after += u64::from(released(&after));
-        found.refused_before += u64::from(before.status == status::REFUSED);
-        found.refused_after += u64::from(after.status == status::REFUSED);
-        if before.status != after.status || levied(&before) != levied(&after) {
-            found.changed += 1;
-            if let Ok(Key::Case(key)) = Key::unpack(key) {
-                changed.push((key.ebc.to_string(), key.order_no.to_string()));
-            }
-        }
-    }
-    changed.sort();
-    changed.truncate(20);
-    found.examples = changed;
-}
-
-fn read(revision: u64, body: &[u8]) -> Result<Entry, StoreError> {
+pub(crate) fn read(revision: u64, body: &[u8]) -> Result<Entry, StoreError> {
     Entry::unpack(body).map_err(|e| StoreError::Order(format!("entry {revision} cannot be read: {e}")))
 }
 
 /// The decider without queues, clock and disk.
 #[derive(Default)]
-struct Again {
-    state: Memory,
+pub(crate) struct Again {
+    pub state: Memory,
     window: u32,
     files: BTreeMap<String, String>,
-    policy: Option<Policy>,
+    policy: Option<Arc<Policy>>,
     policy_revision: u64,
-    /// The policy is not the journal's.
+    /// The policy is not the journal's, and nobody looks at the receipts.
     fixed: bool,
-    last: Moment,
+    pub last: Moment,
 }
 
 impl Again {
-    fn decide(&mut self, command: Command, at: Moment, revision: u64) -> Entry {
+    /// One that decides by this policy, whatever is adopted.
+    pub(crate) fn under(policy: Arc<Policy>) -> Again {
+        Again { policy: Some(policy), fixed: true, ..Again::default() }
+    }
+
+    /// `read` are the documents of the command, as far as somebody has unpacked them already.
+    pub(crate) fn decide(&mut self, command: Command, read: Vec<Option<Document>>, at: Moment, revision: u64) -> Entry {
         if let Command::Open(open) = &command {
             self.window = open.window;
         }
@@ -243,15 +194,16 @@ impl Again {
             at,
             revision,
             window: self.window,
-            policy: self.policy.as_ref().unwrap_or(&none),
+            policy: self.policy.as_deref().unwrap_or(&none),
             policy_revision: self.policy_revision,
         };
-        let entry = facts::decide(command, Vec::new(), setting, &mut self.state);
+        let decide = if self.fixed { decide::decide } else { facts::decide };
+        let entry = decide(command, read, setting, &mut self.state);
         self.last = at;
         if !self.fixed && !entry.adopted().is_empty() {
             self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));
             let files: Vec<(&str, &str)> = self.files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-            self.policy = Policy::load(&files).ok();
+            self.policy = Policy::load(&files).ok().map(Arc::new);
             self.policy_revision = revision;
         }
         entry

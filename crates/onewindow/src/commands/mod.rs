@@ -71,7 +71,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Act(args) => act::run(&args, say, clock),
         Command::Tax(args) => tax::run(&args, say),
         Command::Identify(args) => identify::run(&args, say),
-        Command::Replay(args) => replay::run(&args, say),
+        Command::Replay(args) => replay::run(&args, say, clock),
         Command::Generate(args) => generate::run(&args, say, clock),
         Command::Backup(args) => keep::backup(&args, say),
         Command::Restore(args) => keep::restore(&args, say),

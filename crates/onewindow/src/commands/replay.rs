@@ -1,11 +1,17 @@
 //! `onewindow replay`: decides the journal again, under its own policy or another.
 
+use super::policy::{listed, problems};
+use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, no_zone};
+use crate::zone::{ZoneArgs, no_zone, write_whole};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use trade::finding::Language;
+use trade::policy::SAMPLE;
 use window::replay;
+use window::what_if::{Draft, NoReport, what_if};
 
 /// Folds and decides the journal again: proves its hash and decisions, or shows what another policy would have done.
 #[derive(clap::Args)]
@@ -13,9 +19,14 @@ pub struct Args {
     #[command(flatten)]
     zone: ZoneArgs,
 
-    /// Another policy, in place of all that was adopted: who would have been judged otherwise
+    /// Another policy, in place of all that was adopted: who would have been judged otherwise. Several are compared;
+    /// tables that a folder lacks are those of the zone
     #[arg(long, value_name = "DIR")]
-    policy: Option<PathBuf>,
+    policy: Vec<PathBuf>,
+
+    /// Writes what the drafts would have done into this file, a row for each draft and group
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    csv: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -27,22 +38,7 @@ struct Same {
     differences: u64,
 }
 
-#[derive(Serialize)]
-struct Otherwise {
-    changed: u64,
-    void: u64,
-    of: u64,
-    tax_before_fen: i64,
-    tax_after_fen: i64,
-    released_before: u64,
-    released_after: u64,
-    refused_before: u64,
-    refused_after: u64,
-    /// Seller and order number of the first parcels that change.
-    examples: Vec<(String, String)>,
-}
-
-pub fn run(args: &Args, say: &mut Say) -> Done {
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let place = args.zone.place()?;
     if !place.exists() {
         return Err(no_zone(&place.data));
@@ -54,7 +50,7 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
             bar.set_position(done);
         }
     };
-    let Some(policy) = &args.policy else {
+    if args.policy.is_empty() {
         let found = replay::replay(&place, step).map_err(Cannot::because)?;
         bar.finish_and_clear();
         let line = Same {
@@ -74,31 +70,41 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
                     .collect::<String>()
         })?;
         return Ok(Exit::when(found.same));
-    };
-    let files = super::policy::read(policy)?;
-    let found = replay::what_if(&place, &files, step).map_err(Cannot::because)?;
+    }
+    let found = what_if(&place, &drafts(args, clock)?, |done, of| {
+        step(done, of);
+        ControlFlow::Continue(())
+    });
     bar.finish_and_clear();
-    let line = Otherwise {
-        changed: found.changed,
-        void: found.void,
-        of: found.of,
-        tax_before_fen: found.tax_before_fen,
-        tax_after_fen: found.tax_after_fen,
-        released_before: found.released_before,
-        released_after: found.released_after,
-        refused_before: found.refused_before,
-        refused_after: found.refused_after,
-        examples: found.examples,
-    };
-    say.tell(&line, || {
-        let yuan = |fen: i64| trade::money::Fen(fen).to_string();
-        format!(
-            "{} of {} parcels would end otherwise; {} acts would have no ground\n  tax {} -> {} yuan\n  released {} -> {}, refused {} -> {}",
-            line.changed, line.of, line.void, yuan(line.tax_before_fen), yuan(line.tax_after_fen),
-            line.released_before, line.released_after, line.refused_before, line.refused_after
-        ) + &line.examples.iter().map(|(ebc, order)| format!("\n  {ebc}/{order}")).collect::<String>()
+    let report = found.map_err(|error| match error {
+        NoReport::Store(error) => Cannot::because(error),
+        error @ NoReport::Cancelled => Cannot::because(error),
     })?;
+    if let Some(path) = &args.csv {
+        write_whole(path, report.csv().as_bytes())?;
+    }
+    if say.json {
+        for drafted in &report.drafts {
+            say.tell(&report.json(drafted), String::new)?;
+        }
+    } else {
+        say.words(&format!("{}\n\n{}", report.words(Language::En), report.words(Language::Zh)))?;
+    }
     Ok(Exit::Well)
+}
+
+/// The drafts, each a whole policy: what a folder lacks is the zone's own.
+fn drafts(args: &Args, clock: &Clock) -> Result<Vec<Draft>, Cannot> {
+    let draft = |folder: &PathBuf| {
+        let mut files = super::policy::read(folder)?;
+        if SAMPLE.iter().any(|(name, _)| files.iter().all(|(n, _)| n != name)) {
+            let mut whole = args.zone.read(clock)?.policy();
+            whole.extend(files);
+            files = whole.into_iter().collect();
+        }
+        Draft::load(folder.to_string_lossy(), &files).map_err(|f| Cannot::with(folder, listed(&problems(f))))
+    };
+    args.policy.iter().map(draft).collect()
 }
 
 /// A bar on standard error, where that is a terminal.

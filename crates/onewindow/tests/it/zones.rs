@@ -116,6 +116,30 @@ fn a_parcel_clears_from_the_command_line_and_its_receipt_proves_itself() {
     assert_eq!(same_law.exit, 0, "{}", same_law.err);
     let line = &same_law.lines()[0];
     assert_eq!((&line["changed"], &line["of"]), (&json!(0), &json!(6)), "{line}");
+    assert_eq!(line["journal"]["hash"], replayed.lines()[0]["hash"], "{line}");
+
+    // A folder with one table is completed by the zone's own; two drafts stand side by side.
+    let (draft, csv) = (folder.path().join("draft"), folder.path().join("report.csv"));
+    fs::create_dir(&draft).unwrap();
+    let limits = fs::read_to_string(policy.join("limits.toml")).unwrap();
+    fs::write(draft.join("limits.toml"), limits.replace("single_fen = 500000", "single_fen = 1")).unwrap();
+    let folders = ["--policy", text(&policy), "--policy", text(&draft)];
+    let both = onewindow(&[&["replay", "--data", text(&data), "--csv", text(&csv), "--json"], &folders[..]].concat());
+    assert_eq!(both.exit, 0, "{}", both.err);
+    let [same, draft] = &both.lines()[..] else { panic!("{}", both.out) };
+    assert_eq!(*same, *line);
+    assert_eq!(
+        (&draft["newly_refused"], &draft["released_after"], &draft["tax_after_fen"]),
+        (&json!(6), &json!(0), &json!(0))
+    );
+    // One item above the limit is let in and taxed in full (T49 2), and then its payment falls short.
+    assert_eq!(draft["newly_refused_by"], json!({"OVER_SINGLE_LIMIT": 4, "PAYMENT_AMOUNT": 2}));
+    assert_ne!(draft["policy"]["fingerprint"], same["policy"]["fingerprint"]);
+    let csv = fs::read_to_string(&csv).unwrap();
+    assert!(csv.starts_with("draft,by,group,lists,changed,"), "{csv}");
+    assert_eq!(csv.lines().filter(|line| line.contains(",all,,6,")).count(), 2, "{csv}");
+    let words = onewindow(&["replay", "--data", text(&data), "--policy", text(&policy)]);
+    assert!(words.out.contains("Static") && words.out.contains("静态推演"), "{}", words.out);
 }
 
 #[test]

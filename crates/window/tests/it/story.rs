@@ -2,6 +2,7 @@
 //! receipt proves itself.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use store::{Disk, proof};
@@ -13,6 +14,7 @@ use trade::record::{Case, Kept, status};
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story, Truth};
 use window::replay;
+use window::what_if::{Dimension, Draft, Drafted, NoReport, Tally, what_if};
 
 use crate::zone::Zone;
 
@@ -184,10 +186,43 @@ fn another_limit_shows_who_would_have_been_refused() {
         trade::policy::SAMPLE.iter().map(|(n, t)| ((*n).to_owned(), change(n, t))).collect()
     };
     let place = &zone.window.config().place;
-    let same = replay::what_if(place, &files("500000"), |_, _| {}).unwrap();
-    assert_eq!((same.changed, same.void, same.released_before), (0, 0, same.released_after));
-    assert!(same.of > 100 && same.tax_before_fen == same.tax_after_fen);
-    let lower = replay::what_if(place, &files("20000"), |_, _| {}).unwrap();
-    assert!(lower.released_after < lower.released_before && lower.refused_after > lower.refused_before, "{lower:?}");
-    assert!(lower.tax_after_fen < lower.tax_before_fen && lower.changed > 0);
+    let draft = |name: &str, limit: &str| Draft::load(name, &files(limit)).unwrap();
+    let drafts = [draft("same", "500000"), draft("lower", "20000"), draft("lower again", "20000")];
+    let mut heard = 0;
+    let report = what_if(place, &drafts, |done, of| {
+        assert!(done == heard + 1 && done <= of);
+        heard = done;
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!((report.revision, report.hash), (heard, zone.window.journal().tip().chain));
+    let [same, lower, again] = &report.drafts[..] else { panic!("{report:?}") };
+
+    assert_eq!((same.total.changed, same.voided(), &same.examples), (0, 0, &vec![]));
+    assert!(same.total.lists > 100 && same.total.released[0] == same.total.released[1], "{same:?}");
+    assert_eq!(same.total.tax_fen[0], same.total.tax_fen[1]);
+
+    assert_eq!(lower.total.released[0], same.total.released[0]);
+    assert!(lower.total.released[1] + lower.newly_refused >= lower.total.released[0], "{lower:?}");
+    assert!(!lower.reasons.contains_key("LIST_NOT_FOUND"), "{lower:?}");
+    assert!(lower.newly_refused > 0 && lower.total.tax_fen[1] < lower.total.tax_fen[0], "{lower:?}");
+    assert!(lower.reasons.keys().any(|code| code == "OVER_SINGLE_LIMIT"), "{lower:?}");
+    assert_eq!(lower.reasons.values().sum::<u64>(), lower.newly_refused);
+    // Every list is in one group of each kind.
+    for dimension in [Dimension::Regime, Dimension::Heading, Dimension::Size] {
+        let mut sum = Tally::default();
+        lower.rows(dimension).iter().for_each(|(_, tally)| sum.add(tally));
+        assert_eq!(sum, lower.total, "{dimension:?}");
+    }
+    assert!(lower.sellers_hit > 0 && lower.sellers_gaining == 0);
+    // What stands on a release is void where the parcel is refused.
+    assert!(lower.voided() > 0, "{lower:?}");
+
+    // The same content gives the same, whatever it is called.
+    assert_eq!(Drafted { name: lower.name.clone(), ..again.clone() }, *lower);
+    assert_ne!(same.fingerprint, lower.fingerprint);
+
+    let cancelled =
+        what_if(place, &drafts, |done, _| if done < 5 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
+    assert!(matches!(cancelled, Err(NoReport::Cancelled)));
 }

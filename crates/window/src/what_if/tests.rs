@@ -1,0 +1,41 @@
+use super::*;
+
+fn tally(released: [u64; 2], tax_fen: [i64; 2]) -> Tally {
+    Tally { lists: 1, changed: 1, released, tax_fen, ..Tally::default() }
+}
+
+#[test]
+fn sellers_stand_from_those_that_lose_most_to_those_that_gain_most() {
+    let mut groups = Groups::default();
+    let regime = (Text::from("9610"), false);
+    let mut add = |ebc: &str, one| {
+        groups.add(&CaseKey { ebc: ebc.into(), ..CaseKey::default() }, Some((&regime, "1901")), &one);
+    };
+    add("gains", tally([0, 1], [0, 500]));
+    add("taxed", tally([1, 1], [100, 300]));
+    add("refused", tally([1, 0], [100, 0]));
+    add("refused", tally([1, 0], [100, 0]));
+    add("same", tally([1, 1], [100, 100]));
+    (0..11).for_each(|_| add("large", tally([1, 1], [7, 7])));
+    let mut found = Drafted::default();
+    groups.into_report(&mut found);
+
+    let sellers: Vec<&str> = found.rows(Dimension::Seller).iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(sellers, ["refused", "taxed", "gains"]);
+    assert_eq!((found.sellers_hit, found.sellers_gaining), (2, 1));
+    let sizes: Vec<_> = found.rows(Dimension::Size).iter().map(|(size, t)| (size.as_str(), t.lists)).collect();
+    assert_eq!(sizes, [("1-10", 5), ("11-100", 11)]);
+    assert_eq!(found.rows(Dimension::Regime)[0].0, "9610 import");
+    assert_eq!(found.rows(Dimension::Heading)[0].1.tax_fen, [477, 977]);
+}
+
+#[test]
+fn a_fingerprint_is_that_of_the_content_and_not_of_the_order() {
+    let files =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect::<Vec<_>>();
+    let one = fingerprint(&files(&[("a", "12"), ("b", "3")]));
+    assert_eq!(one, fingerprint(&files(&[("b", "3"), ("a", "12")])));
+    // Where one text ends and the next name begins is part of it.
+    assert_ne!(one, fingerprint(&files(&[("a", "1"), ("2b", "3")])));
+    assert_ne!(one, fingerprint(&files(&[("a", "12"), ("b", "4")])));
+}
