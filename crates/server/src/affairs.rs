@@ -43,10 +43,35 @@ pub(crate) fn company(house: &House, sight: &Sight) -> Answer<Company> {
         receipts,
         ..Company::default()
     };
+    company.exports = exports(house, &caller.enterprises).map_err(error)?;
     for code in &caller.enterprises {
         money(house, code, &mut company).map_err(error)?;
     }
     Ok(company)
+}
+
+/// The months in which these enterprises exported, the newest first.
+fn exports(house: &House, enterprises: &[String]) -> Result<Vec<window::ExportMonth>, StoreError> {
+    let (policy, today) = (house.policy(), house.now().day());
+    let mut months = Vec::new();
+    for code in enterprises {
+        months.extend(house.window().export_months(code, today, &policy)?);
+    }
+    months.sort_by_key(|month| std::cmp::Reverse(month.statement.month));
+    Ok(months)
+}
+
+/// The register of a month, of the first of the reader's enterprises that has one.
+pub(crate) fn export_register(house: &House, sight: &Sight, month: Option<u32>) -> Answer<window::Register> {
+    let caller = sight.caller.as_ref().ok_or(Refused::NotAllowed { what: String::new() })?;
+    let newest = || exports(house, &caller.enterprises).map(|all| all.first().map(|month| month.statement.month));
+    let month = match month {
+        None => newest().map_err(|e| broken(&e.to_string()))?,
+        month => month,
+    };
+    let Some(month) = month else { return Ok(window::Register::default()) };
+    let mut registers = caller.enterprises.iter().filter_map(|code| house.window().export_register(code, month));
+    Ok(registers.next().unwrap_or_default())
 }
 
 /// Guarantees and tax bills of a declarant.

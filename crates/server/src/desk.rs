@@ -833,6 +833,8 @@ pub struct Company {
     pub guarantees: Vec<Held>,
     /// By day of release, the newest first.
     pub bills: Vec<Bills>,
+    /// Exports by tax treatment, the newest month first.
+    pub exports: Vec<window::ExportMonth>,
 }
 
 /// A guarantee (税款担保) in one customs district: free = limit - reserved - due.
@@ -1061,6 +1063,14 @@ pub trait Desk: Send + Sync + 'static {
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
     /// the place of its document in it.
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>>;
+    /// The register of exports of a month (`yyyymm`), the newest where none is named, as a file.
+    fn export_register(&self, _sight: &Sight, _month: Option<u32>) -> Answer<window::Register> {
+        Ok(window::Register::default())
+    }
+    /// What the reader's platforms report of their sellers in a quarter (`yyyyq`), the current one where none is named.
+    fn export_sellers(&self, _sight: &Sight, _quarter: Option<u32>) -> Answer<Vec<window::SellerQuarter>> {
+        Ok(Vec::new())
+    }
     /// The account books that the reader may see; a desk without bonded stock has none.
     fn books(&self, _sight: &Sight) -> Answer<Vec<stock::BookRow>> {
         Ok(Vec::new())

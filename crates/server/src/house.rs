@@ -490,6 +490,17 @@ impl Desk for House {
         crate::affairs::company(self, sight)
     }
 
+    fn export_register(&self, sight: &Sight, month: Option<u32>) -> Answer<window::Register> {
+        crate::affairs::export_register(self, sight, month)
+    }
+
+    fn export_sellers(&self, sight: &Sight, quarter: Option<u32>) -> Answer<Vec<window::SellerQuarter>> {
+        let caller = sight.caller.as_ref().ok_or(Refused::NotAllowed { what: String::new() })?;
+        let now = trade::register::quarter_of(trade::register::month_of(self.now().day()));
+        let of = |platform: &String| self.window().platform_sellers(platform, quarter.unwrap_or(now));
+        Ok(caller.enterprises.iter().flat_map(of).collect())
+    }
+
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>> {
         let error = |e: StoreError| broken(&e.to_string());
         let mine = sight.caller.iter().flat_map(|c| &c.enterprises).collect::<Vec<_>>();
@@ -944,6 +955,13 @@ fn export_facts(
         fact("总分单", "master bill", "CEB607", state.master_bill.to_string(), false),
         fact("离境", "left", "CEB509", time(state.departed), false),
     ];
+    for line in &ticket.taxed {
+        let [zh, en] = trade::policy::exemption::names(line.tax);
+        let name = Both::new(format!("第 {} 行税收", line.gnum), format!("line {}, VAT", line.gnum));
+        let decided =
+            if state.taxed_number > 0 { Both::default() } else { Both::new("离境时确定", "decided on departure") };
+        facts.push(Fact { name, text: Both::new(zh, en), note: decided, ..fact("", "", "", String::new(), false) });
+    }
     if !state.summary.is_empty() {
         let lines = ticket.summed.iter().map(|(gnum, number, line)| format!("{gnum} → {number} / {line}"));
         let lines = lines.collect::<Vec<_>>().join("；");

@@ -197,6 +197,8 @@ packed_names! {
         30 => SummaryGoesOn "summary-goes-on",
         /// The day of the summary is over: what no summary took in goes over to the next month.
         31 => SummaryOverdue "summary-overdue",
+        /// A seller's month of exports is over: its statement is given.
+        40 => ExportMonthOver "export-month-over",
     }
 }
 

@@ -74,6 +74,8 @@ packed_names! {
         9203 => SlipReturn "SAS211",
         9204 => PassReturn "SAS221",
         9205 => BondedReturn "BND201",
+        /// A seller's exports of a month by tax treatment, and its income tax; the form is ours.
+        9301 => ExportStatement "EXS201",
     }
 }
 

@@ -112,6 +112,27 @@ packed! {
 }
 
 packed! {
+    /// A seller's exports of a month; with a number, an entry of their register.
+    #[derive(Hash)]
+    pub struct SellerMonth {
+        1 => pub ebc: Text,
+        /// `yyyymm`
+        2 => pub month: u32,
+        3 => pub number: u32,
+    }
+}
+
+packed! {
+    /// What was sold over a platform in a quarter, of all sellers or of one.
+    pub struct PlatformPart {
+        1 => pub platform: Text,
+        /// `yyyyq`
+        2 => pub quarter: u32,
+        3 => pub ebc: Text,
+    }
+}
+
+packed! {
     /// A movement by its number: book, item, and which of the item's movements it is, from 1.
     pub struct MovementKey {
         1 => pub ems_no: Text,
@@ -217,6 +238,11 @@ packed_choice! {
         102 => Tally(Pair),
         /// From the parcel in which exported goods come back to the application: `Pair` of `agentCode` and `coElNo`.
         103 => ReturnParcel(Pair),
+        // Export tax policies: a seller's month, its entries by number, and what platforms report.
+        110 => TaxMonth(SellerMonth),
+        111 => TaxEntry(SellerMonth),
+        112 => PlatformQuarter(PlatformPart),
+        113 => PlatformSeller(PlatformPart),
     }
 }
 
@@ -256,6 +282,7 @@ impl Key {
     pub const SUMMARY_PAGE: u64 = 101;
     pub const TALLY: u64 = 102;
     pub const RETURN_PARCEL: u64 = 103;
+    pub const TAX_ENTRY: u64 = 111;
 
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()
@@ -313,6 +340,7 @@ mod tests {
             (Key::SummaryPage(SummaryPart::default()), Key::SUMMARY_PAGE),
             (Key::Tally(Pair::default()), Key::TALLY),
             (Key::ReturnParcel(Pair::default()), Key::RETURN_PARCEL),
+            (Key::TaxEntry(SellerMonth::default()), Key::TAX_ENTRY),
         ] {
             assert_eq!(Key::kind(&key.bytes()), kind, "{key:?}");
         }

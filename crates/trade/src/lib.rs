@@ -24,6 +24,7 @@ pub mod policy;
 pub mod pseudonym;
 pub mod receipt;
 pub mod record;
+pub mod register;
 pub mod registry;
 pub mod tax;
 pub mod time;

@@ -67,6 +67,8 @@ packed! {
         27 => pub seq: u32,
         /// 792; its `decState` is `status`, its `opDate` is `at`.
         28 => pub result: Option<Box<SummaryResult>>,
+        /// Of a statement of exports.
+        29 => pub statement: Option<Box<crate::register::Statement>>,
     }
 }
 

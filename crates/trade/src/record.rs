@@ -1,7 +1,9 @@
 //! What the state holds under each key.
 
 mod export;
+mod taxes;
 pub use export::*;
+pub use taxes::*;
 
 use crate::command::Position;
 use crate::documents::Document;
@@ -392,7 +394,7 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
         // Of export. What a summary has written is read again while it is summed up, which takes seconds.
-        Key::TALLY | Key::RETURN_PARCEL => true,
+        Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY => true,
         Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,
         Key::SUMMARY_HEAD | Key::SUMMARY_DECLARATION | Key::SUMMARY_LINE | Key::SUMMARY_PAGE => true,
         // It has left the country.

@@ -10,6 +10,7 @@
 mod answer;
 mod bonded;
 mod decider;
+mod exports;
 mod facts;
 pub mod filing;
 mod looks;
@@ -21,6 +22,7 @@ pub mod what_if;
 mod writer;
 
 pub use answer::{Answer, Given, given_in};
+pub use exports::{ExportMonth, Register, SellerQuarter};
 pub use people::People;
 
 use std::path::Path;

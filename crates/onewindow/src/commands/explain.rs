@@ -168,6 +168,22 @@ fn export(of: &Value) -> String {
     if !text(&of["master_bill"]).is_empty() {
         out.push_str(&format!("  总分单 master bill {}\n", text(&of["master_bill"])));
     }
+    let decided = of["taxes"]["decided"] == true;
+    for line in list(&of["taxes"]["lines"]) {
+        let when = if decided { "" } else { "（离境时确定 decided on departure）" };
+        out.push_str(&format!(
+            "  第 {} 行 line {}  {} {}{when}\n",
+            line["gnum"],
+            line["gnum"],
+            text(&line["zh"]),
+            text(&line["en"])
+        ));
+        for why in list(&line["because"]) {
+            for lang in ["zh", "en"] {
+                out.push_str(&format!("    {}  [{}]\n", text(&why[lang]), text(&why["clause"])));
+            }
+        }
+    }
     for line in list(&of["summed"]) {
         out.push_str(&format!(
             "  第 {} 行 line {} → 汇总 summary {}，报关单 declaration {}，第 {} 项 line {}\n",

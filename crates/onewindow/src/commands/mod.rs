@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod completions;
 mod explain;
+mod exports;
 mod found;
 mod generate;
 mod identify;
@@ -42,6 +43,7 @@ pub enum Command {
     Identify(identify::Args),
     Explain(explain::Args),
     Stock(stock::Args),
+    Exports(exports::Args),
     Replay(replay::Args),
     Verify(verify::Args),
     Generate(generate::Args),
@@ -62,6 +64,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
         Command::Stock(args) => stock::run(&args, say, clock),
+        Command::Exports(args) => exports::run(&args, say, clock),
         Command::Bench(args) => bench::run(&args, say),
         Command::Check(args) => check::run(&args, say),
         Command::Submit(args) => submit::run(&args, say, clock),

@@ -24,6 +24,10 @@ pub struct Args {
     /// that the window keeps two histories
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+
+    /// Of a statement of exports: the register that it should be over (register.csv)
+    #[arg(long, value_name = "FILE")]
+    register: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +49,9 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
     let mut verdict = judge(&receipt, &proof, &key);
     if let Some(other) = args.against.as_ref().filter(|_| verdict.verdict == "valid") {
         hold_against(&mut verdict, &proof, &bytes_of(other, 1 << 20)?, &key);
+    }
+    if let Some(file) = args.register.as_ref().filter(|_| verdict.verdict == "valid") {
+        hold_register(&mut verdict, &receipt, &super::text_of(file)?);
     }
     say.tell(&verdict, || {
         let revision = verdict.revision.map(|r| format!(", entry {r}")).unwrap_or_default();
@@ -88,6 +95,22 @@ fn judge(receipt: &[u8], proof: &[u8], key: &VerifyingKey) -> Verdict {
         Err(invalid) => verdict.reason = invalid.to_string(),
     }
     verdict
+}
+
+/// The register of a month: the one over which its statement was made, row by row, or another.
+fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
+    let shown = wire::ceb::read_receipts(receipt).ok().and_then(|shown| shown.into_iter().next());
+    let statement = shown.and_then(|shown| shown.statement).map(|of| (of.rows, of.digest));
+    (verdict.verdict, verdict.reason) = match (statement, trade::register::read(register)) {
+        (None, _) => ("invalid", "the receipt is no statement of exports".into()),
+        (_, None) => ("invalid", "the register cannot be read".into()),
+        (Some(told), Some(found)) if told == found => {
+            ("valid", format!("{}; its {} rows are those of the register", verdict.reason, found.0))
+        }
+        (Some(told), Some(found)) => {
+            ("invalid", format!("the register is not the one of this statement: {} rows, told {}", found.0, told.0))
+        }
+    };
 }
 
 /// A second proof: invalid, not contradicting, or with the first one the proof of a fork.

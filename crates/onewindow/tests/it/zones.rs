@@ -385,3 +385,52 @@ fn a_demo_leads_exports_over_the_border_and_one_back() {
     // Forty tickets of the past and twenty of the day have left, and one of them came back.
     assert_eq!((&summary["exported"], &summary["returned"]), (&60.into(), &1.into()), "{summary}");
 }
+
+#[test]
+fn a_statement_of_exports_proves_itself_with_its_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("demo");
+    let now = "2026-03-20T10:00";
+    let said = onewindow(&["demo", "--exit", "--parcels", "60", "--data", text(&data), "--now", now]);
+    assert_eq!(said.exit, 0, "{}", said.err);
+    let data = data.join("zone");
+    let at = |now: &str, args: &[&str]| onewindow(&[args, &["--data", text(&data), "--json", "--now", now]].concat());
+    let seller = "4602960E02";
+    let going = at("2026-03-20T11:00", &["exports", seller]);
+    assert_eq!((going.exit, &going.lines()[0]["entry"]), (0, &json!(null)), "{}", going.err);
+
+    // The next command after the month is over finds its statement given.
+    let manifests = root().join("crates/traffic/zone/manifests.csv");
+    let said = at("2026-04-01T08:00", &["import", "manifests", text(&manifests)]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let months = at("2026-04-01T09:00", &["exports", seller]);
+    let month = months.lines().into_iter().find(|line| line["month"] == 202_603).expect("March");
+    assert!(month["entry"].is_u64() && month["exempt_fen"].as_i64() > Some(0), "{month}");
+    let income = (month["year_revenue_fen"].as_i64().unwrap() * 4 + 50) / 100;
+    assert_eq!(month["year_income_fen"], json!(income));
+
+    let out = folder.path().join("papers");
+    let papers = at("2026-04-01T09:00", &["exports", seller, "2026-03", "--out", text(&out)]);
+    assert_eq!((papers.exit, &papers.lines()[0]["statement"]), (0, &json!(true)), "{}{}", papers.out, papers.err);
+    let rows = at("2026-04-01T09:00", &["exports", seller, "2026-03"]);
+    assert_eq!(json!(rows.lines().len()), papers.lines()[0]["rows"]);
+    let (statement, register) = (out.join("statement.xml"), out.join("register.csv"));
+    let verify = || onewindow(&["verify", text(&statement), "--register", text(&register), "--json"]);
+    assert_eq!((verify().exit, &verify().lines()[0]["verdict"]), (0, &json!("valid")), "{}", verify().out);
+    // Another register, or another figure, is found.
+    let whole = fs::read_to_string(&register).unwrap();
+    fs::write(&register, whole.replacen("\"exempt\"", "\"rebate\"", 1)).unwrap();
+    assert_eq!((verify().exit, &verify().lines()[0]["verdict"]), (1, &json!("invalid")));
+    fs::write(&register, &whole[..whole.trim_end().rfind('\n').unwrap() + 1]).unwrap();
+    assert_eq!(verify().exit, 1, "a row less");
+    fs::write(&register, &whole).unwrap();
+    let xml = fs::read_to_string(&statement).unwrap();
+    fs::write(&statement, xml.replacen("<yearTax>", "<yearTax>1", 1)).unwrap();
+    assert_eq!(verify().exit, 1, "another figure");
+
+    let sellers = at("2026-04-01T09:00", &["exports", "4602960P02", "2026Q1", "--platform"]);
+    let row = sellers.lines().into_iter().find(|line| line["seller"] == seller).expect("a seller of the platform");
+    assert!(row["orders"].as_u64() > Some(0) && row["refunds_fen"].as_i64() > Some(0), "{row}");
+    assert_eq!(at("2026-04-01T09:00", &["exports", seller, "2026-13"]).exit, 2);
+    assert_eq!(at("2026-04-01T09:00", &["exports", "nobody"]).exit, 2);
+}

@@ -1,5 +1,6 @@
 //! An enterprise's own page: what it has to mend, what was answered, and its money.
 
+use super::export::{Sheet, is_csv};
 use crate::Portal;
 use crate::chart;
 use crate::desk::{Company, Held, Payment, Reason, Row, State};
@@ -7,8 +8,12 @@ use crate::lang::table_fen;
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
 use axum::extract;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
+use trade::register;
 
 #[derive(Template)]
 #[template(path = "company.html")]
@@ -81,6 +86,20 @@ impl Page<'_> {
         self.f.lang.fill("company.guarantee.said", &[&held.code, &held.district, &limit, &due, &reserved, &free])
     }
 
+    /// What left, less what came back.
+    fn sum(&self, left: &trade::money::Fen, back: &trade::money::Fen) -> String {
+        self.f.fen(left.0.saturating_sub(back.0))
+    }
+
+    fn others(&self, of: &register::Statement) -> String {
+        let left = of.on_entry.0.saturating_add(of.ordinary.0);
+        self.f.fen(left.saturating_sub(of.on_entry_back.0).saturating_sub(of.ordinary_back.0))
+    }
+
+    fn register(&self, of: &register::Statement) -> String {
+        self.f.to(format!("/company/register.csv?month={}", of.month))
+    }
+
     /// How a payment stands, and its tone.
     fn paid(&self, payment: &Payment) -> (String, &'static str) {
         match (payment.paid_on, payment.overdue) {
@@ -89,6 +108,108 @@ impl Page<'_> {
             (None, false) => (self.f.t1("company.bills.due", payment.due_on), "wait"),
         }
     }
+}
+
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    /// `yyyymm`; the newest month where none is named.
+    month: Option<u32>,
+    /// `yyyyq`; the current quarter where none is named.
+    quarter: Option<u32>,
+}
+
+/// The statements of account, month by month.
+pub async fn exports(extract::State(portal): extract::State<Portal>, visit: Visit) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let line = |month: &window::ExportMonth| {
+                let of = &month.statement;
+                let sums = [
+                    of.exempt,
+                    of.exempt_back,
+                    of.rebate,
+                    of.rebate_back,
+                    of.on_entry,
+                    of.on_entry_back,
+                    of.ordinary,
+                    of.ordinary_back,
+                ];
+                let [a, b, c, d, e, g, h, i] = sums.map(|fen| Value::from(fen.0));
+                let [year, income, tax, due] = [of.year, of.income, of.tax, of.due].map(|fen| Value::from(fen.0));
+                let (rows, entry) = (of.rows.into(), month.told.map(|at| at.revision).into());
+                let head = [month.seller.as_str().into(), of.month.into(), rows, of.unvalued.into()];
+                let [seller, of_month, rows, unvalued] = head;
+                let (small, clause) = (of.small.into(), of.clause.as_str().into());
+                [seller, of_month, rows, unvalued, a, b, c, d, e, g, h, i, year, income, tax, due, small, clause, entry]
+            };
+            let columns = [
+                "seller",
+                "month",
+                "rows",
+                "unvalued",
+                "exempt_fen",
+                "exempt_back_fen",
+                "rebate_fen",
+                "rebate_back_fen",
+                "on_entry_fen",
+                "on_entry_back_fen",
+                "ordinary_fen",
+                "ordinary_back_fen",
+                "year_revenue_fen",
+                "year_income_fen",
+                "year_tax_fen",
+                "tax_due_fen",
+                "small_profit",
+                "clause",
+                "entry",
+            ];
+            let rows = desk.company(&f.sight)?.exports.iter().map(line).collect();
+            Ok(Sheet { columns, rows }.answer(csv))
+        })
+        .await
+}
+
+/// The register of a month. As CSV it is the file over which the month's statement was made, byte for byte.
+pub async fn register(
+    extract::State(portal): extract::State<Portal>,
+    visit: Visit,
+    extract::Query(asked): extract::Query<Asked>,
+) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let rows = desk.export_register(&f.sight, asked.month)?.rows;
+            if csv {
+                return Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], register::file(&rows)).into_response());
+            }
+            let rows = rows.into_iter().map(|row| row.map(Value::from)).collect();
+            Ok(Sheet { columns: register::COLUMNS, rows }.answer(false))
+        })
+        .await
+}
+
+/// What a platform reports of its sellers in a quarter. Fees are not known to the window.
+pub async fn sellers(
+    extract::State(portal): extract::State<Portal>,
+    visit: Visit,
+    extract::Query(asked): extract::Query<Asked>,
+) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let line = |of: window::SellerQuarter| {
+                let e = of.earned;
+                let sums = [e.orders.into(), e.gross.0.into(), e.refunds.0.into(), Value::Null, e.unvalued.into()];
+                let [orders, gross, refunds, fees, unvalued] = sums;
+                [of.code.into(), of.name.into(), of.uscc.into(), orders, gross, refunds, fees, unvalued]
+            };
+            let columns =
+                ["seller", "name", "credit_code", "orders", "gross_fen", "refunds_fen", "fees_fen", "unvalued"];
+            let rows = desk.export_sellers(&f.sight, asked.quarter)?.into_iter().map(line).collect();
+            Ok(Sheet { columns, rows }.answer(csv))
+        })
+        .await
 }
 
 pub async fn show(extract::State(portal): extract::State<Portal>, visit: Visit) -> Response {

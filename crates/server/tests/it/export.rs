@@ -60,3 +60,63 @@ async fn a_ticket_of_export_is_told_to_its_parties_on_page_and_api() {
     let facts: Vec<&str> = anybody.facts.iter().map(|f| f.code.as_str()).collect();
     assert!(!facts.contains(&"ebcCode") && facts.contains(&"statisticsFlag"), "{facts:?}");
 }
+
+#[tokio::test]
+async fn a_register_is_downloaded_as_it_was_told() {
+    let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+    let day = |text: &str| Day::parse(text).expect("a day");
+    let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, (day("2016-01-01"), day("2099-12-31")));
+    let start = day("2026-03-02");
+    let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), &traders, &policy), &keys);
+    let plan = ExportPlan { seed: 4, tickets: 12, per_message: 4, start, days: 1, faults: false, summary: false };
+    let sent: Vec<_> = Export::new(plan, &traders).collect();
+    let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
+    senders.sort_unstable();
+    senders.dedup();
+    let zone = Running::at("2026-03-02T23:30", &registry, &senders);
+    for message in &sent {
+        zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
+    }
+    zone.settle();
+    let closed: Vec<_> = sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed").collect();
+    let seller = &closed[0].ebc_code;
+    let desk: &dyn Desk = &*zone.house;
+    let sight = |code: &str| {
+        let name = code.to_owned();
+        let caller = Caller { enterprises: vec![name.clone()], name, role: Role::Enterprise, office: String::new() };
+        Sight::of(&caller, Action::CompanyRead, &desk.rights(), desk.now().day())
+    };
+    let months = desk.company(&sight(seller)).expect("its affairs").exports;
+    assert_eq!(months.len(), 1);
+    assert_eq!((months[0].statement.month, months[0].told), (202_603, None), "the month goes on");
+    let register = desk.export_register(&sight(seller), None).expect("its register");
+    let orders: std::collections::BTreeSet<&str> = register.rows.iter().map(|row| row[4].as_str()).collect();
+    let expected = closed.iter().filter(|t| t.ebc_code == *seller).map(|t| t.order_no.as_str()).collect();
+    assert_eq!(orders, expected, "each list that left, and no other");
+    let told = (months[0].statement.rows, months[0].statement.digest);
+    assert_eq!(trade::register::read(&trade::register::file(&register.rows)), Some(told));
+    // Others read nothing of it; its platform reads what it earned.
+    let stranger = "4602960S01";
+    assert!(desk.company(&sight(stranger)).expect("its affairs").exports.is_empty());
+    assert!(desk.export_register(&sight(stranger), Some(202_603)).expect("none").rows.is_empty());
+    let platforms = ["4602960P01", "4602960P02", "4601960P03"];
+    let earned = |platform: &str| desk.export_sellers(&sight(platform), None).expect("its sellers");
+    let orders: u32 = platforms.iter().flat_map(|p| earned(p)).map(|of| of.earned.orders).sum();
+    assert!(orders > 0 && orders as usize <= closed.len(), "{orders}");
+
+    // On the page, and as files.
+    let house = crate::House::of(crate::sample::Sample::new());
+    let cookie = house.sign_in("enterprise").await;
+    let page = house.get_as(&cookie, "/en/company").await.text();
+    for link in ["/en/company/exports.csv", "/en/company/register.csv?month=202609", "/api/v1/receipts/48213551/0.xml"]
+    {
+        assert!(page.contains(link), "{link}");
+    }
+    let csv = house.get_as(&cookie, "/en/company/exports.csv").await;
+    assert!(csv.status == StatusCode::OK && csv.text().contains("202609,41,0,1234500,10000,"), "{}", csv.text());
+    let rows = house.get_as(&cookie, "/en/company/register.csv?month=202609").await.text();
+    assert_eq!(rows, trade::register::file(&[]));
+    for path in ["exports.json", "register.json", "sellers.csv", "sellers.json"] {
+        assert_eq!(house.get_as(&cookie, &format!("/en/company/{path}")).await.status, StatusCode::OK, "{path}");
+    }
+}

@@ -711,7 +711,29 @@ impl Desk for Sample {
             count: 412,
             payment,
         });
+        let fen = trade::money::Fen;
+        let month = |month, told| window::ExportMonth {
+            seller: self.word("4602960E01"),
+            statement: trade::register::Statement {
+                month,
+                rows: 41,
+                exempt: fen(1_234_500),
+                exempt_back: fen(10_000),
+                rebate: fen(99_900),
+                year: fen(1_224_500),
+                income: fen(48_980),
+                tax: fen(2_449),
+                due: fen(2_449),
+                small: true,
+                clause: self.word("T36").into(),
+                ..Default::default()
+            },
+            told,
+        };
+        let told = Some(trade::command::Position { revision: 48_213_551, index: 0 });
+        let exports = vec![month(202_610, None), month(202_609, told)];
         Ok(Company {
+            exports,
             counts: vec![(State::Released, 1_604), (State::Refused, 1), (State::Waiting, 12)],
             refused,
             reasons: self.overview()?.reasons,

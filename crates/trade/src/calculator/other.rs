@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::input::{Articles, Exemption};
 use crate::finding::{Finding, Language};
 use crate::money::Fen;
-use crate::policy::exemption::{Exported, income_tax, treat};
+use crate::policy::exemption::{self, Exported, income_tax, treat};
 use crate::policy::{Policy, articles as law};
 use crate::time::Day;
 
@@ -46,9 +46,12 @@ pub(super) fn exemption(of: &Exemption, policy: &Policy) -> Value {
         gcode: &of.hs10,
         rebate_wanted: of.rebate_wanted,
     };
-    let (tax, against) = treat(&line, policy, of.day);
-    let because = |f: &Finding| json!({ "field": f.field, "zh": f.text(Language::Zh), "en": f.text(Language::En), "clause": f.clause });
-    json!({ "outcome": tax.name(), "because": against.iter().map(because).collect::<Vec<_>>() })
+    let (tax, unmet) = treat(&line, policy, of.day);
+    let because = |unmet| {
+        let f = exemption::finding(unmet, 1, &of.hs10);
+        json!({ "field": f.field, "zh": f.text(Language::Zh), "en": f.text(Language::En), "clause": f.clause })
+    };
+    json!({ "outcome": tax.name(), "because": unmet.into_iter().map(because).collect::<Vec<_>>() })
 }
 
 fn reject(finding: &Finding) -> Value {

@@ -20,6 +20,7 @@ mod registry;
 #[cfg(test)]
 mod tests;
 
+pub use export::taxes::{before as taxed_before, treated};
 pub use overlay::Overlay;
 
 use std::sync::Arc;

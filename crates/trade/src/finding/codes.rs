@@ -1360,8 +1360,8 @@ findings! {
         do_en: "Look at the parcel again; stop where it holds other goods.",
     }
     850 NotExempt "NOT_EXEMPT" 100 {
-        zh: "商品 {hs} 不适用无票免税：{why}。",
-        en: "Goods {hs} are not exempt without invoice: {why}.",
+        zh: "商品 {hs} 不适用无票免税：{what}。",
+        en: "Goods {hs} are not exempt without invoice: {what}.",
         do_zh: "有合法增值税发票的可申请退税；否则视同内销征税。",
         do_en: "With a valid VAT invoice claim the rebate; otherwise it is taxed as a domestic sale.",
     }

@@ -20,7 +20,7 @@ use super::{Parameter, Policy};
 use crate::exact::Fraction;
 use crate::finding::{Code, Finding};
 use crate::money::Fen;
-use crate::record::ExportTax;
+use crate::record::{ExportTax, Unmet};
 use crate::time::Day;
 
 const T103: &str = "财税〔2018〕103号 (T103)";
@@ -39,46 +39,55 @@ pub struct Exported<'a> {
 
 /// How a line is treated for value-added and consumption tax when it leaves, and why it is not exempt without invoice.
 /// There is one treatment for a line, so it can never be exempt and rebated both.
-pub fn treat(line: &Exported<'_>, policy: &Policy, day: Day) -> (ExportTax, Vec<Finding>) {
-    let against = against(line, policy, day);
+pub fn treat(line: &Exported<'_>, policy: &Policy, day: Day) -> (ExportTax, Vec<Unmet>) {
+    let unmet = unmet(line, policy, day);
     let tax = match (line.mode, line.rebate_wanted) {
         ("1210", _) => ExportTax::RebateOnEntry,
         (_, true) => ExportTax::Rebate,
-        _ if against.is_empty() => ExportTax::Exempt,
+        _ if unmet.is_empty() => ExportTax::Exempt,
         _ => ExportTax::Ordinary,
     };
-    (tax, against)
+    (tax, unmet)
 }
 
-/// Why a line is not exempt, every condition that fails; nothing where it is.
-fn against(line: &Exported<'_>, policy: &Policy, day: Day) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut fails = |why: &str, field: &str| {
-        let finding = Finding::new(Code::NotExempt, T103, field).line(line.gnum);
-        found.push(finding.arg("hs", line.gcode).arg("why", why).forgiven());
-    };
-    if policy.whole(Parameter::ExemptWithoutInvoice, day) != Some(1) {
-        fails("出口日没有该政策 no such rule on the day", "ieDate");
-    }
-    if policy.pilot(line.seller_place, day).is_none() {
-        fails("企业未在综试区注册 the seller is not registered in a pilot zone", "ebcCode");
-    }
-    if policy.pilot(line.office_city, day).is_none() {
-        fails("未通过综试区所在地海关申报 not cleared by an office of a pilot zone", "customsCode");
-    }
-    match line.mode {
-        "9610" => {}
-        "1210" => fails("入区时已退税，不得再免税 its rebate was given on entry into the area", "tradeMode"),
-        _ => fails("不是零售出口 not a retail export", "tradeMode"),
-    }
+/// Every condition of the exemption that fails; none where the line is exempt.
+fn unmet(line: &Exported<'_>, policy: &Policy, day: Day) -> Vec<Unmet> {
     let goods = of_line(policy, line.gcode, day);
-    if goods.is_empty() || goods.iter().any(|row| row.value.rebate.is_zero()) {
-        fails("已取消退税或税则未列 its rebate was abolished, or the goods are unknown", "gcode");
+    let conditions = [
+        (Unmet::NoRule, policy.whole(Parameter::ExemptWithoutInvoice, day) != Some(1)),
+        (Unmet::Seller, policy.pilot(line.seller_place, day).is_none()),
+        (Unmet::Office, policy.pilot(line.office_city, day).is_none()),
+        (Unmet::NotRetail, !matches!(line.mode, "9610" | "1210")),
+        (Unmet::RebatedOnEntry, line.mode == "1210"),
+        (Unmet::Goods, goods.is_empty() || goods.iter().any(|row| row.value.rebate.is_zero())),
+        (Unmet::Rebate, line.rebate_wanted),
+    ];
+    conditions.into_iter().filter(|(_, fails)| *fails).map(|(unmet, _)| unmet).collect()
+}
+
+/// The condition in words, with the field that it looks at.
+pub fn finding(unmet: Unmet, gnum: u32, gcode: &str) -> Finding {
+    let (field, why) = match unmet {
+        Unmet::NoRule => ("ieDate", "出口日没有该政策 no such rule on the day"),
+        Unmet::Seller => ("ebcCode", "企业未在综试区注册 the seller is not registered in a pilot zone"),
+        Unmet::Office => ("customsCode", "未通过综试区所在地海关申报 not cleared by an office of a pilot zone"),
+        Unmet::NotRetail => ("tradeMode", "不是零售出口 not a retail export"),
+        Unmet::RebatedOnEntry => ("tradeMode", "入区时已退税，不得再免税 its rebate was given on entry into the area"),
+        Unmet::Goods => ("gcode", "已取消退税或税则未列 its rebate was abolished, or the goods are unknown"),
+        Unmet::Rebate => ("itemNo", "已备案退税，不得再免税 a rebate is filed for it: never both"),
+    };
+    Finding::new(Code::NotExempt, T103, field).line(gnum).arg("hs", gcode).arg("what", why).forgiven()
+}
+
+/// A treatment in Chinese and in English.
+pub fn names(tax: ExportTax) -> [&'static str; 2] {
+    match tax {
+        ExportTax::Undecided => ["未定", "undecided"],
+        ExportTax::Exempt => ["无票免税", "exempt without invoice"],
+        ExportTax::Rebate => ["出口退税", "rebate claimed"],
+        ExportTax::RebateOnEntry => ["入区退税", "rebated on entry into the area"],
+        ExportTax::Ordinary => ["凭票退税或视同内销", "rebate with an invoice, else taxed as a domestic sale"],
     }
-    if line.rebate_wanted {
-        fails("已备案退税，不得再免税 a rebate is filed for it: never both", "itemNo");
-    }
-    found
 }
 
 /// Income tax on revenue at the deemed rate.
@@ -110,6 +119,7 @@ pub fn income_tax(revenue: Fen, encouraged: bool, policy: &Policy, day: Day) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Language;
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
@@ -176,9 +186,10 @@ mod tests {
             ),
             (Exported { seller_place: "330100", office_city: "330100", ..fits }, "2018-10-01", Ordinary, vec!["gcode"]),
         ] {
-            let (tax, against) = treat(&line, &policy, day(on));
-            let said: Vec<&str> = against.iter().map(|f| f.field.as_str()).collect();
-            assert_eq!((tax, said), (expected, fields), "{on} {line:?}");
+            let (tax, unmet) = treat(&line, &policy, day(on));
+            let said: Vec<String> = unmet.iter().map(|u| finding(*u, 1, "").field.to_string()).collect();
+            assert!(unmet.iter().all(|u| finding(*u, 1, "").text(Language::En).is_ascii()));
+            assert_eq!((tax, said), (expected, fields.iter().map(|f| (*f).to_owned()).collect()), "{on} {line:?}");
         }
     }
 }

@@ -48,6 +48,9 @@ packed! {
         11 => pub previous: Option<CaseKey>,
         /// `yyyymm` of the month in which it was closed.
         12 => pub month: u32,
+        /// Where it stands in its seller's register of exports: `yyyymm`, and the number of its entry.
+        13 => pub taxed_month: u32,
+        14 => pub taxed_number: u32,
     }
 }
 

@@ -2,12 +2,15 @@
 //! lines were summed up into; and a summary with the lists behind each of its lines.
 
 use serde_json::{Value, json};
+use trade::decide::treated;
 use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
-use trade::key::{CaseKey, Key, Pair, SummaryPart};
+use trade::finding::{Finding, Language};
+use trade::key::{CaseKey, Key, Pair, SellerMonth, SummaryPart};
 use trade::policy::export::names;
+use trade::policy::{Policy, exemption};
 use trade::record::{
-    Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState, Summary, Treatment, Way,
-    status,
+    Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState, Summary, TaxEntry,
+    TaxedLine, Treatment, Unmet, Way, status,
 };
 
 use super::{Compared, Story, agreement, kept};
@@ -25,6 +28,8 @@ pub struct Ticket {
     pub parcel: ParcelState,
     /// The declarations that its lines went into: line of the list, `declSeqNo`, line there.
     pub summed: Vec<(u32, String, u32)>,
+    /// How its lines are treated for value-added tax; until it has left, as they would be.
+    pub taxed: Vec<TaxedLine>,
 }
 
 impl Window {
@@ -58,7 +63,23 @@ impl Window {
         };
         let summed = state.summed.iter().map(|l| (l.gnum, number(l.declaration), l.line)).collect();
         let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
-        Some(Ticket { order, receipt, waybill, list, state, parcel, summed })
+        let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case)).unwrap_or_default();
+        Some(Ticket { order, receipt, waybill, list, state, parcel, summed, taxed })
+    }
+
+    /// As its register says, or as it would be by the facts of now and the law of its declaration.
+    fn taxed(&self, key: &CaseKey, list: &ExportList, state: &ExportState, case: Option<&Case>) -> Vec<TaxedLine> {
+        let (ebc, month, number) = (key.ebc.clone(), state.taxed_month, state.taxed_number);
+        if let Some(entry) = self.read::<TaxEntry>(&Key::TaxEntry(SellerMonth { ebc, month, number })) {
+            return entry.lines;
+        }
+        let open = case.filter(|case| state.closed.is_none() && case.status < status::CLOSED && case.status > 0);
+        let Some(case) = open.filter(|case| case.status != status::REFUSED && case.status != status::SENT_BACK) else {
+            return Vec::new();
+        };
+        const NOTHING: &[(&str, &str)] = &[];
+        let policy = self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none());
+        treated(self, &policy, list, case.declared_on)
     }
 
     /// A summary by its number: its declarations, line by line, with the lists that stand in them.
@@ -201,7 +222,49 @@ impl Ticket {
                 said[1].push_str(&format!(" It stands in summary {number}."));
             }
         }
+        if let Some([zh, en]) = self.exemption() {
+            said[0].push_str(&zh);
+            said[1].push_str(&format!(" {en}"));
+        }
         Some(said)
+    }
+
+    /// Whether it is exempt without invoice, or which line is not and why.
+    fn exemption(&self) -> Option<[String; 2]> {
+        let will = self.state.closed.is_none();
+        let Some((line, why)) = self.taxed.iter().find_map(|line| Some((line, *line.unmet.first()?))) else {
+            let (zh, en) = if will { ("离境时适用", "will be") } else { ("适用", "are") };
+            let said = [format!("全部商品{zh}无票免税。"), format!("All its lines {en} exempt without invoice.")];
+            return Some(said).filter(|_| !self.taxed.is_empty());
+        };
+        let finding = self.why(line, why);
+        let zh = format!("第 {} 行：{}", line.gnum, finding.text(Language::Zh));
+        Some([zh, format!("Line {}: {}", line.gnum, finding.text(Language::En))])
+    }
+
+    fn why(&self, line: &TaxedLine, unmet: Unmet) -> Finding {
+        let of = self.list.as_ref().and_then(|(list, _)| list.lines.iter().find(|l| l.gnum == line.gnum));
+        exemption::finding(unmet, line.gnum, of.map_or("", |l| l.gcode.as_str()))
+    }
+
+    /// `"taxes"` of `onewindow explain`, line by line.
+    fn explain_taxes(&self) -> Value {
+        let line = |line: &TaxedLine| {
+            let [zh, en] = exemption::names(line.tax);
+            let because = |unmet: &Unmet| {
+                let f = self.why(line, *unmet);
+                json!({ "field": f.field, "zh": f.text(Language::Zh), "en": f.text(Language::En), "clause": f.clause })
+            };
+            json!({
+                "gnum": line.gnum, "treatment": line.tax.name(), "zh": zh, "en": en,
+                "value_fen": line.value.map(|value| value.0),
+                "because": line.unmet.iter().map(because).collect::<Vec<_>>(),
+            })
+        };
+        json!({
+            "decided": self.state.taxed_number > 0, "month": Some(self.state.taxed_month).filter(|month| *month > 0),
+            "lines": self.taxed.iter().map(line).collect::<Vec<_>>(),
+        })
     }
 
     /// `"export"` of `onewindow explain`.
@@ -216,6 +279,7 @@ impl Ticket {
             "country": list.map(|l| &l.country), "portCode": list.map(|l| &l.port_code),
             "inspect": state.inspect, "arrived": time(state.arrived.or(self.parcel.arrived)),
             "master_bill": state.master_bill, "departed": time(state.departed), "closed": time(state.closed),
+            "taxes": self.explain_taxes(),
             "sumNo": Some(&state.summary).filter(|n| !n.is_empty()),
             "summed": self.summed.iter().map(|(gnum, number, line)| json!({
                 "gnum": gnum, "declSeqNo": number, "line": line,

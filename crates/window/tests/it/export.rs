@@ -7,6 +7,7 @@ use serde_json::Value;
 use store::Disk;
 use trade::command::Verdict;
 use trade::key::{CaseKey, Key};
+use trade::policy::Policy;
 use trade::record::{Case, Way};
 use trade::time::{Day, Moment};
 use traffic::{Export, ExportPlan, Plan, Sent, Story, Truth};
@@ -133,6 +134,41 @@ fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
         );
     }
 
+    // March is over: each seller's statement is told, over its register, with each list once.
+    assert!(receipts.contains_key(&(9301, 399)), "{receipts:?}");
+    let sellers: std::collections::BTreeSet<_> = orders.iter().map(|key| key.ebc.to_string()).collect();
+    let (mut left, mut treatments) = (0, std::collections::BTreeSet::new());
+    for seller in &sellers {
+        let months = zone.window.export_months(seller, Day::ymd(2026, 4, 11).unwrap(), &Policy::none()).unwrap();
+        let month = months.iter().find(|m| m.statement.month == 202_603).expect("March");
+        let register = zone.window.export_register(seller, 202_603).unwrap();
+        assert!(register.agrees);
+        let told = (month.statement.rows, month.statement.digest);
+        assert_eq!(trade::register::read(&trade::register::file(&register.rows)), Some(told));
+        let place = month.told.expect("it was told");
+        let given = zone.window.receipt(place.revision, 0).unwrap().unwrap().receipt;
+        assert_eq!((given.to.as_str(), given.shown.statement.as_deref()), (seller.as_str(), Some(&month.statement)));
+        let exempt: i64 = register.rows.iter().filter(|row| row[15] == "exempt").map(|row| fen(&row[14])).sum();
+        assert_eq!(month.statement.exempt.0, exempt);
+        assert_eq!(month.statement.income.0, (exempt * 4 + 50) / 100);
+        left += register.rows.iter().filter(|row| row[1] == "export" && row[5] == "1").count();
+        treatments.extend(register.rows.iter().map(|row| row[15].clone()));
+        let row = &register.rows[0];
+        let told = explain(&zone, &format!("{seller}_{}", row[4]));
+        assert_eq!(told["export"]["taxes"]["lines"][0]["treatment"], row[15].as_str());
+    }
+    assert_eq!(
+        left,
+        orders.iter().filter(|key| state_of(&zone, key) == "closed").collect::<std::collections::BTreeSet<_>>().len()
+    );
+    assert!(treatments.contains("exempt") && treatments.contains("ordinary"), "{treatments:?}");
+    let platforms: u32 = ["4602960P01", "4602960P02", "4601960P03"]
+        .iter()
+        .flat_map(|platform| zone.window.platform_sellers(platform, 20261))
+        .map(|seller| seller.earned.orders)
+        .sum();
+    assert!(platforms > 0 && platforms as usize <= left, "{platforms} of {left}");
+
     // Told again, it is answered as before, also after the restart.
     let lists = messages.iter().find(|m| m.kind.number() == 603).unwrap();
     let again = zone.send(&KEYS.seal(lists).unwrap()).entry.unwrap();
@@ -141,6 +177,10 @@ fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
     let replayed = replay::replay(&zone.window.config().place, |_, _| {}).unwrap();
     assert!(replayed.same, "{replayed:?}");
     assert_eq!(replayed.hash, zone.window.journal().tip().chain);
+}
+
+fn fen(yuan: &str) -> i64 {
+    trade::money::Fen::from_yuan_text(yuan).unwrap().0
 }
 
 fn explain(zone: &Zone, key: &str) -> Value {
@@ -164,6 +204,11 @@ fn a_ticket_of_export_explains_itself_where_it_stands() {
             assert_eq!(told["state"], truth.expect, "{told}");
             assert!(!zh.is_ascii() && en.is_ascii(), "{zh} {en}");
             assert!(!en.contains("tax") && !zh.contains("三单"), "words of import: {en} {zh}");
+            let lines = told["export"]["taxes"]["lines"].as_array().unwrap();
+            assert_eq!(lines.is_empty(), truth.expect == "refused" || truth.expect == "cancelled", "{told}");
+            assert!(lines.iter().all(|l| (l["treatment"] == "exempt") == l["because"].as_array().unwrap().is_empty()));
+            let waits = matches!(truth.expect, "waiting" | "refused");
+            assert!(waits || en.contains("exempt without invoice"), "{en}");
             assert!(told["compared"].as_array().unwrap().iter().any(|c| c["rule"] == "R40"));
             assert!(told["events"].as_array().unwrap().iter().all(|e| e["en"] != "message: accepted"), "{told}");
             seen.push(truth.expect);

@@ -1,11 +1,13 @@
-//! Our answers to bonded documents as XML and back. As of customs' receipts, what a reader sees is exactly
-//! [`Shown`], whose hash the journal proves: nothing else can stand in the file.
+//! Receipts whose form is ours, as XML and back: answers to bonded documents, and statements of exports. As of customs'
+//! receipts, what a reader sees is exactly [`Shown`], whose hash the journal proves: nothing else can stand in the file.
 
 use std::borrow::Cow;
 
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
+use trade::money::Fen;
 use trade::receipt::Shown;
+use trade::register::Statement;
 use trade::time::Moment;
 
 use super::NAMESPACE;
@@ -15,7 +17,9 @@ use crate::ceb::escape;
 /// True for the kinds of receipts that are written here.
 pub fn is_ours(kind: MessageKind) -> bool {
     use MessageKind as K;
-    matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn)
+    let bonded =
+        matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
+    bonded || kind == K::ExportStatement
 }
 
 /// True for bytes whose root is that of one of our answers.
@@ -25,8 +29,8 @@ pub fn answers(bytes: &[u8]) -> bool {
 }
 
 /// What a receipt shows, under the names of its file, in their order.
-fn values(shown: &Shown) -> [(&'static str, Cow<'_, str>); 9] {
-    [
+fn values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
+    let mut all = vec![
         ("guid", Cow::from(shown.guid.as_str())),
         ("dclPlcCuscd", Cow::from(shown.customs_code.as_str())),
         ("etpsno", Cow::from(shown.agent_code.as_str())),
@@ -36,6 +40,40 @@ fn values(shown: &Shown) -> [(&'static str, Cow<'_, str>); 9] {
         ("returnStatus", Cow::from(shown.status.to_string())),
         ("returnTime", Cow::from(shown.at.compact_ms())),
         ("returnInfo", Cow::from(shown.info.as_str())),
+        ("ebcCode", Cow::from(shown.ebc_code.as_str())),
+    ];
+    if let Some(of) = &shown.statement {
+        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        all.extend([
+            ("creditCode", Cow::from(of.uscc.as_str())),
+            ("month", of.month.to_string().into()),
+            ("rows", of.rows.to_string().into()),
+            ("digest", digest.into()),
+            ("unvalued", of.unvalued.to_string().into()),
+            ("smallProfit", of.small.to_string().into()),
+            ("clause", Cow::from(of.clause.as_str())),
+        ]);
+        let mut of = (**of).clone();
+        all.extend(amounts(&mut of).map(|(name, fen)| (name, fen.to_string().into())));
+    }
+    all
+}
+
+/// The amounts of a statement in yuan, under the names of its file.
+fn amounts(of: &mut Statement) -> [(&'static str, &mut Fen); 12] {
+    [
+        ("exempt", &mut of.exempt),
+        ("exemptBack", &mut of.exempt_back),
+        ("rebate", &mut of.rebate),
+        ("rebateBack", &mut of.rebate_back),
+        ("onEntry", &mut of.on_entry),
+        ("onEntryBack", &mut of.on_entry_back),
+        ("ordinary", &mut of.ordinary),
+        ("ordinaryBack", &mut of.ordinary_back),
+        ("yearRevenue", &mut of.year),
+        ("yearIncome", &mut of.income),
+        ("yearTax", &mut of.tax),
+        ("taxDue", &mut of.due),
     ]
 }
 
@@ -43,6 +81,10 @@ fn values(shown: &Shown) -> [(&'static str, Cow<'_, str>); 9] {
 pub fn fit(shown: &mut Shown) {
     // Blanks at the ends go last: what is no text may have stood outside of them.
     let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_control()).collect::<String>().trim().into() };
+    let statement = shown.statement.take().filter(|_| shown.kind == MessageKind::ExportStatement).map(|mut of| {
+        (of.uscc, of.clause) = (plain(&of.uscc).into(), plain(&of.clause).into());
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -54,6 +96,8 @@ pub fn fit(shown: &mut Shown) {
         cop_no: plain(&shown.cop_no).into(),
         pre_no: plain(&shown.pre_no).into(),
         invt_no: plain(&shown.invt_no).into(),
+        ebc_code: plain(&shown.ebc_code).into(),
+        statement,
         ..Shown::default()
     };
 }
@@ -125,6 +169,7 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
             "seqNo" => &mut shown.pre_no,
             "number" => &mut shown.invt_no,
             "returnInfo" => &mut shown.info,
+            "ebcCode" => &mut shown.ebc_code,
             "returnStatus" => {
                 shown.status = text.parse().ok()?;
                 continue;
@@ -134,11 +179,37 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 shown.at = Moment(Moment::parse_compact(seconds)?.0 + ms.parse::<i64>().ok()?);
                 continue;
             }
+            name if kind == MessageKind::ExportStatement => {
+                stated(shown.statement.get_or_insert_default(), name, text)?;
+                continue;
+            }
             _ => return None,
         };
         *slot = text.as_str().into();
     }
     Some(shown)
+}
+
+/// Reads one value of a statement; whether it was written so is seen when the whole is written again.
+fn stated(of: &mut Statement, name: &str, text: &str) -> Option<()> {
+    match name {
+        "creditCode" => of.uscc = text.into(),
+        "clause" => of.clause = text.into(),
+        "month" => of.month = text.parse().ok()?,
+        "rows" => of.rows = text.parse().ok()?,
+        "unvalued" => of.unvalued = text.parse().ok()?,
+        "smallProfit" => of.small = text.parse().ok()?,
+        "digest" => {
+            for (at, byte) in of.digest.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+            }
+        }
+        name => {
+            let (_, amount) = amounts(of).into_iter().find(|(known, _)| *known == name)?;
+            *amount = Fen::from_yuan_text(text).ok()?;
+        }
+    }
+    Some(())
 }
 
 /// The guid on the root, as it was written.

@@ -132,6 +132,58 @@ fn a_receipt_comes_back_and_nothing_can_be_smuggled_into_it() {
 }
 
 #[test]
+fn a_statement_of_exports_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::money::Fen;
+    use trade::register::Statement;
+    let statement = Statement {
+        month: 202_603,
+        uscc: "91460200MA9000011G\u{1}".into(),
+        rows: 3,
+        digest: [0xa7; 32],
+        exempt: Fen(123_456_789_012),
+        exempt_back: Fen(5),
+        year: Fen(-20),
+        due: Fen(-1),
+        small: true,
+        clause: "T36 <&>".into(),
+        ..Statement::default()
+    };
+    let mut shown = Shown {
+        kind: MessageKind::ExportStatement,
+        guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+        status: 399,
+        at: Moment::parse("2026-04-01T00:00:00").unwrap(),
+        ebc_code: "4602960E01".into(),
+        statement: Some(Box::new(statement)),
+        ..Shown::default()
+    };
+    crate::ceb::fit(&mut shown);
+    assert_eq!(shown.statement.as_ref().unwrap().uscc, "91460200MA9000011G");
+    let bytes = crate::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+    assert_eq!(crate::ceb::read_receipts(&bytes), Ok(vec![shown.clone()]));
+    let text = String::from_utf8(bytes).unwrap();
+    for (from, to) in [
+        ("<exempt>1234567890.12<", "<exempt>1234567890.120<"),
+        ("<exempt>1234567890.12<", "<exempt>01234567890.12<"),
+        ("<smallProfit>true<", "<smallProfit>yes<"),
+        ("<digest>a7", "<digest>A7"),
+        ("<digest>a7", "<digest>a7a7"),
+        ("<month>202603</month>", ""),
+        ("<yearTax>", "<paid>1</paid><yearTax>"),
+    ] {
+        assert!(text.contains(from), "{from}\n{text}");
+        assert!(crate::ceb::read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
+    }
+    // Another figure is read, and is another receipt.
+    let other = text.replacen("<taxDue>-0.01<", "<taxDue>-0.02<", 1);
+    assert_ne!(crate::ceb::read_receipts(other.as_bytes()).unwrap()[0].leaf_bytes(), shown.leaf_bytes());
+    // Only a statement has one.
+    shown.kind = MessageKind::OrderReturn;
+    crate::ceb::fit(&mut shown);
+    assert_eq!(shown.statement, None);
+}
+
+#[test]
 fn the_description_names_every_document_and_every_field() {
     let description = include_str!("../../../../docs/bonded.md");
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown) {

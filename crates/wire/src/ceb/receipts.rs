@@ -54,6 +54,9 @@ pub(super) fn fits(shown: &Shown) -> bool {
     if shown.bill.is_some() != has_bill(shown.kind) || shown.result.is_some() != has_result(shown.kind) {
         return false;
     }
+    if shown.statement.is_some() {
+        return false;
+    }
     if shown.seq != 0 && !message.head.1.iter().any(|i| i.name == "msgSeqNo") {
         return false;
     }

@@ -262,6 +262,7 @@ pub(super) fn departure(scene: &mut Scene<'_>, departure: &Departure) {
         if export.way == Way::SummaryDeclaration {
             super::summary::closed(scene, &key, &case, &mut export);
         }
+        super::taxes::left(scene, &key, &case, &mut export, &list);
         case.export = Some(export);
         scene.put(&Key::Case(key), &case);
     }

@@ -10,6 +10,7 @@ mod list;
 mod papers;
 pub(super) mod returns;
 mod summary;
+pub(super) mod taxes;
 
 use super::{Scene, list::numbered, papers::is_live};
 use crate::command::{Act, ActKind, DueKind, Verdict};
@@ -55,6 +56,7 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) -> bool 
         }
         (DueKind::SummaryGoesOn, Key::Summary(number)) => summary::go_on(scene, number),
         (DueKind::SummaryOverdue, Key::SummaryMonth(month)) => summary::overdue(scene, month),
+        (DueKind::ExportMonthOver, Key::TaxMonth(month)) => taxes::month_over(scene, month),
         _ => return false,
     }
     true

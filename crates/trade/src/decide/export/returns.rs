@@ -247,6 +247,7 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
 
 /// Quantity and stock are restored together, and the return is done: 800.
 fn take_back(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState, mut case: Case, list: &ExportList) {
+    super::taxes::back(scene, &state, &case, list);
     for line in &state.lines {
         let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) else { continue };
         back.qty = back.qty.plus(line.pending);

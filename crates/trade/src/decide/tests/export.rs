@@ -12,8 +12,13 @@ use std::fmt::Write;
 
 use super::*;
 use crate::finding::Code;
+use crate::key::{PlatformPart, SellerMonth};
 use crate::money::Amount;
-use crate::record::{Declaration, DeclarationLine, Page, ParcelState, RefundState, Summary, status};
+use crate::record::{
+    Declaration, DeclarationLine, Page, ParcelState, PlatformSeller, RefundState, Summary, TaxEntry, TaxMonth, TaxSum,
+    TaxedLine, status,
+};
+use crate::register::Statement;
 
 struct Play {
     zone: Zone,
@@ -77,6 +82,12 @@ impl Play {
                 ..GoodsRow::default()
             };
             self.zone.register(RegisterKind::Goods, &[row]);
+            return Ok(());
+        }
+        if let Some(place) = words.strip_prefix("the seller is registered in ") {
+            let mut seller = (*self.zone.facts.party("SELLER").ok_or("no seller")?).clone();
+            seller.place = if place == "no zone" { "".into() } else { place.into() };
+            self.zone.register(RegisterKind::Parties, &[seller]);
             return Ok(());
         }
         if words == "the same is sent again" {
@@ -486,6 +497,42 @@ impl Play {
                 found = format!("worth {}", export.value.map_or("-".into(), |v| v.to_string()));
             }
             return if found == state { Ok(()) } else { Err(format!("list {n} is {found}")) };
+        }
+        if let Some((n, expected)) = words.strip_prefix("the tax of list ").and_then(|w| w.split_once(" is ")) {
+            let key = self.cases.get(n).ok_or("no such list")?;
+            let case: Case = crate::key::read(&self.zone.facts, &Key::Case(key.clone())).ok_or("no case")?;
+            let export = case.export.unwrap_or_default();
+            let at = SellerMonth { ebc: key.ebc.clone(), month: export.taxed_month, number: export.taxed_number };
+            let entry: TaxEntry = crate::key::read(&self.zone.facts, &Key::TaxEntry(at)).ok_or("no entry")?;
+            let of_line = |line: &TaxedLine| {
+                let unmet: Vec<&str> = line.unmet.iter().map(|unmet| unmet.name()).collect();
+                if unmet.is_empty() { line.tax.to_string() } else { format!("{} ({})", line.tax, unmet.join(" ")) }
+            };
+            let found = entry.lines.iter().map(of_line).collect::<Vec<_>>().join(", ");
+            return if found == expected { Ok(()) } else { Err(format!("the tax of list {n} is {found}")) };
+        }
+        if let Some((month, expected)) = words.strip_prefix("the month ").and_then(|w| w.split_once(" has ")) {
+            let month = month.replace('-', "").parse().map_err(|_| "the month 2026-03 has …")?;
+            let at = SellerMonth { ebc: "SELLER".into(), month, number: 0 };
+            let state: TaxMonth = crate::key::read(&self.zone.facts, &Key::TaxMonth(at)).unwrap_or_default();
+            let of = |sum: &TaxSum| format!("{} {} back {}", sum.tax, sum.exported, sum.returned);
+            let found = state.sums.iter().map(of).collect::<Vec<_>>().join(", ");
+            return if found == expected { Ok(()) } else { Err(format!("the month has {found}")) };
+        }
+        if let Some(expected) = words.strip_prefix("the statement says ") {
+            let told = self.receipts.iter().find_map(|r| r.shown.statement.as_ref()).ok_or("no statement was given")?;
+            let Statement { month, year, income, tax, due, .. } = &**told;
+            let found = format!("{month}: revenue {year}, income {income}, tax {tax}, due {due}");
+            return if found == expected { Ok(()) } else { Err(format!("the statement says {found}")) };
+        }
+        if let Some((quarter, expected)) =
+            words.strip_prefix("the platform reports for ").and_then(|w| w.split_once(": "))
+        {
+            let quarter = quarter.replace('Q', "").parse().map_err(|_| "the platform reports for 2026Q1: …")?;
+            let part = PlatformPart { platform: "PLATFORM".into(), quarter, ebc: "SELLER".into() };
+            let of: PlatformSeller = crate::key::read(&self.zone.facts, &Key::PlatformSeller(part)).unwrap_or_default();
+            let found = format!("{} orders, {}, refunds {}", of.orders, of.gross, of.refunds);
+            return if found == expected { Ok(()) } else { Err(format!("it reports {found}")) };
         }
         if let Some((name, expected)) = words.strip_prefix("return ").and_then(|w| w.split_once(" is ")) {
             let key = Key::Refund(Pair { code: "AGENT".into(), number: format!("R{name}").into() });
