@@ -48,6 +48,46 @@ fn drawn(bars: &[(String, u64)], class: &str, width: f64, height: f64, every: us
     svg
 }
 
+/// A bar for each name: to the right of the middle where there is more than before, to the left where there is less.
+/// `said` writes a number. Drawn twice like [`columns`].
+pub fn differences(rows: &[(String, i64)], said: impl Fn(i64) -> String, label: &str) -> String {
+    let most = rows.iter().map(|(_, n)| n.unsigned_abs()).max().unwrap_or(0).max(1);
+    let drawn = |(class, width): (&str, f64)| {
+        let (names, step) = (if class == "broad" { 150.0 } else { 96.0 }, 24.0);
+        let height = rows.len() as f64 * step + 4.0;
+        // Room for the number beside the longest bar, on the sides where there are bars.
+        const NUMBER: f64 = 84.0;
+        let sides = [rows.iter().any(|(_, n)| *n < 0), rows.iter().any(|(_, n)| *n >= 0)];
+        let used = sides.iter().filter(|side| **side).count().max(1) as f64;
+        let half = (width - names) / used - NUMBER;
+        let middle = if sides[0] { names + half + NUMBER } else { names };
+        let mut svg = format!(
+            r#"<svg class="{class}" viewBox="0 0 {width} {height}" role="img" aria-label="{}">"#,
+            escape(label)
+        );
+        for (i, (name, n)) in rows.iter().enumerate() {
+            let y = i as f64 * step + 4.0;
+            let bar = n.unsigned_abs() as f64 / most as f64 * half;
+            let (x, end, anchor) = match *n < 0 {
+                true => (middle - bar, middle - bar - 5.0, "end"),
+                false => (middle, middle + bar + 5.0, "start"),
+            };
+            let _ = write!(
+                svg,
+                r#"<text x="0" y="{:.1}">{}</text><rect class="{}" x="{x:.1}" y="{y:.1}" width="{bar:.1}" height="16"/><text x="{end:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
+                y + 12.0,
+                escape(name),
+                if *n < 0 { "b" } else { "a" },
+                y + 12.0,
+                escape(&said(*n))
+            );
+        }
+        let _ = write!(svg, r#"<path class="ax" d="M{middle:.1} 0V{height}"/></svg>"#);
+        svg
+    };
+    [("broad", 760.0), ("narrow", 350.0)].map(drawn).concat()
+}
+
 /// The next round number of which a half is round too: 2, 4, 10, 20, 40, 100 ...
 fn nice(n: u64) -> u64 {
     let mut unit = 1u64;
@@ -151,6 +191,9 @@ mod tests {
         let svg = columns(&[("<b>".into(), 3)], 1, "a \"label\"");
         assert!(svg.contains("&lt;b&gt;") && svg.contains("a &quot;label&quot;") && !svg.contains("style="));
         assert!(flow(&[("a", 0)], "").contains("</svg>"));
+        let less = differences(&[("<b>".into(), -5), ("c".into(), 0)], |n| n.to_string(), "x");
+        assert!(less.contains("&lt;b&gt;") && less.contains(">-5<") && !less.contains("NaN"), "{less}");
+        assert!(differences(&[], |n| n.to_string(), "").contains("</svg>"));
         assert!(!meter(0, -5, 10, "").contains("NaN"));
     }
 }

@@ -4,7 +4,7 @@
 //! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
-use crate::stock;
+use crate::{law, stock};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -1091,6 +1091,26 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// A bonded document by the number that this window gave.
     fn paper(&self, _sight: &Sight, _number: &str) -> Answer<stock::Paper> {
+        Err(Refused::NotFound)
+    }
+    /// What one person may buy by the law of today; `None` where none is adopted.
+    fn limits(&self) -> Option<law::Limits> {
+        None
+    }
+    /// Begins to decide the journal again under drafts that differ in these limits; the number of the run.
+    ///
+    /// `Cannot` while another one runs.
+    fn try_law(&self, _sight: &Sight, _drafts: &[law::Limits]) -> Answer<u32> {
+        Err(Refused::NotFound)
+    }
+    /// The newest runs first.
+    fn trials(&self, _sight: &Sight) -> Answer<Vec<law::Trial>> {
+        Ok(Vec::new())
+    }
+    fn trial(&self, _sight: &Sight, _number: u32) -> Answer<law::Trial> {
+        Err(Refused::NotFound)
+    }
+    fn cancel_trial(&self, _sight: &Sight, _number: u32) -> Answer<()> {
         Err(Refused::NotFound)
     }
     /// The JSON of `onewindow explain`.

@@ -25,8 +25,8 @@ use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 use crate::desk::*;
 use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
-use crate::stock;
 use crate::traced::{Compiled, Shows};
+use crate::{law, stock};
 
 /// How long a page waits for the views to have what its reader has seen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,6 +38,7 @@ pub struct House {
     zone: Both,
     sandbox: bool,
     pub(crate) rights: Mutex<Compiled>,
+    pub(crate) trials: law::Trials,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -74,7 +75,8 @@ impl House {
         };
         let following = std::thread::Builder::new().name("views".into()).spawn(follow);
         let following = Some(following.map_err(|e| StoreError::Broken(e.to_string()))?);
-        Ok(House { doors: Doors(window), views, zone, sandbox, rights: Mutex::new(None), following, stop })
+        let (rights, trials) = (Mutex::new(None), law::Trials::default());
+        Ok(House { doors: Doors(window), views, zone, sandbox, rights, trials, following, stop })
     }
 
     pub fn window(&self) -> &Window {
@@ -115,6 +117,7 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.trials.stop();
         if let Some(thread) = self.following.take() {
             let _ = thread.join();
         }
@@ -553,6 +556,26 @@ impl Desk for House {
         let paper = stock::paper(self.window(), sight, number)?;
         self.trace(sight, stock::shows([paper.enterprise.as_str()]))?;
         Ok(paper)
+    }
+
+    fn limits(&self) -> Option<law::Limits> {
+        law::limits(self)
+    }
+
+    fn try_law(&self, sight: &Sight, drafts: &[law::Limits]) -> Answer<u32> {
+        law::begin(self, sight, drafts)
+    }
+
+    fn trials(&self, _sight: &Sight) -> Answer<Vec<law::Trial>> {
+        Ok(law::trials(self))
+    }
+
+    fn trial(&self, sight: &Sight, number: u32) -> Answer<law::Trial> {
+        law::trial(self, sight, number)
+    }
+
+    fn cancel_trial(&self, _sight: &Sight, number: u32) -> Answer<()> {
+        law::cancel(self, number)
     }
 
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {

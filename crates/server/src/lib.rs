@@ -10,6 +10,7 @@ pub mod doors;
 pub mod folder;
 pub mod house;
 pub mod lang;
+pub mod law;
 pub mod live;
 mod own;
 mod pages;
@@ -145,7 +146,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, company, form, looks, parcel, person, plain, queue, rows, stock};
+    use pages::{attempt, company, form, law, looks, parcel, person, plain, queue, rows, stock};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -189,6 +190,12 @@ fn pages() -> doors::Pages {
         .get("/zone/journal", Action::JournalRead, plain::journal)
         .get("/zone/journal.csv", Action::JournalRead, plain::journal_export)
         .get("/zone/journal.json", Action::JournalRead, plain::journal_export)
+        .get("/law/try", Action::LawTry, law::show)
+        .post("/law/try", Action::LawTry, law::begin)
+        .get("/law/try/{number}", Action::LawTry, law::trial)
+        .post("/law/try/{number}/cancel", Action::LawTry, law::cancel)
+        .get("/law/try/{number}/report.csv", Action::LawTry, law::export)
+        .get("/law/try/{number}/report.json", Action::LawTry, law::export)
         .get("/write/{kind}", Action::Public, form::show)
         .post("/write/{kind}", Action::Public, form::act)
         .post("/write/{kind}/send", Action::MessageSend, form::send)

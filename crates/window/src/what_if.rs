@@ -20,15 +20,17 @@ use hashbrown::HashMap;
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, Entry, Message, Outcome, Verdict};
 use trade::documents::{Document, MessageKind};
-use trade::effect::Effect;
+use trade::effect::{Effect, Put};
+use trade::fact::Fact;
 use trade::finding::Code;
 use trade::key::{CaseKey, Key};
-use trade::pack::{Pack, Text};
+use trade::pack::{Field, Form, Pack, PackError, Text, Value};
+use trade::packed;
 use trade::policy::{Policy, PolicyFault};
 use trade::record::{Case, status};
 use trade::time::Moment;
 
-use crate::replay::{Again, Memory, read};
+use crate::replay::{Again, Memory};
 pub use report::{COLUMNS, Dimension, Drafted, Groups, Report, Tally};
 
 /// A law that is tried: a whole folder of tables.
@@ -94,6 +96,45 @@ struct Given {
     refused: Vec<bool>,
 }
 
+packed! {
+    /// What of an [`Entry`] is compared; the tags are its own. Receipts and findings are passed over unread.
+    struct Told {
+        1 => at: Moment,
+        2 => command: Option<Command>,
+        3 => outcomes: Vec<ToldOutcome>,
+    }
+}
+
+packed! {
+    /// The same of an [`Outcome`].
+    struct ToldOutcome {
+        2 => verdict: Verdict,
+        5 => effects: Vec<CasePut>,
+    }
+}
+
+/// What of an [`Effect`] is compared: the case that it puts, where it puts one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CasePut(Option<Fact>);
+
+impl Value for CasePut {
+    const FORM: Form = Form::Bytes;
+    fn is_default(&self) -> bool {
+        false
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        // Never written: an entry is read by it.
+        if let CasePut(Some(fact)) = self {
+            Effect::Put(Put(fact.clone())).pack_into(out);
+        }
+    }
+    fn read(mut bytes: &[u8]) -> Result<CasePut, PackError> {
+        let Some(put) = Field::next(&mut bytes)?.filter(|effect| effect.tag == 1) else { return Ok(CasePut(None)) };
+        let key = Field::next(&mut put.bytes())?.filter(|key| key.tag == 1 && Key::kind(key.bytes()) == Key::CASE);
+        Ok(CasePut(key.map(|_| put.read::<Put>()).transpose()?.map(|put| put.0)))
+    }
+}
+
 /// What of a list says into which groups it belongs.
 struct About {
     regime: (Text, bool),
@@ -157,7 +198,8 @@ impl Was {
             if kept.revision > end {
                 break;
             }
-            let entry = read(kept.revision, kept.body())?;
+            let entry = Told::unpack(kept.body())
+                .map_err(|e| StoreError::Order(format!("entry {} cannot be read: {e}", kept.revision)))?;
             self.revision = kept.revision;
             self.last = entry.at;
             if kept.revision == 1 {
@@ -175,13 +217,10 @@ impl Was {
         Ok(())
     }
 
-    fn step(&mut self, entry: Entry) -> Step {
-        for effect in entry.outcomes.iter().flat_map(|o| &o.effects) {
-            if let Effect::Put(put) = effect
-                && Key::kind(put.0.key()) == Key::CASE
-            {
-                self.cases.hold(put.0.clone());
-            }
+    fn step(&mut self, entry: Told) -> Step {
+        let refused = entry.outcomes.iter().map(|o| o.verdict == Verdict::Refused).collect();
+        for CasePut(case) in entry.outcomes.into_iter().flat_map(|o| o.effects) {
+            case.into_iter().for_each(|case| self.cases.hold(case));
         }
         let command = match entry.command {
             None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_)) => {
@@ -194,7 +233,6 @@ impl Was {
             _ => Vec::new(),
         };
         documents.iter().flatten().for_each(|document| self.note(document));
-        let refused = entry.outcomes.iter().map(is_refused).collect();
         Step { at: entry.at, given: Some(Given { command, documents, refused }) }
     }
 

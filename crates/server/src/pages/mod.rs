@@ -4,6 +4,7 @@ pub mod attempt;
 pub mod company;
 pub mod export;
 pub mod form;
+pub mod law;
 pub mod looks;
 pub mod overview;
 pub mod parcel;

@@ -38,6 +38,8 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "stock-book", format!("/stock/{}?all=1", crate::theft::BOOK)));
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
     pages.push(("operator", "journal", "/zone/journal".into()));
+    pages.push(("operator", "law-try", "/law/try".into()));
+    pages.push(("operator", "law-trial", format!("/law/try/{}", zone.tried())));
     pages.push(("enterprise", "company", "/company".into()));
     pages.push(("consumer", "me", "/me".into()));
     pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));

@@ -6,15 +6,18 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use server::desk::{Desk, Filter, State};
+use server::desk::{Caller, Desk, Filter, Role, Sight, State};
 use server::house::House;
+use server::law::Limits;
 use server::sign::hash_password;
 use store::Place;
 use trade::account::AccountRow;
 use trade::command::{ActorRole, Open, RegisterKind};
 use trade::documents::MessageKind;
 use trade::key::Key;
+use trade::money::Fen;
 use trade::policy::Policy;
+use trade::policy::rights::Action;
 use trade::record::{Case, status};
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story};
@@ -144,6 +147,23 @@ impl Zone {
             server::serve(listener, desk, server::Options::default(), ending).expect("served");
         });
         Zone { address, house, mendable: None, bought: String::new(), stop, serving: Some(serving) }
+    }
+
+    /// The number of a what-if run that has ended; the first who asks begins one.
+    pub fn tried(&self) -> u32 {
+        let caller =
+            Caller { name: "operator".into(), role: Role::Operator, enterprises: vec![], office: String::new() };
+        let desk: &dyn Desk = &*self.house;
+        let sight = Sight::of(&caller, Action::LawTry, &desk.rights(), desk.now().day());
+        let limits = |single| Limits { single: Fen(single), annual: Fen(2_600_000) };
+        let trials = || desk.trials(&sight).expect("runs");
+        if trials().is_empty() {
+            desk.try_law(&sight, &[limits(10_000), limits(800_000)]).expect("begun");
+        }
+        while trials()[0].is_running() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        trials()[0].number
     }
 
     /// The number of the first parcel in a state.

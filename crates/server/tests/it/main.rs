@@ -3,6 +3,7 @@
 mod api;
 mod export;
 mod folder;
+mod law;
 mod looks;
 mod pages;
 mod person;

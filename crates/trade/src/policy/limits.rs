@@ -111,6 +111,25 @@ pub fn regime(purchase: &Purchase, limits: &Row<Limits>, day: Day) -> Result<Reg
     if found.is_empty() { Ok(Regime::Full) } else { Err(found) }
 }
 
+/// The text of `limits.toml` with other limits in the row that stands at `line` ([`Row::line`]).
+pub fn with_limits(text: &str, line: u32, single: Fen, annual: Fen) -> String {
+    let mut changed = String::with_capacity(text.len() + 8);
+    let mut inside = false;
+    for (number, line_text) in (1..).zip(text.split_inclusive('\n')) {
+        if number > line && line_text.trim_start().starts_with("[[") {
+            inside = false;
+        }
+        inside |= number == line;
+        let key = line_text.split('=').next().unwrap_or_default().trim();
+        match key {
+            "single_fen" if inside => changed.push_str(&format!("single_fen = {}\n", single.0)),
+            "annual_fen" if inside => changed.push_str(&format!("annual_fen = {}\n", annual.0)),
+            _ => changed.push_str(line_text),
+        }
+    }
+    changed
+}
+
 pub(super) const COLUMNS: &[&str] = &["single_fen", "annual_fen", "excess"];
 pub(super) const RELIEF_COLUMNS: &[&str] = &["factor", "duty"];
 

@@ -42,6 +42,8 @@ packed_names! {
         19 => StockRead "stock.read",
         /// A person's own page: parcels, allowance, tax.
         20 => PersonRead "person.read",
+        /// To see what another law would have done with what was declared.
+        24 => LawTry "law.try",
         30 => ActReview "act.review",
         31 => ActInspect "act.inspect",
         32 => ActInspectPassed "act.inspect-passed",

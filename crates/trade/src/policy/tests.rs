@@ -448,3 +448,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn other_limits_stand_in_one_row_alone() {
+    let day = |text| Day::parse(text).unwrap();
+    let text = SAMPLE.iter().find(|(name, _)| *name == "limits.toml").unwrap().1;
+    let now = day("2026-03-02");
+    let line = Policy::sample().limits(now).unwrap().line;
+    let changed = limits::with_limits(text, line, Fen(800_000), Fen(2_700_000));
+    let files: Vec<_> =
+        SAMPLE.iter().map(|(n, t)| (*n, if *n == "limits.toml" { changed.as_str() } else { *t })).collect();
+    let policy = Policy::load(&files).unwrap();
+    let limits = |on| {
+        let row = policy.limits(on).unwrap();
+        (row.value.single, row.value.annual)
+    };
+    assert_eq!(limits(now), (Fen(800_000), Fen(2_700_000)));
+    assert_eq!(limits(day("2018-12-31")), (Fen(200_000), Fen(2_000_000)));
+    assert_eq!(changed.lines().count(), text.lines().count());
+    // The first row alone, and nothing behind it.
+    let first = Policy::sample().limits(day("2018-12-31")).unwrap().line;
+    let changed = limits::with_limits(text, first, Fen(1), Fen(2));
+    assert_eq!(changed.matches("single_fen = 1\n").count(), 1);
+    assert!(changed.contains("single_fen = 500000"));
+}

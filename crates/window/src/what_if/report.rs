@@ -350,17 +350,17 @@ impl Report {
             }
             let _ = write!(text, "\n  {} {}", say("政策指纹", "policy"), hex(&drafted.fingerprint));
         }
+        let hash = hex(&self.hash);
+        let _ = match language {
+            Language::Zh => write!(text, "\n日志至第 {} 条，哈希 {hash}", self.revision),
+            Language::En => write!(text, "\njournal up to entry {}, hash {hash}", self.revision),
+        };
         let _ = write!(
             text,
-            "\n{} {} {}, {} {}\n{}",
-            say("日志", "journal"),
-            hex(&self.hash),
-            say("至第", "up to entry"),
-            self.revision,
-            say("条", ""),
+            "\n{}",
             say(
                 "静态推演：申报均按实际发生时的原样，没有人因此改变做法。",
-                "Static: what was declared stays as it was; nobody behaves otherwise."
+                "Static: what was declared stays as it was; nobody behaves otherwise.",
             )
         );
         text

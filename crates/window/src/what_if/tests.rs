@@ -1,4 +1,5 @@
 use super::*;
+use trade::effect::Keep;
 
 fn tally(released: [u64; 2], tax_fen: [i64; 2]) -> Tally {
     Tally { lists: 1, changed: 1, released, tax_fen, ..Tally::default() }
@@ -38,4 +39,23 @@ fn a_fingerprint_is_that_of_the_content_and_not_of_the_order() {
     // Where one text ends and the next name begins is part of it.
     assert_ne!(one, fingerprint(&files(&[("a", "1"), ("2b", "3")])));
     assert_ne!(one, fingerprint(&files(&[("a", "12"), ("b", "4")])));
+}
+
+#[test]
+fn of_an_entry_the_command_the_verdicts_and_the_cases_are_read() {
+    let fact = |key: Key| Fact::new(&key.bytes(), b"value");
+    let case = fact(Key::Case(CaseKey { ebc: "4601".into(), order_no: "A1".into() }));
+    let effects = vec![
+        Effect::Put(Put(fact(Key::Policy("limits.toml".into())))),
+        Effect::Put(Put(case.clone())),
+        Effect::Keep(Keep::new(&Key::List(CaseKey::default()).bytes(), b"", 0, b"document")),
+    ];
+    let outcome = Outcome { verdict: Verdict::Refused, effects, ..Outcome::default() };
+    let command = Some(Command::Act(trade::command::Act::default()));
+    let entry = Entry { at: Moment(7), command, outcomes: vec![outcome, Outcome::default()], texts: 1, reading: 1 };
+    let told = Told::unpack(&entry.pack()).unwrap();
+    assert_eq!((told.at, &told.command), (entry.at, &entry.command));
+    let [first, second] = &told.outcomes[..] else { panic!("{told:?}") };
+    assert_eq!((first.verdict, second.verdict), (Verdict::Refused, Verdict::Accepted));
+    assert_eq!(first.effects.iter().filter_map(|e| e.0.clone()).collect::<Vec<_>>(), [case]);
 }
