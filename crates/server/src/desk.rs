@@ -1097,6 +1097,10 @@ pub trait Desk: Send + Sync + 'static {
     fn limits(&self) -> Option<law::Limits> {
         None
     }
+    /// What the adopted law will change after today for the goods of the reader's enterprises.
+    fn ahead(&self, _sight: &Sight) -> Answer<law::Ahead> {
+        Ok(law::Ahead::default())
+    }
     /// Begins to decide the journal again under drafts that differ in these limits; the number of the run.
     ///
     /// `Cannot` while another one runs.

@@ -562,6 +562,10 @@ impl Desk for House {
         law::limits(self)
     }
 
+    fn ahead(&self, sight: &Sight) -> Answer<law::Ahead> {
+        law::ahead(self, sight)
+    }
+
     fn try_law(&self, sight: &Sight, drafts: &[law::Limits]) -> Answer<u32> {
         law::begin(self, sight, drafts)
     }

@@ -1,17 +1,21 @@
-//! Trying another law: what-if runs in the background of a running window, one at a time, told by number.
+//! Another law at a running window: what-if runs in the background, one at a time, told by number; and what a law that
+//! is adopted before its first day will change for an enterprise.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use trade::key::CaseKey;
+use trade::key::{CaseKey, Key};
 use trade::money::Fen;
+use trade::pack::Pack;
 use trade::policy::PolicyFault;
+use trade::policy::ahead::{Coming, for_all, for_goods};
 use trade::policy::limits::with_limits;
+use trade::registry::GoodsRow;
 use trade::time::Moment;
 use window::what_if::{Dimension, Draft, NoReport, Report, what_if};
 
-use crate::desk::{Answer, Both, Refused, Sight};
+use crate::desk::{Answer, Both, Desk, Refused, Sight};
 use crate::house::House;
 use crate::live::broken;
 use crate::traced::Shows;
@@ -101,6 +105,52 @@ impl Trials {
     pub fn stop(&self) {
         self.all().iter().for_each(|held| held.stop.store(true, Ordering::Relaxed));
     }
+}
+
+/// What the adopted law will change after today for an enterprise that has filed goods.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead {
+    /// For everything that is bought by retail import.
+    pub all: Vec<Coming>,
+    /// The goods for which something changes, in order of their numbers.
+    pub goods: Vec<(Goods, Vec<Coming>)>,
+    /// Goods that it has filed.
+    pub of: usize,
+}
+
+/// Goods as their filing (商品备案) has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goods {
+    pub ebc: String,
+    pub item_no: String,
+    pub hs10: String,
+    pub name: Both,
+}
+
+/// What changes for the goods of the reader's enterprises.
+pub(crate) fn ahead(house: &House, sight: &Sight) -> Answer<Ahead> {
+    let own = sight.caller.as_ref().map(|c| c.enterprises.clone()).unwrap_or_default();
+    let (policy, today) = (house.policy(), house.now().day());
+    let mut ahead = Ahead { all: for_all(&policy, today), ..Ahead::default() };
+    // Filings stay in memory, since nothing settles them.
+    house.window().state().each_hot(|key, value| {
+        if Key::kind(key) != Key::GOODS {
+            return;
+        }
+        let Some(row) = GoodsRow::unpack(value).ok().filter(|row| own.iter().any(|code| *code == row.ebc)) else {
+            return;
+        };
+        ahead.of += 1;
+        let coming = for_goods(&policy, &row.hs10, &row.origin, today);
+        if !coming.is_empty() {
+            let english = if row.name_en.is_empty() { &row.name_zh } else { &row.name_en };
+            let name = Both::new(row.name_zh.as_str(), english.as_str());
+            let (ebc, item_no, hs10) = (row.ebc.to_string(), row.item_no.to_string(), row.hs10.to_string());
+            ahead.goods.push((Goods { ebc, item_no, hs10, name }, coming));
+        }
+    });
+    ahead.goods.sort_by(|(a, _), (b, _)| (&a.ebc, &a.item_no).cmp(&(&b.ebc, &b.item_no)));
+    Ok(ahead)
 }
 
 /// The limits of today.

@@ -146,7 +146,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{attempt, company, form, law, looks, parcel, person, plain, queue, rows, stock};
+    use pages::{ahead, attempt, company, form, law, looks, parcel, person, plain, queue, rows, stock};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -175,6 +175,9 @@ fn pages() -> doors::Pages {
         .get("/me/not-me", Action::PersonRead, person::ask)
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/company", Action::CompanyRead, company::show)
+        .get("/company/ahead", Action::CompanyRead, ahead::show)
+        .get("/company/ahead.csv", Action::CompanyRead, ahead::export)
+        .get("/company/ahead.json", Action::CompanyRead, ahead::export)
         .get("/company/exports.csv", Action::CompanyRead, company::exports)
         .get("/company/exports.json", Action::CompanyRead, company::exports)
         .get("/company/register.csv", Action::CompanyRead, company::register)

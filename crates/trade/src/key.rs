@@ -265,6 +265,7 @@ impl Key {
     pub const STOCK: u64 = 22;
     pub const BOOK: u64 = 60;
     pub const PARTY: u64 = 30;
+    pub const GOODS: u64 = 32;
     pub const VERIFICATION_LIST: u64 = 61;
     pub const BONDED_OWN: u64 = 62;
     pub const MOVEMENT: u64 = 66;
@@ -318,6 +319,7 @@ mod tests {
             (Key::Order(CaseKey::default()), Key::ORDER),
             (Key::List(CaseKey::default()), Key::LIST),
             (Key::Case(CaseKey::default()), Key::CASE),
+            (Key::Goods(Pair::default()), Key::GOODS),
             (Key::Payment(Pair::default()), Key::PAYMENT),
             (Key::PaymentsOf(Pair::default()), Key::PAYMENTS_OF),
             (Key::Waybill(Pair::default()), Key::WAYBILL),

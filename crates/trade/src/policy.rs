@@ -12,12 +12,15 @@ use crate::money::{Fen, Quantity};
 use crate::packed_names;
 use crate::time::Day;
 
+pub mod ahead;
 pub mod articles;
 pub mod bans;
 pub mod conditions;
+pub mod diff;
 pub mod exemption;
 pub mod export;
 pub mod export_returns;
+pub mod hygiene;
 pub mod limits;
 mod load;
 pub mod positive_list;
@@ -308,6 +311,15 @@ impl Digits {
         }
         let number = text.bytes().fold(0, |n, b| n * 10 + u64::from(b - b'0'));
         Some(Digits { number, len: text.len() as u8 })
+    }
+
+    /// Its first `n` digits as a number, or all of it.
+    fn first(self, n: u8) -> u64 {
+        self.number / 10u64.pow(u32::from(self.len.saturating_sub(n)))
+    }
+
+    fn begins_with(self, text: &str) -> bool {
+        Digits::of(text).is_some_and(|head| head.len <= self.len && self.first(head.len) == head.number)
     }
 }
 

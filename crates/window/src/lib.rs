@@ -5,7 +5,7 @@
 //! Workers read messages in parallel (`read`); one thread puts commands into one order and decides them
 //! (`decider`); one makes groups of entries durable and then answers (`writer`). `answer` renders receipts and their
 //! proofs from what was committed, `story` tells what happened to a parcel, `replay` decides a journal again,
-//! `what_if` under another law.
+//! `what_if` under another law; `reopen` finds what a rate that came late touches.
 
 mod answer;
 mod bonded;
@@ -16,6 +16,7 @@ pub mod filing;
 mod looks;
 mod people;
 mod read;
+pub mod reopen;
 pub mod replay;
 pub mod story;
 pub mod what_if;

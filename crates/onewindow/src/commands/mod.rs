@@ -11,6 +11,7 @@ mod generate;
 mod identify;
 mod import;
 mod keep;
+mod law;
 mod policy;
 mod remote;
 mod replay;

@@ -1,5 +1,6 @@
 //! `onewindow policy`: checks a policy folder, adopts it, and writes out what holds.
 
+use super::law;
 use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
@@ -21,11 +22,26 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Says everything that is wrong with a policy folder: gaps, overlaps, unknown keys, rows without a clause
+    /// Says everything that is wrong with a policy folder (gaps, overlaps, unknown keys, rows without a clause), and what
+    /// is odd in one that loads: contradictions, rows that never apply, each with a declaration that shows it
     Check {
         /// The folder with the tables
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+    },
+    /// Says in words how a folder differs from another, or from what a zone has adopted
+    Diff {
+        /// The folder that it is compared with; the zone's own tables where only one is given
+        #[arg(value_name = "DIR", num_args = 1..=2, required = true)]
+        folders: Vec<PathBuf>,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+    },
+    /// Lists the released parcels whose tax by the adopted policy is not what they were told: a rate came after its day
+    Reopen {
+        #[command(flatten)]
+        zone: ZoneArgs,
     },
     /// Adopts the tables of a folder: they decide from the next command on; tables that it lacks stay as they are
     Adopt {
@@ -64,6 +80,8 @@ struct Verdict<'a> {
     verdict: &'static str,
     files: usize,
     problems: Vec<Problem>,
+    /// What is odd in a policy that loads.
+    remarks: Vec<law::Remark>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +117,8 @@ pub struct Change {
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
         What::Check { folder } => check(folder, say),
+        What::Diff { folders, zone } => law::diff(folders, zone, say, clock),
+        What::Reopen { zone } => law::reopen(zone, say, clock),
         What::Adopt { folder, zone, remote, dry_run } => match remote.remote()? {
             Some(remote) => send(folder, &remote, say),
             None => adopt(folder, zone, *dry_run, say, clock),
@@ -109,15 +129,21 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 
 fn check(folder: &Path, say: &mut Say) -> Done {
     let files = read(folder)?;
-    let faults = Policy::load(&files).err().unwrap_or_default();
+    let loaded = Policy::load(&files);
+    let remarks = loaded.as_ref().map(law::remarks).unwrap_or_default();
+    let faults = loaded.err().unwrap_or_default();
     let verdict = Verdict {
         folder: &folder.to_string_lossy(),
         verdict: if faults.is_empty() { "valid" } else { "invalid" },
         files: files.len(),
         problems: problems(faults),
+        remarks,
     };
     say.tell(&verdict, || {
-        format!("{}: {}, {} files", verdict.folder, verdict.verdict, verdict.files) + &listed(&verdict.problems)
+        let remarks: String = verdict.remarks.iter().map(law::Remark::words).collect();
+        format!("{}: {}, {} files", verdict.folder, verdict.verdict, verdict.files)
+            + &listed(&verdict.problems)
+            + &remarks
     })?;
     Ok(Exit::when(verdict.problems.is_empty()))
 }

@@ -108,7 +108,7 @@ fn drafts(args: &Args, clock: &Clock) -> Result<Vec<Draft>, Cannot> {
 }
 
 /// A bar on standard error, where that is a terminal.
-fn progress(what: &'static str) -> ProgressBar {
+pub fn progress(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg} {eta}") {
         bar.set_style(style);

@@ -198,6 +198,39 @@ fn a_policy_folder_is_adopted_after_a_dry_run_has_shown_what_changes() {
 }
 
 #[test]
+fn a_law_is_checked_for_what_is_odd_and_compared_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, old) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &old).exit, 0);
+    let new = folder.path().join("new");
+    fs::create_dir(&new).unwrap();
+    for entry in fs::read_dir(&old).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, new.join(path.file_name().unwrap())).unwrap();
+    }
+    let limits = fs::read_to_string(old.join("limits.toml")).unwrap();
+    fs::write(new.join("limits.toml"), limits.replace("annual_fen = 2600000", "annual_fen = 400000")).unwrap();
+
+    let check = |law: &Path| onewindow(&["policy", "check", text(law), "--json"]).lines()[0].clone();
+    let (before, after) = (check(&old), check(&new));
+    let odd = |said: &serde_json::Value| said["remarks"].as_array().unwrap().len();
+    assert_eq!((&after["verdict"], odd(&after)), (&json!("valid"), odd(&before) + 1), "{after}");
+    let remark = after["remarks"].as_array().unwrap().iter().find(|r| r["flaw"] == "contradiction").unwrap();
+    assert_eq!(remark["example"]["answer"], json!(["GENERAL_TRADE_REQUIRED", "OVER_ANNUAL_LIMIT"]), "{remark}");
+    let words = onewindow(&["policy", "check", text(&new)]);
+    assert!(words.out.contains("contradiction") && words.out.contains("单次限值"), "{}", words.out);
+
+    let two = onewindow(&["policy", "diff", text(&old), text(&new), "--json"]);
+    let [line] = &two.lines()[..] else { panic!("{}{}", two.out, two.err) };
+    assert_eq!((&line["change"], &line["cells"]), (&json!("changed"), &json!([["annual_fen", "2600000", "400000"]])));
+    let zone = onewindow(&["policy", "diff", text(&new), "--data", text(&data)]);
+    assert!(zone.out.contains("yearly limit 26000.00 becomes 4000.00"), "{}{}", zone.out, zone.err);
+    assert!(zone.out.contains("年度交易限值由 26000.00 改为 4000.00"), "{}", zone.out);
+    let same = onewindow(&["policy", "diff", text(&old), "--data", text(&data)]);
+    assert!(same.exit == 0 && same.out.contains("nothing differs"), "{}", same.out);
+}
+
+#[test]
 fn a_clock_that_jumped_is_confirmed_by_a_command() {
     let folder = tempfile::tempdir().unwrap();
     let (data, law) = (folder.path().join("zone"), law(folder.path()));

@@ -140,6 +140,26 @@ fn a_parcel_clears_from_the_command_line_and_its_receipt_proves_itself() {
     assert_eq!(csv.lines().filter(|line| line.contains(",all,,6,")).count(), 2, "{csv}");
     let words = onewindow(&["replay", "--data", text(&data), "--policy", text(&policy)]);
     assert!(words.out.contains("Static") && words.out.contains("静态推演"), "{}", words.out);
+
+    // A share of the taxes that is published after its first day: what was decided by the old one is opened again.
+    let reopen = |more: &[&str]| onewindow(&[&["policy", "reopen", "--data", text(&data)], more].concat());
+    assert_eq!(reopen(&["--json"]).out, "");
+    let (late, relief) = (folder.path().join("late"), fs::read_to_string(policy.join("relief.toml")).unwrap());
+    fs::create_dir(&late).unwrap();
+    fs::write(late.join("relief.toml"), relief.replace("factor = \"7/10\"", "factor = \"1/2\"")).unwrap();
+    let adopted = onewindow(&["policy", "adopt", text(&late), "--data", text(&data), "--now", "2026-03-03T09:00"]);
+    assert_eq!(adopted.exit, 0, "{}{}", adopted.out, adopted.err);
+    let said = reopen(&["--json"]);
+    let lists = said.lines();
+    assert!(!lists.is_empty() && lists.len() <= 6, "{}{}", said.out, said.err);
+    for list in &lists {
+        let fen = |name: &str| list[name].as_i64().unwrap();
+        assert!(fen("is_fen") < fen("was_fen") && fen("difference_fen") == fen("is_fen") - fen("was_fen"), "{list}");
+        assert_eq!((&list["declared_on"], &list["refused_for"]), (&json!("2026-03-02"), &json!([])));
+    }
+    let back: i64 = lists.iter().map(|l| -l["difference_fen"].as_i64().unwrap()).sum();
+    let words = reopen(&[]);
+    assert!(words.out.contains(&format!("{} to be paid back", trade::money::Fen(back))), "{}", words.out);
 }
 
 #[test]

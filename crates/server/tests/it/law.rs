@@ -8,6 +8,7 @@ use serde_json::Value;
 use trade::account::AccountRow;
 use trade::command::{ActorRole, Command, RegisterKind};
 use trade::policy::rights::Action;
+use trade::registry::GoodsRow;
 use window::filing::operator;
 
 use crate::looks::{KEY, zone};
@@ -99,4 +100,52 @@ async fn other_limits_are_tried_in_the_background_and_the_report_names_nobody_un
 
     let trader = enter(&zone, "trader", ActorRole::Enterprise, "1199980AG1").await;
     assert_eq!(get(&zone, &trader, "/en/law/try").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_enterprise_reads_what_a_coming_law_changes_for_its_own_goods() {
+    let Some(zone) = zone().await else { return };
+    let trader = enter(&zone, "trader", ActorRole::Enterprise, "1199960EC1").await;
+    let (_, page) = get(&zone, &trader, "/en/company/ahead").await;
+    assert!(page.contains("Nothing is about to change"), "{page}");
+    assert!(get(&zone, &trader, "/en/company").await.1.contains("/en/company/ahead"));
+
+    // Goods of this seller and of another, and a law with a coming day: a ban of one code and another single limit.
+    let goods = |ebc: &str, item: &str, hs10: &str| GoodsRow {
+        ebc: ebc.into(),
+        item_no: item.into(),
+        name_zh: "虚构奶粉".into(),
+        name_en: "made-up formula".into(),
+        hs10: hs10.into(),
+        origin: "303".into(),
+        approved: true,
+        ..GoodsRow::default()
+    };
+    let rows = [goods("1199960EC1", "A-1", "1901101090"), goods("1199960EC1", "A-2", "3304990049")];
+    let other = goods("4602980A01", "B-1", "1901101090");
+    for row in rows.iter().chain([&other]) {
+        zone.house.window().register(&operator("test"), RegisterKind::Goods, std::slice::from_ref(row)).expect("filed");
+    }
+    let before = get(&zone, &trader, "/en/company/ahead.json").await.1;
+    let sample = |name: &str| trade::policy::SAMPLE.iter().find(|(n, _)| *n == name).expect("a table").1.to_owned();
+    let bans = sample("bans.csv") + "1901,303,虚构,invented,2026-06-01,,,示例 1 (sample 1),sample,\n";
+    let limits = sample("limits.toml");
+    let last = limits.rfind("[[row]]").expect("a row");
+    let (row, from) = (&limits[last..], "from = \"2019-01-01\"");
+    let closed = row.replace(from, &format!("{from}\nuntil = \"2026-12-31\""));
+    let next = row.replace("500000", "600000").replace("2019-01-01", "2027-01-01");
+    let limits = format!("{}{closed}\n{next}", &limits[..last]);
+    let files = [("bans.csv", bans), ("limits.toml", limits)];
+    zone.house.window().adopt(&operator("test"), &files).expect("adopted");
+
+    let (status, page) = get(&zone, &trader, "/en/company/ahead").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("A-1") && page.contains("Banned: no → yes") && page.contains("示例 1"), "{page}");
+    assert!(!page.contains("B-1") && !page.contains(">A-2<"), "others' goods, and those that stay as they are: {page}");
+    assert!(page.contains("Single limit (CNY): 5000.00 → 6000.00"), "{page}");
+    let (_, page) = get(&zone, &trader, "/zh/company/ahead").await;
+    assert!(page.contains("自 2026-06-01 起") && page.contains("禁止进口：否 → 是"), "{page}");
+    let (_, json) = get(&zone, &trader, "/en/company/ahead.json").await;
+    assert_eq!((before.as_str(), json.lines().count()), ("", 2), "{json}");
+    assert!(get(&zone, &trader, "/en/company/ahead.csv").await.1.contains("\"2027-01-01\",\"\""));
 }

@@ -34,6 +34,13 @@ impl Bans {
         };
         of("*").or_else(|| of(country))
     }
+
+    /// First digits, country and rows, in no order.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str, &Dated<Ban>)> {
+        self.by_country
+            .iter()
+            .flat_map(|(country, all)| all.iter().map(move |(prefix, rows)| (prefix.as_str(), country.as_str(), rows)))
+    }
 }
 
 pub(super) fn load(r: &mut Reader<'_>) -> Bans {

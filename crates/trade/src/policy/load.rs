@@ -291,7 +291,19 @@ impl Cells<'_> {
     }
 }
 
-type RawRow = (u32, BTreeMap<String, String>);
+/// Line, and cells by their columns.
+pub(super) type RawRow = (u32, BTreeMap<String, String>);
+
+/// The rows of a table as they are written, with what cannot be read.
+pub(super) fn read_rows(file: &str, text: &str) -> (Vec<RawRow>, Vec<PolicyFault>) {
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    if file.ends_with(".toml") {
+        read_toml(file, text, &mut rows, &mut faults);
+    } else {
+        read_csv(file, text, &mut rows, &mut faults);
+    }
+    (rows, faults)
+}
 
 /// Returns the line of the heading.
 fn read_csv(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<PolicyFault>) -> u32 {

@@ -51,6 +51,11 @@ impl RiskRule {
 pub(super) struct RiskRules(Vec<(String, Dated<RiskRule>)>);
 
 impl RiskRules {
+    /// By their numbers.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &Dated<RiskRule>)> {
+        self.0.iter().map(|(id, rows)| (id.as_str(), rows))
+    }
+
     /// The rules in force that meet a list.
     pub fn meeting<'p>(&'p self, list: &List, day: Day) -> impl Iterator<Item = (&'p str, &'p super::Row<RiskRule>)> {
         let rows = self.0.iter().filter_map(move |(id, rows)| Some((id.as_str(), rows.on(day)?)));
