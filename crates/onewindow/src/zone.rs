@@ -163,11 +163,17 @@ pub fn random_number() -> Result<u32, Cannot> {
     Ok(u32::from_be_bytes(number))
 }
 
-/// The window's public key, as `onewindow verify` reads it.
-pub fn public_key(window: &Window) -> Result<String, Cannot> {
-    let key = window.keys().head_key().map_err(Cannot::because)?;
-    Ok(store::proof::hex(key.verifying_key().as_bytes()) + "\n")
+/// Writes the window's public keys into a folder, as `onewindow verify` reads them there.
+pub fn write_public_keys(window: &Window, folder: &Path) -> Result<(), Cannot> {
+    let (ed25519, sm2) = window.keys().head_keys().map_err(Cannot::because)?.public().to_text();
+    write_whole(&folder.join(PUBLIC_KEY), (ed25519 + "\n").as_bytes())?;
+    write_whole(&folder.join(PUBLIC_KEY_SM2), (sm2.unwrap_or_default() + "\n").as_bytes())
 }
+
+/// The window's public key for Ed25519: 64 hexadecimal digits.
+pub const PUBLIC_KEY: &str = "window.pub";
+/// Its public key for SM2 beside it: 130 hexadecimal digits.
+pub const PUBLIC_KEY_SM2: &str = "window.sm2.pub";
 
 /// Writes a file beside its final name first, so that nobody reads half of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Cannot> {

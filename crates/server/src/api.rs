@@ -335,9 +335,15 @@ async fn outbox(
     Ok(Json(OutboxPage { receipts: outbox.receipts, cursor: outbox.cursor }))
 }
 
+#[derive(Deserialize, IntoParams)]
+struct UnderHead {
+    /// The proof under the head of so many entries, which a witness may have signed; the newest unless told.
+    head: Option<u64>,
+}
+
 /// One receipt: `{index}` as JSON, `{index}.xml` its bytes as they were sent, `{index}.proof.json` its proof.
 #[utoipa::path(get, path = "/receipts/{revision}/{index}", tag = "receipts",
-    params(("revision" = u64, Path, description = "entry of the journal"), ("index" = String, Path, description = "place in the entry, with .xml or .proof.json")),
+    params(("revision" = u64, Path, description = "entry of the journal"), ("index" = String, Path, description = "place in the entry, with .xml or .proof.json"), UnderHead),
     responses((status = 200, body = desk::Receipt), (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "none, or not the caller's")),
     security(("key" = [])))]
@@ -345,6 +351,7 @@ async fn receipt(
     State(portal): State<Portal>,
     reader: Reader,
     Path((revision, file)): Path<(u64, String)>,
+    Query(UnderHead { head }): Query<UnderHead>,
 ) -> Done<Response> {
     let sight = reader.0;
     let none = || Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND");
@@ -357,7 +364,9 @@ async fn receipt(
             return Ok(Json(receipt).into_response());
         }
         "xml" => ("application/xml", blocking(&portal, move |desk| desk.receipt(&sight, revision, index)).await?.xml),
-        "proof.json" => ("application/json", blocking(&portal, move |desk| desk.proof(&sight, revision, index)).await?),
+        "proof.json" => {
+            ("application/json", blocking(&portal, move |desk| desk.proof(&sight, revision, index, head)).await?)
+        }
         _ => return Err(none()),
     };
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &name)], body).into_response())
@@ -755,7 +764,32 @@ async fn rights(State(portal): State<Portal>) -> Done<Json<Vec<RightLine>>> {
 /// The latest signed head of the journal.
 #[utoipa::path(get, path = "/heads/latest", tag = "journal", responses((status = 200, body = Head)))]
 async fn head(State(portal): State<Portal>) -> Done<Json<Head>> {
-    blocking(&portal, |desk| desk.head()).await.map(Json)
+    blocking(&portal, |desk| desk.head(None)).await.map(Json)
+}
+
+/// The signed head of the journal after `size` entries. A window that signs two for one size has forked its journal.
+#[utoipa::path(get, path = "/heads/{size}", tag = "journal", params(("size" = u64, Path, description = "entries")),
+    responses((status = 200, body = Head),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "there are not so many entries")))]
+async fn head_of(State(portal): State<Portal>, Path(size): Path<u64>) -> Done<Json<Head>> {
+    blocking(&portal, move |desk| desk.head(Some(size))).await.map(Json)
+}
+
+#[derive(Deserialize, IntoParams)]
+struct FromTo {
+    /// Entries of the head that is known.
+    from: u64,
+    /// Entries of the head that is to continue it.
+    to: u64,
+}
+
+/// Shows that one signed head continues another (RFC 9162, 2.1.4): both heads, and the path between them.
+#[utoipa::path(get, path = "/heads/consistency", tag = "journal", params(FromTo),
+    responses((status = 200, content_type = "application/json", description = "form `onewindow head consistency 1`"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "there are not so many entries, or the first has more")))]
+async fn consistency(State(portal): State<Portal>, Query(FromTo { from, to }): Query<FromTo>) -> Done<Response> {
+    let shown = blocking(&portal, move |desk| desk.consistency(from, to)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], shown).into_response())
 }
 
 #[derive(OpenApi)]
@@ -798,7 +832,9 @@ pub fn routes() -> Router<Portal> {
                 .merge(stock::routes())
                 .routes(routes!(looks))
                 .routes(routes!(rights))
-                .routes(routes!(head)),
+                .routes(routes!(head))
+                .routes(routes!(head_of))
+                .routes(routes!(consistency)),
         )
         .split_for_parts();
     let text = api.to_json().unwrap_or_default();

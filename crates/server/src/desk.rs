@@ -871,14 +871,22 @@ pub struct Payment {
     pub surcharge: Fen,
 }
 
-/// The signed head of the journal.
+/// A signed head (树头) of the journal: all hashes, keys and signatures in hexadecimal.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Head {
     pub revision: u64,
+    /// Entries in the journal of this head.
     pub size: u64,
     pub root: String,
+    pub chain: String,
+    /// Time of the last entry, milliseconds since 1970.
+    pub at: i64,
+    /// The Ed25519 key and signature.
     pub key: String,
     pub signature: String,
+    /// The SM2 key (an uncompressed point) and signature (r and s).
+    pub sm2_key: String,
+    pub sm2: String,
 }
 
 /// An entry of the journal, as its readers see it.
@@ -1042,9 +1050,14 @@ pub trait Desk: Send + Sync + 'static {
     fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox>;
     /// `NotFound` also where the caller has no part in it.
     fn receipt(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Receipt>;
-    /// The JSON that `onewindow verify` reads beside the receipt.
-    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>>;
-    fn head(&self) -> Answer<Head>;
+    /// The JSON that `onewindow verify` reads beside the receipt, under the newest head or the one of `head` entries.
+    fn proof(&self, sight: &Sight, revision: u64, index: u32, head: Option<u64>) -> Answer<Vec<u8>>;
+    /// The newest head, or the one of `size` entries.
+    fn head(&self, size: Option<u64>) -> Answer<Head>;
+    /// The JSON that shows that the journal of `from` entries is the beginning of that of `to`.
+    fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>>;
+    /// The window's public keys: Ed25519, SM2.
+    fn keys(&self) -> Answer<(String, String)>;
 
     fn overview(&self) -> Answer<Overview>;
     fn find(&self, sight: &Sight, query: &str) -> Answer<Found>;

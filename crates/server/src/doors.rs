@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 24] = [
+const API: [(&str, &str, Action); 26] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -52,6 +52,8 @@ const API: [(&str, &str, Action); 24] = [
     ("GET", "/api/v1/looks", Action::LooksRead),
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),
+    ("GET", "/api/v1/heads/consistency", Action::Public),
+    ("GET", "/api/v1/heads/{size}", Action::Public),
     ("GET", "/api/v1/openapi.json", Action::Public),
     ("GET", "/healthz", Action::Public),
     ("GET", "/readyz", Action::Public),

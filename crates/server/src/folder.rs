@@ -157,7 +157,7 @@ impl Folder {
             let Ok(page) = self.desk.receipts_after(caller, cursor.as_deref(), RECEIPTS) else { return Ok(()) };
             for r in &page.receipts {
                 let name = format!("{:012}-{}-{}", r.revision, r.index, ascii(&r.message));
-                if let Ok(proof) = self.desk.proof(&sight, r.revision, r.index) {
+                if let Ok(proof) = self.desk.proof(&sight, r.revision, r.index, None) {
                     written(&outbox.join(format!("{name}.proof.json")), &proof)?;
                 }
                 // The receipt last: who sees it finds its proof too.

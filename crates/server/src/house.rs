@@ -377,13 +377,21 @@ impl Desk for House {
         Ok(shown(&given))
     }
 
-    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>> {
+    fn proof(&self, sight: &Sight, revision: u64, index: u32, head: Option<u64>) -> Answer<Vec<u8>> {
         self.receipt(sight, revision, index)?;
-        self.doors.proof(revision, index)
+        self.doors.proof(revision, index, head)
     }
 
-    fn head(&self) -> Answer<Head> {
-        self.doors.head()
+    fn head(&self, size: Option<u64>) -> Answer<Head> {
+        self.doors.head(size)
+    }
+
+    fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>> {
+        self.doors.consistency(from, to)
+    }
+
+    fn keys(&self) -> Answer<(String, String)> {
+        self.doors.public_keys()
     }
 
     fn overview(&self) -> Answer<Overview> {

@@ -156,6 +156,7 @@ fn pages() -> doors::Pages {
         .get("/parcels/{key}", Action::ParcelRead, parcel::show)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)
+        .get("/verify.html", Action::Public, plain::verify_offline)
         .get("/limits", Action::Public, plain::limits)
         .get("/interfaces", Action::Public, plain::interfaces)
         .get("/rights", Action::Public, looks::rights)

@@ -8,7 +8,7 @@ use crate::desk::{
     Said, Session, Table, Verified,
 };
 use crate::site::case_number;
-use store::proof::{ReceiptProof, hex, leaf_hash};
+use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole};
 use trade::finding::{Code, Finding, Language};
@@ -154,27 +154,48 @@ impl Doors {
         self.0.receipt(revision, index).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)
     }
 
-    /// The proof of a receipt, as `onewindow verify` reads it.
+    /// The proof of a receipt, as `onewindow verify` reads it, under the newest head or the one of `head` entries.
     ///
     /// # Errors
     /// As [`Doors::given`].
-    pub fn proof(&self, revision: u64, index: u32) -> Result<Vec<u8>, Refused> {
-        let proof = self.0.proof(revision, index).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+    pub fn proof(&self, revision: u64, index: u32, head: Option<u64>) -> Result<Vec<u8>, Refused> {
+        let proof =
+            self.0.proof(revision, index, head).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
         Ok(proof.to_json().to_string().into_bytes())
     }
 
     /// # Errors
-    /// `NotFound` while the journal is empty.
-    pub fn head(&self) -> Result<Head, Refused> {
-        let signed = self.0.head().map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
-        let key = self.0.keys().head_key().map_err(|e| broken(&e.to_string()))?.verifying_key();
+    /// `NotFound` while the journal is empty, or has not so many entries.
+    pub fn head(&self, size: Option<u64>) -> Result<Head, Refused> {
+        let size = size.unwrap_or_else(|| self.0.journal().last());
+        let signed = self.0.head_of(size).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let (key, sm2_key) = self.public_keys()?;
+        let store::Head { size, root, chain, at } = signed.head;
         Ok(Head {
-            revision: signed.head.size,
-            size: signed.head.size,
-            root: hex(&signed.head.root),
-            key: hex(key.as_bytes()),
+            revision: size,
+            size,
+            root: hex(&root),
+            chain: hex(&chain),
+            at: at.0,
+            key,
             signature: hex(&signed.signature),
+            sm2_key,
+            sm2: signed.sm2.map(|s| hex(&s)).unwrap_or_default(),
         })
+    }
+
+    /// # Errors
+    /// `NotFound` where the journal has not so many entries, or `from` is more than `to`.
+    pub fn consistency(&self, from: u64, to: u64) -> Result<Vec<u8>, Refused> {
+        let shown = self.0.consistency(from, to).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        Ok(shown.to_json().to_string().into_bytes())
+    }
+
+    /// # Errors
+    /// If a key cannot be read.
+    pub fn public_keys(&self) -> Result<(String, String), Refused> {
+        let (key, sm2) = self.0.keys().head_keys().map_err(|e| broken(&e.to_string()))?.public().to_text();
+        Ok((key, sm2.unwrap_or_default()))
     }
 
     /// Checks a message as `onewindow check` does.
@@ -193,39 +214,30 @@ impl Doors {
         }
     }
 
-    /// Checks a receipt with its proof against this window's public key.
+    /// Checks a receipt with its proof against this window's public keys.
     pub fn verify(&self, receipt: &[u8], proof: &[u8]) -> Verified {
-        let mut verified = Verified {
-            valid: false,
-            reason: Both::new("这不是一张本窗口写的回执。", "This is not one receipt as a window writes it."),
-            receipt: String::new(),
-            revision: None,
-            root: String::new(),
+        let Ok(keys) = self.0.keys().head_keys() else {
+            let reason = Both::new("窗口的公钥读不到。", "The window's public keys cannot be read.");
+            return Verified { valid: false, reason, receipt: String::new(), revision: None, root: String::new() };
         };
-        let read = wire::ceb::read_receipts(receipt);
-        let Ok([one]) = read.as_deref() else { return verified };
-        let leaf = leaf_hash(&one.leaf_bytes());
-        verified.receipt = hex(&leaf);
-        let parsed = serde_json::from_slice(proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
-        let (Some(proof), Ok(key)) = (parsed, self.0.keys().head_key()) else {
-            verified.reason = Both::new("凭据读不懂。", "The proof cannot be read.");
-            return verified;
-        };
-        verified.revision = Some(proof.leaf.revision);
-        verified.root = hex(&proof.head.head.root);
-        verified.valid = proof.verify(&leaf, &key.verifying_key()).is_ok();
-        verified.reason = if verified.valid {
-            Both::new(
+        let found = window::verify::verify(receipt, proof, &keys.public());
+        let reason = match &found.verdict {
+            Ok(_) => Both::new(
                 "回执在日志里，树头由本窗口签名。",
                 "The receipt stands in the journal whose head this window signed.",
-            )
-        } else {
-            Both::new(
-                "回执与凭据对不上，或不是本窗口签的。",
-                "Receipt and proof do not fit, or this window did not sign them.",
-            )
+            ),
+            Err(why) => {
+                let (zh, en) = why.words();
+                Both::new(zh + "。", sentence(&en))
+            }
         };
-        verified
+        Verified {
+            valid: found.verdict.is_ok(),
+            reason,
+            receipt: found.receipt.map(|hash| hex(&hash)).unwrap_or_default(),
+            revision: found.proof.as_ref().map(|proof| proof.leaf.revision),
+            root: found.proof.as_ref().map(|proof| hex(&proof.head.head.root)).unwrap_or_default(),
+        }
     }
 
     /// The sender of an API key.
@@ -458,4 +470,10 @@ fn receipts(window: &Window, answer: window::Answer) -> Result<Vec<Receipt>, Ref
     }
     let given = window.receipts_of(answer).map_err(|e| broken(&e.to_string()))?;
     Ok(given.iter().map(shown).collect())
+}
+
+/// With a capital and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
 }

@@ -4,8 +4,9 @@
 //! with the hash of every file and of the journal. What is derived is not in it; the keys only if asked for: a
 //! backup with its keys can be read by whoever holds it, one without them only beside a copy of the keys.
 
+use crate::head::Head;
 use crate::journal::JournalReader;
-use crate::proof::{Head, hex, unhex};
+use crate::proof::{hex, unhex};
 use crate::zone::{Lock, Place};
 use crate::{Disk, Hash, StoreError};
 use sha2::{Digest, Sha256};

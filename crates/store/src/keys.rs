@@ -5,8 +5,8 @@
 //! With a seed, new keys are derived from it instead of drawn: the same commands then give the same journal.
 
 use crate::disk::Disk;
+use crate::head::HeadKeys;
 use crate::{StoreError, proof};
-use ed25519_dalek::SigningKey;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sha2::block_api::compress256;
@@ -92,9 +92,9 @@ impl Keys {
         Ok(keys)
     }
 
-    /// The key that signs heads. Its public half is what receipts are verified with.
-    pub fn head_key(&self) -> Result<SigningKey, StoreError> {
-        Ok(SigningKey::from_bytes(self.get_or_make("head")?.bytes()))
+    /// The keys that sign heads. Their public halves are what receipts are verified with.
+    pub fn head_keys(&self) -> Result<HeadKeys, StoreError> {
+        Ok(HeadKeys::new(self.get_or_make("head")?.bytes(), self.get_or_make("head-sm2")?.bytes()))
     }
 
     /// The key of what was taken in during this month under this class.

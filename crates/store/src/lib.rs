@@ -5,6 +5,7 @@
 pub mod backup;
 pub mod baseline;
 pub mod disk;
+pub mod head;
 pub mod journal;
 pub mod keys;
 pub mod ops;
@@ -18,10 +19,11 @@ pub mod views;
 pub mod zone;
 
 pub use disk::Disk;
+pub use head::{Head, SignedHead};
 pub use journal::{Entry, Journal, JournalReader, Sealed};
 pub use keys::Keys;
 pub use ops::Ops;
-pub use proof::{Hash, Head, SignedHead};
+pub use proof::Hash;
 pub use state::{Due, State};
 pub use vault::{Vault, VaultReader};
 pub use views::{Project, Views};

@@ -10,10 +10,9 @@
 //!   significant first, `at` in milliseconds since 1970. The hash of a journal is the chain of its last entry.
 //! - The leaf of entry n in the journal's tree is over `n || at || SHA-256(body) || receipts root || chain(n)`.
 //!   Leaf n has index n-1.
-//! - A head is signed with Ed25519 over `"onewindow head 1" || size || root || chain || at`.
+//! - Heads and their signatures stand in `head.rs`.
 
-use ed25519_dalek::{Signature, Signer};
-pub use ed25519_dalek::{SigningKey, VerifyingKey};
+use crate::head::{Head, PublicKeys, SignedHead};
 use sha2::{Digest, Sha256};
 use trade::time::Moment;
 
@@ -33,22 +32,6 @@ pub struct LeafData {
     pub chain: Hash,
 }
 
-/// The state of a journal after `size` entries; `at` is the time of the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Head {
-    pub size: u64,
-    pub root: Hash,
-    pub chain: Hash,
-    pub at: Moment,
-}
-
-/// A head and the window's signature over it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignedHead {
-    pub head: Head,
-    pub signature: [u8; 64],
-}
-
 /// Shows that one receipt belongs to one entry and that entry to a journal with this head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptProof {
@@ -59,6 +42,9 @@ pub struct ReceiptProof {
     pub leaf: LeafData,
     pub path: Vec<Hash>,
     pub head: SignedHead,
+    /// The receipt's own bytes as they were sealed, to say in which value another differs; empty where the proof does
+    /// not carry them. They are nothing to rely on but by their hash.
+    pub shown: Vec<u8>,
 }
 
 /// Why a proof does not hold.
@@ -265,45 +251,23 @@ pub fn verify_consistency(old: u64, new: u64, old_root: &Hash, new_root: &Hash, 
     last == 0 && old_hash == *old_root && new_hash == *new_root
 }
 
-impl Head {
-    fn signed_bytes(&self) -> Vec<u8> {
-        let mut bytes = b"onewindow head 1".to_vec();
-        bytes.extend_from_slice(&self.size.to_be_bytes());
-        bytes.extend_from_slice(&self.root);
-        bytes.extend_from_slice(&self.chain);
-        bytes.extend_from_slice(&self.at.0.to_be_bytes());
-        bytes
-    }
-
-    pub fn sign(self, key: &SigningKey) -> SignedHead {
-        SignedHead { head: self, signature: key.sign(&self.signed_bytes()).to_bytes() }
-    }
-}
-
-impl SignedHead {
-    pub fn verify(&self, key: &VerifyingKey) -> Result<(), Invalid> {
-        key.verify_strict(&self.head.signed_bytes(), &Signature::from_bytes(&self.signature))
-            .map_err(|_| Invalid::Signature)
-    }
-}
-
 impl ReceiptProof {
     /// Proves that the receipt with this [`leaf_hash`] stands in the journal of the signed head.
     ///
     /// # Errors
     /// The first thing that does not hold.
-    pub fn verify(&self, receipt: &Hash, key: &VerifyingKey) -> Result<(), Invalid> {
-        self.head.verify(key)?;
+    pub fn verify(&self, receipt: &Hash, keys: &PublicKeys) -> Result<(), Invalid> {
+        self.head.verify(keys)?;
         let root = &self.leaf.receipts_root;
         if !verify_inclusion(receipt, self.index, self.receipts, &self.receipt_path, root) {
             return Err(Invalid::Receipt);
         }
-        self.holds(key)
+        self.holds(keys)
     }
 
     /// True if the entry stands in the journal of the head, and the head is signed with this key.
-    fn holds(&self, key: &VerifyingKey) -> Result<(), Invalid> {
-        self.head.verify(key)?;
+    fn holds(&self, keys: &PublicKeys) -> Result<(), Invalid> {
+        self.head.verify(keys)?;
         let head = &self.head.head;
         let Some(place) = self.leaf.revision.checked_sub(1) else { return Err(Invalid::Entry) };
         match verify_inclusion(&self.leaf.hash(), place, head.size, &self.path, &head.root) {
@@ -312,14 +276,20 @@ impl ReceiptProof {
         }
     }
 
+    /// True if the proof's own bytes of the receipt ([`ReceiptProof::shown`]) are those that were sealed.
+    pub fn shows_what_was_sealed(&self) -> bool {
+        let root = &self.leaf.receipts_root;
+        verify_inclusion(&leaf_hash(&self.shown), self.index, self.receipts, &self.receipt_path, root)
+    }
+
     /// The fork that two proofs show together. `None` says only that these two do not contradict each other: heads of
     /// different sizes about different entries are compared by a consistency proof.
     ///
     /// # Errors
     /// What does not hold in either of them: a word that the window never gave proves nothing against it.
-    pub fn fork(&self, other: &ReceiptProof, key: &VerifyingKey) -> Result<Option<Fork>, Invalid> {
-        self.holds(key)?;
-        other.holds(key)?;
+    pub fn fork(&self, other: &ReceiptProof, keys: &PublicKeys) -> Result<Option<Fork>, Invalid> {
+        self.holds(keys)?;
+        other.holds(keys)?;
         let (a, b) = (&self.head.head, &other.head.head);
         if a.size == b.size && a != b {
             return Ok(Some(Fork::Head { size: a.size }));
@@ -339,7 +309,6 @@ impl ReceiptProof {
     /// The form of `R.proof.json`: numbers, and hashes in hexadecimal.
     pub fn to_json(&self) -> serde_json::Value {
         let path = |hashes: &[Hash]| hashes.iter().map(|h| hex(h)).collect::<Vec<_>>();
-        let head = &self.head.head;
         serde_json::json!({
             "form": "onewindow receipt proof 1",
             "receipt": { "index": self.index, "of": self.receipts, "path": path(&self.receipt_path) },
@@ -348,10 +317,8 @@ impl ReceiptProof {
                 "receipts_root": hex(&self.leaf.receipts_root), "chain": hex(&self.leaf.chain),
             },
             "path": path(&self.path),
-            "head": {
-                "size": head.size, "root": hex(&head.root), "chain": hex(&head.chain), "at": head.at.0,
-                "signature": hex(&self.head.signature),
-            },
+            "head": self.head.to_json(),
+            "shown": hex(&self.shown),
         })
     }
 
@@ -370,7 +337,6 @@ impl ReceiptProof {
         if json.pointer("/form").and_then(|v| v.as_str()) != Some("onewindow receipt proof 1") {
             return Err(Invalid::Form);
         }
-        let signature = json.pointer("/head/signature").and_then(|v| unhex(v.as_str()?)).ok_or(Invalid::Form)?;
         Ok(ReceiptProof {
             index: number("/receipt/index")?,
             receipts: number("/receipt/of")?,
@@ -383,15 +349,8 @@ impl ReceiptProof {
                 chain: hash("/leaf/chain")?,
             },
             path: path("/path")?,
-            head: SignedHead {
-                head: Head {
-                    size: number("/head/size")?,
-                    root: hash("/head/root")?,
-                    chain: hash("/head/chain")?,
-                    at: moment("/head/at")?,
-                },
-                signature,
-            },
+            head: SignedHead::from_json(json.get("head").ok_or(Invalid::Form)?)?,
+            shown: json["shown"].as_str().map_or(Some(vec![]), bytes).ok_or(Invalid::Form)?,
         })
     }
 }
@@ -403,8 +362,14 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Reads exactly `N` bytes of hexadecimal.
 pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    bytes(text)?.try_into().ok()
+}
+
+/// Reads hexadecimal.
+fn bytes(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).map(|n| n as u8)).collect::<Option<_>>()?;
-    (digits.len() == 2 * N).then(|| std::array::from_fn(|i| digits[2 * i] << 4 | digits[2 * i + 1]))
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 #[cfg(test)]

@@ -88,11 +88,11 @@ pub fn run(place: &Place, aside: &Path) {
     assert_eq!(reading.vault.original(60).unwrap(), Some(original(60)));
 
     // A receipt proves itself with the public key alone.
-    let key = store.keys.head_key().unwrap();
-    let head = store.journal.reader().head(60).unwrap().unwrap().sign(&key);
+    let key = store.keys.head_keys().unwrap();
+    let head = key.sign(store.journal.reader().head(60).unwrap().unwrap());
     let commitment: proof::Hash = store.journal.reader().entry(7).unwrap().unwrap().body().try_into().unwrap();
     let proof = store.journal.reader().prove(7, &[leaf_hash(&commitment)], 0, head).unwrap();
-    assert_eq!(proof.verify(&leaf_hash(&commitment), &key.verifying_key()), Ok(()));
+    assert_eq!(proof.verify(&leaf_hash(&commitment), &key.public()), Ok(()));
 
     // Copied while it runs, it comes back elsewhere with the same hash and goes on.
     let copy = aside.join("copy");
@@ -125,7 +125,7 @@ pub fn run(place: &Place, aside: &Path) {
     let entry = store.journal.reader().entry(7).unwrap().unwrap();
     store.vault.reader().forget(crate::keys::Month::of(entry.at), 1).unwrap();
     assert!(matches!(store.vault.reader().original(7), Err(StoreError::Gone)));
-    assert_eq!(proof.verify(&leaf_hash(&commitment), &key.verifying_key()), Ok(()));
+    assert_eq!(proof.verify(&leaf_hash(&commitment), &key.public()), Ok(()));
     store.journal.reader().check().unwrap();
 }
 

@@ -1,6 +1,8 @@
 //! Step 7: receipts, rendered from the committed entry; they may be repeated and never differ.
 
-use store::{StoreError, proof};
+use store::head::Consistency;
+use store::proof::ReceiptProof;
+use store::{SignedHead, StoreError, proof};
 use trade::command::{Entry, Position};
 use trade::key::CaseKey;
 use trade::receipt::Receipt;
@@ -85,24 +87,46 @@ impl Window {
     ///
     /// # Errors
     /// If journal or key cannot be read.
-    pub fn head(&self) -> Result<Option<proof::SignedHead>, StoreError> {
-        let Some(head) = self.journal().head(self.journal().last())? else { return Ok(None) };
-        Ok(Some(head.sign(&self.keys().head_key()?)))
+    pub fn head(&self) -> Result<Option<SignedHead>, StoreError> {
+        self.head_of(self.journal().last())
+    }
+
+    /// The head after `size` entries, signed; `None` if there are not so many, or none.
+    ///
+    /// # Errors
+    /// As [`Window::head`].
+    pub fn head_of(&self, size: u64) -> Result<Option<SignedHead>, StoreError> {
+        let head = if size > 0 { self.journal().head(size)? } else { None };
+        head.map(|head| Ok(self.keys().head_keys()?.sign(head))).transpose()
+    }
+
+    /// Shows that the journal of `old` entries is the beginning of that of `new`; `None` if there are not so many.
+    ///
+    /// # Errors
+    /// As [`Window::head`].
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Option<Consistency>, StoreError> {
+        let (Some(from), Some(to)) = (self.head_of(old)?, self.head_of(new)?) else { return Ok(None) };
+        if old > new {
+            return Ok(None);
+        }
+        Ok(Some(Consistency { from, to, path: self.journal().consistency(old, new)? }))
     }
 
     /// The proof of a receipt: with it and the window's public key anyone can check, offline, that the receipt
-    /// stands in the journal at this place.
+    /// stands in the journal at this place. `size` asks for it under the head of so many entries, which another may
+    /// have countersigned; without, it is the newest. `None` if there is no such receipt under such a head.
     ///
     /// # Errors
     /// If the journal cannot be read.
-    pub fn proof(&self, revision: u64, number: u32) -> Result<Option<proof::ReceiptProof>, StoreError> {
+    pub fn proof(&self, revision: u64, number: u32, size: Option<u64>) -> Result<Option<ReceiptProof>, StoreError> {
         let Some(entry) = self.entry(revision)? else { return Ok(None) };
-        let leaves: Vec<proof::Hash> =
-            given_in(revision, &entry).iter().map(|g| proof::leaf_hash(&g.receipt.shown.leaf_bytes())).collect();
-        if number as usize >= leaves.len() {
-            return Ok(None);
-        }
-        let head = self.head()?.ok_or_else(|| StoreError::Order("the journal is empty".into()))?;
-        self.journal().prove(revision, &leaves, u64::from(number), head).map(Some)
+        let given = given_in(revision, &entry);
+        let sealed: Vec<Vec<u8>> = given.iter().map(|g| g.receipt.shown.leaf_bytes()).collect();
+        let leaves: Vec<proof::Hash> = sealed.iter().map(|bytes| proof::leaf_hash(bytes)).collect();
+        let Some(shown) = sealed.into_iter().nth(number as usize) else { return Ok(None) };
+        let size = size.unwrap_or_else(|| self.journal().last());
+        let Some(head) = self.head_of(size)?.filter(|_| revision <= size) else { return Ok(None) };
+        let proof = self.journal().prove(revision, &leaves, u64::from(number), head)?;
+        Ok(Some(ReceiptProof { shown, ..proof }))
     }
 }

@@ -19,6 +19,7 @@ mod read;
 pub mod reopen;
 pub mod replay;
 pub mod story;
+pub mod verify;
 pub mod what_if;
 mod writer;
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, public_key, write_whole};
+use crate::zone::{ZoneArgs, write_public_keys, write_whole};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use trade::register::{COLUMNS, Statement, file};
@@ -133,13 +133,13 @@ fn numbers(period: &str, between: [char; 2], most: u32) -> Option<(u32, u32)> {
 /// Statement, proof and key, as `onewindow verify` reads them.
 fn statement(window: &Window, revision: u64, folder: &Path) -> Result<(), Cannot> {
     let given = window.receipt(revision, 0).map_err(Cannot::because)?;
-    let proof = window.proof(revision, 0).map_err(Cannot::because)?;
+    let proof = window.proof(revision, 0, None).map_err(Cannot::because)?;
     let (Some(given), Some(proof)) = (given, proof) else { return Ok(()) };
     let shown = &given.receipt.shown;
     let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
     write_whole(&folder.join("statement.xml"), &xml)?;
     write_whole(&folder.join("statement.proof.json"), proof.to_json().to_string().as_bytes())?;
-    write_whole(&folder.join("window.pub"), public_key(window)?.as_bytes())
+    write_public_keys(window, folder)
 }
 
 fn sellers(window: &Window, platform: &str, period: &str, say: &mut Say) -> Done {

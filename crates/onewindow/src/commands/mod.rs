@@ -22,6 +22,7 @@ mod tax;
 mod verify;
 mod views;
 mod who;
+mod witness;
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Say};
@@ -47,6 +48,7 @@ pub enum Command {
     Exports(exports::Args),
     Replay(replay::Args),
     Verify(verify::Args),
+    Witness(witness::Args),
     Generate(generate::Args),
     Backup(keep::BackupArgs),
     Restore(keep::RestoreArgs),
@@ -82,6 +84,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Doctor(args) => keep::doctor(&args, say),
         Command::Views(args) => views::run(&args, say),
         Command::Verify(args) => verify::run(&args, say),
+        Command::Witness(args) => witness::run(&args, say, clock),
         Command::Policy(args) => policy::run(&args, say, clock),
         Command::Completions(args) => completions::run(&args, say),
         Command::Man(args) => completions::man(&args, say),

@@ -43,7 +43,12 @@ impl RemoteArgs {
 impl Remote<'_> {
     /// Posts a body of this type; the answer's status and body.
     pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
-        post(self.url, path, &self.key, kind, body)
+        let key = &self.key;
+        if key.contains(|c: char| c.is_control()) {
+            return Err(Cannot::because("the key holds what no header may hold"));
+        }
+        let head = format!("Authorization: Bearer {key}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+        ask(self.url, "POST", path, &head, body)
     }
 
     /// Posts a command of an operator: the answer, or the problem that it was refused with (status 422).
@@ -65,24 +70,27 @@ impl Remote<'_> {
 /// More than the receipts of a full message.
 const MOST: u64 = 64 << 20;
 
-/// Posts a message; the answer's status and body.
-fn post(url: &str, path: &str, key: &str, kind: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
+/// What anybody may have of a running window, as JSON.
+pub fn get(url: &str, path: &str) -> Result<Value, Cannot> {
+    let (status, body) = ask(url, "GET", path, "", b"")?;
+    match serde_json::from_str(&body) {
+        Ok(json) if status == 200 => Ok(json),
+        _ => Err(Cannot::because(format!("{url}{path}: {status} {}", body.trim()))),
+    }
+}
+
+/// Asks a window something; `headers` are whole lines. The answer's status and body.
+fn ask(url: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
     let rest = url.strip_prefix("http://").ok_or_else(|| {
         Cannot::because(format!("{url}: only http:// is spoken here; for TLS send through a proxy on this machine"))
     })?;
     let host = rest.split('/').next().unwrap_or_default();
     let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
     let failed = |error: std::io::Error| Cannot::with(std::path::Path::new(url), error);
-    if key.contains(|c: char| c.is_control()) {
-        return Err(Cannot::because("the key holds what no header may hold"));
-    }
     let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(failed)?;
     // HTTP/1.0: the answer comes whole and ends with the connection.
-    let head = format!(
-        "POST {path} HTTP/1.0\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
+    let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).map_err(failed)?;
     stream.write_all(body).map_err(failed)?;
     let mut answer = Vec::new();
@@ -112,6 +120,6 @@ mod tests {
         assert_eq!(parsed("HTTP/1.0 200 OK\r\na: b\r\n\r\n{}\n"), Some((200, "{}\n".to_owned())));
         assert_eq!(parsed("hello"), None);
         assert_eq!(parsed("HTTP/1.0 yes\r\n\r\n"), None);
-        assert!(post("https://example.org", "/", "k", "text/csv", b"").is_err());
+        assert!(ask("https://example.org", "POST", "/", "", b"").is_err());
     }
 }

@@ -4,7 +4,7 @@ use super::remote::{Remote, RemoteArgs};
 use super::{bytes_of, files_of};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, public_key, write_whole};
+use crate::zone::{ZoneArgs, write_public_keys, write_whole};
 use server::desk::{Receipt, Said};
 use server::live::shown;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.open(args.sandbox, clock)?;
     if let Some(folder) = &args.receipts {
         std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;
-        write_whole(&folder.join("window.pub"), public_key(&window)?.as_bytes())?;
+        write_public_keys(&window, folder)?;
     }
     let mut all_well = true;
     let mut unread = Vec::new();
@@ -132,7 +132,7 @@ pub fn words(reason: &Said) -> String {
 fn write(window: &Window, receipt: &Receipt, folder: &Path) -> Result<(), Cannot> {
     let Receipt { message, status, revision, index, xml, .. } = receipt;
     let name = format!("{revision:08}-{index}-{message}-{status}");
-    let proof = window.proof(*revision, *index).map_err(Cannot::because)?;
+    let proof = window.proof(*revision, *index, None).map_err(Cannot::because)?;
     let proof = proof.ok_or_else(|| Cannot::because("a receipt stands in the journal, but has no proof"))?;
     write_whole(&folder.join(format!("{name}.xml")), xml)?;
     let json = serde_json::to_vec_pretty(&proof.to_json()).map_err(Cannot::because)?;

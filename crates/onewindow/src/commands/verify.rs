@@ -1,22 +1,28 @@
-//! `onewindow verify`: proves a receipt offline.
+//! `onewindow verify`: proves a receipt offline, or what a witness or a fork file says.
 
 use super::bytes_of;
 use crate::say::{Cannot, Done, Exit, Say};
+use crate::zone::PUBLIC_KEY;
 use serde::Serialize;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
-use store::proof::{Invalid, ReceiptProof, VerifyingKey, hex, leaf_hash, unhex};
+use store::head::{PublicKeys, Witnessed, fork_from_json};
+use store::proof::{Invalid, ReceiptProof, hex};
+use window::verify::Verified;
 
-/// Proves a receipt offline: R.xml with R.proof.json beside it and the window's public key.
+/// Proves a receipt offline: R.xml with R.proof.json beside it and the window's public keys. Also reads what a witness
+/// signed, and two heads that prove a fork.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The receipt; its proof is the file of the same name with .proof.json
+    /// The receipt; its proof is the file of the same name with .proof.json. Or a JSON file of `onewindow witness`
     file: PathBuf,
 
     /// The proof, where it lies elsewhere
     #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
 
-    /// The window's public key: 64 hexadecimal digits in a file. Without it, window.pub beside the receipt
+    /// The window's public key: 64 hexadecimal digits in a file. Without it, window.pub beside the receipt. Its key for
+    /// SM2 is asked for too where it lies beside: window.sm2.pub
     #[arg(long, value_name = "FILE", env = "ONEWINDOW_PUBLIC_KEY")]
     key: Option<PathBuf>,
 
@@ -24,6 +30,14 @@ pub struct Args {
     /// that the window keeps two histories
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+
+    /// The head that a witness signed too: it has to be the head of the proof
+    #[arg(long, value_name = "FILE", requires = "witness_key")]
+    witnessed: Option<PathBuf>,
+
+    /// The public key by which that witness is known
+    #[arg(long, value_name = "FILE")]
+    witness_key: Option<PathBuf>,
 
     /// Of a statement of exports: the register that it should be over (register.csv)
     #[arg(long, value_name = "FILE")]
@@ -34,25 +48,34 @@ pub struct Args {
 struct Verdict {
     verdict: &'static str,
     reason: String,
+    /// The same in Chinese.
+    zh: String,
     /// The leaf under which the receipt stands in its entry.
     receipt: Option<String>,
     revision: Option<u64>,
     root: Option<String>,
+    /// The signatures of the head that were looked at.
+    signatures: Vec<&'static str>,
+    /// Where the receipt was changed: element, what was sealed, what stands there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<(String, String, String)>,
+}
+
+impl Verdict {
+    fn of(verdict: &'static str, zh: String, reason: String) -> Verdict {
+        let (receipt, revision, root) = (None, None, None);
+        Verdict { verdict, reason, zh, receipt, revision, root, signatures: vec![], changes: vec![] }
+    }
 }
 
 pub fn run(args: &Args, say: &mut Say) -> Done {
-    let key_file = args.key.clone().unwrap_or_else(|| args.file.with_file_name("window.pub"));
-    let key = read_key(&key_file)?;
-    let receipt = bytes_of(&args.file, wire::ceb::MAX_BYTES)?;
-    let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
-    let proof = bytes_of(&proof_file, 1 << 20)?;
-    let mut verdict = judge(&receipt, &proof, &key);
-    if let Some(other) = args.against.as_ref().filter(|_| verdict.verdict == "valid") {
-        hold_against(&mut verdict, &proof, &bytes_of(other, 1 << 20)?, &key);
-    }
-    if let Some(file) = args.register.as_ref().filter(|_| verdict.verdict == "valid") {
-        hold_register(&mut verdict, &receipt, &super::text_of(file)?);
-    }
+    let key_file = args.key.clone().unwrap_or_else(|| args.file.with_file_name(PUBLIC_KEY));
+    let keys = read_keys(&key_file)?;
+    let file = bytes_of(&args.file, wire::ceb::MAX_BYTES)?;
+    let verdict = match serde_json::from_slice::<Value>(&file) {
+        Ok(json) => judge_json(&json, &keys),
+        Err(_) => judge(args, &file, &keys)?,
+    };
     say.tell(&verdict, || {
         let revision = verdict.revision.map(|r| format!(", entry {r}")).unwrap_or_default();
         format!("{}: {}{revision}", verdict.verdict, verdict.reason)
@@ -60,41 +83,63 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
     Ok(Exit::when(verdict.verdict == "valid"))
 }
 
-fn judge(receipt: &[u8], proof: &[u8], key: &VerifyingKey) -> Verdict {
-    let mut verdict = Verdict { verdict: "invalid", reason: String::new(), receipt: None, revision: None, root: None };
-    let proof = serde_json::from_slice(proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
-    let leaf = match wire::ceb::read_receipts(receipt) {
-        Err(findings) => {
-            let first = findings.first().map(|f| f.text(trade::finding::Language::En)).unwrap_or_default();
-            verdict.reason = format!("the file is not a receipt as a window writes it: {first}");
-            return verdict;
+fn judge(args: &Args, receipt: &[u8], keys: &PublicKeys) -> Result<Verdict, Cannot> {
+    let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
+    let proof = bytes_of(&proof_file, 1 << 20)?;
+    let mut found = window::verify::verify(receipt, &proof, keys);
+    let mut verdict = said(&found, keys);
+    if let (Some(witnessed), Some(key)) = (&args.witnessed, &args.witness_key) {
+        let (json, witness) = (bytes_of(witnessed, 1 << 20)?, read_keys(key)?);
+        let read = serde_json::from_slice(&json).map_or(Err(Invalid::Form), |json| Witnessed::from_json(&json));
+        let held = read.and_then(|seen| found.hold_to(&seen, &witness, keys));
+        if verdict.verdict == "valid" {
+            verdict = match held {
+                Err(invalid) => {
+                    let reason = format!("of the witness's head: {invalid}");
+                    Verdict { verdict: "invalid", reason, zh: "见证方的树头不成立".into(), ..verdict }
+                }
+                Ok(()) => {
+                    let held = said(&found, keys);
+                    let also = if found.verdict.is_ok() {
+                        ("；见证方签了同一个树头", ", and the witness signed that head too")
+                    } else {
+                        ("", "")
+                    };
+                    Verdict { zh: held.zh.clone() + also.0, reason: held.reason.clone() + also.1, ..held }
+                }
+            };
         }
-        Ok(shown) => match shown.as_slice() {
-            [one] => leaf_hash(&one.leaf_bytes()),
-            more => {
-                verdict.reason = format!("a proof is for one receipt, the file holds {}", more.len());
-                return verdict;
-            }
-        },
-    };
-    verdict.receipt = Some(hex(&leaf));
-    let Some(proof) = proof else {
-        verdict.reason = "the proof cannot be read".into();
-        return verdict;
-    };
-    verdict.revision = Some(proof.leaf.revision);
-    verdict.root = Some(hex(&proof.head.head.root));
-    match proof.verify(&leaf, key) {
-        Ok(()) => {
-            verdict.verdict = "valid";
-            verdict.reason = format!(
-                "the receipt stands in the journal of {} entries that this window signed",
-                proof.head.head.size
-            );
-        }
-        Err(invalid) => verdict.reason = invalid.to_string(),
     }
-    verdict
+    if let Some(other) = args.against.as_ref().filter(|_| verdict.verdict == "valid") {
+        hold_against(&mut verdict, found.proof.as_ref(), &bytes_of(other, 1 << 20)?, keys);
+    }
+    if let Some(file) = args.register.as_ref().filter(|_| verdict.verdict == "valid") {
+        hold_register(&mut verdict, receipt, &super::text_of(file)?);
+    }
+    Ok(verdict)
+}
+
+fn said(found: &Verified, keys: &PublicKeys) -> Verdict {
+    let (zh, en) = match &found.verdict {
+        Ok(size) => (
+            format!("回执在本窗口签名的 {size} 条日志里"),
+            format!("the receipt stands in the journal of {size} entries that this window signed"),
+        ),
+        Err(why) => why.words(),
+    };
+    let signatures = if keys.sm2.is_some() { vec!["ed25519", "sm2"] } else { vec!["ed25519"] };
+    let changes = match &found.verdict {
+        Err(window::verify::NotProved::Changed(all)) => all.clone(),
+        _ => vec![],
+    };
+    Verdict {
+        receipt: found.receipt.map(|hash| hex(&hash)),
+        revision: found.proof.as_ref().map(|proof| proof.leaf.revision),
+        root: found.proof.as_ref().map(|proof| hex(&proof.head.head.root)),
+        signatures,
+        changes: changes.into_iter().map(|d| (d.place, d.one, d.other)).collect(),
+        ..Verdict::of(if found.verdict.is_ok() { "valid" } else { "invalid" }, zh, en)
+    }
 }
 
 /// The register of a month: the one over which its statement was made, row by row, or another.
@@ -114,9 +159,9 @@ fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
 }
 
 /// A second proof: invalid, not contradicting, or with the first one the proof of a fork.
-fn hold_against(verdict: &mut Verdict, proof: &[u8], other: &[u8], key: &VerifyingKey) {
-    let read = |bytes: &[u8]| serde_json::from_slice(bytes).map_or(Err(Invalid::Form), |j| ReceiptProof::from_json(&j));
-    let fork = read(proof).and_then(|proof| read(other).and_then(|other| proof.fork(&other, key)));
+fn hold_against(verdict: &mut Verdict, proof: Option<&ReceiptProof>, other: &[u8], keys: &PublicKeys) {
+    let other = serde_json::from_slice(other).map_or(Err(Invalid::Form), |json| ReceiptProof::from_json(&json));
+    let fork = proof.ok_or(Invalid::Form).and_then(|proof| proof.fork(&other?, keys));
     (verdict.verdict, verdict.reason) = match fork {
         Ok(None) => ("valid", format!("{}; the other proof does not contradict it", verdict.reason)),
         Ok(Some(fork)) => ("forked", fork.to_string()),
@@ -124,13 +169,46 @@ fn hold_against(verdict: &mut Verdict, proof: &[u8], other: &[u8], key: &Verifyi
     };
 }
 
-fn read_key(path: &Path) -> Result<VerifyingKey, Cannot> {
+/// What a witness signed, or a fork.
+fn judge_json(json: &Value, keys: &PublicKeys) -> Verdict {
+    let invalid = |invalid: Invalid| Verdict::of("invalid", "文件不成立".into(), invalid.to_string());
+    if let Ok(seen) = Witnessed::from_json(json) {
+        return match seen.verify() {
+            Ok(()) if seen.window.ed25519 == keys.ed25519 => {
+                let size = seen.head.head.size;
+                let (zh, en) = (
+                    format!("见证方签了本窗口 {size} 条日志的树头"),
+                    format!("a witness signed this window's head of {size} entries"),
+                );
+                Verdict { root: Some(hex(&seen.head.head.root)), ..Verdict::of("valid", zh, en) }
+            }
+            Ok(()) => invalid(Invalid::Signature),
+            Err(why) => invalid(why),
+        };
+    }
+    match fork_from_json(json) {
+        Ok((window, _)) if window.ed25519 != keys.ed25519 => invalid(Invalid::Signature),
+        Ok((_, Some(fork))) => Verdict::of("forked", "窗口以同一密钥签了两份不同的日志".into(), fork.to_string()),
+        Ok((_, None)) => {
+            Verdict::of("valid", "两个树头并不矛盾".into(), "the two heads do not contradict each other".into())
+        }
+        Err(why) => invalid(why),
+    }
+}
+
+/// The public keys in a file and beside it: `NAME.pub` for Ed25519, `NAME.sm2.pub` for SM2 if it is there.
+pub fn read_keys(path: &Path) -> Result<PublicKeys, Cannot> {
     let text = super::text_of(path).map_err(|error| {
         Cannot::because(format!(
             "{error}; the window's public key is needed: --key FILE, or window.pub beside the receipt"
         ))
     })?;
-    unhex::<32>(text.trim())
-        .and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok())
+    let beside = path.with_extension("sm2.pub");
+    let sm2 = if beside.exists() { Some(super::text_of(&beside)?) } else { None };
+    PublicKeys::from_text(&text, None)
         .ok_or_else(|| Cannot::with(path, "no public key: 64 hexadecimal digits are expected"))
+        .and_then(|_| {
+            let both = PublicKeys::from_text(&text, sm2.as_deref());
+            both.ok_or_else(|| Cannot::with(&beside, "no public key of SM2: 130 hexadecimal digits are expected"))
+        })
 }

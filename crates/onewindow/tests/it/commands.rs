@@ -288,28 +288,29 @@ fn verify_refuses_what_it_cannot_prove() {
 
 #[test]
 fn verify_tells_a_fork_by_two_proofs() {
-    use store::proof::{CHAIN_START, Head, LeafData, ReceiptProof, SigningKey, chain_hash, hex, sha256};
+    use store::head::{Head, HeadKeys};
+    use store::proof::{CHAIN_START, LeafData, ReceiptProof, chain_hash, sha256};
     let folder = tempfile::tempdir().unwrap();
     let (receipt, leaf) = receipt_in(folder.path());
-    let key = SigningKey::from_bytes(&[7; 32]);
+    let key = HeadKeys::new(&[7; 32], &[7; 32]);
     // A journal of one entry whose only receipt is this one.
-    let proof = |body: &[u8], key: &SigningKey| {
+    let proof = |body: &[u8], key: &HeadKeys| {
         let (revision, at, body) = (1, trade::time::Moment(1_000), sha256(body));
         let chain = chain_hash(&CHAIN_START, revision, at, &body, &leaf);
         let entry = LeafData { revision, at, body, receipts_root: leaf, chain };
-        let head = Head { size: 1, root: entry.hash(), chain, at }.sign(key);
-        ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf: entry, path: vec![], head }
+        let head = key.sign(Head { size: 1, root: entry.hash(), chain, at });
+        ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf: entry, path: vec![], head, shown: vec![] }
     };
     let write = |name: &str, proof: ReceiptProof| {
         let path = folder.path().join(name);
         std::fs::write(&path, proof.to_json().to_string()).unwrap();
         path
     };
-    std::fs::write(folder.path().join("window.pub"), hex(key.verifying_key().as_bytes())).unwrap();
+    std::fs::write(folder.path().join("window.pub"), key.public().to_text().0).unwrap();
     write("R.proof.json", proof(b"one history", &key));
     let same = write("same.json", proof(b"one history", &key));
     let other = write("other.json", proof(b"another history", &key));
-    let made_up = write("made-up.json", proof(b"another history", &SigningKey::from_bytes(&[8; 32])));
+    let made_up = write("made-up.json", proof(b"another history", &HeadKeys::new(&[8; 32], &[8; 32])));
     let path = receipt.to_str().unwrap();
     for (against, exit, verdict, reason) in [
         (same, 0, "valid", "the other proof does not contradict it"),

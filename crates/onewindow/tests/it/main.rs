@@ -5,6 +5,7 @@ mod doors;
 mod explain;
 mod founding;
 mod licences;
+mod proofs;
 mod tidy;
 mod zones;
 

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -19,6 +19,8 @@ struct VerifyPage<'a> {
     receipt: &'a str,
     proof: &'a str,
     verified: Option<Verified>,
+    /// The window's public keys: Ed25519, SM2.
+    keys: (String, String),
 }
 
 #[derive(Deserialize)]
@@ -30,7 +32,38 @@ pub struct Proven {
 }
 
 pub async fn verify(State(portal): State<Portal>, visit: Visit) -> Response {
-    visit.page(&portal, |_, f| f.html(&VerifyPage { f, receipt: "", proof: "", verified: None })).await
+    visit
+        .page(&portal, |desk, f| {
+            let keys = desk.keys()?;
+            f.html(&VerifyPage { f, receipt: "", proof: "", verified: None, keys })
+        })
+        .await
+}
+
+/// One file that verifies receipts with the network off: it carries the window's key and the tables of its receipts.
+pub async fn verify_offline(State(portal): State<Portal>, visit: Visit) -> Response {
+    visit
+        .page(&portal, |desk, _| {
+            let page = OFFLINE.replace("@KEY@", &desk.keys()?.0).replace("@KINDS@", &kinds().to_string());
+            let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"verify.html\"");
+            Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8"), name], page).into_response())
+        })
+        .await
+}
+
+const OFFLINE: &str = include_str!("../../assets/verify.html");
+
+/// The tables of the receipts, as the offline page reads them.
+fn kinds() -> serde_json::Value {
+    let of = |o: &wire::ceb::Outline| {
+        let elements: serde_json::Map<_, _> =
+            o.elements.iter().map(|(name, no)| ((*name).into(), (*no).into())).collect();
+        serde_json::json!({
+            "root": o.root, "number": o.kind.number(), "document": o.document, "head": o.head, "lines": o.lines,
+            "elements": elements, "nested": if o.bill { 21 } else if o.result { 28 } else { 0 },
+        })
+    };
+    wire::ceb::outlines().iter().map(of).collect()
 }
 
 /// A receipt of a hundred returns with its proof stays well below this.
@@ -48,7 +81,8 @@ pub async fn verified(State(portal): State<Portal>, visit: Visit, Form(form): Fo
             let receipt = form.receipt.replace("\r\n", "\n");
             let verified = desk.verify(receipt.as_bytes(), form.proof.as_bytes());
             let kept = |text| if receipt.len() + form.proof.len() <= KEPT { text } else { "" };
-            f.html(&VerifyPage { f, receipt: kept(&receipt), proof: kept(&form.proof), verified: Some(verified) })
+            let (receipt, proof, keys) = (kept(&receipt), kept(&form.proof), desk.keys()?);
+            f.html(&VerifyPage { f, receipt, proof, verified: Some(verified), keys })
         })
         .await
 }

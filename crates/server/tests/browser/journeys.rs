@@ -45,6 +45,164 @@ fn anybody_finds_a_refused_parcel_and_its_party_a_receipt_that_proves_itself() {
     });
 }
 
+#[test]
+fn a_saved_page_verifies_every_kind_of_receipt_with_the_network_off() {
+    journey(Lang::Zh, |v| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let allowed = serde_json::json!({"behavior": "allow", "downloadPath": folder.path()});
+        v.browser.cdp("Browser.setDownloadBehavior", allowed);
+        v.go("/verify");
+        v.picture("verify");
+        v.browser.click(r#"a[download][href$="/verify.html"]"#);
+        let page = downloaded(folder.path(), "verify.html");
+        assert!(page.len() < 40 * 1024, "{} bytes", page.len());
+        let off = serde_json::json!({"offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+        v.browser.cdp("Network.enable", serde_json::json!({}));
+        v.browser.cdp("Network.emulateNetworkConditions", off);
+        v.browser.go(&format!("file://{}", folder.path().join("verify.html").display()));
+
+        let key = store::head::HeadKeys::new(&[7; 32], &[7; 32]);
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("written");
+            path.to_string_lossy().into_owned()
+        };
+        let verify = |xml: &[u8], proof: &str, key: &str| {
+            let (file, proof) = (write("R.xml", xml), write("R.proof.json", proof.as_bytes()));
+            v.browser
+                .script("document.getElementById('form').reset(); document.getElementById('said').textContent = ''");
+            v.browser.write("#receipt", &file);
+            v.browser.write("#proof", &proof);
+            v.browser.paste("#key", key);
+            v.browser.script("document.querySelector('button').click()");
+            for _ in 0..200 {
+                if v.browser.has("#said b") {
+                    return (v.browser.has("#said .ok"), v.browser.text_of("#said"));
+                }
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            panic!("nothing is said of {}", String::from_utf8_lossy(xml));
+        };
+        let public = key.public().to_text().0;
+        let mut kinds = 0;
+        for outline in wire::ceb::outlines() {
+            let shown = whole_receipt(outline.kind);
+            let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+            assert_eq!(wire::ceb::read_receipts(&xml).as_deref(), Ok(&[shown.clone()][..]), "{}", outline.root);
+            let proof = proof_of(&shown, &key).to_json().to_string();
+            let (good, told) = verify(&xml, &proof, &public);
+            assert!(good, "{}: {told}\n{}\n{shown:?}", outline.root, String::from_utf8_lossy(&xml));
+            kinds += 1;
+
+            let text = String::from_utf8(xml.clone()).expect("UTF-8");
+            let guid = &shown.guid;
+            let changed = text.replace(&format!("<guid>{guid}<"), &format!("<guid>{}<", guid.replace('7', "8")));
+            if changed != text {
+                let (good, told) = verify(changed.as_bytes(), &proof, &public);
+                assert!(!good && told.contains("guid") && told.contains(guid.as_str()), "{}: {told}", outline.root);
+            }
+            if kinds == 1 {
+                v.picture("verify-offline-changed");
+                let with_more = text.replace("<guid>", "<note>x</note><guid>");
+                assert!(!verify(with_more.as_bytes(), &proof, &public).0, "an element too many");
+                let other = store::head::HeadKeys::new(&[8; 32], &[8; 32]).public().to_text().0;
+                assert!(!verify(&xml, &proof, &other).0, "another window's key");
+                let head = proof.replace("\"size\":1", "\"size\":2");
+                assert!(!verify(&xml, &head, &public).0, "another head");
+                assert!(!verify(&xml, "{}", &public).0, "no proof");
+                assert!(!verify(b"<x", &proof, &public).0, "no receipt");
+                assert!(verify(&xml, &proof, &public).0);
+                v.picture("verify-offline");
+            }
+        }
+        assert!(kinds >= 11, "all receipts of the import family: {kinds}");
+    });
+}
+
+/// A receipt of this kind that says all that it can.
+fn whole_receipt(kind: trade::documents::MessageKind) -> trade::receipt::Shown {
+    use trade::money::{Fen, Quantity};
+    use trade::receipt::{Bill, BillLine, ResultLine, Shown, SummaryResult};
+    let n = |n: i64| trade::pack::Text::from(format!("4602{n:06}"));
+    let bill_line = |gnum| BillLine {
+        gnum,
+        gcode: "3304990099".into(),
+        taxable: Fen(10_005),
+        duty: Fen(0),
+        vat: Fen(1_301 * i64::from(gnum)),
+        consumption_tax: Fen(99),
+    };
+    let result_line =
+        |seq| ResultLine { invt_no: n(70), logistics_no: n(71), seq, gnum: 1, gcode: "9503008100".into() };
+    let mut shown = Shown {
+        kind,
+        guid: "00000007-0000-8000-8000-00000000012A".into(),
+        status: 800,
+        at: trade::time::Moment::parse("2026-03-01T14:05:06").expect("a moment"),
+        info: "[Code:2600;Desc:放行 <&> \"x\"]".into(),
+        customs_code: "6409".into(),
+        ebp_code: n(1),
+        ebc_code: n(2),
+        agent_code: n(3),
+        order_no: n(4),
+        pay_code: n(5),
+        pay_transaction: n(6),
+        logistics_code: n(7),
+        logistics_no: n(8),
+        logistics_status: "S".into(),
+        cop_no: n(9),
+        pre_no: "B20260301000000001".into(),
+        invt_no: "640920261000000001".into(),
+        operator_code: n(10),
+        rkd_no: n(11),
+        original_id: n(12),
+        original_type: "CEB621".into(),
+        bill_no: n(13),
+        statistics_flag: "A".into(),
+        sum_no: n(14),
+        ..Shown::default()
+    };
+    let outline = wire::ceb::outlines().into_iter().find(|o| o.kind == kind).expect("a kind of receipt");
+    if outline.elements.iter().any(|(name, _)| *name == "msgSeqNo") {
+        shown.seq = 200;
+    }
+    if outline.bill {
+        shown.status = 1;
+        let amounts = outline.elements.iter().any(|(name, _)| *name == "customsTax");
+        let fen = |n| if amounts { Fen(n) } else { Fen::ZERO };
+        let lines = if outline.lines.is_empty() { vec![] } else { vec![bill_line(1), bill_line(2)] };
+        let (duty, vat, consumption_tax) = (fen(0), fen(3_903), fen(198));
+        let numbers = Bill { tax_no: n(20), ent_duty_no: n(21), assure_code: n(22), ..Bill::default() };
+        shown.bill = Some(Box::new(Bill { duty, vat, consumption_tax, lines, ..numbers }));
+    }
+    if outline.result {
+        shown.result = Some(Box::new(SummaryResult {
+            decl_seq_no: n(30),
+            dec_pre_no: n(31),
+            agent_name: "三亚报关行".into(),
+            gross_weight: Quantity::parse("12.5").expect("a weight"),
+            net_weight: Quantity::parse("12").expect("a weight"),
+            msg_count: 300,
+            lines: vec![result_line(1), result_line(2)],
+            ..SummaryResult::default()
+        }));
+    }
+    wire::ceb::fit(&mut shown);
+    shown
+}
+
+/// The proof of a receipt that stands alone in the one entry of a journal.
+fn proof_of(shown: &trade::receipt::Shown, key: &store::head::HeadKeys) -> store::proof::ReceiptProof {
+    use store::proof::{CHAIN_START, LeafData, ReceiptProof, chain_hash, leaf_hash, sha256};
+    let (revision, at, body) = (1, trade::time::Moment(1_772_000_000_123), sha256(b"entry"));
+    let receipts_root = leaf_hash(&shown.leaf_bytes());
+    let chain = chain_hash(&CHAIN_START, revision, at, &body, &receipts_root);
+    let leaf = LeafData { revision, at, body, receipts_root, chain };
+    let head = key.sign(store::Head { size: 1, root: leaf.hash(), chain, at });
+    let shown = shown.leaf_bytes();
+    ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf, path: vec![], head, shown }
+}
+
 /// What stands in the file that comes, by the end of its name. The browser reserves the name with an empty file first.
 fn downloaded(folder: &std::path::Path, ending: &str) -> String {
     for _ in 0..200 {

@@ -487,13 +487,32 @@ impl Desk for Sample {
         if mine && revision == 48_213_551 { Ok(self.receipt_of(revision, index)) } else { Err(Refused::NotFound) }
     }
 
-    fn proof(&self, sight: &Sight, revision: u64, index: u32) -> Answer<Vec<u8>> {
+    fn proof(&self, sight: &Sight, revision: u64, index: u32, _: Option<u64>) -> Answer<Vec<u8>> {
         self.receipt(sight, revision, index).map(|_| b"{\"leaf\":\"00\"}".to_vec())
     }
 
-    fn head(&self) -> Answer<Head> {
+    fn head(&self, size: Option<u64>) -> Answer<Head> {
         let hex = || "4e1f".repeat(16);
-        Ok(Head { revision: 48_213_907, size: 48_213_907, root: hex(), key: hex(), signature: hex() })
+        let size = size.unwrap_or(48_213_907);
+        Ok(Head {
+            revision: size,
+            size,
+            root: hex(),
+            chain: hex(),
+            at: self.now().0,
+            key: hex(),
+            signature: hex().repeat(2),
+            sm2_key: format!("04{}", hex().repeat(2)),
+            sm2: hex().repeat(2),
+        })
+    }
+
+    fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>> {
+        if from > to { Err(Refused::NotFound) } else { Ok(b"{\"form\":\"onewindow head consistency 1\"}".to_vec()) }
+    }
+
+    fn keys(&self) -> Answer<(String, String)> {
+        Ok(("4e1f".repeat(16), format!("04{}", "4e1f".repeat(32))))
     }
 
     fn overview(&self) -> Answer<Overview> {

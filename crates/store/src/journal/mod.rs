@@ -16,7 +16,8 @@ mod tests;
 
 use crate::StoreError;
 use crate::disk::{Disk, File};
-use crate::proof::{self, CHAIN_START, Hash, Head, LeafData, ReceiptProof, SignedHead};
+use crate::head::{Head, SignedHead};
+use crate::proof::{self, CHAIN_START, Hash, LeafData, ReceiptProof};
 use derived::{Edge, Nodes, Positions, node_count, range_root};
 use frame::{Found, FrameWriter, Position, Rest, SEGMENT_HEADER, SegmentHeader, Unit};
 use std::collections::{BTreeMap, VecDeque};
@@ -695,7 +696,7 @@ impl JournalReader {
         let receipt_path =
             path.ok_or_else(|| StoreError::Order(format!("entry {revision} has other receipts than these")))?;
         let path = self.inclusion(revision, head.head.size)?;
-        Ok(ReceiptProof { index, receipts: receipts.len() as u64, receipt_path, leaf, path, head })
+        Ok(ReceiptProof { index, receipts: receipts.len() as u64, receipt_path, leaf, path, head, shown: vec![] })
     }
 
     /// Computes every hash again from the bodies and compares it with the chain and the tree.

@@ -1,6 +1,6 @@
 use super::*;
+use crate::head::HeadKeys;
 use crate::proof::{leaf_hash, verify_consistency, verify_inclusion};
-use ed25519_dalek::SigningKey;
 
 const SMALL: Sizes = Sizes { segment: 8192, reserve: 4096 };
 
@@ -227,22 +227,22 @@ fn a_receipt_is_proved_offline_and_a_changed_history_is_not() {
     let disk = Disk::memory();
     let (mut journal, _) = open(&disk);
     journal.append(&group(1, 300)).unwrap();
-    let key = SigningKey::from_bytes(&[7; 32]);
+    let key = HeadKeys::new(&[7; 32], &[7; 32]);
     let reader = journal.reader();
-    let head = reader.head(300).unwrap().unwrap().sign(&key);
+    let head = key.sign(reader.head(300).unwrap().unwrap());
     for revision in [1, 2, 3, 7, 150, 299] {
         let receipts = sealed(revision).receipts;
         for index in 0..receipts.len() as u64 {
             let proof = reader.prove(revision, &receipts, index, head).unwrap();
             let proof = ReceiptProof::from_json(&proof.to_json()).unwrap();
             let receipt = leaf_hash(&[revision as u8, index as u8]);
-            assert_eq!(proof.verify(&receipt, &key.verifying_key()), Ok(()));
-            assert_eq!(proof.verify(&leaf_hash(b"no"), &key.verifying_key()), Err(proof::Invalid::Receipt));
-            let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
+            assert_eq!(proof.verify(&receipt, &key.public()), Ok(()));
+            assert_eq!(proof.verify(&leaf_hash(b"no"), &key.public()), Err(proof::Invalid::Receipt));
+            let other = HeadKeys::new(&[8; 32], &[8; 32]).public();
             assert_eq!(proof.verify(&receipt, &other), Err(proof::Invalid::Signature));
             let mut changed = proof.clone();
             changed.leaf.at = Moment(1);
-            assert_eq!(changed.verify(&receipt, &key.verifying_key()), Err(proof::Invalid::Entry));
+            assert_eq!(changed.verify(&receipt, &key.public()), Err(proof::Invalid::Entry));
         }
     }
     let (old, new) = (reader.head(123).unwrap().unwrap(), head.head);
@@ -256,7 +256,7 @@ fn a_receipt_is_proved_offline_and_a_changed_history_is_not() {
     other.append(&forged).unwrap();
     let proof = other.reader().prove(150, &sealed(150).receipts, 0, head);
     assert_eq!(
-        proof.unwrap().verify(&leaf_hash(&[150, 0]), &key.verifying_key()),
+        proof.unwrap().verify(&leaf_hash(&[150, 0]), &key.public()),
         Err(proof::Invalid::Entry),
         "a history changed at 100 does not verify under the signed head"
     );
@@ -271,11 +271,11 @@ fn two_histories_under_one_key_are_proved_by_two_receipts() {
     let mut entries = group(1, 300);
     entries[99].body.push(b'!');
     forked.append(&entries).unwrap();
-    let key = SigningKey::from_bytes(&[7; 32]);
-    let public = key.verifying_key();
+    let key = HeadKeys::new(&[7; 32], &[7; 32]);
+    let public = key.public();
     let proof = |journal: &Journal, revision: u64, size: u64| {
         let reader = journal.reader();
-        let head = reader.head(size).unwrap().unwrap().sign(&key);
+        let head = key.sign(reader.head(size).unwrap().unwrap());
         reader.prove(revision, &sealed(revision).receipts, 0, head).unwrap()
     };
     for (one, other, meant) in [
@@ -296,7 +296,7 @@ fn two_histories_under_one_key_are_proved_by_two_receipts() {
     }
     // Whoever makes the second history up has no signature of the window, and proves nothing.
     let mut made_up = proof(&forked, 150, 300);
-    made_up.head = made_up.head.head.sign(&SigningKey::from_bytes(&[8; 32]));
+    made_up.head = HeadKeys::new(&[8; 32], &[8; 32]).sign(made_up.head.head);
     assert_eq!(proof(&journal, 150, 300).fork(&made_up, &public), Err(proof::Invalid::Signature));
     let mut moved = proof(&forked, 150, 300);
     moved.leaf.at = Moment(1);

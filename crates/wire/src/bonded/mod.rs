@@ -9,7 +9,7 @@ mod receipts;
 mod sheet;
 mod tree;
 
-pub use receipts::{answers, fit, is_ours, read_receipts, write_receipts};
+pub use receipts::{answers, fit, is_ours, read_receipts, shown_values, write_receipts};
 
 use sha2::{Digest, Sha256};
 use trade::bonded::{Document, Filed, Filing, Kind};

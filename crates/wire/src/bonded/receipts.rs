@@ -29,7 +29,7 @@ pub fn answers(bytes: &[u8]) -> bool {
 }
 
 /// What a receipt shows, under the names of its file, in their order.
-fn values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
+pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
     let mut all = vec![
         ("guid", Cow::from(shown.guid.as_str())),
         ("dclPlcCuscd", Cow::from(shown.customs_code.as_str())),
@@ -110,7 +110,7 @@ pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIter
     out.extend_from_slice(b"\">");
     for shown in receipts {
         out.extend_from_slice(b"<receipt>");
-        for (name, value) in values(shown).iter().filter(|(_, value)| !value.is_empty()) {
+        for (name, value) in shown_values(shown).iter().filter(|(_, value)| !value.is_empty()) {
             out.extend_from_slice(format!("<{name}>").as_bytes());
             escape(value, false, &mut out);
             out.extend_from_slice(format!("</{name}>").as_bytes());

@@ -20,7 +20,7 @@ mod walk;
 mod write;
 
 pub use read::{Checked, Draft, Message, Refusal, Transfer, check, read};
-pub use receipts::{fit, most, read_receipts, write_receipts};
+pub use receipts::{Difference, Outline, differences, fit, most, outlines, read_receipts, write_receipts};
 pub use tree::MAX_BYTES;
 pub use write::{Writer, escape};
 

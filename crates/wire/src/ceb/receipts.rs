@@ -172,6 +172,37 @@ fn layout(kind: MessageKind) -> Option<&'static Layout> {
     all.iter().find(|l| l.kind == kind)
 }
 
+/// How the receipts of one kind are written, for readers that are not this program.
+pub struct Outline {
+    pub kind: MessageKind,
+    pub root: &'static str,
+    pub document: &'static str,
+    /// Empty where the document holds its elements itself.
+    pub head: &'static str,
+    /// Empty where there are no lines.
+    pub lines: &'static str,
+    /// Elements, and what stands in each where the schema asks for one and there is no value.
+    pub elements: Vec<(&'static str, &'static str)>,
+    /// It has a [`Bill`], or a [`SummaryResult`].
+    pub bill: bool,
+    pub result: bool,
+}
+
+/// All kinds of receipts of the CEB family.
+pub fn outlines() -> Vec<Outline> {
+    let of = |m: &'static Message| Outline {
+        kind: m.kind,
+        root: m.root.name,
+        document: m.document.name,
+        head: m.head.0,
+        lines: if m.lines.1.is_empty() { "" } else { m.lines.0 },
+        elements: m.head.1.iter().filter(|i| i.max > 0).map(|i| (i.name, stand_in(i))).collect(),
+        bill: has_bill(m.kind),
+        result: has_result(m.kind),
+    };
+    Message::all().filter(|m| !m.kind.is_application()).map(of).collect()
+}
+
 /// The long way to [`fit`].
 pub(super) fn fitted(mut shown: Shown) -> Shown {
     let empty = Shown { kind: shown.kind, status: shown.status, at: shown.at, ..Shown::default() };
@@ -295,6 +326,49 @@ pub fn write_receipts<'r>(kind: MessageKind, guid: &str, receipts: impl IntoIter
     }
     tag(b"</", message.root.name, &mut out);
     out
+}
+
+/// One value in which two receipts differ: where it stands, and what stands there in the one and in the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// An element, or an element of a line: `taxList[2]/customsTax`.
+    pub place: String,
+    pub one: String,
+    pub other: String,
+}
+
+/// Where two receipts say something else. Receipts of two kinds differ in their kind alone.
+pub fn differences(one: &Shown, other: &Shown) -> Vec<Difference> {
+    let differ = |place: &str, one: &str, other: &str| {
+        let (one, other) = (one.to_owned(), other.to_owned());
+        (one != other).then(|| Difference { place: place.to_owned(), one, other })
+    };
+    if one.kind != other.kind {
+        return differ("", &one.kind.root(), &other.kind.root()).into_iter().collect();
+    }
+    let Some(message) = Message::of(one.kind) else {
+        // What only one of them says differs from nothing.
+        let values = [bonded::shown_values(one), bonded::shown_values(other)];
+        let of = |which: usize, name| values[which].iter().find(|(n, _)| *n == name).map_or("", |(_, text)| text);
+        let more = values[1].iter().filter(|(name, _)| values[0].iter().all(|(n, _)| n != name));
+        let names = values[0].iter().chain(more).map(|(name, _)| *name);
+        return names.filter_map(|name| differ(name, of(0, name), of(1, name))).collect();
+    };
+    let texts = |shown: &Shown, name| value(shown, name).unwrap_or_default().into_owned();
+    let head = message.head.1.iter().filter_map(|i| differ(i.name, &texts(one, i.name), &texts(other, i.name)));
+    let line = |shown: &Shown, at: usize, name: &str| match (&shown.bill, &shown.result) {
+        (Some(bill), _) => bill.lines.get(at).map_or_else(String::new, |line| line_value(line, name)),
+        (_, Some(result)) => result.lines.get(at).map_or_else(String::new, |line| result_value(line, name)),
+        _ => String::new(),
+    };
+    let count = |shown: &Shown| {
+        shown.bill.as_ref().map_or(0, |b| b.lines.len()).max(shown.result.as_ref().map_or(0, |r| r.lines.len()))
+    };
+    let lines = (0..count(one).max(count(other))).flat_map(|at| message.lines.1.iter().map(move |i| (at, i.name)));
+    let lines = lines.filter_map(|(at, name)| {
+        differ(&format!("{}[{}]/{name}", message.lines.0, at + 1), &line(one, at, name), &line(other, at, name))
+    });
+    head.chain(lines).collect()
 }
 
 fn tag(open: &[u8], name: &str, out: &mut Vec<u8>) {

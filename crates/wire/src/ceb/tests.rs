@@ -155,6 +155,29 @@ mod receipts {
     }
 
     #[test]
+    fn where_two_receipts_differ_is_named() {
+        let places = |one: &Shown, other: &Shown| {
+            differences(one, other).into_iter().map(|d| (d.place, d.one, d.other)).collect::<Vec<_>>()
+        };
+        let line = |gnum, vat| BillLine { gnum, vat: Fen(vat), gcode: "3304990099".into(), ..BillLine::default() };
+        let bill = |lines| Some(Box::new(Bill { tax_no: "T1".into(), lines, ..Bill::default() }));
+        let taxed = |lines| Shown { kind: MessageKind::TaxBill, bill: bill(lines), ..Shown::default() };
+        let (one, other) = (taxed(vec![line(1, 5)]), taxed(vec![line(1, 6), line(2, 7)]));
+        assert_eq!(places(&one, &one), []);
+        let text = |words: [&str; 3]| words.map(str::to_owned).into();
+        let vat = text(["TaxListRd[1]/valueAddedTax", "0.05", "0.06"]);
+        let found = places(&one, &other);
+        assert_eq!(found[0], vat);
+        assert!(
+            found[1..].iter().all(|(place, was, _)| place.starts_with("TaxListRd[2]/") && was.is_empty()),
+            "{found:?}"
+        );
+        let ours = |status| Shown { kind: MessageKind::PassReturn, status, ..Shown::default() };
+        assert_eq!(places(&ours(1), &ours(3)), [text(["returnStatus", "1", "3"])]);
+        assert_eq!(places(&ours(1), &one), [text(["", "SAS221Message", "CEB816Message"])]);
+    }
+
+    #[test]
     fn nothing_is_smuggled_into_a_receipt() {
         let shown = fitted(Shown {
             kind: MessageKind::OrderReturn,
