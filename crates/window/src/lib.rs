@@ -150,6 +150,8 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     shared: Arc<Shared>,
     ops: Ops,
+    /// The head that was signed last: all receipts of a message are proved under one.
+    head: Mutex<Option<store::SignedHead>>,
     /// One process writes a folder; readers need no lock.
     _lock: Option<store::zone::Lock>,
 }
@@ -204,6 +206,7 @@ impl Window {
             shared,
             config,
             ops,
+            head: Mutex::default(),
             _lock: Some(lock),
         };
         let window = Window(Arc::new(inner));
@@ -231,6 +234,7 @@ impl Window {
             shared: Arc::default(),
             config,
             ops: Ops::in_memory()?,
+            head: Mutex::default(),
             _lock: None,
         };
         Ok(Window(Arc::new(inner)))
