@@ -1114,6 +1114,10 @@ pub trait Desk: Send + Sync + 'static {
     fn ahead(&self, _sight: &Sight) -> Answer<law::Ahead> {
         Ok(law::Ahead::default())
     }
+    /// Sets a table of the law beside the adopted one of that name; nothing is adopted.
+    fn compare_law(&self, _sight: &Sight, _file: &str, _text: &str) -> Answer<law::Compared> {
+        Ok(law::Compared::default())
+    }
     /// Begins to decide the journal again under drafts that differ in these limits; the number of the run.
     ///
     /// `Cannot` while another one runs.

@@ -574,6 +574,10 @@ impl Desk for House {
         law::ahead(self, sight)
     }
 
+    fn compare_law(&self, _sight: &Sight, file: &str, text: &str) -> Answer<law::Compared> {
+        Ok(law::compare(self, file, text))
+    }
+
     fn try_law(&self, sight: &Sight, drafts: &[law::Limits]) -> Answer<u32> {
         law::begin(self, sight, drafts)
     }

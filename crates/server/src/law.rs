@@ -10,6 +10,8 @@ use trade::money::Fen;
 use trade::pack::Pack;
 use trade::policy::PolicyFault;
 use trade::policy::ahead::{Coming, for_all, for_goods};
+use trade::policy::diff::{Difference, diff};
+use trade::policy::hygiene::{Remark, remarks};
 use trade::policy::limits::with_limits;
 use trade::registry::GoodsRow;
 use trade::time::Moment;
@@ -151,6 +153,35 @@ pub(crate) fn ahead(house: &House, sight: &Sight) -> Answer<Ahead> {
     });
     ahead.goods.sort_by(|(a, _), (b, _)| (&a.ebc, &a.item_no).cmp(&(&b.ebc, &b.item_no)));
     Ok(ahead)
+}
+
+/// What a table would be beside what is adopted.
+#[derive(Clone, Debug, Default)]
+pub struct Compared {
+    /// It cannot be adopted.
+    pub faults: Vec<PolicyFault>,
+    /// What is odd in the law with it, and was not before.
+    pub remarks: Vec<Remark>,
+    pub differences: Vec<Difference>,
+}
+
+/// Sets a table beside the adopted one of that name; nothing is adopted.
+pub(crate) fn compare(house: &House, file: &str, text: &str) -> Compared {
+    let adopted = house.window().policy();
+    let mut changed = adopted.clone();
+    changed.insert(file.to_owned(), text.to_owned());
+    let differences = match diff(&adopted, &changed) {
+        Ok(differences) => differences,
+        Err(faults) => return Compared { faults, ..Compared::default() },
+    };
+    match house.window().would_adopt(&[(file, text)]) {
+        Err(faults) => Compared { faults, differences, ..Compared::default() },
+        Ok(policy) => {
+            let before: Vec<String> = remarks(&house.policy()).into_iter().map(|r| r.en).collect();
+            let remarks = remarks(&policy).into_iter().filter(|r| !before.contains(&r.en)).collect();
+            Compared { remarks, differences, ..Compared::default() }
+        }
+    }
 }
 
 /// The limits of today.

@@ -146,7 +146,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{ahead, attempt, company, form, law, looks, parcel, person, plain, queue, rows, stock};
+    use pages::{ahead, attempt, company, compare, form, law, looks, parcel, person, plain, queue, rows, stock};
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -194,6 +194,8 @@ fn pages() -> doors::Pages {
         .get("/zone/journal", Action::JournalRead, plain::journal)
         .get("/zone/journal.csv", Action::JournalRead, plain::journal_export)
         .get("/zone/journal.json", Action::JournalRead, plain::journal_export)
+        .get("/law/compare", Action::LawTry, compare::show)
+        .post("/law/compare", Action::LawTry, compare::compared)
         .get("/law/try", Action::LawTry, law::show)
         .post("/law/try", Action::LawTry, law::begin)
         .get("/law/try/{number}", Action::LawTry, law::trial)

@@ -525,3 +525,29 @@ fn an_operator_tries_other_limits_and_reads_whom_they_hit() {
         v.must_see("100.00 / 26,000.00");
     });
 }
+
+#[test]
+fn an_operator_reads_in_words_what_a_changed_table_changes() {
+    journey(Lang::En, |v| {
+        v.sign_in("operator");
+        v.go("/law/try");
+        v.browser.click(r#".title a[href$="/law/compare"]"#);
+        let adopted = v.zone.house.window().policy();
+        let limits = &adopted["limits.toml"];
+        let compare = |text: &str| {
+            v.browser.script("document.getElementById('file').value = 'limits.toml'");
+            v.browser.paste("#text", text);
+            v.browser.click("main form .btn");
+        };
+        compare(&limits.replace("annual_fen = 2600000", "annual_fen = 400000"));
+        v.must_see("26000.00");
+        v.must_see("4000.00");
+        v.must_see(v.t("compare.contradiction"));
+        v.must_see("OVER_ANNUAL_LIMIT");
+        v.picture("compare-changed");
+        compare(&limits.replace("clause", "klause"));
+        assert!(v.browser.has(".errors"), "{}", v.browser.text());
+        compare(limits);
+        v.must_see(v.t("compare.same"));
+    });
+}

@@ -39,6 +39,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
     pages.push(("operator", "journal", "/zone/journal".into()));
     pages.push(("operator", "law-try", "/law/try".into()));
+    pages.push(("operator", "compare", "/law/compare".into()));
     pages.push(("operator", "law-trial", format!("/law/try/{}", zone.tried())));
     pages.push(("enterprise", "company", "/company".into()));
     pages.push(("enterprise", "ahead", "/company/ahead".into()));
