@@ -1080,6 +1080,10 @@ pub trait Desk: Send + Sync + 'static {
     fn export_register(&self, _sight: &Sight, _month: Option<u32>) -> Answer<window::Register> {
         Ok(window::Register::default())
     }
+    /// What lies in overseas warehouses of the reader's enterprises.
+    fn abroad(&self, _sight: &Sight) -> Answer<Vec<window::Abroad>> {
+        Ok(Vec::new())
+    }
     /// What the reader's platforms report of their sellers in a quarter (`yyyyq`), the current one where none is named.
     fn export_sellers(&self, _sight: &Sight, _quarter: Option<u32>) -> Answer<Vec<window::SellerQuarter>> {
         Ok(Vec::new())

@@ -505,6 +505,11 @@ impl Desk for House {
         crate::affairs::export_register(self, sight, month)
     }
 
+    fn abroad(&self, sight: &Sight) -> Answer<Vec<window::Abroad>> {
+        let caller = sight.caller.as_ref().ok_or(Refused::NotAllowed { what: String::new() })?;
+        Ok(caller.enterprises.iter().flat_map(|seller| self.window().abroad(seller)).collect())
+    }
+
     fn export_sellers(&self, sight: &Sight, quarter: Option<u32>) -> Answer<Vec<window::SellerQuarter>> {
         let caller = sight.caller.as_ref().ok_or(Refused::NotAllowed { what: String::new() })?;
         let now = trade::register::quarter_of(trade::register::month_of(self.now().day()));
@@ -1000,6 +1005,16 @@ fn export_facts(
         let decided =
             if state.taxed_number > 0 { Both::default() } else { Both::new("离境时确定", "decided on departure") };
         facts.push(Fact { name, text: Both::new(zh, en), note: decided, ..fact("", "", "", String::new(), false) });
+    }
+    for lot in &ticket.abroad {
+        let of = lot.of;
+        let name = Both::new(format!("第 {} 行海外仓", lot.gnum), format!("line {}, abroad", lot.gnum));
+        let (out, stock, sold, lost, back) = (of.exported, of.in_stock, of.sold, of.lost, of.returned);
+        let zh = format!("出口 {out} ＝ 在库 {stock} ＋ 已售 {sold} ＋ 灭失 {lost} ＋ 退运 {back}");
+        let en = format!("{out} exported = {stock} in stock + {sold} sold + {lost} lost + {back} returned");
+        let provisional = lot.rebate && stock.0 > 0;
+        let note = if provisional { Both::new("退税待核算", "rebate provisional") } else { Both::default() };
+        facts.push(Fact { name, text: Both::new(zh, en), note, ..fact("", "", "", String::new(), false) });
     }
     if !state.summary.is_empty() {
         let lines = ticket.summed.iter().map(|(gnum, number, line)| format!("{gnum} → {number} / {line}"));

@@ -183,6 +183,8 @@ fn pages() -> doors::Pages {
         .get("/company/exports.json", Action::CompanyRead, company::exports)
         .get("/company/register.csv", Action::CompanyRead, company::register)
         .get("/company/register.json", Action::CompanyRead, company::register)
+        .get("/company/abroad.csv", Action::CompanyRead, company::abroad)
+        .get("/company/abroad.json", Action::CompanyRead, company::abroad)
         .get("/company/sellers.csv", Action::CompanyRead, company::sellers)
         .get("/company/sellers.json", Action::CompanyRead, company::sellers)
         .get("/desk", Action::DeskRead, queue::show)

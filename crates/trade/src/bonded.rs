@@ -85,6 +85,10 @@ packed_names! {
         18 => Place "PLACE",
         /// 检验检疫结果互认
         19 => Certificate "CERTIFICATE",
+        /// 海外仓
+        20 => Overseas "OVERSEAS",
+        /// 海外仓销售、灭失
+        21 => Abroad "ABROAD",
     }
 }
 
@@ -109,6 +113,8 @@ packed_choice! {
         17 => TransitStep(TransitStep),
         18 => Place(Place),
         19 => Certificate(Certificate),
+        20 => Overseas(Overseas),
+        21 => Abroad(Abroad),
     }
 }
 
@@ -675,6 +681,58 @@ packed! {
     }
 }
 
+packed_names! {
+    /// By which right a seller uses an overseas warehouse (`tenure`).
+    pub enum Tenure {
+        1 => Owned "owned",
+        2 => Leased "leased",
+        /// The platform's own (FBA and the like).
+        3 => Platform "platform",
+    }
+}
+
+packed! {
+    /// An overseas warehouse (海外仓) as its seller records it; filed again, the record is replaced.
+    pub struct Overseas {
+        1 => pub head: Head,
+        /// `warehouseNo`
+        2 => pub number: Text,
+        /// `warehouseName`
+        3 => pub name: Text,
+        /// `natcd`: country of arrival.
+        4 => pub country: Text,
+        5 => pub tenure: Tenure,
+        /// `contractNo`
+        6 => pub contract: Text,
+        7 => pub from: Day,
+        8 => pub until: Option<Day>,
+    }
+}
+
+packed_names! {
+    /// `what`
+    pub enum Fate {
+        1 => Sold "sold",
+        /// Lost, destroyed or given up abroad.
+        2 => Lost "lost",
+    }
+}
+
+packed! {
+    /// What became of goods in an overseas warehouse (海外仓销售、灭失), item by item.
+    pub struct Abroad {
+        1 => pub head: Head,
+        /// `warehouseNo`
+        2 => pub warehouse: Text,
+        3 => pub what: Fate,
+        /// `settlementNo`: the platform's settlement of the sale, or the evidence of the loss.
+        4 => pub proof: Text,
+        /// `happenedOn`
+        5 => pub on: Day,
+        6 => pub lines: Vec<CountLine>,
+    }
+}
+
 impl Document {
     pub fn kind(&self) -> Kind {
         match self {
@@ -697,6 +755,8 @@ impl Document {
             Document::TransitStep(_) => Kind::TransitStep,
             Document::Place(_) => Kind::Place,
             Document::Certificate(_) => Kind::Certificate,
+            Document::Overseas(_) => Kind::Overseas,
+            Document::Abroad(_) => Kind::Abroad,
         }
     }
 
@@ -721,6 +781,8 @@ impl Document {
             Document::TransitStep(d) => &d.head,
             Document::Place(d) => &d.head,
             Document::Certificate(d) => &d.head,
+            Document::Overseas(d) => &d.head,
+            Document::Abroad(d) => &d.head,
         }
     }
 }

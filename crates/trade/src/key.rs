@@ -133,6 +133,17 @@ packed! {
 }
 
 packed! {
+    /// What a seller has of an item in the overseas warehouses of a country; with a number, one lot of it, from 1.
+    pub struct AbroadPart {
+        1 => pub ebc: Text,
+        2 => pub item_no: Text,
+        /// Country of arrival (运抵国).
+        3 => pub country: Text,
+        4 => pub number: u64,
+    }
+}
+
+packed! {
     /// A movement by its number: book, item, and which of the item's movements it is, from 1.
     pub struct MovementKey {
         1 => pub ems_no: Text,
@@ -243,6 +254,10 @@ packed_choice! {
         111 => TaxEntry(SellerMonth),
         112 => PlatformQuarter(PlatformPart),
         113 => PlatformSeller(PlatformPart),
+        // Overseas warehouses: by seller and number; stock by item, and its lots.
+        120 => Warehouse(Pair),
+        121 => AbroadItem(AbroadPart),
+        122 => AbroadLot(AbroadPart),
     }
 }
 
@@ -284,6 +299,8 @@ impl Key {
     pub const TALLY: u64 = 102;
     pub const RETURN_PARCEL: u64 = 103;
     pub const TAX_ENTRY: u64 = 111;
+    pub const ABROAD_ITEM: u64 = 121;
+    pub const ABROAD_LOT: u64 = 122;
 
     pub fn bytes(&self) -> Vec<u8> {
         self.pack()
@@ -343,6 +360,8 @@ mod tests {
             (Key::Tally(Pair::default()), Key::TALLY),
             (Key::ReturnParcel(Pair::default()), Key::RETURN_PARCEL),
             (Key::TaxEntry(SellerMonth::default()), Key::TAX_ENTRY),
+            (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
+            (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {
             assert_eq!(Key::kind(&key.bytes()), kind, "{key:?}");
         }

@@ -1,7 +1,9 @@
 //! What the state holds under each key.
 
+mod abroad;
 mod export;
 mod taxes;
+pub use abroad::*;
 pub use export::*;
 pub use taxes::*;
 

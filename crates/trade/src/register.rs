@@ -17,7 +17,7 @@ use crate::pack::Text;
 use crate::packed;
 use crate::policy::Policy;
 use crate::policy::exemption::income_tax;
-use crate::record::{ExportTax, TaxEntry, TaxMonth, TaxedLine};
+use crate::record::{ExportTax, Moved, TaxEntry, TaxMonth, TaxedLine};
 use crate::time::Day;
 
 packed! {
@@ -50,6 +50,9 @@ packed! {
         18 => pub small: bool,
         /// Of the income tax; empty where no such rule was in force.
         19 => pub clause: Text,
+        /// Of what was rebated on departure (9810): sold since, so that its rebate is settled; lost, so that it is paid back.
+        20 => pub rebate_sold: Fen,
+        21 => pub rebate_lost: Fen,
     }
 }
 
@@ -76,6 +79,8 @@ pub fn statement(
         exempt_back: exempt.returned,
         rebate: rebate.exported,
         rebate_back: rebate.returned,
+        rebate_sold: rebate.sold,
+        rebate_lost: rebate.lost,
         on_entry: on_entry.exported,
         on_entry_back: on_entry.returned,
         ordinary: ordinary.exported,
@@ -149,17 +154,17 @@ pub const COLUMNS: [&str; 21] = [
     "mode",
     "office",
     "platform",
-    "return",
+    "under",
 ];
 
-/// A row of the register, number `number` of its month. Amounts are decimal yuan; what came back has an amount in yuan
-/// alone.
+/// A row of the register, number `number` of its month. Amounts are decimal; what came back, was
+/// sold or lost abroad has an amount in yuan alone, by its share of the value with which it left.
 pub fn row(number: u32, entry: &TaxEntry, line: &TaxedLine, list: &ExportList, invt_no: &str) -> [String; 21] {
     let of = list.lines.iter().find(|l| l.gnum == line.gnum).cloned().unwrap_or_default();
-    let left = entry.back.is_empty();
+    let left = entry.what == Moved::Left;
     [
         number.to_string(),
-        if left { "export" } else { "return" }.into(),
+        entry.what.name().into(),
         entry.day.to_string(),
         invt_no.into(),
         entry.case.order_no.to_string(),
@@ -178,7 +183,7 @@ pub fn row(number: u32, entry: &TaxEntry, line: &TaxedLine, list: &ExportList, i
         list.trade_mode.to_string(),
         list.customs_code.to_string(),
         list.ebp_code.to_string(),
-        entry.back.to_string(),
+        entry.under.to_string(),
     ]
 }
 
@@ -257,7 +262,12 @@ mod tests {
     fn a_year_is_told_month_by_month() {
         let policy = Policy::sample();
         let month = |exported, returned| TaxMonth {
-            sums: vec![TaxSum { tax: ExportTax::Exempt, lines: 1, exported: Fen(exported), returned: Fen(returned) }],
+            sums: vec![TaxSum {
+                tax: ExportTax::Exempt,
+                exported: Fen(exported),
+                returned: Fen(returned),
+                ..TaxSum::default()
+            }],
             ..TaxMonth::default()
         };
         let told = |month: u32, of: &TaxMonth, before| statement(month, of, before, "U", false, &policy);

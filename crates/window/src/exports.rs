@@ -5,9 +5,10 @@ use store::StoreError;
 use trade::command::Position;
 use trade::decide::taxed_before;
 use trade::documents::{Document, ExportList};
-use trade::key::{Key, PlatformPart, SellerMonth};
+use trade::key::{AbroadPart, Key, PlatformPart, SellerMonth};
+use trade::pack::Pack;
 use trade::policy::Policy;
-use trade::record::{Case, Kept, PlatformQuarter, PlatformSeller, TaxEntry, TaxMonth};
+use trade::record::{AbroadItem, AbroadLot, Case, Kept, PlatformQuarter, PlatformSeller, TaxEntry, TaxMonth};
 use trade::register::{self, Statement, month_of};
 use trade::registry::Party;
 use trade::time::Day;
@@ -39,6 +40,18 @@ pub struct SellerQuarter {
     pub uscc: String,
     pub earned: PlatformSeller,
 }
+
+/// An item of a seller in the overseas warehouses of a country.
+#[derive(Clone, Debug)]
+pub struct Abroad {
+    pub part: AbroadPart,
+    pub item: AbroadItem,
+    /// Not settled yet, the oldest first; at most [`LOTS`] of them.
+    pub lots: Vec<AbroadLot>,
+}
+
+/// Open lots of an item that are told.
+const LOTS: usize = 200;
 
 /// How far back months are looked for.
 const MONTHS: i32 = 36;
@@ -93,6 +106,27 @@ impl Window {
             Document::ExportList(list) => Some(list),
             _ => None,
         }
+    }
+
+    /// What lies in overseas warehouses of a seller, item by item and country by country, with the lots that are not
+    /// settled yet. What is not settled stays in memory, so these are found without reading what is on disk.
+    pub fn abroad(&self, ebc: &str) -> Vec<Abroad> {
+        let mut items = Vec::new();
+        self.state().each_hot(|key, value| {
+            if Key::kind(key) == Key::ABROAD_ITEM
+                && let (Ok(Key::AbroadItem(part)), Ok(item)) = (Key::unpack(key), AbroadItem::unpack(value))
+                && part.ebc == ebc
+            {
+                items.push(Abroad { part, item, lots: Vec::new() });
+            }
+        });
+        items.sort_by(|a, b| (&a.part.item_no, &a.part.country).cmp(&(&b.part.item_no, &b.part.country)));
+        for abroad in &mut items {
+            let lot = |number| self.read::<AbroadLot>(&Key::AbroadLot(AbroadPart { number, ..abroad.part.clone() }));
+            let open = (abroad.item.oldest.max(1)..=abroad.item.lots).filter_map(lot);
+            abroad.lots = open.filter(|lot| lot.of.in_stock.0 > 0).take(LOTS).collect();
+        }
+        items
     }
 
     /// The sellers who exported over a platform in a quarter (`yyyyq`), by code.

@@ -24,7 +24,7 @@ pub mod what_if;
 mod writer;
 
 pub use answer::{Answer, Given, given_in};
-pub use exports::{ExportMonth, Register, SellerQuarter};
+pub use exports::{Abroad, ExportMonth, Register, SellerQuarter};
 pub use people::People;
 
 use std::path::Path;

@@ -184,6 +184,16 @@ fn export(of: &Value) -> String {
             }
         }
     }
+    for lot in list(&of["abroad"]) {
+        let [exported, stock, sold, lost, back] =
+            ["exported", "in_stock", "sold", "lost", "returned"].map(|name| text(&lot[name]));
+        let rebate = if lot["rebate_provisional"] == true { "  退税待核算 rebate provisional" } else { "" };
+        out.push_str(&format!(
+            "  第 {} 行海外仓 line {} abroad: 出口 exported {exported} = 在库 in stock {stock} + 已售 sold {sold} + 灭失 lost \
+             {lost} + 退运 returned {back}{rebate}\n",
+            lot["gnum"], lot["gnum"]
+        ));
+    }
     for line in list(&of["summed"]) {
         out.push_str(&format!(
             "  第 {} 行 line {} → 汇总 summary {}，报关单 declaration {}，第 {} 项 line {}\n",

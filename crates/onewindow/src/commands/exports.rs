@@ -24,6 +24,10 @@ pub struct Args {
     #[arg(long, requires = "period", conflicts_with = "out")]
     platform: bool,
 
+    /// What lies in overseas warehouses (9810): exported = in stock + sold + lost + returned, with the lots not settled yet
+    #[arg(long, conflicts_with_all = ["period", "platform", "out"])]
+    abroad: bool,
+
     /// Writes register.csv, and where the month is over statement.xml with its proof and the public key, into this folder
     #[arg(long, value_name = "DIR", requires = "period")]
     out: Option<PathBuf>,
@@ -35,6 +39,7 @@ pub struct Args {
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.read(clock)?;
     let done = match &args.period {
+        None if args.abroad => abroad(&window, &args.enterprise, say),
         None => months(&window, args, say, clock),
         Some(period) if args.platform => sellers(&window, &args.enterprise, period, say),
         Some(period) => register(&window, args, period, say, clock),
@@ -67,7 +72,7 @@ fn json_of(of: &Statement, entry: Option<u64>) -> Value {
         "month": of.month, "rows": of.rows, "exempt_fen": of.exempt.0, "exempt_back_fen": of.exempt_back.0,
         "rebate_fen": of.rebate.0, "rebate_back_fen": of.rebate_back.0, "on_entry_fen": of.on_entry.0,
         "on_entry_back_fen": of.on_entry_back.0, "ordinary_fen": of.ordinary.0, "ordinary_back_fen": of.ordinary_back.0,
-        "unvalued": of.unvalued, "year_revenue_fen": of.year.0, "year_income_fen": of.income.0,
+        "rebate_sold_fen": of.rebate_sold.0, "rebate_lost_fen": of.rebate_lost.0, "unvalued": of.unvalued, "year_revenue_fen": of.year.0, "year_income_fen": of.income.0,
         "year_tax_fen": of.tax.0, "tax_due_fen": of.due.0, "small_profit": of.small, "clause": of.clause,
         "entry": entry,
     })
@@ -79,6 +84,10 @@ fn words(of: &Statement, entry: Option<u64>) -> String {
     out.push_str(&entry.map_or("  本月未结束 the month goes on\n".to_owned(), |n| format!("  entry 日志 {n}\n")));
     out.push_str(&sum("无票免税", "exempt without invoice", of.exempt, of.exempt_back));
     out.push_str(&sum("出口退税", "rebate claimed", of.rebate, of.rebate_back));
+    if of.rebate_sold.0 != 0 || of.rebate_lost.0 != 0 {
+        let (sold, lost) = (of.rebate_sold, of.rebate_lost);
+        out.push_str(&format!("    海外仓已售（核算）sold abroad, settled {sold} 元，灭失 lost {lost} 元\n"));
+    }
     out.push_str(&sum("入区退税", "rebated on entry", of.on_entry, of.on_entry_back));
     out.push_str(&sum("其他", "neither", of.ordinary, of.ordinary_back));
     if of.unvalued > 0 {
@@ -140,6 +149,39 @@ fn statement(window: &Window, revision: u64, folder: &Path) -> Result<(), Cannot
     write_whole(&folder.join("statement.xml"), &xml)?;
     write_whole(&folder.join("statement.proof.json"), proof.to_json().to_string().as_bytes())?;
     write_public_keys(window, folder)
+}
+
+fn abroad(window: &Window, seller: &str, say: &mut Say) -> Done {
+    let items = window.abroad(seller);
+    for abroad in &items {
+        let (part, of) = (&abroad.part, abroad.item.of);
+        let lot = |lot: &trade::record::AbroadLot| {
+            json!({
+                "list": lot.invt_no, "line": lot.gnum, "left": lot.left.to_string(),
+                "exported": lot.of.exported.to_string(), "in_stock": lot.of.in_stock.to_string(),
+                "value_fen": lot.value.map(|value| value.0), "rebate_provisional": lot.rebate,
+            })
+        };
+        let said = json!({
+            "item": part.item_no, "country": part.country, "goods": abroad.item.name, "unit": abroad.item.unit,
+            "exported": of.exported.to_string(), "in_stock": of.in_stock.to_string(), "sold": of.sold.to_string(),
+            "lost": of.lost.to_string(), "returned": of.returned.to_string(), "coming_back": of.coming.to_string(),
+            "lots": abroad.lots.iter().map(lot).collect::<Vec<_>>(),
+        });
+        say.tell(&said, || {
+            let mut out = format!(
+                "{} {} → {}: exported 出口 {} = in stock 在库 {} + sold 已售 {} + lost 灭失 {} + returned 退运 {}",
+                part.item_no, abroad.item.name, part.country, of.exported, of.in_stock, of.sold, of.lost, of.returned
+            );
+            for lot in &abroad.lots {
+                let rebate = if lot.rebate { "  退税待核算 rebate provisional" } else { "" };
+                let (list, left, stock, all) = (&lot.invt_no, lot.left, lot.of.in_stock, lot.of.exported);
+                out.push_str(&format!("\n  {list}/{}  {left}  {stock} / {all}{rebate}", lot.gnum));
+            }
+            out
+        })?;
+    }
+    if items.is_empty() { nothing(seller) } else { Ok(Exit::Well) }
 }
 
 fn sellers(window: &Window, platform: &str, period: &str, say: &mut Say) -> Done {

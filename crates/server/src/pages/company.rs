@@ -189,6 +189,41 @@ pub async fn register(
         .await
 }
 
+/// What lies in overseas warehouses: exported = in stock + sold + lost + returned, item by item.
+pub async fn abroad(extract::State(portal): extract::State<Portal>, visit: Visit) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let line = |abroad: window::Abroad| {
+                let of = abroad.item.of;
+                let sums = [of.exported, of.in_stock, of.sold, of.lost, of.returned, of.coming];
+                let [exported, stock, sold, lost, returned, coming] = sums.map(|qty| Value::from(qty.to_string()));
+                let texts =
+                    [abroad.part.ebc, abroad.part.item_no, abroad.part.country, abroad.item.name, abroad.item.unit];
+                let [seller, item, country, goods, unit] = texts.map(|text| Value::from(text.as_str()));
+                let open = abroad.lots.first().map(|lot| lot.left.to_string());
+                [seller, item, goods, country, unit, exported, stock, sold, lost, returned, coming, open.into()]
+            };
+            let columns = [
+                "seller",
+                "item",
+                "goods",
+                "country",
+                "unit",
+                "exported",
+                "in_stock",
+                "sold",
+                "lost",
+                "returned",
+                "coming_back",
+                "oldest_left",
+            ];
+            let rows = desk.abroad(&f.sight)?.into_iter().map(line).collect();
+            Ok(Sheet { columns, rows }.answer(csv))
+        })
+        .await
+}
+
 /// What a platform reports of its sellers in a quarter. Fees are not known to the window.
 pub async fn sellers(
     extract::State(portal): extract::State<Portal>,

@@ -116,7 +116,7 @@ async fn a_register_is_downloaded_as_it_was_told() {
     assert!(csv.status == StatusCode::OK && csv.text().contains("202609,41,0,1234500,10000,"), "{}", csv.text());
     let rows = house.get_as(&cookie, "/en/company/register.csv?month=202609").await.text();
     assert_eq!(rows, trade::register::file(&[]));
-    for path in ["exports.json", "register.json", "sellers.csv", "sellers.json"] {
+    for path in ["exports.json", "register.json", "abroad.csv", "abroad.json", "sellers.csv", "sellers.json"] {
         assert_eq!(house.get_as(&cookie, &format!("/en/company/{path}")).await.status, StatusCode::OK, "{path}");
     }
 }

@@ -11,7 +11,7 @@ use crate::money::{Fen, Quantity};
 use crate::pack::Pack;
 use crate::policy::rights::Action;
 use crate::policy::{Policy, SAMPLE};
-use crate::record::{Counter, Guarantee, Manifest, PolicyRecord, Stock};
+use crate::record::{AbroadItem, AbroadLot, Counter, Guarantee, Manifest, PolicyRecord, Stock};
 use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
 
 /// Rows that somebody files, where the right is theirs.
@@ -192,6 +192,12 @@ pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), &'static str> {
             Key::ALLOWANCE if !counter(value) => return Err("allowance"),
             Key::STOCK => stock(value)?,
             Key::VERIFICATION_LIST | Key::ENTRY => super::bonded::holds(key, value)?,
+            Key::ABROAD_ITEM if !AbroadItem::unpack(value).is_ok_and(|item| item.of.holds()) => {
+                return Err("overseas warehouse");
+            }
+            Key::ABROAD_LOT if !AbroadLot::unpack(value).is_ok_and(|lot| lot.of.holds()) => {
+                return Err("overseas warehouse: a lot");
+            }
             Key::GUARANTEE if !guarantee(value) => return Err("guarantee"),
             _ => {}
         }

@@ -1371,4 +1371,28 @@ findings! {
         do_zh: "退运，或按货物申报；仅一件且不可分割的自用物品除外。",
         do_en: "Send them back or declare them as goods, unless it is one indivisible article for own use.",
     }
+    852 WarehouseUnknown "WAREHOUSE_UNKNOWN" 100 {
+        zh: "海外仓 {warehouse} 在 {day} 未由 {seller} 登记，或登记的国别不同。",
+        en: "The overseas warehouse {warehouse} is not recorded by {seller} for {day}, or in another country.",
+        do_zh: "先以 OVERSEAS 登记海外仓（编号、国别、性质、起止日期）。",
+        do_en: "Record the warehouse first (OVERSEAS: number, country, tenure, days).",
+    }
+    853 AbroadShort "ABROAD_SHORT" 100 {
+        zh: "海外库存中货号 {item} 可用 {free}，申报 {qty}。",
+        en: "Of item {item} {free} is free in stock abroad, {qty} was reported.",
+        do_zh: "核对已离境、已销售、灭失和退运的数量；离境前的日期不能销售。",
+        do_en: "Look at what left, was sold, lost or returned; nothing is sold before the day on which it left.",
+    }
+    854 AbroadParts "ABROAD_PARTS" 100 {
+        zh: "货号 {item} 涉及的出口批次超过 {most} 批。",
+        en: "Item {item} would be taken from more than {most} lots.",
+        do_zh: "分几份报告申报。",
+        do_en: "Report it in parts.",
+    }
+    855 AbroadDay "ABROAD_DAY" 100 {
+        zh: "销售或灭失日期 {day} 尚未到来。",
+        en: "The day of sale or loss, {day}, is still to come.",
+        do_zh: "改正日期。",
+        do_en: "Mend the day.",
+    }
 }

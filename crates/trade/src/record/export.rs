@@ -51,6 +51,16 @@ packed! {
         /// Where it stands in its seller's register of exports: `yyyymm`, and the number of its entry.
         13 => pub taxed_month: u32,
         14 => pub taxed_number: u32,
+        /// Of 9810: the lots of stock abroad that its lines became.
+        15 => pub abroad: Vec<AbroadAt>,
+    }
+}
+
+packed! {
+    /// Which lot of its item a line became (`Key::AbroadLot`).
+    pub struct AbroadAt {
+        1 => pub gnum: u32,
+        2 => pub number: u64,
     }
 }
 

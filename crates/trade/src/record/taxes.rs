@@ -22,6 +22,17 @@ packed_names! {
     }
 }
 
+packed_names! {
+    /// What became of goods.
+    pub enum Moved {
+        0 => Left "export",
+        1 => Back "return",
+        /// Sold from an overseas warehouse, or lost there.
+        2 => Sold "sale",
+        3 => Lost "loss",
+    }
+}
+
 packed! {
     /// A line of a list as it left, or came back.
     pub struct TaxedLine {
@@ -36,15 +47,16 @@ packed! {
 }
 
 packed! {
-    /// `Key::TaxEntry`: a list that left, or goods of it that came back. Never written again.
+    /// `Key::TaxEntry`: a list that left, or what became of goods of it. Never written again.
     pub struct TaxEntry {
         1 => pub case: CaseKey,
-        /// The day of departure, or of return.
+        /// The day of departure, of return, of sale or loss.
         2 => pub day: Day,
-        /// `coElNo` of the return; empty for what left.
-        3 => pub back: Text,
+        /// `coElNo` of the return, number of the report of sale or loss; empty for what left.
+        3 => pub under: Text,
         4 => pub lines: Vec<TaxedLine>,
         5 => pub at: Position,
+        6 => pub what: Moved,
     }
 }
 
@@ -55,6 +67,21 @@ packed! {
         2 => pub lines: u32,
         3 => pub exported: Fen,
         4 => pub returned: Fen,
+        /// Of 9810, at their value when they left.
+        5 => pub sold: Fen,
+        6 => pub lost: Fen,
+    }
+}
+
+impl TaxSum {
+    /// The sum of what became of goods so.
+    pub fn of(&mut self, what: Moved) -> &mut Fen {
+        match what {
+            Moved::Left => &mut self.exported,
+            Moved::Back => &mut self.returned,
+            Moved::Sold => &mut self.sold,
+            Moved::Lost => &mut self.lost,
+        }
     }
 }
 

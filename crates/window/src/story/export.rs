@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use trade::decide::treated;
 use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
 use trade::finding::{Finding, Language};
-use trade::key::{CaseKey, Key, Pair, SellerMonth, SummaryPart};
+use trade::key::{AbroadPart, CaseKey, Key, Pair, SellerMonth, SummaryPart};
 use trade::policy::export::names;
 use trade::policy::{Policy, exemption};
 use trade::record::{
-    Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState, Summary, TaxEntry,
-    TaxedLine, Treatment, Unmet, Way, status,
+    AbroadAt, AbroadLot, Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState,
+    Summary, TaxEntry, TaxedLine, Treatment, Unmet, Way, status,
 };
 
 use super::{Compared, Story, agreement, kept};
@@ -30,6 +30,8 @@ pub struct Ticket {
     pub summed: Vec<(u32, String, u32)>,
     /// How its lines are treated for value-added tax; until it has left, as they would be.
     pub taxed: Vec<TaxedLine>,
+    /// Of 9810: where the goods of each line are.
+    pub abroad: Vec<AbroadLot>,
 }
 
 impl Window {
@@ -64,7 +66,17 @@ impl Window {
         let summed = state.summed.iter().map(|l| (l.gnum, number(l.declaration), l.line)).collect();
         let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
         let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case)).unwrap_or_default();
-        Some(Ticket { order, receipt, waybill, list, state, parcel, summed, taxed })
+        let abroad = list.as_ref().map(|(list, _)| self.lots(list, &state)).unwrap_or_default();
+        Some(Ticket { order, receipt, waybill, list, state, parcel, summed, taxed, abroad })
+    }
+
+    fn lots(&self, list: &ExportList, state: &ExportState) -> Vec<AbroadLot> {
+        let lot = |at: &AbroadAt| {
+            let item_no = list.lines.iter().find(|line| line.gnum == at.gnum)?.item_no.clone();
+            let (ebc, country) = (list.ebc_code.clone(), list.country.clone());
+            self.read(&Key::AbroadLot(AbroadPart { ebc, item_no, country, number: at.number }))
+        };
+        state.abroad.iter().filter_map(lot).collect()
     }
 
     /// As its register says, or as it would be by the facts of now and the law of its declaration.
@@ -280,6 +292,12 @@ impl Ticket {
             "inspect": state.inspect, "arrived": time(state.arrived.or(self.parcel.arrived)),
             "master_bill": state.master_bill, "departed": time(state.departed), "closed": time(state.closed),
             "taxes": self.explain_taxes(),
+            "abroad": self.abroad.iter().map(|lot| json!({
+                "gnum": lot.gnum, "exported": lot.of.exported.to_string(), "in_stock": lot.of.in_stock.to_string(),
+                "sold": lot.of.sold.to_string(), "lost": lot.of.lost.to_string(),
+                "returned": lot.of.returned.to_string(), "coming": lot.of.coming.to_string(),
+                "rebate_provisional": lot.rebate && lot.of.in_stock.0 > 0,
+            })).collect::<Vec<_>>(),
             "sumNo": Some(&state.summary).filter(|n| !n.is_empty()),
             "summed": self.summed.iter().map(|(gnum, number, line)| json!({
                 "gnum": gnum, "declSeqNo": number, "line": line,

@@ -162,6 +162,17 @@ fn export_goes_through_the_window_from_order_to_summary_over_a_restart() {
         orders.iter().filter(|key| state_of(&zone, key) == "closed").collect::<std::collections::BTreeSet<_>>().len()
     );
     assert!(treatments.contains("exempt") && treatments.contains("ordinary"), "{treatments:?}");
+    // What went by 9810 lies abroad, lot by lot.
+    let abroad: Vec<_> = sellers.iter().flat_map(|seller| zone.window.abroad(seller)).collect();
+    assert!(!abroad.is_empty(), "nothing lies abroad");
+    for of in &abroad {
+        assert!(of.item.of.holds() && of.item.of.in_stock == of.item.of.exported, "{of:?}");
+        let lots = of.lots.iter().fold(trade::money::Quantity(0), |sum, lot| sum.plus(lot.of.in_stock));
+        assert_eq!(lots, of.item.of.in_stock);
+        let case = &of.lots[0].case;
+        let told = explain(&zone, &format!("{}_{}", case.ebc, case.order_no));
+        assert!(!told["export"]["abroad"].as_array().unwrap().is_empty(), "{told}");
+    }
     let platforms: u32 = ["4602960P01", "4602960P02", "4601960P03"]
         .iter()
         .flat_map(|platform| zone.window.platform_sellers(platform, 20261))

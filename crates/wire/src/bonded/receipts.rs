@@ -60,12 +60,14 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
 }
 
 /// The amounts of a statement in yuan, under the names of its file.
-fn amounts(of: &mut Statement) -> [(&'static str, &mut Fen); 12] {
+fn amounts(of: &mut Statement) -> [(&'static str, &mut Fen); 14] {
     [
         ("exempt", &mut of.exempt),
         ("exemptBack", &mut of.exempt_back),
         ("rebate", &mut of.rebate),
         ("rebateBack", &mut of.rebate_back),
+        ("rebateSold", &mut of.rebate_sold),
+        ("rebateLost", &mut of.rebate_lost),
         ("onEntry", &mut of.on_entry),
         ("onEntryBack", &mut of.on_entry_back),
         ("ordinary", &mut of.ordinary),

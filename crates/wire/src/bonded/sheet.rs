@@ -304,7 +304,7 @@ macro_rules! names {
 
 names!(Business, Cause, Step, Verdict);
 
-// These two have a first value that is written out, too.
+// These have a first value that is written out, too.
 macro_rules! written_names {
     ($($name:ty),*) => {$(
         impl Field for $name {
@@ -326,7 +326,7 @@ macro_rules! written_names {
     )*};
 }
 
-written_names!(ListType, PassType);
+written_names!(Fate, ListType, PassType, Tenure);
 
 /// The columns of a structure: field, its name in files, whether it must be there (`needed`); lines stand as `[Type]`.
 macro_rules! sheet {
@@ -587,6 +587,24 @@ sheet! { Certificate, "etpsPreentNo", "etpsno" {
     office "masterCuscd" needed;
 } }
 
+sheet! { Overseas, "etpsPreentNo", "etpsno" {
+    number "warehouseNo" needed;
+    name "warehouseName";
+    country "natcd" needed;
+    tenure "tenure" needed;
+    contract "contractNo";
+    from "validBegDate" needed;
+    until "validEndDate";
+} }
+
+sheet! { Abroad, "etpsPreentNo", "etpsno" {
+    warehouse "warehouseNo" needed;
+    what "what" needed;
+    proof "settlementNo" needed;
+    on "happenedOn" needed;
+    lines [CountLine] "lines" needed;
+} }
+
 macro_rules! kinds {
     ($($kind:ident $type:ident,)*) => {
         /// Reads a document; `Unknown` is none and was turned away before.
@@ -614,4 +632,5 @@ kinds! {
     Book Book, List VerificationList, Form Form, Slip Slip, Pass Pass, Gate Gate, Decision Decision, Entry Entry,
     Tally Tally, Outgoing Outgoing, StockTake StockTake, Count Count, Explanation Explanation, WriteOff WriteOff,
     Shelf Shelf, Transit Transit, TransitStep TransitStep, Place Place, Certificate Certificate,
+    Overseas Overseas, Abroad Abroad,
 }

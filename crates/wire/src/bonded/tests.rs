@@ -47,7 +47,25 @@ fn both_forms_say_the_same_and_come_back_whole() {
         from: Day::parse("2026-01-01").unwrap(),
         ..Place::default()
     });
-    let documents = [list(), take, place];
+    let overseas = Document::Overseas(Overseas {
+        head: Head { own_no: "O1".into(), etps: "4602960E01".into(), action: "1".into() },
+        number: "US-1".into(),
+        country: "502".into(),
+        tenure: Tenure::Platform,
+        from: Day::parse("2026-01-01").unwrap(),
+        ..Overseas::default()
+    });
+    let sold = |what| {
+        Document::Abroad(Abroad {
+            head: Head { own_no: format!("A-{what}").into(), etps: "4602960E01".into(), action: "1".into() },
+            warehouse: "US-1".into(),
+            what,
+            proof: "FBA-2026-03".into(),
+            on: Day::parse("2026-03-09").unwrap(),
+            lines: vec![CountLine { item_no: "SHOES-E".into(), qty: Quantity(300_000) }],
+        })
+    };
+    let documents = [list(), take, place, overseas, sold(Fate::Sold), sold(Fate::Lost)];
     for text in [write_xml(&documents), write_json(&documents)] {
         assert!(is_bonded(text.as_bytes()), "{text}");
         let filing = read(text.as_bytes(), Actor::default());

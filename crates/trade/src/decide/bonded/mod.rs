@@ -6,6 +6,7 @@
 //! something is forgotten. Each quantity that moves is booked by [`Scene::move_stock`] and by nothing else, so every
 //! movement names one line of one document, and the sums of an item are those of its movements.
 
+mod abroad;
 pub(super) mod books;
 mod entry;
 mod gate;
@@ -214,7 +215,11 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     let Head { etps, .. } = document.head();
     let today = scene.today();
     let held = [RoleKind::AreaOperator, RoleKind::Declarant, RoleKind::Express, RoleKind::Postal];
-    let roles = if matches!(kind, Kind::Transit | Kind::TransitStep | Kind::Entry) { &held[..] } else { &held[..1] };
+    let roles = match kind {
+        Kind::Transit | Kind::TransitStep | Kind::Entry => &held[..],
+        Kind::Overseas | Kind::Abroad => &[RoleKind::Seller][..],
+        _ => &held[..1],
+    };
     let mut finding = None;
     for role in roles {
         match scene.role(etps, *role, "bizopEtpsno", today) {
@@ -264,6 +269,8 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::TransitStep(step) => ports::step(scene, step, by),
         Document::Place(place) => ports::place(scene, place),
         Document::Certificate(certificate) => ports::certificate(scene, certificate),
+        Document::Overseas(overseas) => abroad::warehouse(scene, overseas),
+        Document::Abroad(report) => abroad::report(scene, report),
     }
 }
 

@@ -5,6 +5,7 @@
 //! closed, 899. What goes by summary declaration is then summed up by the month (701, 792). What comes back is applied
 //! for and tallied (213, 215).
 
+pub(super) mod abroad;
 mod border;
 mod list;
 mod papers;

@@ -64,10 +64,12 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
         found.push(Finding::new(Code::WaybillUsed, A44, "logisticsNo").arg("waybill", &parcel.number));
     }
     let lines = lines(&case, &list, refund, &mut found);
+    found.extend(super::abroad::short(scene, &case, &list, &lines));
     if !found.is_empty() {
         return scene.refuse(MessageKind::ExportRefund, shown, found);
     }
     after::set_out(&mut case, &lines);
+    super::abroad::announce(scene, &case, &list, &lines, 1);
     let deadline = export_returns::last_entry(scene.policy(), left).map_or(today, |(last, _)| last);
     let day = today.compact();
     let state = RefundState {
@@ -248,6 +250,7 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
 /// Quantity and stock are restored together, and the return is done: 800.
 fn take_back(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState, mut case: Case, list: &ExportList) {
     super::taxes::back(scene, &state, &case, list);
+    super::abroad::back(scene, &state, &case, list);
     for line in &state.lines {
         let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) else { continue };
         back.qty = back.qty.plus(line.pending);
@@ -296,5 +299,8 @@ pub(super) fn overdue(scene: &mut Scene<'_>, refund: &Pair, state: RefundState) 
     let left = exported_on(&case).unwrap_or_default();
     scene.outcome.day = left;
     let Some(finding) = export_returns::late(scene.policy(), left, scene.today()) else { return };
+    if let Some((list, _)) = list_of(scene, &state.case) {
+        super::abroad::announce(scene, &case, &list, &state.lines, -1);
+    }
     after::may_not_come(scene, &Key::Refund(refund.clone()), state, case, finding);
 }

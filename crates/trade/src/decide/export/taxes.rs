@@ -5,16 +5,18 @@
 //! entries of their month that are never written again; sums and hash of the month go with them. The month's statement is
 //! a receipt to the seller, so it proves itself as every receipt does.
 
-use super::Scene;
+use super::{Scene, abroad};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{ExportList, MessageKind};
 use crate::key::{CaseKey, Facts, Key, Pair, PlatformPart, SellerMonth};
 use crate::money::{Fen, Quantity};
+use crate::pack::Text;
 use crate::policy::Policy;
 use crate::policy::exemption::{Exported, treat};
 use crate::receipt::Shown;
 use crate::record::{
-    Case, ExportState, PlatformQuarter, PlatformSeller, RefundState, TaxEntry, TaxMonth, TaxSum, TaxedLine, Told,
+    AbroadLot, Case, ExportState, Moved, PlatformQuarter, PlatformSeller, RefundState, TaxEntry, TaxMonth, TaxSum,
+    TaxedLine, Told,
 };
 use crate::register;
 use crate::registry::GoodsRow;
@@ -52,6 +54,7 @@ pub fn treated(facts: &dyn Facts, policy: &Policy, list: &ExportList, day: Day) 
 pub(super) fn left(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, export: &mut ExportState, list: &ExportList) {
     let day = export.departed.map_or(scene.today(), |at| at.day());
     let lines = treated(&scene.overlay, scene.policy(), list, day);
+    abroad::left(scene, key, case, export, list, &lines);
     let entry = TaxEntry { case: key.clone(), day, lines, at: scene.here(), ..TaxEntry::default() };
     (export.taxed_month, export.taxed_number) = enter(scene, &entry, list, &case.invt_no);
 }
@@ -64,18 +67,40 @@ pub(super) fn back(scene: &mut Scene<'_>, state: &RefundState, case: &Case, list
     let part = |line: &crate::record::Returned| {
         let of = left.lines.iter().find(|l| l.gnum == line.gnum)?;
         let before = case.returned.iter().find(|r| r.gnum == line.gnum).map_or(Quantity(0), |r| r.qty);
-        let at = |qty| of.value.map_or(0, |value| register::share(value.0, qty, of.qty));
-        let value = of.value.map(|_| Fen(at(before.plus(line.pending)) - at(before)));
-        Some(TaxedLine { qty: line.pending, value, ..of.clone() })
+        // Of goods in an overseas warehouse, sales and losses have had their share, too.
+        let before = abroad::lot(scene, case, list, line.gnum).map_or(before, |(_, lot)| lot.of.done());
+        Some(part_of(of, before, line.pending))
     };
     let entry = TaxEntry {
         case: state.case.clone(),
         day: scene.today(),
-        back: state.cop_no.clone(),
+        under: state.cop_no.clone(),
+        what: Moved::Back,
         lines: state.lines.iter().filter_map(part).collect(),
         at: scene.here(),
     };
     enter(scene, &entry, list, &case.invt_no);
+}
+
+/// Goods of a lot were sold or lost abroad.
+pub(super) fn settled(scene: &mut Scene<'_>, lot: &AbroadLot, (what, day, number): (Moved, Day, &Text), qty: Quantity) {
+    let Some((list, of)) = abroad::entered(scene, lot) else { return };
+    let entry = TaxEntry {
+        case: lot.case.clone(),
+        day,
+        under: number.clone(),
+        what,
+        lines: vec![part_of(&of, lot.of.done(), qty)],
+        at: scene.here(),
+    };
+    enter(scene, &entry, &list, &lot.invt_no);
+}
+
+/// What `qty` of a line is worth, after `before` of it.
+fn part_of(of: &TaxedLine, before: Quantity, qty: Quantity) -> TaxedLine {
+    let at = |qty| of.value.map_or(0, |value| register::share(value.0, qty, of.qty));
+    let value = of.value.map(|_| Fen(at(before.plus(qty)) - at(before)));
+    TaxedLine { qty, value, ..of.clone() }
 }
 
 /// One more entry of the seller's month; where it stands.
@@ -99,8 +124,7 @@ fn enter(scene: &mut Scene<'_>, entry: &TaxEntry, list: &ExportList, invt_no: &s
         }
         let Some(sum) = state.sums.iter_mut().find(|sum| sum.tax == line.tax) else { continue };
         sum.lines += 1;
-        let side = if entry.back.is_empty() { &mut sum.exported } else { &mut sum.returned };
-        add(side, line.value);
+        add(sum.of(entry.what), line.value);
     }
     scene.put(&Key::TaxEntry(at(state.entries)), entry);
     scene.put(&key, &state);
@@ -108,8 +132,14 @@ fn enter(scene: &mut Scene<'_>, entry: &TaxEntry, list: &ExportList, invt_no: &s
     (month, state.entries)
 }
 
-/// Adds to what a platform reports of a seller.
+/// Adds to what a platform reports of a seller. What leaves for an overseas warehouse is earned when it is sold, at the
+/// value with which it left [ours: the price of the sale is the platform's own figure].
 fn earned(scene: &mut Scene<'_>, entry: &TaxEntry, list: &ExportList, quarter: u32) {
+    let abroad = list.trade_mode == "9810";
+    let earns = if abroad { Moved::Sold } else { Moved::Left };
+    if entry.what != earns && (abroad || entry.what != Moved::Back) {
+        return;
+    }
     let part = PlatformPart { platform: list.ebp_code.clone(), quarter, ebc: entry.case.ebc.clone() };
     let key = Key::PlatformSeller(part.clone());
     let mut seller = match scene.read::<PlatformSeller>(&key) {
@@ -123,11 +153,10 @@ fn earned(scene: &mut Scene<'_>, entry: &TaxEntry, list: &ExportList, quarter: u
             PlatformSeller { previous, ..PlatformSeller::default() }
         }
     };
-    let left = entry.back.is_empty();
-    seller.orders += u32::from(left);
+    seller.orders += u32::from(entry.what == Moved::Left);
     for line in &entry.lines {
         seller.unvalued += u32::from(line.value.is_none());
-        add(if left { &mut seller.gross } else { &mut seller.refunds }, line.value);
+        add(if entry.what == earns { &mut seller.gross } else { &mut seller.refunds }, line.value);
     }
     scene.put(&key, &seller);
 }

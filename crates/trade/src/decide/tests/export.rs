@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::*;
+use crate::bonded;
 use crate::finding::Code;
-use crate::key::{PlatformPart, SellerMonth};
+use crate::key::{AbroadPart, PlatformPart, SellerMonth};
 use crate::money::Amount;
 use crate::record::{
-    Declaration, DeclarationLine, Page, ParcelState, PlatformSeller, RefundState, Summary, TaxEntry, TaxMonth, TaxSum,
-    TaxedLine, status,
+    AbroadItem, Declaration, DeclarationLine, Page, ParcelState, PlatformSeller, RefundState, Summary, TaxEntry,
+    TaxMonth, TaxSum, TaxedLine, status,
 };
 use crate::register::Statement;
 
@@ -89,6 +90,33 @@ impl Play {
             seller.place = if place == "no zone" { "".into() } else { place.into() };
             self.zone.register(RegisterKind::Parties, &[seller]);
             return Ok(());
+        }
+        if let Some(country) = words.strip_prefix("the seller has a warehouse in ") {
+            let overseas = bonded::Overseas {
+                head: self.filed("OVERSEAS"),
+                number: "W".into(),
+                country: country.into(),
+                from: day("2026-01-01"),
+                until: Some(day("2026-12-31")),
+                ..bonded::Overseas::default()
+            };
+            return self.file(bonded::Document::Overseas(overseas));
+        }
+        if let Some((what, item)) =
+            words.split_once(' ').filter(|(what, _)| line.starts_with("When ") && matches!(*what, "sold" | "lost"))
+        {
+            let get = |name: &str| details.iter().find_map(|d| d.strip_prefix(name)?.strip_prefix(' '));
+            let on = get("on").map_or(Ok(self.zone.now.day()), |d| Day::parse(d).ok_or("no day"))?;
+            let qty = Quantity(number(get("qty").unwrap_or("1"))?);
+            let abroad = bonded::Abroad {
+                head: self.filed("ABROAD"),
+                warehouse: get("from").unwrap_or("W").into(),
+                what: bonded::Fate::from_name(what).ok_or("sold or lost")?,
+                proof: "SETTLED-1".into(),
+                on,
+                lines: vec![bonded::CountLine { item_no: item.into(), qty }],
+            };
+            return self.file(bonded::Document::Abroad(abroad));
         }
         if words == "the same is sent again" {
             let (document, cop) = self.last.clone().ok_or("nothing was sent")?;
@@ -174,6 +202,21 @@ impl Play {
             let entry = self.zone.run(Command::Due(DueNow { kind, key: due.2.into(), at: due.0 }));
             self.receipts.extend(entry.outcomes.iter().flat_map(|o| o.receipts.clone()));
         }
+        Ok(())
+    }
+
+    fn filed(&mut self, kind: &str) -> bonded::Head {
+        self.sent += 1;
+        bonded::Head { own_no: format!("{kind}-{}", self.sent).into(), etps: "SELLER".into(), action: "1".into() }
+    }
+
+    /// A file with one document of the seller.
+    fn file(&mut self, document: bonded::Document) -> Result<(), String> {
+        self.receipts.clear();
+        let by = Actor { id: "SELLER".into(), role: ActorRole::Enterprise };
+        let filed = bonded::Filed { document: Some(document), ..bonded::Filed::default() };
+        let entry = self.zone.run(Command::Bonded(bonded::Filing { by, documents: vec![filed], ..Default::default() }));
+        self.followed(entry);
         Ok(())
     }
 
@@ -511,11 +554,27 @@ impl Play {
             let found = entry.lines.iter().map(of_line).collect::<Vec<_>>().join(", ");
             return if found == expected { Ok(()) } else { Err(format!("the tax of list {n} is {found}")) };
         }
+        if let Some((item, expected)) = words.strip_prefix("abroad ").and_then(|w| w.split_once(" has ")) {
+            let (item_no, country) = item.split_once(" in ").unwrap_or((item, "502"));
+            let part = AbroadPart { ebc: "SELLER".into(), item_no: item_no.into(), country: country.into(), number: 0 };
+            let found: AbroadItem = crate::key::read(&self.zone.facts, &Key::AbroadItem(part)).unwrap_or_default();
+            let of = found.of;
+            let coming = if of.coming.0 == 0 { String::new() } else { format!(", {} coming back", of.coming) };
+            let found = format!(
+                "{} = {} in stock + {} sold + {} lost + {} returned{coming}",
+                of.exported, of.in_stock, of.sold, of.lost, of.returned
+            );
+            return if found == expected { Ok(()) } else { Err(format!("abroad {item} has {found}")) };
+        }
         if let Some((month, expected)) = words.strip_prefix("the month ").and_then(|w| w.split_once(" has ")) {
             let month = month.replace('-', "").parse().map_err(|_| "the month 2026-03 has …")?;
             let at = SellerMonth { ebc: "SELLER".into(), month, number: 0 };
             let state: TaxMonth = crate::key::read(&self.zone.facts, &Key::TaxMonth(at)).unwrap_or_default();
-            let of = |sum: &TaxSum| format!("{} {} back {}", sum.tax, sum.exported, sum.returned);
+            let of = |sum: &TaxSum| {
+                let abroad = |name, fen: Fen| if fen == Fen::ZERO { String::new() } else { format!(" {name} {fen}") };
+                let (sold, lost) = (abroad("sold", sum.sold), abroad("lost", sum.lost));
+                format!("{} {} back {}{sold}{lost}", sum.tax, sum.exported, sum.returned)
+            };
             let found = state.sums.iter().map(of).collect::<Vec<_>>().join(", ");
             return if found == expected { Ok(()) } else { Err(format!("the month has {found}")) };
         }

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use super::super::histories::Dice;
 use super::*;
 use crate::bonded::ledger::holds;
-use crate::record::{ExportTax, Kept, Returned, SummaryMonthState, Way};
+use crate::record::{AbroadLot, ExportTax, Kept, Moved, Returned, SummaryMonthState, Way, Whereabouts};
 use crate::register;
 
 /// Steps of one history.
@@ -77,7 +77,7 @@ impl History {
     fn go_on(&mut self) -> Result<(), String> {
         let n = self.ticket();
         let (mut details, mut line) = (Vec::new(), String::new());
-        match self.dice.below(38) {
+        match self.dice.below(44) {
             0..=4 => {
                 details = self.fields(n);
                 line = format!("When ticket {n}");
@@ -141,6 +141,14 @@ impl History {
             34..=37 => {
                 details = self.fields(n);
                 line = format!("When exported {n}");
+            }
+            38..=43 => {
+                let what = *self.dice.one(&["sold", "sold", "lost"]);
+                line = format!("When {what} {}", self.dice.one(&["I2", "I1", "J"]));
+                details = vec![format!("qty {}", 1 + self.dice.below(4))];
+                if self.dice.below(8) == 0 {
+                    details.push(format!("on {}", self.play.zone.now.day().plus(1 - self.dice.below(40) as i32)));
+                }
             }
             29 if self.play.last.is_some() => line = "When the same is sent again".to_owned(),
             30..=33 => {
@@ -229,6 +237,7 @@ fn counted(play: &Play) -> Result<(), String> {
         }
     }
     registers(play)?;
+    abroad(play)?;
     if let Some((case, lines)) = pending.iter().find(|(_, lines)| lines.values().any(|n| *n != 0)) {
         return Err(format!("what is coming back of {case:?} is not what was applied for: {lines:?}"));
     }
@@ -271,20 +280,25 @@ fn registers(play: &Play) -> Result<(), String> {
             let kept: Kept = crate::key::read(facts, &Key::List(entry.case.clone())).ok_or("no list")?;
             let Some(Document::ExportList(list)) = kept.document else { return Err("no list".into()) };
             let export = case.export.unwrap_or_default();
-            let first = entry.back.is_empty();
+            let first = entry.what == Moved::Left;
+            let abroad = list.trade_mode == "9810";
+            let earns = if abroad { Moved::Sold } else { Moved::Left };
+            let refunds = entry.what == Moved::Back && !abroad;
             if first && (export.taxed_month, export.taxed_number) != (*month, *number) {
                 return Err(format!("{:?} stands in its register twice, or its case does not know where", entry.case));
             }
             let total = platforms.entry(register::quarter_of(*month)).or_default();
-            total.0 += u32::from(first);
+            total.0 += u32::from(first && !abroad);
             for line in &entry.lines {
                 row += 1;
                 let cells = register::row(row, entry, line, &list, &case.invt_no);
                 digest = register::digest(&digest, &register::line(&cells));
-                let sum: &mut (u32, i64, i64) = sums.entry(line.tax).or_default();
                 let value = line.value.unwrap_or_default().0;
-                *sum = (sum.0 + 1, sum.1 + if first { value } else { 0 }, sum.2 + if first { 0 } else { value });
-                *if first { &mut total.1 } else { &mut total.2 } += value;
+                let sum = sums.entry(line.tax).or_insert_with(|| TaxSum { tax: line.tax, ..TaxSum::default() });
+                sum.lines += 1;
+                sum.of(entry.what).0 += value;
+                total.1 += if entry.what == earns { value } else { 0 };
+                total.2 += if refunds { value } else { 0 };
                 if (line.tax == ExportTax::Exempt) != line.unmet.is_empty() {
                     return Err(format!("{} though {:?}", line.tax, line.unmet));
                 }
@@ -299,11 +313,8 @@ fn registers(play: &Play) -> Result<(), String> {
         }
         let at = SellerMonth { ebc: ebc.as_str().into(), month: *month, number: 0 };
         let state: TaxMonth = crate::key::read(facts, &Key::TaxMonth(at)).ok_or("no month")?;
-        let mut told: Vec<_> = state.sums.iter().map(|s| (s.tax, (s.lines, s.exported.0, s.returned.0))).collect();
-        told.sort();
-        if (state.entries, state.lines, state.digest) != (entries.len() as u32, row, digest)
-            || told != sums.into_iter().collect::<Vec<_>>()
-        {
+        let told: BTreeMap<_, _> = state.sums.iter().map(|sum| (sum.tax, sum.clone())).collect();
+        if (state.entries, state.lines, state.digest) != (entries.len() as u32, row, digest) || told != sums {
             return Err(format!("the month {month} is not what its entries are: {state:?}"));
         }
     }
@@ -328,6 +339,60 @@ fn registers(play: &Play) -> Result<(), String> {
     if closed == left.len() { Ok(()) } else { Err(format!("{closed} lists left, {} stand in registers", left.len())) }
 }
 
+/// Of every lot: exported = in stock + sold + lost + returned; each is what left less what its register says became of it;
+/// an item is the sum of its lots, and what is announced to come back is what returns under way have applied for.
+fn abroad(play: &Play) -> Result<(), String> {
+    let facts = &play.zone.facts;
+    let mut fates: BTreeMap<(CaseKey, u32), BTreeMap<Moved, i64>> = BTreeMap::new();
+    let mut items = BTreeMap::new();
+    for (key, value) in &facts.map {
+        match Key::unpack(key) {
+            Ok(Key::TaxEntry(_)) => {
+                let entry = TaxEntry::unpack(value).unwrap();
+                for line in &entry.lines {
+                    let of = fates.entry((entry.case.clone(), line.gnum)).or_default();
+                    *of.entry(entry.what).or_default() += line.qty.0;
+                }
+            }
+            Ok(Key::AbroadItem(part)) => {
+                let item = AbroadItem::unpack(value).unwrap();
+                items.insert((part.item_no.to_string(), part.country.to_string()), (item.of, item.lots));
+            }
+            _ => {}
+        }
+    }
+    let mut sums: BTreeMap<_, (Whereabouts, u64)> = BTreeMap::new();
+    for (key, value) in &facts.map {
+        let Ok(Key::AbroadLot(part)) = Key::unpack(key) else { continue };
+        let lot = AbroadLot::unpack(value).unwrap();
+        let case: Case = crate::key::read(facts, &Key::Case(lot.case.clone())).ok_or("no case")?;
+        let of = fates.remove(&(lot.case.clone(), lot.gnum)).unwrap_or_default();
+        let told = [Moved::Left, Moved::Sold, Moved::Lost, Moved::Back].map(|what| of.get(&what).copied().unwrap_or(0));
+        let back = case.returned.iter().find(|r| r.gnum == lot.gnum).cloned().unwrap_or_default();
+        let is = [lot.of.exported, lot.of.sold, lot.of.lost, lot.of.returned].map(|qty| qty.0);
+        if is != told || !lot.of.holds() || (lot.of.returned, lot.of.coming) != (back.qty, back.pending) {
+            return Err(format!("lot {part:?} is {lot:?}, its register says {told:?}, its case {back:?}"));
+        }
+        let sum = sums.entry((part.item_no.to_string(), part.country.to_string())).or_default();
+        sum.1 += 1;
+        for (sum, more) in [
+            (&mut sum.0.exported, lot.of.exported),
+            (&mut sum.0.in_stock, lot.of.in_stock),
+            (&mut sum.0.sold, lot.of.sold),
+            (&mut sum.0.lost, lot.of.lost),
+            (&mut sum.0.returned, lot.of.returned),
+            (&mut sum.0.coming, lot.of.coming),
+        ] {
+            *sum = sum.plus(more);
+        }
+    }
+    let settled = |of: &BTreeMap<Moved, i64>| of.contains_key(&Moved::Sold) || of.contains_key(&Moved::Lost);
+    if let Some((of, _)) = fates.iter().find(|(_, of)| settled(of)) {
+        return Err(format!("{of:?} was sold abroad and is no lot"));
+    }
+    if items == sums { Ok(()) } else { Err(format!("items {items:?} are not the sums of their lots {sums:?}")) }
+}
+
 /// `ONEWINDOW_COMMANDS` says how many steps.
 #[test]
 fn the_sums_of_export_and_returns_hold_after_every_step_of_a_random_history() {
@@ -350,6 +415,11 @@ fn the_sums_of_export_and_returns_hold_after_every_step_of_a_random_history() {
     let mut seller = (*zone.facts.party("SELLER").unwrap()).clone();
     seller.place = "460100".into();
     zone.register(RegisterKind::Parties, &[seller]);
+    let mut first = Play { zone, ..Play::new() };
+    let mut warehouse = bonded::Overseas { head: first.filed("OVERSEAS"), number: "W".into(), ..Default::default() };
+    (warehouse.country, warehouse.from) = ("502".into(), day("2026-01-01"));
+    first.file(bonded::Document::Overseas(warehouse)).unwrap();
+    let zone = first.zone;
     let (mut reached, mut seen) = (0, BTreeMap::new());
     for seed in 0..steps.div_ceil(STEPS) {
         let mut history = History::new(seed, &zone);
@@ -376,6 +446,8 @@ fn the_sums_of_export_and_returns_hold_after_every_step_of_a_random_history() {
         (214, 300),
         (214, 100),
         (9301, 399),
+        (9205, 899),
+        (9205, 100),
     ] {
         assert!(seen.contains_key(&wanted), "{wanted:?} never happened: {seen:?}");
     }

@@ -1,0 +1,75 @@
+//! Overseas warehouses (海外仓; rules.md 6.4): the seller's own record of them, and its reports of sale and loss. The
+//! stock itself: `decide::export::abroad`.
+
+use super::super::export::abroad::settle;
+use super::{Answer, Scene, Taken, clean};
+use crate::bonded::{Abroad, Fate, Overseas};
+use crate::finding::{Code, Finding};
+use crate::key::{AbroadPart, Key, Pair};
+use crate::record::{Moved, Warehouse};
+use crate::registry::in_force;
+
+const CLAUSE: &str = "A167; ours (rules 6.4)";
+
+/// OVERSEAS
+pub(super) fn warehouse(scene: &mut Scene<'_>, overseas: &Overseas) -> Answer {
+    let record = Warehouse {
+        name: overseas.name.clone(),
+        country: overseas.country.clone(),
+        tenure: overseas.tenure,
+        contract: overseas.contract.clone(),
+        from: overseas.from,
+        until: overseas.until,
+    };
+    let key = Key::Warehouse(Pair { code: overseas.head.etps.clone(), number: overseas.number.clone() });
+    if scene.read::<Warehouse>(&key).is_some_and(|known| known.country != record.country) {
+        let finding = Finding::new(Code::WarehouseUnknown, CLAUSE, "natcd").arg("warehouse", &overseas.number);
+        return Err(vec![finding.arg("seller", &overseas.head.etps).arg("day", record.from)]);
+    }
+    scene.put(&key, &record);
+    Ok(Taken::passed(&overseas.number, "", "海外仓已登记"))
+}
+
+/// ABROAD
+pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
+    let key = Key::Warehouse(Pair { code: abroad.head.etps.clone(), number: abroad.warehouse.clone() });
+    let known = scene.read::<Warehouse>(&key).filter(|w| in_force(w.from, w.until, abroad.on));
+    let Some(warehouse) = known else {
+        let finding = Finding::new(Code::WarehouseUnknown, CLAUSE, "warehouseNo").arg("warehouse", &abroad.warehouse);
+        return Err(vec![finding.arg("seller", &abroad.head.etps).arg("day", abroad.on)]);
+    };
+    let mut found = Vec::new();
+    if abroad.on > scene.today() {
+        found.push(Finding::new(Code::AbroadDay, CLAUSE, "happenedOn").arg("day", abroad.on));
+    }
+    if abroad.lines.is_empty() {
+        found.push(Finding::new(Code::NoLines, CLAUSE, "lines"));
+    }
+    for (n, line) in abroad.lines.iter().enumerate().filter(|(_, line)| line.qty.0 <= 0) {
+        let finding = Finding::new(Code::ValueNotPositive, CLAUSE, "qty").line(n as u32 + 1);
+        found.push(finding.arg("item", &line.item_no));
+    }
+    clean(found)?;
+    let what = match abroad.what {
+        Fate::Sold => Moved::Sold,
+        Fate::Lost => Moved::Lost,
+    };
+    let mut found = Vec::new();
+    let mut lots = 0;
+    let number = scene.bonded_number("HW", "", "E");
+    for (n, line) in abroad.lines.iter().enumerate() {
+        let item = AbroadPart {
+            ebc: abroad.head.etps.clone(),
+            item_no: line.item_no.clone(),
+            country: warehouse.country.clone(),
+            number: 0,
+        };
+        match settle(scene, &item, (what, abroad.on, &number), line.qty) {
+            Ok(taken) => lots += taken,
+            Err(finding) => found.push(finding.line(n as u32 + 1)),
+        }
+    }
+    clean(found)?;
+    let words = if what == Moved::Sold { "销售" } else { "灭失" };
+    Ok(Taken::closed(&number, "", format!("海外仓{words}已核销，按先进先出对应 {lots} 批出口，凭证 {}", abroad.proof)))
+}
