@@ -44,6 +44,8 @@ pub struct Args {
     register: Option<PathBuf>,
 }
 
+const FORKED: &str = "窗口以同一密钥签了两份不同的日志";
+
 #[derive(Serialize)]
 struct Verdict {
     verdict: &'static str,
@@ -146,15 +148,19 @@ fn said(found: &Verified, keys: &PublicKeys) -> Verdict {
 fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
     let shown = wire::ceb::read_receipts(receipt).ok().and_then(|shown| shown.into_iter().next());
     let statement = shown.and_then(|shown| shown.statement).map(|of| (of.rows, of.digest));
-    (verdict.verdict, verdict.reason) = match (statement, trade::register::read(register)) {
-        (None, _) => ("invalid", "the receipt is no statement of exports".into()),
-        (_, None) => ("invalid", "the register cannot be read".into()),
-        (Some(told), Some(found)) if told == found => {
-            ("valid", format!("{}; its {} rows are those of the register", verdict.reason, found.0))
-        }
-        (Some(told), Some(found)) => {
-            ("invalid", format!("the register is not the one of this statement: {} rows, told {}", found.0, told.0))
-        }
+    (verdict.verdict, verdict.zh, verdict.reason) = match (statement, trade::register::read(register)) {
+        (None, _) => ("invalid", "回执不是出口台账表".into(), "the receipt is no statement of exports".into()),
+        (_, None) => ("invalid", "台账读不懂".into(), "the register cannot be read".into()),
+        (Some(told), Some(found)) if told == found => (
+            "valid",
+            format!("{}；它的 {} 行与台账一致", verdict.zh, found.0),
+            format!("{}; its {} rows are those of the register", verdict.reason, found.0),
+        ),
+        (Some(told), Some(found)) => (
+            "invalid",
+            format!("台账不是这张表的：有 {} 行，表上 {} 行", found.0, told.0),
+            format!("the register is not the one of this statement: {} rows, told {}", found.0, told.0),
+        ),
     };
 }
 
@@ -162,10 +168,14 @@ fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
 fn hold_against(verdict: &mut Verdict, proof: Option<&ReceiptProof>, other: &[u8], keys: &PublicKeys) {
     let other = serde_json::from_slice(other).map_or(Err(Invalid::Form), |json| ReceiptProof::from_json(&json));
     let fork = proof.ok_or(Invalid::Form).and_then(|proof| proof.fork(&other?, keys));
-    (verdict.verdict, verdict.reason) = match fork {
-        Ok(None) => ("valid", format!("{}; the other proof does not contradict it", verdict.reason)),
-        Ok(Some(fork)) => ("forked", fork.to_string()),
-        Err(invalid) => ("invalid", format!("of the other proof: {invalid}")),
+    (verdict.verdict, verdict.zh, verdict.reason) = match fork {
+        Ok(None) => (
+            "valid",
+            format!("{}；另一份凭据与它不矛盾", verdict.zh),
+            format!("{}; the other proof does not contradict it", verdict.reason),
+        ),
+        Ok(Some(fork)) => ("forked", FORKED.into(), fork.to_string()),
+        Err(invalid) => ("invalid", "另一份凭据不成立".into(), format!("of the other proof: {invalid}")),
     };
 }
 
@@ -188,7 +198,7 @@ fn judge_json(json: &Value, keys: &PublicKeys) -> Verdict {
     }
     match fork_from_json(json) {
         Ok((window, _)) if window.ed25519 != keys.ed25519 => invalid(Invalid::Signature),
-        Ok((_, Some(fork))) => Verdict::of("forked", "窗口以同一密钥签了两份不同的日志".into(), fork.to_string()),
+        Ok((_, Some(fork))) => Verdict::of("forked", FORKED.into(), fork.to_string()),
         Ok((_, None)) => {
             Verdict::of("valid", "两个树头并不矛盾".into(), "the two heads do not contradict each other".into())
         }
