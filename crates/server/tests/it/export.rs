@@ -5,21 +5,21 @@ use server::desk::{Caller, Desk, Role, Sight};
 use trade::policy::Policy;
 use trade::policy::rights::Action;
 use trade::time::Day;
-use traffic::{Export, ExportPlan, Keys, Plan, Story};
+use traffic::{Export, ExportPlan, Keys, Plan, Sent, Story};
 
 use crate::running::Running;
 
-#[tokio::test]
-async fn a_ticket_of_export_is_told_to_its_parties_on_page_and_api() {
-    let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
+/// A day of export, taken in; the seller that only looks on has a key too.
+async fn exported(traders: &traffic::zone::Zone) -> (Running, Vec<Sent>) {
+    let policy = Policy::sample();
     let day = |text: &str| Day::parse(text).expect("a day");
-    let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, (day("2016-01-01"), day("2099-12-31")));
+    let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, traders, (day("2016-01-01"), day("2099-12-31")));
     let start = day("2026-03-02");
-    let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), &traders, &policy), &keys);
+    let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), traders, &policy), &keys);
     let plan = ExportPlan { seed: 4, tickets: 12, per_message: 4, start, days: 1, faults: false, summary: false };
-    let sent: Vec<_> = Export::new(plan, &traders).collect();
+    let sent: Vec<_> = Export::new(plan, traders).collect();
     let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
-    senders.extend(["4602960S01"]);
+    senders.push("4602960S01");
     senders.sort_unstable();
     senders.dedup();
     let zone = Running::at("2026-03-02T23:30", &registry, &senders);
@@ -27,6 +27,13 @@ async fn a_ticket_of_export_is_told_to_its_parties_on_page_and_api() {
         zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
     }
     zone.settle();
+    (zone, sent)
+}
+
+#[tokio::test]
+async fn a_ticket_of_export_is_told_to_its_parties_on_page_and_api() {
+    let traders = traffic::zone::Zone::sample();
+    let (zone, sent) = exported(&traders).await;
     let truth = sent.iter().flat_map(|m| &m.truths).find(|t| t.expect == "closed").expect("one that left");
     let key = format!("{}_{}", truth.ebc_code, truth.order_no);
     let agent = traders.agent_of(&truth.ebc_code).code;
@@ -63,21 +70,8 @@ async fn a_ticket_of_export_is_told_to_its_parties_on_page_and_api() {
 
 #[tokio::test]
 async fn a_register_is_downloaded_as_it_was_told() {
-    let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
-    let day = |text: &str| Day::parse(text).expect("a day");
-    let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, (day("2016-01-01"), day("2099-12-31")));
-    let start = day("2026-03-02");
-    let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), &traders, &policy), &keys);
-    let plan = ExportPlan { seed: 4, tickets: 12, per_message: 4, start, days: 1, faults: false, summary: false };
-    let sent: Vec<_> = Export::new(plan, &traders).collect();
-    let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
-    senders.sort_unstable();
-    senders.dedup();
-    let zone = Running::at("2026-03-02T23:30", &registry, &senders);
-    for message in &sent {
-        zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
-    }
-    zone.settle();
+    let traders = traffic::zone::Zone::sample();
+    let (zone, sent) = exported(&traders).await;
     let closed: Vec<_> = sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed").collect();
     let seller = &closed[0].ebc_code;
     let desk: &dyn Desk = &*zone.house;

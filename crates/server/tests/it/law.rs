@@ -12,19 +12,9 @@ use trade::registry::GoodsRow;
 use window::filing::operator;
 
 use crate::looks::{KEY, zone};
-use crate::running::Running;
+use crate::running::{Running, post};
 
 const PASSWORD: &str = "a made-up word";
-
-fn post(path: &str, cookies: &str, form: &str) -> Request<Body> {
-    Request::post(path)
-        .header("host", "a")
-        .header("origin", "http://a")
-        .header("cookie", cookies)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(form.to_owned()))
-        .expect("a request")
-}
 
 async fn get(zone: &Running, cookies: &str, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).header("cookie", cookies).body(Body::empty()).expect("a request");

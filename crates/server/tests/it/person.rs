@@ -1,7 +1,7 @@
 //! A consumer over a running window: the own year, "this was not me", and what an officer finds.
 
 use crate::looks::{KEY, zone};
-use crate::running::{Running, key_of};
+use crate::running::{Running, key_of, post};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::json;
@@ -47,16 +47,6 @@ impl<'a> Visitor<'a> {
     async fn post(&self, path: &str, form: &str) -> StatusCode {
         self.0.ask(post(path, &self.1, form)).await.0
     }
-}
-
-fn post(path: &str, cookies: &str, form: &str) -> Request<Body> {
-    Request::post(path)
-        .header("host", "a")
-        .header("origin", "http://a")
-        .header("cookie", cookies)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(form.to_owned()))
-        .expect("a request")
 }
 
 #[tokio::test]

@@ -101,6 +101,17 @@ impl Running {
     }
 }
 
+/// A form as a page of the window sends it.
+pub fn post(path: &str, cookies: &str, form: &str) -> Request<Body> {
+    Request::post(path)
+        .header("host", "a")
+        .header("origin", "http://a")
+        .header("cookie", cookies)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .expect("a request")
+}
+
 pub fn sample(name: &str) -> Option<Vec<u8>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/ceb-samples");
     std::fs::read(folder.join(name)).ok()
