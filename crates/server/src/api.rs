@@ -4,6 +4,7 @@
 //! browser, so that links on pages lead here. Faults are `application/problem+json` with a stable code
 //! and its words in Chinese and English.
 
+mod corrections;
 mod stock;
 
 use crate::desk::{
@@ -830,6 +831,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(keys))
                 .routes(routes!(accounts))
                 .merge(stock::routes())
+                .merge(corrections::routes())
                 .routes(routes!(looks))
                 .routes(routes!(rights))
                 .routes(routes!(head))

@@ -4,7 +4,7 @@
 //! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
-use crate::{law, stock};
+use crate::{corrections, law, stock};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -1087,6 +1087,23 @@ pub trait Desk: Send + Sync + 'static {
     /// What the reader's platforms report of their sellers in a quarter (`yyyyq`), the current one where none is named.
     fn export_sellers(&self, _sight: &Sight, _quarter: Option<u32>) -> Answer<Vec<window::SellerQuarter>> {
         Ok(Vec::new())
+    }
+    /// What a correction would do; nothing happens.
+    fn preview_correction(&self, _caller: &Caller, _file: corrections::File) -> Answer<corrections::Previewed> {
+        Ok(corrections::Previewed::default())
+    }
+    /// Makes a correction, all of it or nothing. A file without bytes is the one that the caller previewed last with
+    /// this expectation; `NotFound` where it is not held any more.
+    fn correct(&self, _caller: &Caller, _file: corrections::File, _expect: &str) -> Answer<corrections::Sent> {
+        Ok(corrections::Sent::default())
+    }
+    /// The corrections of the reader's enterprises, the newest first.
+    fn corrections(&self, _sight: &Sight) -> Answer<Vec<corrections::Made>> {
+        Ok(Vec::new())
+    }
+    /// The bill of changes of one of them. `NotFound` also where it is another's.
+    fn bill_of_changes(&self, _sight: &Sight, _number: &str) -> Answer<window::corrections::BillOfChanges> {
+        Err(Refused::NotFound)
     }
     /// The account books that the reader may see; a desk without bonded stock has none.
     fn books(&self, _sight: &Sight) -> Answer<Vec<stock::BookRow>> {

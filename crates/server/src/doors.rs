@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 26] = [
+const API: [(&str, &str, Action); 30] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -46,6 +46,10 @@ const API: [(&str, &str, Action); 26] = [
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("POST", "/api/v1/keys", Action::AccessAdmit),
     ("POST", "/api/v1/accounts", Action::AccessAdmit),
+    ("POST", "/api/v1/corrections/preview", Action::ListCorrect),
+    ("POST", "/api/v1/corrections", Action::ListCorrect),
+    ("GET", "/api/v1/corrections/template.csv", Action::Public),
+    ("GET", "/api/v1/corrections/{number}/bill.csv", Action::ListCorrect),
     ("GET", "/api/v1/stock", Action::StockRead),
     ("GET", "/api/v1/stock/{book}", Action::StockRead),
     ("GET", "/api/v1/stock/{book}/{item}", Action::StockRead),

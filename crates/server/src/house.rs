@@ -39,6 +39,7 @@ pub struct House {
     sandbox: bool,
     pub(crate) rights: Mutex<Compiled>,
     pub(crate) trials: law::Trials,
+    pub(crate) uploads: crate::corrections::Uploads,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -76,7 +77,8 @@ impl House {
         let following = std::thread::Builder::new().name("views".into()).spawn(follow);
         let following = Some(following.map_err(|e| StoreError::Broken(e.to_string()))?);
         let (rights, trials) = (Mutex::new(None), law::Trials::default());
-        Ok(House { doors: Doors(window), views, zone, sandbox, rights, trials, following, stop })
+        let uploads = crate::corrections::Uploads::default();
+        Ok(House { doors: Doors(window), views, zone, sandbox, rights, trials, uploads, following, stop })
     }
 
     pub fn window(&self) -> &Window {
@@ -501,6 +503,31 @@ impl Desk for House {
         crate::affairs::company(self, sight)
     }
 
+    fn preview_correction(
+        &self,
+        caller: &Caller,
+        file: crate::corrections::File,
+    ) -> Answer<crate::corrections::Previewed> {
+        crate::corrections::preview(self, caller, file)
+    }
+
+    fn correct(
+        &self,
+        caller: &Caller,
+        file: crate::corrections::File,
+        expect: &str,
+    ) -> Answer<crate::corrections::Sent> {
+        crate::corrections::correct(self, caller, file, expect)
+    }
+
+    fn corrections(&self, sight: &Sight) -> Answer<Vec<crate::corrections::Made>> {
+        crate::corrections::made(self, sight)
+    }
+
+    fn bill_of_changes(&self, sight: &Sight, number: &str) -> Answer<window::corrections::BillOfChanges> {
+        crate::corrections::bill(self, sight, number)
+    }
+
     fn export_register(&self, sight: &Sight, month: Option<u32>) -> Answer<window::Register> {
         crate::affairs::export_register(self, sight, month)
     }
@@ -680,6 +707,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
                 Both::same(format!("{kinds} × {}", f.documents.len())),
             )
         }
+        Some(Command::Correct(c)) => (
+            Both::new("更正", "correction"),
+            c.enterprise.to_string(),
+            Both::same(format!("{} × {}", c.number, c.rows.len())),
+        ),
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
             Both::new("政策采用", "policy adopted"),

@@ -390,7 +390,7 @@ mod table_tests {
         // Built from a prefix and a name: these stand in the code as `prefix.{}`.
         let built = [
             "seal.", "state.", "regime.", "service.", "fault.", "action.", "purpose.", "scope.", "way.", "role.",
-            "message.", "move.", "paper.", "stage.",
+            "message.", "move.", "paper.", "stage.", "matter.",
         ];
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());

@@ -5,6 +5,7 @@
 mod affairs;
 mod api;
 mod chart;
+pub mod corrections;
 pub mod desk;
 pub mod doors;
 pub mod folder;
@@ -146,7 +147,9 @@ pub fn all_doors() -> Vec<doors::Door> {
 }
 
 fn pages() -> doors::Pages {
-    use pages::{ahead, attempt, company, compare, form, law, looks, parcel, person, plain, queue, rows, stock};
+    use pages::{
+        ahead, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue, rows, stock,
+    };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
         .get("/search", Action::ParcelList, rows::search)
@@ -187,6 +190,8 @@ fn pages() -> doors::Pages {
         .get("/company/abroad.json", Action::CompanyRead, company::abroad)
         .get("/company/sellers.csv", Action::CompanyRead, company::sellers)
         .get("/company/sellers.json", Action::CompanyRead, company::sellers)
+        .get("/company/correct", Action::ListCorrect, correct::show)
+        .post("/company/correct", Action::ListCorrect, correct::send)
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
         .get("/stock", Action::StockRead, stock::books)
@@ -211,6 +216,7 @@ fn pages() -> doors::Pages {
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .get("/write", Action::Public, form::choose)
         .post("/write", Action::Public, form::open)
+        .post("/company/correct/preview", Action::ListCorrect, correct::preview)
         .post("/send", Action::MessageSend, form::send_file)
         .get("/try", Action::Public, attempt::show)
         .post("/try", Action::Public, attempt::check);

@@ -45,6 +45,8 @@ packed_choice! {
         20 => Look(crate::look::Look),
         /// A file of bonded documents.
         21 => Bonded(crate::bonded::Filing),
+        /// Lists that were declared are changed or withdrawn, all or none.
+        30 => Correct(crate::correction::Correction),
     }
 }
 

@@ -76,6 +76,8 @@ packed_names! {
         9205 => BondedReturn "BND201",
         /// A seller's exports of a month by tax treatment, and its income tax; the form is ours.
         9301 => ExportStatement "EXS201",
+        /// A bill of changes (变更清单): what a correction changed; the form is ours.
+        9401 => CorrectionBill "COR201",
     }
 }
 

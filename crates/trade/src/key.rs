@@ -258,6 +258,9 @@ packed_choice! {
         120 => Warehouse(Pair),
         121 => AbroadItem(AbroadPart),
         122 => AbroadLot(AbroadPart),
+        /// A correction by its declarant and number, and the newest of a declarant.
+        130 => Correction(Pair),
+        131 => Corrections(Text),
     }
 }
 

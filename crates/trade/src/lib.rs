@@ -8,6 +8,7 @@ pub mod account;
 pub mod bonded;
 pub mod calculator;
 pub mod command;
+pub mod correction;
 pub mod decide;
 pub mod documents;
 pub mod effect;

@@ -69,6 +69,8 @@ packed! {
         28 => pub result: Option<Box<SummaryResult>>,
         /// Of a statement of exports.
         29 => pub statement: Option<Box<crate::register::Statement>>,
+        /// Of a bill of changes.
+        30 => pub changes: Option<Box<crate::correction::Bill>>,
     }
 }
 

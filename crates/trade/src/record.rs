@@ -1,9 +1,11 @@
 //! What the state holds under each key.
 
 mod abroad;
+mod correction;
 mod export;
 mod taxes;
 pub use abroad::*;
+pub use correction::*;
 pub use export::*;
 pub use taxes::*;
 

@@ -9,6 +9,7 @@
 
 mod answer;
 mod bonded;
+pub mod corrections;
 mod decider;
 mod exports;
 mod facts;

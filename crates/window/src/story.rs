@@ -651,6 +651,10 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
             };
             (format!("due {}", due.kind), zh.to_owned(), en.to_owned())
         }
+        Some(Command::Correct(_)) => {
+            let (zh_verdict, en_verdict) = verdict_words(outcome.verdict);
+            ("correction".to_owned(), format!("更正：{zh_verdict}"), format!("correction: {en_verdict}"))
+        }
         Some(Command::Register(register)) => {
             (format!("register {}", register.kind), "登记".to_owned(), format!("registered: {}", register.kind))
         }

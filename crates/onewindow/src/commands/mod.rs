@@ -4,6 +4,7 @@ mod act;
 mod bench;
 mod check;
 mod completions;
+mod correct;
 mod explain;
 mod exports;
 mod found;
@@ -39,6 +40,7 @@ pub enum Command {
     Submit(submit::Args),
     Import(import::Args),
     Act(act::Args),
+    Correct(correct::Args),
     Account(who::AccountArgs),
     Key(who::KeyArgs),
     Tax(tax::Args),
@@ -75,6 +77,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Account(args) => who::account(&args, say, clock),
         Command::Key(args) => who::key(&args, say, clock),
         Command::Act(args) => act::run(&args, say, clock),
+        Command::Correct(args) => correct::run(&args, say, clock),
         Command::Tax(args) => tax::run(&args, say),
         Command::Identify(args) => identify::run(&args, say),
         Command::Replay(args) => replay::run(&args, say, clock),

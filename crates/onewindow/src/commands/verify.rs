@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     witness_key: Option<PathBuf>,
 
-    /// Of a statement of exports: the register that it should be over (register.csv)
+    /// Of a statement of exports or a bill of changes: the file that it should be over (register.csv, bill.csv)
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
 }
@@ -144,12 +144,21 @@ fn said(found: &Verified, keys: &PublicKeys) -> Verdict {
     }
 }
 
-/// The register of a month: the one over which its statement was made, row by row, or another.
+/// The register of a month, or the rows of a bill of changes: the file over which the receipt was made, row by row, or
+/// another.
 fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
-    let shown = wire::ceb::read_receipts(receipt).ok().and_then(|shown| shown.into_iter().next());
-    let statement = shown.and_then(|shown| shown.statement).map(|of| (of.rows, of.digest));
-    (verdict.verdict, verdict.zh, verdict.reason) = match (statement, trade::register::read(register)) {
-        (None, _) => ("invalid", "回执不是出口台账表".into(), "the receipt is no statement of exports".into()),
+    let shown = wire::ceb::read_receipts(receipt).ok().and_then(|shown| shown.into_iter().next()).unwrap_or_default();
+    let (told, found) = match (&shown.statement, &shown.changes) {
+        (Some(of), _) => (Some((of.rows, of.digest)), trade::register::read(register)),
+        (_, Some(of)) => (Some((of.rows, of.digest)), trade::correction::read_bill(register)),
+        (None, None) => (None, None),
+    };
+    (verdict.verdict, verdict.zh, verdict.reason) = match (told, found) {
+        (None, _) => (
+            "invalid",
+            "回执不是出口台账表，也不是变更清单".into(),
+            "the receipt is no statement of exports and no bill of changes".into(),
+        ),
         (_, None) => ("invalid", "台账读不懂".into(), "the register cannot be read".into()),
         (Some(told), Some(found)) if told == found => (
             "valid",

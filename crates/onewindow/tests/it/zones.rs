@@ -454,3 +454,50 @@ fn a_statement_of_exports_proves_itself_with_its_register() {
     assert_eq!(at("2026-04-01T09:00", &["exports", seller, "2026-13"]).exit, 2);
     assert_eq!(at("2026-04-01T09:00", &["exports", "nobody"]).exit, 2);
 }
+
+#[test]
+fn lists_are_corrected_from_the_command_line_and_the_bill_proves_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = story(folder.path(), "6");
+    let (data, said) = zone_with(folder.path(), &story);
+    let lines = said.lines();
+    let released = lines.iter().filter(|l| l["message"] == "CEB622" && l["status"] == "800");
+    let mut by: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    for line in released {
+        let word = |name: &str| line["keys"][name].as_str().unwrap().to_owned();
+        by.entry(word("agentCode")).or_default().push(word("invtNo"));
+    }
+    let (agent, lists) = by.into_iter().max_by_key(|(_, lists)| lists.len()).unwrap();
+    let file = folder.path().join("corrections.csv");
+    let rows: String = lists.iter().map(|list| format!("{list},,,loctNo,L7\n")).collect();
+    fs::write(&file, format!("list,what,line,field,value\n{rows}")).unwrap();
+    let correct = |more: &[&str]| {
+        let asked = ["correct", text(&file), "--enterprise", &agent, "--number", "K1", "--data", text(&data)];
+        onewindow(&[&asked[..], &["--json", "--now", "2026-03-02T23:40"], more].concat())
+    };
+    let told = correct(&["--preview"]);
+    assert_eq!(told.exit, 0, "{}{}", told.out, told.err);
+    let expect = told.lines()[0]["expect"].as_str().unwrap().to_owned();
+    assert_eq!((&told.lines()[0]["refused"], told.lines().len()), (&json!(0), lists.len() + 1));
+    let wrong = correct(&["--expect", &expect.replacen('.', ".9", 1)]);
+    assert_eq!((wrong.exit, &wrong.lines()[0]["code"]), (1, &json!("IMPACT_MOVED")), "{}{}", wrong.out, wrong.err);
+    let bill = folder.path().join("bill");
+    let made = correct(&["--expect", &expect, "--out", text(&bill)]);
+    assert_eq!(made.exit, 0, "{}{}", made.out, made.err);
+    assert_eq!(made.lines().last().unwrap()["message"], "COR201");
+
+    let (xml, rows) = (bill.join("bill.xml"), bill.join("bill.csv"));
+    let verify = || onewindow(&["verify", "--json", text(&xml), "--register", text(&rows)]);
+    let proved = verify();
+    assert_eq!((proved.exit, &proved.lines()[0]["verdict"]), (0, &json!("valid")), "{}{}", proved.out, proved.err);
+    let changed = fs::read_to_string(&rows).unwrap().replace("L7", "L8");
+    fs::write(&rows, changed).unwrap();
+    assert_eq!(verify().exit, 1, "a bill with another row is another bill");
+
+    // What cannot be done is said list by list, and the exit code tells.
+    fs::write(&file, "list,what,line,field,value\nNONE,withdraw,,,\n").unwrap();
+    let refused = correct(&["--preview"]);
+    assert_eq!((refused.exit, &refused.lines()[1]["done"]), (1, &json!(false)), "{}{}", refused.out, refused.err);
+    let template = onewindow(&["correct", "--template"]);
+    assert!(template.exit == 0 && template.out.contains("list,what,line,field,value"), "{}", template.out);
+}

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod attempt;
 pub mod company;
 pub mod compare;
+pub mod correct;
 pub mod export;
 pub mod form;
 pub mod law;

@@ -16,14 +16,14 @@ use crate::running::{Running, post};
 
 const PASSWORD: &str = "a made-up word";
 
-async fn get(zone: &Running, cookies: &str, path: &str) -> (StatusCode, String) {
+pub async fn get(zone: &Running, cookies: &str, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).header("cookie", cookies).body(Body::empty()).expect("a request");
     let (status, body) = zone.ask(request).await;
     (status, String::from_utf8(body).expect("text"))
 }
 
 /// Signs somebody in who was let in as this role.
-async fn enter(zone: &Running, login: &str, role: ActorRole, enterprise: &str) -> String {
+pub async fn enter(zone: &Running, login: &str, role: ActorRole, enterprise: &str) -> String {
     let password_hash = server::sign::hash_password(PASSWORD).expect("hashed").into();
     let row =
         AccountRow { login: login.into(), role, enterprise: enterprise.into(), password_hash, ..AccountRow::default() };

@@ -30,6 +30,7 @@ fn pages() -> Vec<(&'static str, String)> {
         all.push(("enterprise", format!("/parcels/{key}")));
     }
     all.push(("enterprise", "/company".into()));
+    all.push(("enterprise", "/company/correct".into()));
     all.push(("viewer", "/company".into()));
     all.push(("consumer", "/me".into()));
     all.push(("consumer", format!("/me/not-me?key={RELEASED}")));

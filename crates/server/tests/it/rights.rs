@@ -29,6 +29,7 @@ fn path(door: &Door) -> String {
         .replace("{index}", "0")
         .replace("{table}", "parties")
         .replace("{name}", "none.css")
+        .replace("{number}", "K1")
         .replace("{kind}", "CEB311");
     let page = !(path.starts_with("/api/")
         || path.starts_with("/assets/")
@@ -56,6 +57,8 @@ fn body(door: &Door) -> (&'static str, String) {
             format!("name=viewer&password={}", sample::PASSWORD.replace(' ', "+")),
         ),
         "/desk/act" => ("application/x-www-form-urlencoded", format!("act=review&key={}&reason=x", sample::HELD)),
+        "/company/correct" => ("application/x-www-form-urlencoded", "expect=x".into()),
+        "/api/v1/corrections" | "/api/v1/corrections/preview" => ("text/csv", "list,what\n1,withdraw\n".into()),
         "/me/not-me" => ("application/x-www-form-urlencoded", format!("key={RELEASED}")),
         "/looks" => ("application/x-www-form-urlencoded", format!("key={RELEASED}&identity={}", sample::IDENTITY)),
         _ => ("application/x-www-form-urlencoded", String::new()),

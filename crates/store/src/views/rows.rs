@@ -11,7 +11,7 @@ use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
-use trade::record::{Case, status};
+use trade::record::{Case, Kept, status};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -187,6 +187,13 @@ impl Rows {
                     let Some(Command::Message(message)) = &entry.command else { continue };
                     let Some(submitted) = message.documents.get(keep.doc()) else { continue };
                     let Ok(document) = Document::unpack(&submitted.document) else { continue };
+                    self.document(tx, revision, entry.at, &key, &document)?;
+                }
+                // A list that was corrected.
+                (Effect::Put(put), key @ Key::List(_)) => {
+                    let Some(document) = Kept::unpack(put.value()).ok().and_then(|kept| kept.document) else {
+                        continue;
+                    };
                     self.document(tx, revision, entry.at, &key, &document)?;
                 }
                 (Effect::Put(put), Key::Case(key)) => {

@@ -78,6 +78,8 @@ packed_names! {
         15 => Credited "credited",
         /// 核减
         16 => Deducted "deducted",
+        /// A list that was released is corrected: it took another item, or is to take it anew.
+        17 => SoldReversed "sold-reversed",
     }
 }
 
@@ -106,6 +108,7 @@ impl Move {
     pub fn shelf(self) -> i64 {
         match self {
             Move::FirstLine | Move::TransferIn | Move::Returned | Move::Found | Move::FormBack => 1,
+            Move::SoldReversed => 1,
             Move::Sold | Move::TransferOut | Move::Abroad | Move::Domestic | Move::Lost | Move::Destroyed => -1,
             Move::FormOut | Move::FirstLineReversed => -1,
             Move::FormDeclared | Move::Credited | Move::Deducted => 0,
@@ -163,7 +166,7 @@ impl Stock {
             Move::TransferIn => &mut l.transfer_in,
             Move::Returned => &mut self.returned,
             Move::Found => &mut l.found,
-            Move::Sold => &mut self.sold,
+            Move::Sold | Move::SoldReversed => &mut self.sold,
             Move::TransferOut => &mut l.transfer_out,
             Move::Abroad => &mut l.abroad,
             Move::Domestic => &mut l.domestic,
@@ -175,7 +178,7 @@ impl Stock {
             Move::Credited => &mut l.credited,
             Move::Deducted => &mut l.deducted,
         };
-        let change = if kind == Move::FirstLineReversed { -qty.0 } else { qty.0 };
+        let change = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
         counter.0 = counter.0.checked_add(change).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
         if kind == Move::FormDeclared {
             // It leaves the country's bonded stock for good.

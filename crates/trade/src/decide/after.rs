@@ -51,7 +51,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
     if let Some(finding) = not_the_declarant(scene, &case, &case_key, &cancel.agent_code) {
         return refuse(scene, shown, finding);
     }
-    if !matches!(case.status, status::WAITING | status::MATCHED | status::REVIEW | status::EXAMINED) {
+    if !may_be_cancelled(&case) {
         let finding = Finding::new(Code::ListState, "A194 3", "invtNo")
             .arg("invt", &cancel.invt_no)
             .arg("state", state_words(case.status));
@@ -60,24 +60,46 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
     scene.keep(&key);
     let shown = Shown { pre_no: case.pre_no.clone(), invt_no: case.invt_no.clone(), ..shown };
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", cancel.head.guid));
-    if case.status == status::WAITING {
-        if let Some(list) = list_of(scene, &case_key) {
-            list::waits_no_more(scene, &case_key, &case, &list);
-        }
-    } else {
-        give_back_bookings(scene, &case_key, &mut case);
-    }
-    case.status = status::CANCELLED;
     case.trail.push(scene.here());
-    scene.put(&Key::Case(case_key), &case);
+    withdraw(scene, &case_key, &mut case);
     scene.outcome.verdict = Verdict::Done;
     scene.answer(shown.clone(), status::MATCHED, "海关入库");
     scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销");
+    wake_freed(scene, &case);
+}
+
+/// A list may be taken back until it is released, but not while it is inspected or detained.
+pub(super) fn may_be_cancelled(case: &Case) -> bool {
+    matches!(case.status, status::WAITING | status::MATCHED | status::REVIEW | status::EXAMINED)
+}
+
+/// The list is taken back, and with it everything that it booked.
+pub(super) fn withdraw(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    if case.status == status::WAITING {
+        if let Some(list) = list_of(scene, key) {
+            list::waits_no_more(scene, key, case, &list);
+        }
+    } else {
+        give_back_bookings(scene, key, case);
+    }
+    case.status = status::CANCELLED;
+    scene.put(&Key::Case(key.clone()), case);
+}
+
+/// Its place on the manifest is free for a list that waits. What becomes of that is not this document's verdict.
+pub(super) fn wake_freed(scene: &mut Scene<'_>, case: &Case) {
     if !case.bill_no.is_empty() {
-        // Its place on the manifest is free for a list that waits. What becomes of that is not this document's verdict.
-        let (tax, risk) = (scene.outcome.tax.take(), scene.outcome.risk);
+        let (verdict, tax, risk) = (scene.outcome.verdict, scene.outcome.tax.take(), scene.outcome.risk);
         list::wake_for_manifest(scene, &case.bill_no);
-        (scene.outcome.verdict, scene.outcome.tax, scene.outcome.risk) = (Verdict::Done, tax, risk);
+        (scene.outcome.verdict, scene.outcome.tax, scene.outcome.risk) = (verdict, tax, risk);
+    }
+}
+
+/// The guarantee reserves `amount` less for a list that is not released.
+pub(super) fn reserve_less(scene: &mut Scene<'_>, case: &Case, amount: Fen) {
+    if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
+        guarantee.reserved = guarantee.reserved.minus(amount);
+        scene.put(&at, &guarantee);
     }
 }
 
@@ -85,10 +107,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
 pub(super) fn give_back_bookings(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
     let Some(tax) = case.tax.clone() else { return };
     give_back_year(scene, case);
-    if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
-        guarantee.reserved = guarantee.reserved.minus(tax.total());
-        scene.put(&at, &guarantee);
-    }
+    reserve_less(scene, case, tax.total());
     for_each_stock_line(scene, key, case, |item, qty| item.reserved = item.reserved.minus(qty));
     if !case.bill_no.is_empty() {
         let manifest_key = Key::Manifest(case.bill_no.clone());
@@ -121,7 +140,7 @@ pub(super) fn order_back_released(scene: &mut Scene<'_>, key: &CaseKey, case: &m
 }
 
 /// The buyer's year is as if the parcel had not come. One that its buyer disowned is not counted there any more.
-fn give_back_year(scene: &mut Scene<'_>, case: &mut Case) {
+pub(super) fn give_back_year(scene: &mut Scene<'_>, case: &mut Case) {
     let left = quantities_left(case);
     case.quantities.clear();
     let used = std::mem::take(&mut case.allowance_used);
@@ -150,7 +169,7 @@ pub(super) fn quantities_left(case: &Case) -> Vec<QuantityUsed> {
 }
 
 /// The guarantee no longer carries `amount`, nor does the summary payment that it stands in, if any.
-fn not_levied(scene: &mut Scene<'_>, case: &Case, ent_duty_no: &str, amount: Fen) {
+pub(super) fn not_levied(scene: &mut Scene<'_>, case: &Case, ent_duty_no: &str, amount: Fen) {
     if let Some((at, mut guarantee)) = guarantee_of(scene, case) {
         guarantee.due = guarantee.due.minus(amount);
         scene.put(&at, &guarantee);
@@ -229,7 +248,7 @@ fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Op
 }
 
 /// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).
-fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, agent: &str) -> Option<Finding> {
+pub(super) fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, agent: &str) -> Option<Finding> {
     let represented = scene.party(&key.ebc).is_some_and(|seller| seller.entrusts(agent, scene.today()));
     (case.agent != agent && !represented)
         .then(|| Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", agent))

@@ -155,12 +155,12 @@ pub(super) enum Wait {
 }
 
 /// The documents and facts of a list as they stand now.
-struct Gathered {
+pub(super) struct Gathered {
     order: Option<(Order, Kept)>,
     payment: Option<(Payment, Kept)>,
     waybill: Option<(Waybill, Kept)>,
     /// Missing now, may still come.
-    missing: Vec<Finding>,
+    pub(super) missing: Vec<Finding>,
     /// Will not come right by waiting.
     wrong: Vec<Finding>,
 }
@@ -172,7 +172,7 @@ fn document<T>(kept: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Opti
 }
 
 impl Gathered {
-    fn of(scene: &Scene<'_>, list: &List, key: &CaseKey) -> Gathered {
+    pub(super) fn of(scene: &Scene<'_>, list: &List, key: &CaseKey) -> Gathered {
         let (mut missing, mut wrong) = (Vec::new(), Vec::new());
         let order = document(scene.read(&Key::Order(key.clone())), |d| match d {
             Document::Order(order) => Some(order),
@@ -257,7 +257,12 @@ impl Gathered {
         Gathered { order, payment, waybill, missing, wrong }
     }
 
-    fn differences(&self, scene: &Scene<'_>, list: &List) -> Compared {
+    /// What the order collected of tax.
+    pub(super) fn tax_collected(&self) -> Option<Fen> {
+        self.order.as_ref().map(|(order, _)| order.tax_total)
+    }
+
+    pub(super) fn differences(&self, scene: &Scene<'_>, list: &List) -> Compared {
         let arrived = Arrived {
             order: self.order.as_ref().map(|o| &o.0),
             payment: self.payment.as_ref().map(|p| &p.0),
@@ -281,7 +286,7 @@ impl Gathered {
 }
 
 /// Waits, refuses, or matches and books.
-fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &List, gathered: Gathered, wait: Wait) {
+pub(super) fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &List, gathered: Gathered, wait: Wait) {
     let shown = numbered(list.shown(), &case);
     if !gathered.missing.is_empty() && wait != Wait::Over {
         return keep_waiting(scene, key, case, list, gathered, wait);
@@ -316,6 +321,14 @@ struct Booking {
 /// Computes tax, limits, guarantee and stock for a list whose documents are all there (R16, R17). Nothing is written:
 /// a refusal books nothing.
 fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Finding>) -> Option<Booking> {
+    let Year { tax, allowance, quantities } = year_paid(scene, list, gathered, found)?;
+    let guarantee = guarantee(scene, list, tax.total(), found);
+    let stock = stock(scene, list, found);
+    Some(Booking { tax, allowance, quantities, guarantee: guarantee?, stock })
+}
+
+/// Tax and limits of a list, and whether that tax was collected and paid.
+pub(super) fn year_paid(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Finding>) -> Option<Year> {
     let (order, _) = gathered.order.as_ref()?;
     let (payment, _) = gathered.payment.as_ref()?;
     let Year { tax, allowance, quantities } = year(scene, list, found)?;
@@ -336,20 +349,18 @@ fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Fin
                 .arg("expected", expected),
         );
     }
-    let guarantee = guarantee(scene, list, tax.total(), found);
-    let stock = stock(scene, list, found);
-    Some(Booking { tax, allowance, quantities, guarantee: guarantee?, stock })
+    Some(Year { tax, allowance, quantities })
 }
 
 /// What a list takes of its buyer's year.
-struct Year {
-    tax: TaxStatement,
-    allowance: PersonYear,
-    quantities: Vec<QuantityUsed>,
+pub(super) struct Year {
+    pub(super) tax: TaxStatement,
+    pub(super) allowance: PersonYear,
+    pub(super) quantities: Vec<QuantityUsed>,
 }
 
 /// Tax and limits of a list (R17; 3.2, 4.1).
-fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Option<Year> {
+pub(super) fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Option<Year> {
     let year = list.declared_on.year();
     let person = list.buyer.id.of_year(year).unwrap_or_default();
     // A list read on the last day of a year, for the first day of the next, was counted under the key of the old
@@ -391,7 +402,12 @@ fn ledgers_against(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) {
 }
 
 /// The guarantee that covers this list (R07, R17; rules.md 3.7).
-fn guarantee(scene: &Scene<'_>, list: &List, tax: Fen, found: &mut Vec<Finding>) -> Option<(Pair, Guarantee)> {
+pub(super) fn guarantee(
+    scene: &Scene<'_>,
+    list: &List,
+    tax: Fen,
+    found: &mut Vec<Finding>,
+) -> Option<(Pair, Guarantee)> {
     let pair = guarantee_key(&list.assure_code, &list.customs_code);
     let guarantee = scene
         .read::<Guarantee>(&Key::Guarantee(pair.clone()))
@@ -421,7 +437,7 @@ pub(super) fn guarantee_key(assure: &str, office: &str) -> Pair {
 }
 
 /// R16, M16: the book item is the one declared, and there is enough of it.
-fn stock(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Vec<(Pair, Stock)> {
+pub(super) fn stock(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Vec<(Pair, Stock)> {
     let clause = "D256; rules 7.5";
     let mut items: Vec<(Pair, Stock)> = Vec::new();
     if list.trade_mode == "9610" {
@@ -668,7 +684,7 @@ pub(super) fn add(scene: &mut Scene<'_>, key: &Key, amount: i64) {
 }
 
 /// R11 where the filing of the goods matters: what it says of species, dual use and kind of article (rules.md 4.1).
-fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
+pub(super) fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let day = list.declared_on;
     let Some(mode) = scene.policy().trade_mode(&list.trade_mode, day) else { return Vec::new() };
     let mut found = Vec::new();
@@ -703,7 +719,7 @@ fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
 }
 
 /// R06, R07, R08, R10 (blocked), M17 and the agent's arrears: the enterprises of a list on its day.
-fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
+pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let day = list.declared_on;
     let mut found = Vec::new();
     match scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day) {

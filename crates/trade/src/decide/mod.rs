@@ -10,7 +10,9 @@ mod acts;
 pub use acts::confirms;
 mod after;
 mod bonded;
+mod correct;
 mod disown;
+mod draft;
 mod export;
 mod list;
 mod looks;
@@ -20,6 +22,8 @@ mod registry;
 #[cfg(test)]
 mod tests;
 
+pub use correct::{Preview, preview};
+pub use draft::Draft;
 pub use export::taxes::{before as taxed_before, treated};
 pub use overlay::Overlay;
 
@@ -68,6 +72,7 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
     let outcomes = match &command {
         Command::Message(message) => messages(message, read, setting, state, &mut numbering),
         Command::Bonded(filing) => bonded::file(filing, setting, state, &mut numbering),
+        Command::Correct(correction) => correct::file(correction, setting, state, &mut numbering),
         other => {
             let outcome = alone(setting, state, &mut numbering, |scene| match other {
                 Command::Register(register) => registry::filed(scene, register),
@@ -76,7 +81,9 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
                 Command::Look(look) => looks::look(scene, look),
-                Command::Message(_) | Command::Bonded(_) => unreachable!("decided document by document"),
+                Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
+                    unreachable!("decided document by document")
+                }
             });
             state.apply(&outcome.effects, &[]);
             vec![outcome]
@@ -589,6 +596,8 @@ impl<'a> Scene<'a> {
 /// Puts the reason first: the order of rules.md 2.4, its first three line by line, then the others as they were found.
 fn order_reasons(findings: &mut [Finding]) {
     findings.sort_by_key(|f| match f.code.number() {
+        // How many rows of a correction speak against it comes before what they say.
+        _ if f.code == Code::CorrectionRows => (0, 0, 0),
         n @ 1..=3 => (1, f.gnum, n),
         n @ (4..=99 | 300..=399) => (n, 0, 0),
         _ => (1_000, 0, 0),

@@ -1,6 +1,7 @@
 //! Rows that a lawyer can read: one change of a clean parcel, and what follows from it.
 
 mod bills;
+mod correct;
 mod declaration;
 mod disown;
 mod export;

@@ -1395,4 +1395,83 @@ findings! {
         do_zh: "改正日期。",
         do_en: "Mend the day.",
     }
+    // Corrections.
+    320 CorrectedHead "CORRECTED_HEAD" 100 {
+        zh: "{field} 由“{before}”改为“{after}”。",
+        en: "{field} was \"{before}\" and is \"{after}\".",
+        do_zh: "无需处理；变更清单上有此一行。",
+        do_en: "Nothing is to be done; it stands on the bill of changes.",
+    }
+    321 CorrectedLine "CORRECTED_LINE" 100 {
+        zh: "第 {gnum} 行 {field} 由“{before}”改为“{after}”。",
+        en: "{field} of line {gnum} was \"{before}\" and is \"{after}\".",
+        do_zh: "无需处理；变更清单上有此一行。",
+        do_en: "Nothing is to be done; it stands on the bill of changes.",
+    }
+    322 CorrectionWeighed "CORRECTION_WEIGHED" 100 {
+        zh: "税款由 {tax_before} 元变为 {tax_after} 元，占用额度由 {year_before} 元变为 {year_after} 元；清单状态 {status}。",
+        en: "The tax goes from CNY {tax_before} to {tax_after}, what it takes of the year from CNY {year_before} to {year_after}; the list is in state {status}.",
+        do_zh: "核对税单和变更清单。",
+        do_en: "Hold the tax bill against the bill of changes.",
+    }
+    323 CorrectionState "CORRECTION_STATE" 100 {
+        zh: "清单 {invt} 的状态为 {state}，不能更正：{what}。",
+        en: "List {invt} is in state {state} and cannot be corrected: {what}.",
+        do_zh: "退单的改正后重发；放行后退货用 625；税款已缴的按退补税规定办理。",
+        do_en: "Send a refused list again; return released goods by 625; where the tax was paid, ask for it under the ordinary rules.",
+    }
+    324 CorrectionField "CORRECTION_FIELD" 100 {
+        zh: "{name} 不能这样更正：清单没有该字段或该行，或它决定了这是哪一票。",
+        en: "{name} cannot be corrected so: the list has no such field or line, or it says which parcel this is.",
+        do_zh: "按模板中的字段名填写；购买人、订单、企业有误的，撤销后重新申报。",
+        do_en: "Use the names of the template; where buyer, order or enterprise is wrong, withdraw the list and declare it anew.",
+    }
+    325 CorrectionTwice "CORRECTION_TWICE" 100 {
+        zh: "同一清单的同一字段写了两次，或既修改又撤销。",
+        en: "One value of one list stands twice, or the list is both amended and withdrawn.",
+        do_zh: "只保留一行。",
+        do_en: "Keep one of the lines.",
+    }
+    326 CorrectionNothing "CORRECTION_NOTHING" 100 {
+        zh: "清单 {invt} 已经如此，没有可更正的。",
+        en: "List {invt} says so already; there is nothing to correct.",
+        do_zh: "删去这一行。",
+        do_en: "Leave this row out.",
+    }
+    327 CorrectionFile "CORRECTION_FILE" 100 {
+        zh: "更正文件无法读取：{what}。",
+        en: "The file of corrections cannot be read: {what}.",
+        do_zh: "下载模板，按其列填写，存为 UTF-8 的 CSV 或 JSON。",
+        do_en: "Take the template, fill in its columns, and save it as CSV or JSON in UTF-8.",
+    }
+    328 CorrectionRows "CORRECTION_ROWS" 100 {
+        zh: "{of} 票中有 {refused} 票不能更正，全部未办理。",
+        en: "Of {of} lists {refused} cannot be corrected; nothing was done.",
+        do_zh: "改正有错的行，或把它们删去，再提交。",
+        do_en: "Mend the rows with faults or leave them out, and send the file again.",
+    }
+    329 ImpactMoved "IMPACT_MOVED" 100 {
+        zh: "预览之后情况已变：{what} 的变化现在是 {now}，预览时是 {then}。",
+        en: "Things have moved since the preview: {what} would change by {now} now, by {then} then.",
+        do_zh: "重新预览，看过后再提交。",
+        do_en: "Look at a new preview, then send it.",
+    }
+    330 CorrectionSize "CORRECTION_SIZE" 100 {
+        zh: "一次更正至少 1 票，至多 {most} 票；此次 {rows} 票。",
+        en: "A correction is of 1 to {most} lists; this one has {rows}.",
+        do_zh: "分几次提交。",
+        do_en: "Send it in parts.",
+    }
+    331 CorrectionNumber "CORRECTION_NUMBER" 100 {
+        zh: "更正要有企业自己的编号，至多 {most} 个字。",
+        en: "A correction needs a number of your own, of at most {most} characters.",
+        do_zh: "给它一个没有用过的编号。",
+        do_en: "Give it a number that you have not used.",
+    }
+    332 CorrectionTax "CORRECTION_TAX" 100 {
+        zh: "订单预收税款 {declared} 元，更正后应缴 {computed} 元。",
+        en: "The order collected CNY {declared} of tax; after the correction CNY {computed} is due.",
+        do_zh: "差额由平台与购买人结清；海关按更正后的税单征收。",
+        do_en: "Platform and buyer settle the difference; customs levies what the corrected bill says.",
+    }
 }

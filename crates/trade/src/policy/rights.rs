@@ -57,6 +57,8 @@ packed_names! {
         40 => ActConfirmTime "act.confirm-time",
         41 => ActDisown "act.disown",
         42 => ActSettleDisowned "act.settle-disowned",
+        /// To change or withdraw lists that one has declared, many at once.
+        60 => ListCorrect "list.correct",
     }
 }
 

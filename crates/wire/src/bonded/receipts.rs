@@ -1,11 +1,12 @@
-//! Receipts whose form is ours, as XML and back: answers to bonded documents, and statements of exports. As of customs'
+//! Receipts whose form is ours, as XML and back: answers to bonded documents, statements of exports, bills of changes. As of customs'
 //! receipts, what a reader sees is exactly [`Shown`], whose hash the journal proves: nothing else can stand in the file.
 
 use std::borrow::Cow;
 
+use trade::correction::{Bill, Matter, Span};
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
-use trade::money::Fen;
+use trade::money::{Fen, Quantity};
 use trade::receipt::Shown;
 use trade::register::Statement;
 use trade::time::Moment;
@@ -19,7 +20,7 @@ pub fn is_ours(kind: MessageKind) -> bool {
     use MessageKind as K;
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
-    bonded || kind == K::ExportStatement
+    bonded || matches!(kind, K::ExportStatement | K::CorrectionBill)
 }
 
 /// True for bytes whose root is that of one of our answers.
@@ -56,7 +57,44 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         let mut of = (**of).clone();
         all.extend(amounts(&mut of).map(|(name, fen)| (name, fen.to_string().into())));
     }
+    if let Some(of) = &shown.changes {
+        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        all.extend([
+            ("rows", Cow::from(of.rows.to_string())),
+            ("digest", digest.into()),
+            ("amended", of.amended.to_string().into()),
+            ("withdrawn", of.withdrawn.to_string().into()),
+        ]);
+        for (matter, span) in Matter::ALL.iter().zip(&of.sums) {
+            let (before, after) = sum_names(*matter);
+            all.extend([(before, sum_text(*matter, span.before)), (after, sum_text(*matter, span.after))]);
+        }
+    }
     all
+}
+
+/// The names of a matter's sums in a bill of changes, before and after.
+fn sum_names(matter: Matter) -> (&'static str, &'static str) {
+    match matter {
+        Matter::Tax => ("taxBefore", "taxAfter"),
+        Matter::Allowance => ("allowanceBefore", "allowanceAfter"),
+        Matter::Stock => ("stockBefore", "stockAfter"),
+        Matter::Abroad => ("abroadBefore", "abroadAfter"),
+        Matter::Guarantee => ("guaranteeBefore", "guaranteeAfter"),
+        Matter::Summary => ("summaryBefore", "summaryAfter"),
+        Matter::Lists => ("listsBefore", "listsAfter"),
+        Matter::Exemption => ("exemptionBefore", "exemptionAfter"),
+    }
+}
+
+/// Yuan, a quantity, or a number of lists.
+fn sum_text(matter: Matter, sum: i64) -> Cow<'static, str> {
+    match matter {
+        Matter::Lists => sum.to_string(),
+        matter if matter.is_money() => Fen(sum).to_string(),
+        _ => Quantity(sum).to_string(),
+    }
+    .into()
 }
 
 /// The amounts of a statement in yuan, under the names of its file.
@@ -87,6 +125,11 @@ pub fn fit(shown: &mut Shown) {
         (of.uscc, of.clause) = (plain(&of.uscc).into(), plain(&of.clause).into());
         of
     });
+    // Every sum has its place.
+    let changes = shown.changes.take().filter(|_| shown.kind == MessageKind::CorrectionBill).map(|mut of| {
+        of.sums.resize(Matter::ALL.len(), Span::default());
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -100,6 +143,7 @@ pub fn fit(shown: &mut Shown) {
         invt_no: plain(&shown.invt_no).into(),
         ebc_code: plain(&shown.ebc_code).into(),
         statement,
+        changes,
         ..Shown::default()
     };
 }
@@ -185,11 +229,48 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 stated(shown.statement.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::CorrectionBill => {
+                let empty = || Box::new(Bill { sums: vec![Span::default(); Matter::ALL.len()], ..Bill::default() });
+                changed(shown.changes.get_or_insert_with(empty), name, text)?;
+                continue;
+            }
             _ => return None,
         };
         *slot = text.as_str().into();
     }
     Some(shown)
+}
+
+/// Reads one value of a bill of changes, likewise.
+fn changed(of: &mut Bill, name: &str, text: &str) -> Option<()> {
+    match name {
+        "rows" => of.rows = text.parse().ok()?,
+        "amended" => of.amended = text.parse().ok()?,
+        "withdrawn" => of.withdrawn = text.parse().ok()?,
+        "digest" => of.digest = hash_of(text)?,
+        name => {
+            let matter =
+                Matter::ALL.iter().find(|matter| [sum_names(**matter).0, sum_names(**matter).1].contains(&name));
+            let matter = *matter?;
+            let span = of.sums.get_mut(matter.place())?;
+            let side = if sum_names(matter).0 == name { &mut span.before } else { &mut span.after };
+            *side = match matter {
+                Matter::Lists => text.parse().ok()?,
+                matter if matter.is_money() => Fen::from_yuan_text(text).ok()?.0,
+                _ => Quantity::parse(text).ok()?.0,
+            };
+        }
+    }
+    Some(())
+}
+
+/// 64 hexadecimal digits.
+fn hash_of(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    for (at, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(hash)
 }
 
 /// Reads one value of a statement; whether it was written so is seen when the whole is written again.
@@ -201,11 +282,7 @@ fn stated(of: &mut Statement, name: &str, text: &str) -> Option<()> {
         "rows" => of.rows = text.parse().ok()?,
         "unvalued" => of.unvalued = text.parse().ok()?,
         "smallProfit" => of.small = text.parse().ok()?,
-        "digest" => {
-            for (at, byte) in of.digest.iter_mut().enumerate() {
-                *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
-            }
-        }
+        "digest" => of.digest = hash_of(text)?,
         name => {
             let (_, amount) = amounts(of).into_iter().find(|(known, _)| *known == name)?;
             *amount = Fen::from_yuan_text(text).ok()?;

@@ -213,3 +213,38 @@ fn the_description_names_every_document_and_every_field() {
         }
     }
 }
+
+#[test]
+fn a_bill_of_changes_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::correction::{Bill, Matter, Span};
+    let sums = Matter::ALL.iter().map(|m| Span { before: -150_000, after: i64::from(m.number()) }).collect();
+    let bill = Bill { rows: 3, digest: [0xa7; 32], amended: 2, withdrawn: 1, sums };
+    let mut shown = Shown {
+        kind: MessageKind::CorrectionBill,
+        guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+        status: 399,
+        at: Moment::parse("2026-04-01T00:00:00").unwrap(),
+        cop_no: "K1".into(),
+        changes: Some(Box::new(bill)),
+        ..Shown::default()
+    };
+    crate::ceb::fit(&mut shown);
+    let bytes = crate::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+    assert_eq!(crate::ceb::read_receipts(&bytes), Ok(vec![shown.clone()]));
+    let text = String::from_utf8(bytes).unwrap();
+    for (from, to) in [
+        ("<taxBefore>-1500.00<", "<taxBefore>-1500.0<"),
+        ("<stockBefore>-1.5<", "<stockBefore>-1.50<"),
+        ("<digest>a7", "<digest>a7a7"),
+        ("<amended>2</amended>", ""),
+        ("<listsAfter>7<", "<listsAfter>+7<"),
+    ] {
+        assert!(text.contains(from), "{from}\n{text}");
+        assert!(crate::ceb::read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
+    }
+    let other = text.replacen("<taxAfter>0.01<", "<taxAfter>0.02<", 1);
+    assert_ne!(crate::ceb::read_receipts(other.as_bytes()).unwrap()[0].leaf_bytes(), shown.leaf_bytes());
+    shown.kind = MessageKind::OrderReturn;
+    crate::ceb::fit(&mut shown);
+    assert_eq!(shown.changes, None);
+}

@@ -16,7 +16,7 @@ mod retail;
 mod slips;
 mod taking;
 
-pub(super) use retail::{returned, sold, sold_abroad};
+pub(super) use retail::{returned, sold, sold_abroad, sold_anew, unsold};
 
 use super::{Scene, State};
 use crate::bonded::ledger::{Move, Movement};

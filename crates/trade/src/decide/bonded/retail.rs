@@ -50,6 +50,22 @@ pub(in crate::decide) fn sold(scene: &mut Scene<'_>, key: &CaseKey, case: &mut C
     scene.put(&at, &day);
 }
 
+/// A released list is corrected: what it took of the book is there again, movement by movement.
+pub(in crate::decide) fn unsold(scene: &mut Scene<'_>, key: &CaseKey, invt_no: &str, list: &List) {
+    for line in &list.lines {
+        let because = because(invt_no, line.gnum, key);
+        scene.move_stock((&list.ems_no, &line.item_record_no), Move::SoldReversed, line.qty, Quantity(0), because);
+    }
+}
+
+/// What it takes as it is now.
+pub(in crate::decide) fn sold_anew(scene: &mut Scene<'_>, key: &CaseKey, invt_no: &str, list: &List) {
+    for line in &list.lines {
+        let because = because(invt_no, line.gnum, key);
+        scene.move_stock((&list.ems_no, &line.item_record_no), Move::Sold, line.qty, Quantity(0), because);
+    }
+}
+
 fn because<'a>(invt_no: &str, line: u32, case: &'a CaseKey) -> Because<'a> {
     Because { document: format!("CEB621 {invt_no}"), line, under: "", case: Some(case) }
 }

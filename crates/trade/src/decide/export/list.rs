@@ -420,24 +420,97 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &ExportCancel) {
         let finding = Finding::new(Code::NotTheDeclarant, "A194 3", "agentCode").arg("agent", &cancel.agent_code);
         return refuse(scene, shown, finding);
     }
-    let mut export = case.export.take().unwrap_or_default();
-    let may = matches!(case.status, status::WAITING | status::EXAMINED) && export.master_bill.is_empty();
-    let Some((list, _)) = list_of(scene, &case_key).filter(|_| may) else {
-        let finding = Finding::new(Code::ListState, "A194 3", "invtNo").arg("invt", &cancel.invt_no);
-        return refuse(scene, shown, finding.arg("state", super::super::after::state_words(case.status)));
+    let list = match open_list(scene, &case_key, &case) {
+        Ok(list) => list,
+        Err(finding) => return refuse(scene, shown, finding),
     };
     scene.keep(&key);
-    if case.status == status::WAITING {
-        let until = waits_until(scene, &case);
-        scene.overlay.undue(until, DueKind::MatchWait, &Key::Case(case_key.clone()));
-    }
-    give_back(scene, &case_key, &list, &mut export);
-    case.status = status::CANCELLED;
+    take_back(scene, &case_key, &mut case, &list);
     case.trail.push(scene.here());
     let shown = Shown { pre_no: case.pre_no.clone(), ..shown };
-    case.export = Some(export);
     scene.put(&Key::Case(case_key), &case);
     scene.outcome.verdict = Verdict::Done;
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", cancel.head.guid));
     scene.answer(shown, status::EXAMINED, "海关审结，清单已撤销");
 }
+
+/// Until it stands under a master bill, a list may be changed or taken back.
+fn open_list(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Result<ExportList, Finding> {
+    let loaded = case.export.as_ref().is_none_or(|export| !export.master_bill.is_empty());
+    let open = matches!(case.status, status::WAITING | status::EXAMINED) && !loaded;
+    list_of(scene, key).filter(|_| open).map(|(list, _)| list).ok_or_else(|| {
+        let finding = Finding::new(Code::ListState, "A194 3", "invtNo").arg("invt", &case.invt_no);
+        finding.arg("state", super::super::after::state_words(case.status))
+    })
+}
+
+fn take_back(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: &ExportList) {
+    if case.status == status::WAITING {
+        let until = waits_until(scene, case);
+        scene.overlay.undue(until, DueKind::MatchWait, &Key::Case(key.clone()));
+    }
+    let mut export = case.export.take().unwrap_or_default();
+    give_back(scene, key, list, &mut export);
+    case.export = Some(export);
+    case.status = status::CANCELLED;
+}
+
+/// The list is taken back, and with it everything that it holds; the caller writes the case.
+///
+/// # Errors
+/// `LIST_STATE` where it stands under a master bill, or is inspected or done with.
+pub(in crate::decide) fn withdraw(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
+    let list = open_list(scene, key, case)?;
+    take_back(scene, key, case, &list);
+    Ok(())
+}
+
+/// A list with other values, judged as one that is declared today: a 603 has no day of its own. What an official has
+/// ordered to be inspected stays so.
+///
+/// # Errors
+/// What speaks against the list as it is now; then nothing of it happens.
+pub(in crate::decide) fn amend(
+    scene: &mut Scene<'_>,
+    key: CaseKey,
+    mut case: Case,
+    document: Document,
+) -> Result<(), Vec<Finding>> {
+    let at = Key::List(key.clone());
+    let (Document::ExportList(new), Some(kept)) = (&document, scene.read::<Kept>(&at)) else { return Ok(()) };
+    let sender = std::mem::replace(&mut scene.from, kept.from.clone());
+    let status_before = case.status;
+    withdraw(scene, &key, &mut case).map_err(|_| {
+        let what = if status_before == status::INSPECTION { INSPECTED } else { LOADED };
+        let finding = Finding::new(Code::CorrectionState, "A194; Order 220 [check]", "list");
+        let state = super::super::after::state_words(status_before);
+        vec![finding.arg("invt", &case.invt_no).arg("state", state).arg("what", what)]
+    })?;
+    let new = new.clone();
+    scene.put(&at, &Kept { document: Some(document), ..kept });
+    let choice = choose(scene, &new);
+    let mut found = parties(scene, &new);
+    found.extend(form(&new));
+    found.extend(lines(scene, &new));
+    found.extend(choice.against);
+    if !found.is_empty() {
+        return Err(found);
+    }
+    let before = case.export.take().unwrap_or_default();
+    let inspect = export::needs_inspection(scene.policy(), new.lines.iter().map(|l| l.gcode.as_str()), scene.today());
+    let value = value(scene, &new);
+    case.export = Some(ExportState { way: choice.way, value, inspect: before.inspect || inspect, ..before });
+    case.status = status::WAITING;
+    let said = std::mem::take(&mut scene.outcome.findings);
+    scene.outcome.verdict = Verdict::Accepted;
+    settle(scene, &key, case, &new, Wait::Begin);
+    scene.from = sender;
+    if scene.outcome.verdict == Verdict::Refused {
+        return Err(scene.outcome.findings.iter().filter(|f| !f.forgiven).cloned().collect());
+    }
+    scene.outcome.findings.splice(0..0, said);
+    Ok(())
+}
+
+const INSPECTED: &str = "货物待查验 the goods are to be inspected";
+const LOADED: &str = "已列入总单、已离境或已办结 it stands on a master bill, has left, or is done with";

@@ -7,7 +7,7 @@
 
 pub(super) mod abroad;
 mod border;
-mod list;
+pub(super) mod list;
 mod papers;
 pub(super) mod returns;
 mod summary;

@@ -1,0 +1,79 @@
+//! Corrections beside the walk: what one would do, seen over the state as it is now; making it; and its bill.
+
+use store::StoreError;
+use trade::command::{Command, Position};
+use trade::correction::{self, Correction};
+pub use trade::decide::Preview;
+use trade::decide::{Setting, preview};
+use trade::key::{Key, Pair};
+use trade::policy::Policy;
+use trade::record::{Corrected, Corrections};
+
+use crate::read::Original;
+use crate::{Answer, Given, Refused, Window, given_in};
+
+/// A bill of changes: the receipt that proves it, and the file of its rows.
+#[derive(Clone, Debug)]
+pub struct BillOfChanges {
+    pub given: Given,
+    pub file: String,
+    /// The rows are those that the receipt is over.
+    pub agrees: bool,
+}
+
+impl Window {
+    /// What a correction would do by the policy in force, and nothing of it happens. Others may change the state in the
+    /// meantime: whoever relies on it sends what it expects along.
+    pub fn preview_correction(&self, correction: &Correction, policy: &Policy) -> Preview {
+        let revision = self.journal().last() + 1;
+        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
+        preview(correction, setting, self)
+    }
+
+    /// Makes a correction, all of it or nothing; `file` is its original.
+    ///
+    /// # Errors
+    /// As [`Window::take_in`].
+    pub fn correct(&self, correction: Correction, file: &[u8]) -> Result<Answer, Refused> {
+        self.command_of(Command::Correct(correction), Original::of(file))
+    }
+
+    /// The newest corrections of a declarant with their numbers, at most `most`.
+    pub fn corrections(&self, enterprise: &str, most: usize) -> Vec<(String, Corrected)> {
+        let all = self.read::<Corrections>(&Key::Corrections(enterprise.into())).unwrap_or_default();
+        let (mut number, mut found) = (all.newest, Vec::new());
+        while found.len() < most && !number.is_empty() {
+            let key = Key::Correction(Pair { code: enterprise.into(), number: number.clone() });
+            let Some(made) = self.read::<Corrected>(&key) else { break };
+            let next = made.previous.clone();
+            found.push((number.to_string(), made));
+            number = next;
+        }
+        found
+    }
+
+    /// The bill of a declarant's correction; `None` where there is no such correction.
+    ///
+    /// # Errors
+    /// If the journal cannot be read.
+    pub fn bill_of_changes(&self, enterprise: &str, number: &str) -> Result<Option<BillOfChanges>, StoreError> {
+        let key = Key::Correction(Pair { code: enterprise.into(), number: number.into() });
+        match self.read::<Corrected>(&key) {
+            Some(made) => self.bill_at(made.at),
+            None => Ok(None),
+        }
+    }
+
+    fn bill_at(&self, at: Position) -> Result<Option<BillOfChanges>, StoreError> {
+        let Some(entry) = self.entry(at.revision)? else { return Ok(None) };
+        let Some(rows) = correction::bill_of(&entry) else { return Ok(None) };
+        let Some(given) = given_in(at.revision, &entry).pop() else { return Ok(None) };
+        let agrees = given
+            .receipt
+            .shown
+            .changes
+            .as_ref()
+            .is_some_and(|told| (told.rows, told.digest) == correction::digest(&rows));
+        Ok(Some(BillOfChanges { given, file: correction::bill_file(&rows), agrees }))
+    }
+}
