@@ -40,6 +40,11 @@ struct Fitting {
 }
 
 impl Conditions {
+    /// Every series: prefix, country and rows.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str, &Dated<Condition>)> {
+        self.0.iter().map(|fitting| (fitting.prefix.as_str(), fitting.country.as_str(), &fitting.rows))
+    }
+
     pub fn on(&self, hs: &str, country: &str, day: Day) -> impl Iterator<Item = &Row<Condition>> {
         let of_country = move |fitting: &Fitting| fitting.country == "*" || fitting.country == country;
         let fits = self.0.iter().filter(move |fitting| hs.starts_with(&fitting.prefix) && of_country(fitting));

@@ -46,9 +46,9 @@ pub enum Measure {
 /// The tables of export. A policy of an older program has none of them.
 #[derive(Debug, Default)]
 pub(super) struct Export {
-    goods: BTreeMap<String, Dated<ExportGoods>>,
-    rates: HashMap<String, Dated<Fraction>>,
-    measures: HashMap<String, Dated<Measure>>,
+    pub(super) goods: BTreeMap<String, Dated<ExportGoods>>,
+    pub(super) rates: HashMap<String, Dated<Fraction>>,
+    pub(super) measures: HashMap<String, Dated<Measure>>,
     /// Chapters of the tariff that are food.
     food: HashMap<String, Dated<Named>>,
 }

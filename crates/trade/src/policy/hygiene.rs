@@ -3,7 +3,9 @@
 //!
 //! Nothing here refuses a policy: an odd law may be meant. What cannot be read at all, and two rows of one matter on
 //! one day, are faults of loading.
-//! Not covered: the tables of export and of personal articles, and conditions of entry.
+//! Not covered: rights, and whether one of the declarations shown is believable otherwise.
+
+mod rest;
 
 use std::collections::BTreeMap;
 
@@ -42,7 +44,8 @@ pub struct Remark {
     pub example: Example,
 }
 
-/// A declaration of one line by retail import, as little of it as the law looks at.
+/// A declaration of one line, as little of it as the law looks at: by retail import, or as `mode` says a ticket of
+/// export, a parcel of articles, an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Example {
     pub declared_on: Day,
@@ -71,6 +74,7 @@ pub fn remarks(policy: &Policy) -> Vec<Remark> {
     bans(policy, &mut found);
     risk(policy, &mut found);
     offices(policy, &mut found);
+    rest::remarks(policy, &mut found);
     found.sort();
     found
 }

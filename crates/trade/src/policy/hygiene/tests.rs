@@ -93,6 +93,123 @@ fn each_flaw_is_found_and_shown_by_a_declaration_that_the_law_judges() {
     }
 }
 
+/// Export, personal articles and conditions of entry: each fault planted alone is the one remark that is new.
+#[test]
+fn each_flaw_of_the_other_tables_is_found_and_shown_by_what_the_law_answers() {
+    use Code::*;
+    use Flaw::*;
+    let goods = |hs: &str, duty: &str, rebate: &str, conditions: &str, from: &str, until: &str| {
+        format!("{hs},虚构,invented,{duty},{rebate},{conditions},035,,{from},{until},,示例 (sample),sample,")
+    };
+    let hole = format!(
+        "{}\n{}",
+        goods("9999000001", "0", "0", "", "2020-01-01", "2020-12-31"),
+        goods("9999000001", "0", "0", "", "2022-01-01", "")
+    );
+    let asked = |row: &str| format!("{row},要求,a need,{},,示例 (sample),sample,", "2024-01-01,");
+    let twice = format!(
+        "1201,*,document,letter,要求,a need,2020-01-01,2022-12-31,,示例 (sample),sample,\n{}",
+        "120100,*,document,letter,要求,a need,2022-01-01,2023-12-31,,示例 (sample),sample,"
+    );
+    let gone = format!(
+        "1201,*,document,letter,要求,a need,2020-01-01,2020-12-31,,示例 (sample),sample,\n{}",
+        "1201,*,document,letter,要求,a need,2022-01-01,,,示例 (sample),sample,"
+    );
+    let rate = |row: &str| format!("{row},,,汇率 (rates),sample,");
+    let band = |row: &str| format!("{row},,,税委会 (C11),sample,");
+    type Planted<'a> = (&'static str, &'a str, String, Flaw, &'a str, Vec<Code>);
+    let cases: Vec<Planted<'_>> = vec![
+        ("export_goods.csv", "", hole, Gap, "2021-01-01", vec![ExportGoodsUnknown]),
+        (
+            "export_goods.csv",
+            "",
+            goods("9999000001", "0", "13%", "8", "2024-01-01", ""),
+            Contradiction,
+            "2024-01-01",
+            vec![ExportBanned],
+        ),
+        (
+            "export_goods.csv",
+            "",
+            goods("9999000001", "20%", "13%", "", "2024-01-01", ""),
+            Contradiction,
+            "2024-01-01",
+            vec![ShortFormDuty],
+        ),
+        (
+            "export_rates.csv",
+            "116,0.048,2019-01-01,,",
+            "116,0.048,2019-01-01,2027-12-31,".into(),
+            Gap,
+            "2028-01-01",
+            vec![ExchangeRateUnknown],
+        ),
+        ("export_rates.csv", "", rate("142,1.00,2019-01-01"), Never, "2019-01-01", vec![]),
+        ("export_rates.csv", "", rate("999,1.00,2019-01-01"), Never, "2019-01-01", vec![]),
+        (
+            "export_measures.csv",
+            "",
+            "return-elsewhere,51,再次,again,2026-06-01,,,示例 (sample),sample,".into(),
+            Never,
+            "2026-06-01",
+            vec![],
+        ),
+        (
+            "export_measures.csv",
+            "",
+            "inspect-first,03,无此关区,no such district,2026-06-01,,,示例 (sample),sample,".into(),
+            Never,
+            "2026-06-01",
+            vec![],
+        ),
+        (
+            "article_rates.csv",
+            "",
+            format!("9,虚构,invented,10%,2024-01-01,2024-12-31{}", &band("")[1..]),
+            Gap,
+            "2025-01-01",
+            vec![NoRuleKnown],
+        ),
+        (
+            "article_rates.csv",
+            "",
+            band("9,\"书报、电脑、食品、家具、玩具、药品等\",again,10%,2024-01-01"),
+            Overlap,
+            "2024-01-01",
+            vec![],
+        ),
+        (
+            "parameters.toml",
+            "value = 80000\n",
+            "value = 120000\n".into(),
+            Contradiction,
+            "2016-04-08",
+            vec![ArticlesOverLimit],
+        ),
+        (
+            "parameters.toml",
+            "value = 5000\nunit = \"fen\"\nfrom = \"2016-04-08\"\nclause = \"海关总署公告2010年第43号\"",
+            "value = 60000\nunit = \"fen\"\nfrom = \"2016-04-08\"\nclause = \"海关总署公告2010年第43号\"".into(),
+            Never,
+            "2016-04-08",
+            vec![],
+        ),
+        ("conditions.csv", "", gone, Gap, "2021-01-01", vec![]),
+        ("conditions.csv", "", asked("0201,*,place,meat"), Never, "2024-01-01", vec![ConditionMissing; 4]),
+        ("conditions.csv", "", asked("0306,116,document,letter"), Never, "2024-01-01", vec![ConditionMissing]),
+        ("conditions.csv", "", twice, Overlap, "2022-01-01", vec![ConditionMissing; 2]),
+        ("conditions.csv", "", asked("0202,*,place,fruit"), Contradiction, "2024-01-01", vec![ConditionMissing; 4]),
+    ];
+    for (file, from, to, flaw, day, answer) in cases {
+        println!("{file}: {to}");
+        let found = new(&law(file, from, &to));
+        let on = Day::parse(day).unwrap();
+        assert_eq!((found.file, found.flaw, found.example.declared_on), (file, flaw, on), "{to}: {found:?}");
+        assert_eq!(found.example.answer, answer, "{to}: {found:?}");
+        assert!(found.line > 0 && !found.zh.is_empty() && !found.example.mode.is_empty());
+    }
+}
+
 #[test]
 fn borders_that_are_no_flaws_are_not_remarked() {
     let same = |file, from, to: &str| {
