@@ -498,7 +498,7 @@ async fn explain(
 struct ActBody {
     act: Act,
     key: String,
-    /// For inspect: what was found, when it is done.
+    /// For inspect: what was found, when it is done. For allow: the codes of the reasons that do not hold.
     #[serde(default)]
     result: String,
     reason: String,
@@ -525,6 +525,42 @@ async fn acts(
     let act = ActOn { act: body.act, key: body.key, result, reason, idempotency: idempotency(&headers)? };
     let receipts = blocking(&portal, move |desk| desk.act(&caller, act)).await?;
     Ok(told(&receipts, &headers))
+}
+
+/// An appeal against how a list stands.
+#[derive(Deserialize, ToSchema)]
+struct AppealBody {
+    /// List or order number.
+    key: String,
+    /// Why; it is kept in the vault and shown to whoever decides.
+    words: String,
+}
+
+/// The number of an appeal.
+#[derive(Serialize, ToSchema)]
+struct AppealNumber {
+    number: String,
+}
+
+/// Appeals against a refusal, a detention or an order to send back (行政复议). For enterprises of the list.
+#[utoipa::path(post, path = "/appeals", tag = "acts", request_body = AppealBody,
+    responses((status = 200, body = AppealNumber),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "it cannot be appealed, or not any more")),
+    security(("key" = [])))]
+async fn appeals(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<AppealBody>, JsonRejection>,
+) -> Done<Json<AppealNumber>> {
+    let body = json(body)?;
+    let words = body.words.trim().to_owned();
+    if words.is_empty() || words.chars().count() > 2_000 {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
+    }
+    let number = blocking(&portal, move |desk| desk.appeal(&caller, &body.key, &words)).await?;
+    Ok(Json(AppealNumber { number }))
 }
 
 /// Policy files to adopt.
@@ -826,6 +862,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(parcel))
                 .routes(routes!(explain))
                 .routes(routes!(acts))
+                .routes(routes!(appeals))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
                 .routes(routes!(keys))

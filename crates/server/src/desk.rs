@@ -394,6 +394,8 @@ pub struct Filter {
     pub reason: Option<String>,
     /// Only those that their buyers disown and nobody has looked into yet.
     pub disowned: bool,
+    /// Only those about which an appeal waits for a decision.
+    pub appealed: bool,
     pub after: Option<String>,
     pub limit: usize,
 }
@@ -436,6 +438,12 @@ pub struct Parcel {
     /// The reader bought it: a person sees the own parcel whole.
     pub mine: bool,
     pub disowned: Option<Disowned>,
+    /// Oldest first.
+    pub appeals: Vec<Appealed>,
+    /// The reader may appeal against how it stands.
+    pub may_appeal: Option<MayAppeal>,
+    /// Reasons that an officer may set aside when the open appeal is decided.
+    pub aside: Vec<String>,
     /// Acts that an officer may do now.
     pub acts: Vec<Act>,
     /// The customs office that the list was declared at.
@@ -461,6 +469,8 @@ impl Parcel {
         self.allowance = None;
         self.receipts.clear();
         self.disowned = None;
+        self.appeals.clear();
+        self.aside.clear();
         self.acts.clear();
         for finding in &mut self.findings {
             finding.what = Both::default();
@@ -606,6 +616,37 @@ pub struct ReceiptLink {
     pub hash: String,
 }
 
+/// An appeal, and what it changed.
+#[derive(Clone, Debug, Default)]
+pub struct Appealed {
+    pub number: String,
+    pub at: Moment,
+    /// What it is against.
+    pub of: Both,
+    /// How it stands.
+    pub said: Both,
+    pub open: bool,
+    /// Nobody had decided it in time.
+    pub silent: bool,
+    pub won: bool,
+    /// Both decisions side by side, in sentences.
+    pub difference: Vec<Both>,
+    /// Lists that were refused later because of what was set aside; only for officials and the buyer.
+    pub named: Vec<String>,
+}
+
+/// What a reader may appeal against.
+#[derive(Clone, Debug, Default)]
+pub struct MayAppeal {
+    pub of: Both,
+    /// Since when the decision is known, and until when it may be appealed; nothing where that was not noted.
+    pub known: Option<Day>,
+    pub last: Option<Day>,
+    /// When it is to be decided if it is filed today.
+    pub decided_by: Day,
+    pub clause: String,
+}
+
 /// What an officer does with a parcel, in its simplest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -619,11 +660,24 @@ pub enum Act {
     Uphold,
     /// It was the buyer after all.
     Deny,
+    /// An appeal is allowed: the decision is set aside and made again.
+    Allow,
+    /// An appeal is rejected: the decision stands.
+    Reject,
 }
 
 impl Act {
-    pub const ALL: [Act; 7] =
-        [Act::Review, Act::Inspect, Act::Detain, Act::Release, Act::Refuse, Act::Uphold, Act::Deny];
+    pub const ALL: [Act; 9] = [
+        Act::Review,
+        Act::Inspect,
+        Act::Detain,
+        Act::Release,
+        Act::Refuse,
+        Act::Uphold,
+        Act::Deny,
+        Act::Allow,
+        Act::Reject,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -634,6 +688,8 @@ impl Act {
             Act::Refuse => "refuse",
             Act::Uphold => "uphold",
             Act::Deny => "deny",
+            Act::Allow => "allow",
+            Act::Reject => "reject",
         }
     }
 
@@ -647,6 +703,8 @@ impl Act {
             Act::Refuse => "act.refuse",
             Act::Uphold => "act.uphold",
             Act::Deny => "act.deny",
+            Act::Allow => "act.allow",
+            Act::Reject => "act.reject",
         }
     }
 
@@ -817,6 +875,9 @@ pub struct Own {
     pub disowned: Option<Disowned>,
     /// The person may say that it was somebody else's purchase.
     pub may_disown: bool,
+    /// The newest appeal, and whether one may be made.
+    pub appeal: Option<Appealed>,
+    pub may_appeal: bool,
 }
 
 /// What an enterprise has before it: lists in which it is seller or declarant, receipts, money.
@@ -1071,6 +1132,10 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `Cannot` where it is not the person's parcel, or takes nothing of the allowance.
     fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
+    /// Whom a decision concerns appeals against it. The number of the appeal.
+    ///
+    /// `NotFound` where the parcel is none of the caller's, `Cannot` where it cannot be appealed.
+    fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
     /// What the reader's enterprises have before them.
     fn company(&self, sight: &Sight) -> Answer<Company>;
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with

@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 30] = [
+const API: [(&str, &str, Action); 31] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -42,6 +42,7 @@ const API: [(&str, &str, Action); 30] = [
     ("GET", "/api/v1/parcels/{key}", Action::ParcelRead),
     ("GET", "/api/v1/explain/{key}", Action::ParcelExplain),
     ("POST", "/api/v1/acts", Action::DeskAct),
+    ("POST", "/api/v1/appeals", Action::ActAppeal),
     ("POST", "/api/v1/policy", Action::PolicyAdopt),
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("POST", "/api/v1/keys", Action::AccessAdmit),

@@ -22,6 +22,7 @@ use trade::time::{Day, Moment};
 use window::Window;
 use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 
+use crate::appeals;
 use crate::desk::*;
 use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
@@ -185,6 +186,7 @@ fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> rows::Filter {
         mode: filter.regime.clone(),
         reason: filter.reason.clone(),
         disowned: filter.disowned,
+        appealed: filter.appealed,
         enterprises: caller.filter(|_| sight.right.scope == Scope::Own).map(|c| c.enterprises.clone()),
         office: caller.filter(|_| sight.right.scope == Scope::Office).map(|c| c.office.clone()),
         after: filter.after.as_deref().and_then(after),
@@ -282,14 +284,22 @@ impl Desk for House {
             Act::Release => ActKind::Release,
             Act::Refuse => ActKind::SendBack,
             Act::Uphold | Act::Deny => ActKind::SettleDisowned,
+            Act::Allow => ActKind::AllowAppeal,
+            Act::Reject => ActKind::RejectAppeal,
         };
-        let note = [act.result.as_str(), &act.reason].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
+        // Of an appeal the result is what does not hold.
+        let (number, result) = match act.act {
+            Act::Allow => (act.result.as_str(), ""),
+            _ => ("", act.result.as_str()),
+        };
+        let note = [result, &act.reason].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
         let value = match act.act {
             Act::Uphold => 1,
             Act::Deny => 0,
             _ => 599,
         };
-        let command = ActCommand { by: actor(caller), kind, case, value, ..ActCommand::default() };
+        let number = number.into();
+        let command = ActCommand { by: actor(caller), kind, case, value, number, ..ActCommand::default() };
         let answer = self.window().act(command, &note.join("\n"))?;
         let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
         if let Some(finding) = refused.and_then(|o| o.findings.first()) {
@@ -466,7 +476,12 @@ impl Desk for House {
         let next = found.last().filter(|_| more);
         let next = next.map(|r| format!("{}_{}_{}", r.revision, r.key.ebc, r.key.order_no));
         self.trace(sight, shows_rows(sight, &found.iter().collect::<Vec<_>>()))?;
-        Ok(Rows { rows: found.into_iter().map(|r| row_for(sight, r)).collect(), total, next })
+        let due = |key: &CaseKey| match filter.appealed {
+            true => self.views.appeal_until(key).map_err(|e| broken(&e.to_string())),
+            false => Ok(None),
+        };
+        let rows = found.into_iter().map(|r| Ok(Row { due: due(&r.key)?, ..row_for(sight, r) }));
+        Ok(Rows { rows: rows.collect::<Answer<_>>()?, total, next })
     }
 
     fn count(&self, sight: &Sight, filter: &Filter) -> Answer<u64> {
@@ -488,7 +503,10 @@ impl Desk for House {
                 self.window().notes(&mut story).map_err(|e| broken(&e.to_string()))?;
             }
         }
-        Ok(Parcel { look, mine, ..parcel(&story, &self.policy()) })
+        let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
+        told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
+        told.appeals = appeals::told(&story, mine || sight.is_official());
+        Ok(told)
     }
 
     fn person(&self, sight: &Sight) -> Answer<Person> {
@@ -497,6 +515,10 @@ impl Desk for House {
 
     fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
         crate::own::disown(self, caller, key, words)
+    }
+
+    fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
+        appeals::file(self, caller, key, words)
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {
@@ -976,6 +998,11 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
     if disowned.as_ref().is_some_and(|d| d.settled.is_none()) {
         acts.extend([Act::Uphold, Act::Deny]);
     }
+    let open = case.open_appeal().is_some();
+    if open {
+        acts.extend([Act::Allow, Act::Reject]);
+    }
+    let aside = if open { window::story::appeal::reasons_to_set_aside(story) } else { Vec::new() };
     let [zh, en] = story.lead();
     let verdict = story.decisions.last().map_or(("", ""), |d| verdict_words(d.verdict));
     Parcel {
@@ -1001,6 +1028,9 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         look: None,
         mine: false,
         disowned,
+        appeals: Vec::new(),
+        may_appeal: None,
+        aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
         whole: true,
     }

@@ -4,6 +4,7 @@
 
 mod affairs;
 mod api;
+mod appeals;
 mod chart;
 pub mod corrections;
 pub mod desk;
@@ -148,7 +149,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        ahead, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue, rows, stock,
+        ahead, appeal, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue, rows, stock,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -178,6 +179,8 @@ fn pages() -> doors::Pages {
         .get("/me.json", Action::PersonRead, person::export)
         .get("/me/not-me", Action::PersonRead, person::ask)
         .post("/me/not-me", Action::ActDisown, person::disown)
+        .get("/appeal", Action::ActAppeal, appeal::ask)
+        .post("/appeal", Action::ActAppeal, appeal::file)
         .get("/company", Action::CompanyRead, company::show)
         .get("/company/ahead", Action::CompanyRead, ahead::show)
         .get("/company/ahead.csv", Action::CompanyRead, ahead::export)

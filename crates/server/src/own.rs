@@ -55,7 +55,7 @@ pub(crate) fn person(house: &House, sight: &Sight) -> Answer<Person> {
             told.tax += case.bill.as_ref().map_or(0, |bill| bill.total().0);
         }
         if told.parcels.len() < SHOWN {
-            told.parcels.push(own(house, found, &case));
+            told.parcels.push(own(house, caller, found, &case));
         }
     }
     let used = |key: &Vec<u8>| {
@@ -66,18 +66,23 @@ pub(crate) fn person(house: &House, sight: &Sight) -> Answer<Person> {
     Ok(told)
 }
 
-fn own(house: &House, found: ParcelRow, case: &Case) -> Own {
+fn own(house: &House, caller: &Caller, found: ParcelRow, case: &Case) -> Own {
     let list = house.window().read::<Kept>(&Key::List(found.key.clone())).and_then(|kept| kept.document);
     let seller = match list {
         Some(Document::List(List { ebc_name, .. })) => ebc_name.to_string(),
         _ => String::new(),
     };
+    // Read whole only where something can be or was appealed.
+    let concerned = case.appealable(caller.role.actor()).is_some() || !case.appeals.is_empty();
+    let story = if concerned { house.window().story(&found.key).ok().flatten() } else { None };
     Own {
         seller,
         year: case.allowance.as_ref().map_or(0, |year| year.year as i32),
         used: if case.counts() && case.allowance.is_some() { case.allowance_used.0 } else { 0 },
         disowned: case.disowned.clone(),
         may_disown: case.takes_allowance() && case.disowned.is_none(),
+        may_appeal: story.as_ref().and_then(|story| crate::appeals::may(house, caller, true, story)).is_some(),
+        appeal: story.as_ref().and_then(|story| crate::appeals::told(story, true).pop()),
         row: row(found),
     }
 }

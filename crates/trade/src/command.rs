@@ -157,6 +157,12 @@ packed_names! {
         12 => Disown "disown",
         /// An officer has looked into that: `value` 1, it was another; 0, it was the buyer.
         13 => SettleDisowned "settle-disowned",
+        /// Whom a decision concerns appeals against it. See `decide::appeal`.
+        14 => Appeal "appeal",
+        /// Another officer sets the decision aside: `number` names the reasons that do not hold, separated by blanks.
+        15 => AllowAppeal "allow-appeal",
+        /// Another officer finds that the decision stands.
+        16 => RejectAppeal "reject-appeal",
     }
 }
 
@@ -201,6 +207,8 @@ packed_names! {
         31 => SummaryOverdue "summary-overdue",
         /// A seller's month of exports is over: its statement is given.
         40 => ExportMonthOver "export-month-over",
+        /// An appeal should have been decided by now.
+        50 => AppealSilent "appeal-silent",
     }
 }
 

@@ -261,6 +261,8 @@ packed_choice! {
         /// A correction by its declarant and number, and the newest of a declarant.
         130 => Correction(Pair),
         131 => Corrections(Text),
+        /// The lists that a buyer's full year refused, of this year: an appeal that gives room names them.
+        140 => YearRefused(PersonYear),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::packed_names;
 use crate::time::Day;
 
 pub mod ahead;
+pub mod appeals;
 pub mod articles;
 pub mod bans;
 pub mod conditions;
@@ -161,6 +162,11 @@ packed_names! {
         33 => ArticlesLimit "articles.value_limit",
         /// 1 where retail exports are exempt without invoice (T103).
         34 => ExemptWithoutInvoice "export.exempt_without_invoice",
+        /// Appeals: days to appeal, to decide, and to go to court after that (`policy::appeals`). Where the law has no
+        /// days there are no appeals.
+        50 => AppealFileDays "appeal.file_days",
+        51 => AppealDecideDays "appeal.decide_days",
+        52 => AppealCourtDays "appeal.court_days",
     }
 }
 
@@ -175,6 +181,7 @@ impl Parameter {
                 "share"
             }
             Parameter::DeclareDays | Parameter::InFlightDays => "days",
+            Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
             }
@@ -205,7 +212,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34)
+            || matches!(self.number(), 26..=34 | 50..=52)
     }
 
     /// True where only a whole number makes sense.

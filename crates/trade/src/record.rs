@@ -1,10 +1,12 @@
 //! What the state holds under each key.
 
 mod abroad;
+mod appeal;
 mod correction;
 mod export;
 mod taxes;
 pub use abroad::*;
+pub use appeal::*;
 pub use correction::*;
 pub use export::*;
 pub use taxes::*;
@@ -115,6 +117,14 @@ packed! {
         40 => pub export: Option<ExportState>,
         /// Its buyer says that it was somebody else's purchase.
         50 => pub disowned: Option<Disowned>,
+        /// The decision about it that stands, and what an officer said about its buyer's "not me"; noted where the law
+        /// of the day knows appeals.
+        60 => pub decided: Option<Decided>,
+        61 => pub identity_decided: Option<Decided>,
+        /// Officials who have acted on it, each once: another decides an appeal.
+        62 => pub hands: Vec<Text>,
+        /// Oldest first; at most the last one is open.
+        63 => pub appeals: Vec<Appeal>,
     }
 }
 

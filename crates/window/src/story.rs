@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here again. Personal values are not shown: where two are compared, only whether they agree.
 
+pub mod appeal;
 mod compare;
 pub mod export;
 
@@ -68,7 +69,7 @@ pub struct Decision {
     /// Revision of the policy that it was decided by.
     pub policy: u64,
     pub findings: Vec<Finding>,
-    /// It refused an application to return or cancel the parcel, and left the parcel as it was.
+    /// It was about an application to return or cancel the parcel or about an appeal, and left the parcel as it was.
     pub of_application: bool,
 }
 
@@ -222,7 +223,13 @@ impl Window {
         for case in self.find_case(key, elsewhere) {
             let Some(mut story) = self.story_with(&case, &applications(&case))? else { continue };
             self.notes(&mut story)?;
-            told.push(story.explain());
+            let mut explained = story.explain();
+            for (n, heard) in story.appeals().iter().enumerate() {
+                // Lists of other enterprises: for whoever runs the zone.
+                let named: Vec<_> = heard.appeal.named.iter().map(|k| format!("{}_{}", k.ebc, k.order_no)).collect();
+                explained["appeals"][n]["named"] = json!(named);
+            }
+            told.push(explained);
         }
         Ok(told)
     }
@@ -380,8 +387,9 @@ impl Story {
                 day: outcome.day,
                 policy: outcome.policy,
                 findings: outcome.findings.clone(),
-                of_application: outcome.verdict == Verdict::Refused
-                    && matches!(&entry.command, Some(Command::Message(m))
+                of_application: appeal::leaves_it(entry, outcome.verdict)
+                    || outcome.verdict == Verdict::Refused
+                        && matches!(&entry.command, Some(Command::Message(m))
                         if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund | MessageKind::ExportCancel
                             | MessageKind::ExportRefund | MessageKind::Tally)),
             });
@@ -466,6 +474,10 @@ impl Story {
             said[0].push_str(&zh);
             said[1].push_str(&format!(" {en}"));
         }
+        if let Some([zh, en]) = self.of_appeal() {
+            said[0].push_str(&zh);
+            said[1].push_str(&format!(" {en}"));
+        }
         said
     }
 
@@ -523,6 +535,7 @@ impl Story {
                 "lines": r.lines.iter().map(|l| json!({"gnum": l.gnum, "qty": l.pending.plus(l.qty).to_string()}))
                     .collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
+            "appeals": self.appeals().iter().map(appeal::Heard::explain).collect::<Vec<_>>(),
             "risk": case.risk,
             "export": self.export.as_ref().map(|ticket| ticket.explain()),
             "receipts": self.receipts.iter().map(|g| json!({
@@ -633,6 +646,9 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "confirm-time" => "确认时钟",
                 "disown" => "订购人称不是本人购买，额度已恢复",
                 "settle-disowned" => "身份异议",
+                "appeal" => "申请复议",
+                "allow-appeal" => "复议：撤销原决定，重新决定",
+                "reject-appeal" => "复议：维持原决定",
                 _ => "办理",
             };
             (format!("act {}", act.kind), format!("{zh}：{zh_verdict}"), format!("{}: {en_verdict}", act.kind))
@@ -647,6 +663,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "summary-overdue" => {
                     ("汇总申报逾期，转入下月", "the summary is late: the list goes over to the next month")
                 }
+                "appeal-silent" => ("复议逾期未决", "the time to decide the appeal is over"),
                 _ => ("退货运抵期限届满", "the time for the return's arrival is over"),
             };
             (format!("due {}", due.kind), zh.to_owned(), en.to_owned())

@@ -15,7 +15,8 @@ use window::{Answer, Window};
 /// `onewindow act confirm-time 2026-03-01`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time
+    /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time, appeal,
+    /// allow-appeal, reject-appeal
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
@@ -29,7 +30,7 @@ pub struct Args {
     #[command(flatten)]
     remote: RemoteArgs,
 
-    /// The login name of the officer
+    /// The login name of the officer; for appeal the code of the enterprise that appeals
     #[arg(long, value_name = "NAME", default_value = "command-line")]
     by: String,
 
@@ -37,7 +38,8 @@ pub struct Args {
     #[arg(long, default_value_t = 0)]
     value: i64,
 
-    /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several
+    /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several; for allow-appeal
+    /// the codes of the reasons that do not hold
     #[arg(long, default_value = "")]
     number: String,
 
@@ -77,7 +79,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ActKind::Arrive => return_of(&window, args)?,
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
-    let by = Actor { id: args.by.clone().into(), role: ActorRole::Officer };
+    let role = if args.kind == ActKind::Appeal { ActorRole::Enterprise } else { ActorRole::Officer };
+    let by = Actor { id: args.by.clone().into(), role };
     let act =
         Act { by, kind: args.kind, case, number: number.into(), value: args.value, on: args.on, ..Act::default() };
     let answer = window.act(act, args.note.trim()).map_err(Cannot::because)?;

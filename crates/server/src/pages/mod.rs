@@ -1,6 +1,7 @@
 //! The pages: each a small module with its template; all words come from the tables in `text/`.
 
 pub mod ahead;
+pub mod appeal;
 pub mod attempt;
 pub mod company;
 pub mod compare;

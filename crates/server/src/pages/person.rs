@@ -55,6 +55,10 @@ impl Page<'_> {
         self.f.to(format!("/me/not-me?key={}", quoted(&own.row.key)))
     }
 
+    fn appeal(&self, own: &Own) -> String {
+        self.f.to(format!("/appeal?key={}", quoted(&own.row.key)))
+    }
+
     /// How the case about a disowned parcel stands, and its tone.
     fn about(&self, own: &Own) -> Option<(String, &'static str)> {
         let disowned = own.disowned.as_ref()?;

@@ -35,10 +35,14 @@ struct Page<'a> {
     counts: [(State, u64); 3],
     /// Cases of misused identity that nobody has settled.
     disowned: u64,
+    /// Appeals that nobody has decided.
+    appealed: u64,
 }
 
 /// The tab of what buyers disown, among the states.
 const DISOWNED: &str = "disowned";
+/// The tab of appeals.
+const APPEALED: &str = "appealed";
 
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
@@ -66,7 +70,7 @@ impl Page<'_> {
     fn all_held(&self) -> Option<String> {
         let state = self.asked.state.as_str();
         let of = if state.is_empty() { "review,inspection,detained" } else { state };
-        (state != DISOWNED).then(|| self.f.to(format!("/parcels?state={}", quoted(of))))
+        (![DISOWNED, APPEALED].contains(&state)).then(|| self.f.to(format!("/parcels?state={}", quoted(of))))
     }
 
     fn all(&self) -> u64 {
@@ -102,12 +106,14 @@ pub async fn show(
             }
             let open = Filter { disowned: true, ..of(vec![], 1, "") };
             let disowned = desk.count(&f.sight, &open)?;
+            let appealed = desk.count(&f.sight, &Filter { appealed: true, ..of(vec![], 1, "") })?;
             let states = match State::parse(&asked.state).filter(|s| HELD.contains(s)) {
                 Some(state) => vec![state],
                 None => HELD.to_vec(),
             };
             let wanted = match asked.state.as_str() {
                 DISOWNED => Filter { disowned: true, ..of(vec![], PAGE, &asked.after) },
+                APPEALED => Filter { appealed: true, ..of(vec![], PAGE, &asked.after) },
                 _ => of(states, PAGE, &asked.after),
             };
             let list = desk.parcels(&f.sight, &wanted)?;
@@ -115,7 +121,7 @@ pub async fn show(
                 "" => None,
                 key => Some(desk.parcel(&f.sight, key)?),
             };
-            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts, disowned })
+            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts, disowned, appealed })
         })
         .await
 }
@@ -128,6 +134,9 @@ pub struct Acted {
     reason: String,
     #[serde(default)]
     result: String,
+    /// Of an appeal that is allowed: the reasons that do not hold.
+    #[serde(default)]
+    aside: String,
     #[serde(default)]
     once: String,
 }
@@ -145,13 +154,14 @@ pub async fn act(extract::State(portal): extract::State<Portal>, visit: Visit, F
                     problems: vec![],
                 }));
             }
+            let result = if act == Act::Allow { &form.aside } else { &form.result };
             let once = (!form.once.is_empty() && form.once.len() <= 100).then(|| form.once.clone());
             desk.act(
                 caller,
                 ActOn {
                     act,
                     key: form.key.clone(),
-                    result: form.result.trim().to_owned(),
+                    result: result.trim().to_owned(),
                     reason: reason.to_owned(),
                     idempotency: once,
                 },

@@ -32,6 +32,7 @@ impl Asked {
             regime: some(&self.regime),
             reason: some(&self.reason),
             disowned: false,
+            appealed: false,
             after: some(&self.after),
             limit: PAGE,
         }

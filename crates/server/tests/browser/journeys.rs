@@ -407,7 +407,7 @@ fn the_language_changes_and_the_address_stays() {
 }
 
 /// Presses Tab until the focus stands where it should; a walk that never gets there fails.
-fn tab_to(v: &Visitor<'_>, css: &str) {
+pub fn tab_to(v: &Visitor<'_>, css: &str) {
     let there = format!("return document.activeElement !== null && document.activeElement.matches('{css}')");
     for _ in 0..160 {
         v.browser.press(TAB);
@@ -430,7 +430,7 @@ fn tab_to(v: &Visitor<'_>, css: &str) {
 }
 
 /// Signs in from the first page by keyboard alone.
-fn sign_in_by_keys(v: &Visitor<'_>, name: &str) {
+pub fn sign_in_by_keys(v: &Visitor<'_>, name: &str) {
     v.go("/");
     v.browser.press(TAB);
     assert_eq!(v.browser.text_of(".skip"), v.t("skip"), "the first stop skips to the content");

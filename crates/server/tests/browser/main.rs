@@ -2,6 +2,7 @@
 //! "skipped". Pictures of what was seen stand in `target/screenshots`. `ONEWINDOW_LANGUAGES=both` takes every journey
 //! in Chinese and in English; by default each is taken in one of them.
 
+mod appeal;
 mod driver;
 mod journeys;
 mod pages;

@@ -232,6 +232,7 @@ fn accounts(enterprise: &str) -> Vec<AccountRow> {
     vec![
         of("operator", ActorRole::Operator, ""),
         of("officer", ActorRole::Officer, ""),
+        of("reviewer", ActorRole::Officer, ""),
         of("enterprise", ActorRole::Enterprise, enterprise),
         of("viewer", ActorRole::Viewer, ""),
     ]

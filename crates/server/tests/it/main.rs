@@ -1,6 +1,7 @@
 //! The server over a made-up desk: pages, sign-in, and what must never be sent.
 
 mod api;
+mod appeal;
 mod correct;
 mod export;
 mod folder;

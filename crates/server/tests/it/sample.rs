@@ -236,6 +236,9 @@ impl Sample {
             look: None,
             mine: false,
             disowned: None,
+            appeals: vec![],
+            may_appeal: None,
+            aside: vec![],
             acts: vec![],
             whole: true,
         }
@@ -300,8 +303,28 @@ impl Sample {
             ],
             tax: None,
             allowance: None,
+            may_appeal: Some(MayAppeal {
+                of: self.text("退单", "the refusal"),
+                known: Day::ymd(2026, 11, 11),
+                last: Day::ymd(2027, 1, 11),
+                decided_by: Day::ymd(2027, 1, 10).expect("a day"),
+                clause: self.word("ARL 20"),
+            }),
             receipts: vec![self.receipt_link(48_211_874, 0, "CEB622", "100")],
             ..p
+        }
+    }
+
+    fn appealed(&self) -> Appealed {
+        Appealed {
+            number: "FY2026-48213908".into(),
+            at: moment("10:41:52.692"),
+            of: self.text("退单", "the refusal"),
+            said: self.text("复议：原决定已撤销，重新作出决定。", "The decision was set aside and made again."),
+            won: true,
+            difference: vec![self.text("不再成立：地址不符", "No longer held: the addresses differ")],
+            named: vec![REFUSED.into()],
+            ..Appealed::default()
         }
     }
 
@@ -316,7 +339,9 @@ impl Sample {
                 "风险规则 K06 送人工审核，12:12 前答复。",
                 "Risk rule K06 sent it to review; an answer is due by 12:12.",
             ),
-            acts: vec![Act::Inspect, Act::Release, Act::Detain, Act::Uphold, Act::Deny],
+            acts: vec![Act::Inspect, Act::Release, Act::Detain, Act::Uphold, Act::Deny, Act::Allow, Act::Reject],
+            appeals: vec![self.appealed(), Appealed { open: true, silent: true, ..self.appealed() }],
+            aside: vec!["ADDRESS_DIFFERS".into(), "LINES_DIFFER".into()],
             disowned: Some(self.disowned(None)),
             allowance: None,
             ..self.released()
@@ -696,12 +721,18 @@ impl Desk for Sample {
                 seller: self.word("一家店"),
                 year: 2026,
                 may_disown: disowned.is_none(),
+                may_appeal: disowned.as_ref().is_some_and(|d| d.denied),
+                appeal: disowned.is_none().then(|| self.appealed()),
                 disowned,
                 row,
             })
             .collect();
         (person.used, person.tax, person.more) = (1_604_000, 145_964, true);
         Ok(person)
+    }
+
+    fn appeal(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {
+        if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
     }
 
     fn disown(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {

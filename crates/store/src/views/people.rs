@@ -3,7 +3,7 @@
 //! Of a buyer's pseudonyms only the one under the oldest live key is kept: every value that is read while that key
 //! lives has it, so an account that was made in another year finds its parcels by it.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use trade::key::CaseKey;
 use trade::pseudonym::Pseudonyms;
 use trade::record::Case;
@@ -34,6 +34,27 @@ pub(super) fn buyer(tx: &Connection, case: &CaseKey, buyer: &Pseudonyms) -> Resu
     Ok(())
 }
 
+/// Appeals that wait for a decision, and until when.
+pub(super) const APPEALS: &str = "
+        CREATE TABLE appeal (
+          ebc TEXT NOT NULL, order_no TEXT NOT NULL, number TEXT NOT NULL, until INTEGER NOT NULL,
+          PRIMARY KEY (ebc, order_no)) STRICT, WITHOUT ROWID;";
+
+pub(super) fn appeal(tx: &Connection, key: &CaseKey, case: &Case) -> Result<(), StoreError> {
+    if let Some(open) = case.open_appeal() {
+        tx.prepare_cached("INSERT OR REPLACE INTO appeal VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+            key.ebc.as_str(),
+            key.order_no.as_str(),
+            open.number.as_str(),
+            open.until.plus(1).starts().0
+        ])?;
+    } else if !case.appeals.is_empty() {
+        tx.prepare_cached("DELETE FROM appeal WHERE ebc = ?1 AND order_no = ?2")?
+            .execute(params![key.ebc.as_str(), key.order_no.as_str()])?;
+    }
+    Ok(())
+}
+
 pub(super) fn disowned(tx: &Connection, key: &CaseKey, case: &Case) -> Result<(), StoreError> {
     if let Some(disowned) = &case.disowned {
         tx.prepare_cached("INSERT OR REPLACE INTO disowned VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
@@ -58,6 +79,20 @@ fn question() -> String {
 }
 
 impl Views {
+    /// When the open appeal about a parcel should be decided.
+    ///
+    /// # Errors
+    /// Whatever SQL says, as for all questions here.
+    pub fn appeal_until(&self, key: &CaseKey) -> Result<Option<trade::time::Moment>, StoreError> {
+        self.read(|db| {
+            let until = db
+                .prepare_cached("SELECT until FROM appeal WHERE ebc = ?1 AND order_no = ?2")?
+                .query_row(params![key.ebc.as_str(), key.order_no.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(until.map(trade::time::Moment))
+        })
+    }
+
     /// The parcels whose list names this buyer, newest first.
     ///
     /// # Errors

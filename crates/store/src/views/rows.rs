@@ -26,6 +26,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 4, name: "parcels by declarant", refill: false, sql: BY_AGENT },
     Migration { number: 5, name: "tickets of export", refill: true, sql: "" },
     Migration { number: 6, name: "buyers, and what they disown", refill: true, sql: super::people::SQL },
+    Migration { number: 7, name: "open appeals", refill: true, sql: super::people::APPEALS },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -336,6 +337,7 @@ impl Rows {
             }
         }
         super::people::disowned(tx, key, case)?;
+        super::people::appeal(tx, key, case)?;
         if case.trail.len() == 1 || before.is_none() {
             counted.arrived += 1;
         }
@@ -423,6 +425,8 @@ pub struct Filter {
     pub enterprises: Option<Vec<String>>,
     /// Only parcels that their buyers disown and no officer has looked into yet.
     pub disowned: bool,
+    /// Only parcels about which an appeal waits for a decision.
+    pub appealed: bool,
     /// Only parcels of this customs office.
     pub office: Option<String>,
     /// Only what comes after this parcel and its revision in the order of the list.
@@ -459,6 +463,9 @@ impl Views {
         }
         if filter.disowned {
             wanted.push("(ebc, order_no) IN (SELECT ebc, order_no FROM disowned WHERE settled IS NULL)".to_owned());
+        }
+        if filter.appealed {
+            wanted.push("(ebc, order_no) IN (SELECT ebc, order_no FROM appeal)".to_owned());
         }
         if let Some(mode) = &filter.mode {
             wanted.push(one_of("mode", std::slice::from_ref(mode)));

@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, disown, export, list};
+use super::{Scene, after, appeal, disown, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -58,7 +58,8 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     scene.outcome.case = Some(key.clone());
     scene.outcome.day = case.declared_on;
     case.trail.push(scene.here());
-    if case.export.is_some() {
+    let of_appeal = matches!(act.kind, ActKind::Appeal | ActKind::AllowAppeal | ActKind::RejectAppeal);
+    if case.export.is_some() && !of_appeal {
         return export::act(scene, act, &key, case);
     }
     let before = case.status;
@@ -71,6 +72,18 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         }
         ActKind::SettleDisowned => {
             disown::settle(scene, act, &mut case)?;
+            true
+        }
+        ActKind::Appeal => {
+            appeal::file(scene, act, &key, &mut case)?;
+            true
+        }
+        ActKind::AllowAppeal => {
+            appeal::allow(scene, act, &key, &mut case)?;
+            true
+        }
+        ActKind::RejectAppeal => {
+            appeal::reject(scene, act, &key, &mut case)?;
             true
         }
         ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case)?,
@@ -111,6 +124,11 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         return Err(Finding::new(Code::ActNotPossible, "A194 3", "")
             .arg("state", after::state_words(before))
             .arg("act", act.kind));
+    }
+    appeal::noted(scene, act, &mut case);
+    if !of_appeal && case.status != before {
+        case.decided = appeal::decided(scene, &act.by.id);
+        appeal::overtaken(scene, &key, &mut case);
     }
     scene.put(&Key::Case(key), &case);
     Ok(())

@@ -6,7 +6,7 @@
 //! bought anything, and the wait would be the person's loss. Not covered here: what customs does about the offender.
 
 use super::acts::shown_of;
-use super::{Scene, after, list};
+use super::{Scene, after, appeal, list};
 use crate::account::AccountRow;
 use crate::command::{Act, ActKind, Verdict};
 use crate::finding::{Code, Finding};
@@ -57,8 +57,17 @@ pub(super) fn settle(scene: &mut Scene<'_>, act: &Act, case: &mut Case) -> Resul
     if denied {
         count(scene, case, 1);
     }
+    case.identity_decided = appeal::decided(scene, &act.by.id);
     scene.outcome.verdict = Verdict::Done;
     Ok(())
+}
+
+/// An appeal finds that it was somebody else's purchase after all: it is not counted any more.
+pub(super) fn found_otherwise(scene: &mut Scene<'_>, case: &mut Case) {
+    if let Some(denied) = case.disowned.as_mut().filter(|d| d.denied) {
+        denied.denied = false;
+        count(scene, case, -1);
+    }
 }
 
 /// Nothing is released that its buyer disowns.

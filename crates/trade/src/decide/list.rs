@@ -3,7 +3,7 @@
 //! States as rules.md 1.2 has them: 2 waits for documents; 120 matched, limits booked, guarantee reserved; 300 and
 //! 500 a person is on it; 399 examined; 800 released, and the tax bill is made.
 
-use super::{Scene, after, papers::is_live, papers::new_only};
+use super::{Scene, after, appeal, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Document, Head, List, MessageKind, Order, Payment, Waybill};
 use crate::finding::{Code, Finding};
@@ -38,7 +38,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     // As many as a list that is released at once gets.
     scene.outcome.receipts.reserve(8);
 
-    let earlier = earlier.unwrap_or_default();
+    let mut earlier = earlier.unwrap_or_default();
+    appeal::overtaken(scene, &key, &mut earlier);
     let mut trail = earlier.trail;
     trail.push(scene.here());
     let mut case = Case {
@@ -53,6 +54,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
         waybill_no: list.logistics_no.clone(),
         next_waiting: earlier.next_waiting,
         waits_for_bill: earlier.waits_for_bill,
+        hands: earlier.hands,
+        appeals: earlier.appeals,
         ..Case::default()
     };
     scene.keep(&Key::List(key.clone()));
@@ -65,17 +68,61 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
         // It fails for good: whatever else can already be seen is told with it.
         found.extend(gathered.differences(scene, list).differs);
         ledgers_against(scene, list, &mut found);
-        return refuse(scene, &key, case, shown, found);
+        return refuse(scene, &key, case, list, shown, found);
     }
+    number(scene, &key, &mut case, list);
+    let guid = list.head.guid.clone();
+    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
+    scene.outcome.verdict = Verdict::Accepted;
+    settle(scene, &key, case, list, gathered, Wait::Begin);
+}
+
+/// Gives an accepted list the window's numbers.
+fn number(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: &List) {
     let today = scene.today().compact();
     case.pre_no = format!("B{today}{:09}", scene.next_number(format!("pre/{today}"))).into();
     let (office, year) = (list.customs_code.clone(), list.declared_on.year());
     case.invt_no = format!("{office}{year:04}I{:09}", scene.next_number(format!("invt/{office}/{year}"))).into();
     scene.put(&Key::ListNumber(case.invt_no.clone()), &CaseRef { case: key.clone() });
-    let guid = list.head.guid.clone();
-    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
-    scene.outcome.verdict = Verdict::Accepted;
-    settle(scene, &key, case, list, gathered, Wait::Begin);
+}
+
+/// An appeal was allowed: the list is decided again over its facts, by the law of its day, without the reasons that
+/// were set aside; those that did stand against it are given back. A list without which nothing can be reckoned is
+/// refused as before.
+pub(super) fn decide_again(
+    scene: &mut Scene<'_>,
+    key: &CaseKey,
+    mut case: Case,
+    list: &List,
+    aside: &[Code],
+) -> Vec<Finding> {
+    // What it may have booked before it was sent back has been given back.
+    (case.tax, case.allowance, case.order, case.payment, case.waybill) = Default::default();
+    let mut found = parties(scene, list);
+    found.extend(verify::list(list, case.accepted.day(), scene.policy()));
+    found.extend(goods(scene, list));
+    let gathered = Gathered::of(scene, list, key);
+    let Compared { differs, remarks } = gathered.differences(scene, list);
+    found.extend(differs);
+    found.extend(gathered.missing.iter().cloned());
+    let booking = if gathered.missing.is_empty() {
+        book(scene, list, &gathered, &mut found)
+    } else {
+        ledgers_against(scene, list, &mut found);
+        None
+    };
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| aside.contains(&f.code));
+    let (gone, stays) = if stays.is_empty() && booking.is_none() { (Vec::new(), gone) } else { (gone, stays) };
+    let Some(booking) = booking.filter(|_| stays.is_empty()) else {
+        refuse(scene, key, case, list, list.shown(), stays);
+        return gone;
+    };
+    if case.invt_no.is_empty() {
+        number(scene, key, &mut case, list);
+    }
+    let shown = numbered(list.shown(), &case);
+    matched(scene, key, case, list, gathered, booking, remarks, shown);
+    gone
 }
 
 /// True where a list, of import or export, is no new declaration and is answered as what it is: a repetition of an
@@ -304,7 +351,7 @@ pub(super) fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &Li
     let booking = if gathered.missing.is_empty() { book(scene, list, &gathered, &mut found) } else { None };
     stop_waiting(scene, key, &case, list, wait);
     let Some(booking) = booking.filter(|_| found.is_empty()) else {
-        return refuse(scene, key, case, shown, found);
+        return refuse(scene, key, case, list, shown, found);
     };
     matched(scene, key, case, list, gathered, booking, compared.remarks, shown);
 }
@@ -359,10 +406,18 @@ pub(super) struct Year {
     pub(super) quantities: Vec<QuantityUsed>,
 }
 
+/// The counter of the amount that a list takes of its buyer's year.
+pub(super) fn person_year(list: &List) -> PersonYear {
+    let year = list.declared_on.year();
+    let person = list.buyer.id.of_year(year).unwrap_or_default();
+    PersonYear { person, year: year as u32, hs8: Text::default() }
+}
+
 /// Tax and limits of a list (R17; 3.2, 4.1).
 pub(super) fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> Option<Year> {
     let year = list.declared_on.year();
-    let person = list.buyer.id.of_year(year).unwrap_or_default();
+    let allowance = person_year(list);
+    let person = allowance.person;
     // A list read on the last day of a year, for the first day of the next, was counted under the key of the old
     // year, for want of another: both are the person.
     let before = list.buyer.id.of_year(year - 1).filter(|other| *other != person);
@@ -370,8 +425,6 @@ pub(super) fn year(scene: &Scene<'_>, list: &List, found: &mut Vec<Finding>) -> 
         let of = |person| Key::Allowance(PersonYear { person, year: year as u32, hs8: hs8.into() });
         [Some(person), before].into_iter().flatten().filter_map(|p| scene.read::<Counter>(&of(p))).map(|c| c.used).sum()
     };
-    let allowance = PersonYear { person, year: year as u32, hs8: Text::default() };
-
     let assessed = verify::assess(list, Fen(used("")), scene.policy(), found)?;
     let mut quantities: Vec<QuantityUsed> = Vec::new();
     for year_quantity in assessed.quantities {
@@ -604,8 +657,10 @@ pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, lis
     after::make_bill(scene, key, case, list);
 }
 
-fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, found: Vec<Finding>) {
+fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &List, shown: Shown, found: Vec<Finding>) {
     case.status = status::REFUSED;
+    case.decided = appeal::decided(scene, "");
+    appeal::year_refused(scene, key, list, &found);
     let shown = if case.invt_no.is_empty() { shown } else { numbered(shown, &case) };
     scene.refuse(MessageKind::List, shown, found);
     scene.put(&Key::Case(key.clone()), &case);

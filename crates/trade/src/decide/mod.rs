@@ -8,6 +8,8 @@
 
 mod acts;
 pub use acts::confirms;
+mod appeal;
+pub use appeal::may_be_set_aside;
 mod after;
 mod bonded;
 mod correct;
@@ -136,6 +138,7 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::PaymentOverdue, Key::TaxPayment(number)) => after::payment_overdue(scene, &number),
         (DueKind::BillsPaid, Key::TaxPayment(number)) => after::mark_paid(scene, &number),
         (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
+        (DueKind::AppealSilent, Key::Case(case)) => appeal::silent(scene, &case),
         (kind, key) => bonded::fall_due(scene, kind, &key),
     }
 }

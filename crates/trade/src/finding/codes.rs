@@ -1112,6 +1112,48 @@ findings! {
         do_zh: "如有疑问，请到综试区窗口办理。",
         do_en: "If in doubt, ask at the zone's counter.",
     }
+    620 NotAppealable "NOT_APPEALABLE" 100 {
+        zh: "对此不能申请复议：{why}。",
+        en: "This cannot be appealed: {why}.",
+        do_zh: "被退单、扣留或责令退运的清单，参与企业和订购人可以申请复议；其他事项请到综试区窗口办理。",
+        do_en: "Those who take part in a list that was refused, detained or sent back may appeal, and its buyer; for other matters ask at the zone's counter.",
+    }
+    621 AppealLate "APPEAL_LATE" 100 {
+        zh: "决定于 {known} 作出，申请复议的期限是 {last}。",
+        en: "The decision was made on {known}; it could be appealed until {last}.",
+        do_zh: "有新事实的，重新申报；或依法起诉。",
+        do_en: "Where there are new facts declare again, or go to court as the law allows.",
+    }
+    622 AppealOnce "APPEAL_ONCE" 100 {
+        zh: "对同一决定已申请过复议（{number}）。",
+        en: "This decision has been appealed already ({number}).",
+        do_zh: "复议以一次为限；对复议决定不服的，可在期限内向人民法院起诉。",
+        do_en: "One appeal for one decision; who does not accept its outcome may go to court in time.",
+    }
+    623 FourEyes "FOUR_EYES" 100 {
+        zh: "{who} 已经办过此事，复议须由另一名关员决定。",
+        en: "{who} has acted in this matter before; another officer has to decide the appeal.",
+        do_zh: "请另一名关员登录后办理。",
+        do_en: "Have another officer sign in and decide it.",
+    }
+    624 AppealReasons "APPEAL_REASONS" 100 {
+        zh: "复议决定没有写明理由。",
+        en: "The decision of an appeal gives no reasons.",
+        do_zh: "写明维持或者撤销的理由。",
+        do_en: "Say why the decision stands or why it does not.",
+    }
+    625 AppealSilent "APPEAL_SILENT" 100 {
+        zh: "复议 {number} 应于 {until} 前决定，逾期未决；原决定仍有效，{court} 前可以起诉。",
+        en: "Appeal {number} was to be decided by {until} and was not; the decision stands, and one may go to court until {court}.",
+        do_zh: "关员应立即作出复议决定；申请人可以等待，也可以起诉。",
+        do_en: "An officer should decide it now; the appellant may wait, or go to court.",
+    }
+    626 NotSetAside "NOT_SET_ASIDE" 100 {
+        zh: "{code} 不能由复议认定不成立：它来自额度、担保、库存或者缺少的单证。",
+        en: "{code} cannot be set aside: it follows from allowance, guarantee, stock or missing documents.",
+        do_zh: "先更正它所依据的事实（额度、担保、库存、单证），再决定复议。",
+        do_en: "Have the facts corrected from which it follows (allowance, guarantee, stock, documents), then decide the appeal.",
+    }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",
         en: "The day confirmed is {day}; the clock shows {today}.",

@@ -57,6 +57,9 @@ packed_names! {
         40 => ActConfirmTime "act.confirm-time",
         41 => ActDisown "act.disown",
         42 => ActSettleDisowned "act.settle-disowned",
+        43 => ActAppeal "act.appeal",
+        44 => ActAllowAppeal "act.allow-appeal",
+        45 => ActRejectAppeal "act.reject-appeal",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::key::PersonYear;
 use crate::pack::Text;
-use crate::record::{CaseRef, Kept, Manifest, Overdue, Payments, TaxPayment, Waiting, status};
+use crate::record::{AppealEnd, CaseRef, Kept, Manifest, Overdue, Payments, TaxPayment, Waiting, status};
 use crate::tax::{LineTax, returned_part};
 
 /// A small generator with a fixed sequence (SplitMix64): a number replays the history.
@@ -44,6 +44,8 @@ const LATE_BILLS: [&str; 2] = ["LATE1", "LATE2"];
 struct History {
     zone: Zone,
     dice: Dice,
+    /// Of appeals, so that they change nothing of the rest of a history.
+    appeals: Dice,
     parcels: Vec<Parcel>,
     refunds: Vec<String>,
     opened: u32,
@@ -60,7 +62,15 @@ impl History {
         zone.register(RegisterKind::Manifests, &[manifest("BILL1", "XX1", 30)]);
         let account = |n: u64| super::disown::account(&format!("b{n}"), buyer(n, 2027));
         zone.register(RegisterKind::Accounts, &(0..6).map(account).collect::<Vec<_>>());
-        History { zone, dice: Dice(seed), parcels: Vec::new(), refunds: Vec::new(), opened: 0, named: 0 }
+        History {
+            zone,
+            dice: Dice(seed),
+            appeals: Dice(seed + 1_000_000),
+            parcels: Vec::new(),
+            refunds: Vec::new(),
+            opened: 0,
+            named: 0,
+        }
     }
 
     /// A name that was not used before.
@@ -163,6 +173,9 @@ impl History {
     }
 
     fn step(&mut self) {
+        if self.appeals.below(16) == 0 {
+            self.appeal();
+        }
         let roll = self.dice.below(43);
         if roll <= 4 || self.parcels.is_empty() {
             let parcel = self.parcel();
@@ -212,7 +225,8 @@ impl History {
                 let by = format!("b{}", self.dice.below(6));
                 self.zone.disown(&by, &parcel);
                 if self.dice.below(3) == 0 {
-                    self.zone.settle(&parcel, 1);
+                    let value = self.dice.below(2) as i64;
+                    self.zone.settle(&parcel, value);
                 }
             }
             38 => {
@@ -252,6 +266,28 @@ impl History {
                 };
                 self.until_hours(hours);
             }
+        }
+    }
+
+    /// Somebody appeals and somebody decides, now and then the same officer.
+    fn appeal(&mut self) {
+        let appealable =
+            |p: &&Parcel| self.case(p).is_some_and(|c| c.status == status::REFUSED || c.disowned.is_some());
+        let all: Vec<Parcel> = self.parcels.iter().rev().filter(appealable).take(6).cloned().collect();
+        if all.is_empty() {
+            return;
+        }
+        let parcel = self.appeals.one(&all).clone();
+        match self.appeals.below(2) {
+            0 => drop(self.zone.appeal("AGENT", ActorRole::Enterprise, &parcel)),
+            _ => drop((0..6).map(|by| self.zone.appeal(&format!("b{by}"), ActorRole::Consumer, &parcel)).last()),
+        }
+        let officer = *self.appeals.one(&["lin", "wu", "he"]);
+        let aside = *self.appeals.one(&["PAYMENT_AMOUNT", "ADDRESS_DIFFERS", "PAYMENT_AMOUNT TAX_DIFFERS", ""]);
+        match self.appeals.below(4) {
+            0 => drop(self.zone.reject(officer, &parcel)),
+            1 => {}
+            _ => drop(self.zone.allow(officer, &parcel, aside)),
         }
     }
 
@@ -472,6 +508,13 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
                         case.tax.is_some_and(|t| t.regime != crate::policy::limits::Regime::Reduced),
                     );
                     count("quantity of the year", !case.quantities.is_empty());
+                    let appeals = |end| case.appeals.iter().any(|a| a.end == end);
+                    count("appeal allowed", appeals(AppealEnd::Allowed));
+                    count("appeal lost", appeals(AppealEnd::Upheld));
+                    count("appeal overtaken", appeals(AppealEnd::Overtaken));
+                    count("appeal silent", case.appeals.iter().any(|a| a.silent.is_some()));
+                    let won = case.appeals.last().is_some_and(|a| a.end == AppealEnd::Allowed);
+                    count("released by an appeal", won && case.bill.is_some());
                 }
                 Key::TaxPayment(_) => count("overdue", TaxPayment::unpack(value).unwrap().overdue),
                 _ => {}
@@ -494,6 +537,9 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
         "quantity of the year",
         "overdue",
         "sent_back",
+        "appeal allowed",
+        "appeal lost",
+        "released by an appeal",
     ] {
         let least = if ["released", "refused"].contains(&what) { commands / 100 } else { 1 };
         assert!(seen.get(what).is_some_and(|n| *n >= least), "{what} is too rare: {seen:?}");

@@ -1,0 +1,70 @@
+//! An appeal: what it is against and until when, asked before it is filed.
+
+use crate::Portal;
+use crate::desk::{Both, MayAppeal, Parcel, Refused};
+use crate::lang::Lang;
+use crate::site::{Fault, Frame, Visit, quoted};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+/// Characters of an appeal's ground.
+const MOST: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "appeal.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    p: &'a Parcel,
+    may: &'a MayAppeal,
+}
+
+impl Page<'_> {
+    fn service(&self) -> Option<usize> {
+        Some(0)
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    key: String,
+}
+
+pub async fn ask(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Asked>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let parcel = desk.parcel(&f.sight, asked.key.trim())?;
+            let may = parcel.may_appeal.as_ref().ok_or(Refused::NotFound)?;
+            f.html(&Page { f, p: &parcel, may })
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct Appeal {
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    words: String,
+}
+
+pub async fn file(State(portal): State<Portal>, visit: Visit, Form(form): Form<Appeal>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let words: String = form.words.trim().chars().filter(|c| !c.is_control()).collect();
+            if words.is_empty() || words.chars().count() > MOST {
+                return Err(Fault::Refused(Refused::Cannot {
+                    code: "REASON_MISSING".into(),
+                    said: Both::new(Lang::Zh.t("appeal.words.missing"), Lang::En.t("appeal.words.missing")),
+                    problems: vec![],
+                }));
+            }
+            let caller = f.caller.as_ref().ok_or(Fault::SignIn)?;
+            desk.appeal(caller, form.key.trim(), &words)?;
+            Ok(f.go(&format!("/parcels/{}#y", quoted(form.key.trim()))))
+        })
+        .await
+}

@@ -1,0 +1,96 @@
+//! The clocks of an appeal (行政复议): until when it may be made, decided, and taken to court.
+//!
+//! Administrative Reconsideration Law (行政复议法, revision in force 2024-01-01) 20 (paraphrase): within 60 days from the
+//! day on which the decision became known; 62: decided within 60 days from acceptance; 88: periods are counted as in the
+//! Civil Procedure Law. Administrative Litigation Law 45: who does not accept the decision, or got none in time, may go
+//! to court within 15 days. Before 2024 the articles were 9 and 31 of the older law, with the same days.
+//!
+//! Reading 1: the day itself is not counted, the last one is in. A decision is known when its receipt is given, and an
+//! appeal is accepted when it is filed. Where the last day to *appeal* is no working day, the next working day is the
+//! last (Civil Procedure Law 85). Where the last day to *decide* is none, the text can be read both ways: here the
+//! clock is not lengthened, so the desk hears of the silence early, and the days for the court are counted from
+//! there, so whoever keeps to them is in time under either reading. Silence changes no decision: the one appealed
+//! against stands, and a late decision is still one.
+//! Not covered: lengthening by 30 days in difficult cases, the simplified procedure of 30 days, and that a dispute
+//! about tax asks for payment first (Customs Law 64).
+
+use super::{Parameter, Policy};
+use crate::time::Day;
+
+/// The law of appeals of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appeals {
+    pub file_days: i32,
+    pub decide_days: i32,
+    pub court_days: i32,
+    /// Of the days to appeal, and of the days to decide.
+    pub clause: String,
+    pub clock_clause: String,
+}
+
+/// The law of appeals of a day; `None` where the policy has none, then nothing can be appealed.
+pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
+    let days = |parameter| policy.whole(parameter, day).and_then(|days| i32::try_from(days).ok());
+    let clause = |parameter| policy.parameter(parameter, day).map(|row| row.clause.clone());
+    Some(Appeals {
+        file_days: days(Parameter::AppealFileDays)?,
+        decide_days: days(Parameter::AppealDecideDays)?,
+        court_days: days(Parameter::AppealCourtDays)?,
+        clause: clause(Parameter::AppealFileDays)?,
+        clock_clause: clause(Parameter::AppealDecideDays)?,
+    })
+}
+
+impl Appeals {
+    /// The last day on which a decision of `known` may be appealed.
+    pub fn last_to_file(&self, policy: &Policy, known: Day) -> Day {
+        policy.working_day_from(known.plus(self.file_days))
+    }
+
+    /// The last day on which an appeal that was filed on `filed` is decided in time.
+    pub fn last_to_decide(&self, filed: Day) -> Day {
+        filed.plus(self.decide_days)
+    }
+
+    /// The last day for the court: after a decision, or after the last day on which one should have come.
+    pub fn last_for_court(&self, from: Day) -> Day {
+        from.plus(self.court_days)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    #[test]
+    fn both_sides_of_each_clock() {
+        let policy = Policy::sample();
+        for (known, last) in [
+            // 60 days on, a Friday.
+            ("2026-03-10", "2026-05-09"),
+            // 2026-05-03 is a holiday: the next working day.
+            ("2026-03-04", "2026-05-06"),
+            // A Saturday that nobody works.
+            ("2026-04-28", "2026-06-29"),
+        ] {
+            let law = appeals(&policy, day(known)).unwrap();
+            assert_eq!(law.last_to_file(&policy, day(known)), day(last), "{known}");
+        }
+        let law = appeals(&policy, day("2026-03-04")).unwrap();
+        assert_eq!(law.last_to_decide(day("2026-03-04")), day("2026-05-03"), "not lengthened by a holiday");
+        assert_eq!(law.last_for_court(day("2026-05-03")), day("2026-05-18"));
+    }
+
+    #[test]
+    fn the_articles_are_those_of_the_day() {
+        let policy = Policy::sample();
+        let clause = |on| appeals(&policy, day(on)).map(|law| law.clause).unwrap_or_default();
+        assert!(clause("2023-12-31").contains("第九条"), "{}", clause("2023-12-31"));
+        assert!(clause("2024-01-01").contains("第二十条"), "{}", clause("2024-01-01"));
+        assert_eq!(appeals(&policy, day("2016-04-07")), None, "before the first row nothing is known");
+    }
+}

@@ -1,0 +1,104 @@
+//! What the state holds of decisions that may be appealed, and of appeals.
+
+use super::{Case, status};
+use crate::command::{Actor, ActorRole, Position};
+use crate::key::CaseKey;
+use crate::pack::Text;
+use crate::time::{Day, Moment};
+use crate::{packed, packed_names};
+
+packed! {
+    /// A decision that may be appealed: when, where in the journal, and by whom; empty where by the window itself.
+    pub struct Decided {
+        1 => pub at: Moment,
+        2 => pub place: Position,
+        3 => pub by: Text,
+    }
+}
+
+packed_names! {
+    /// What an appeal is against.
+    pub enum AppealOf {
+        1 => Refusal "refusal",
+        2 => Detention "detention",
+        3 => SentBack "sent-back",
+        /// An officer found that it was the buyer after all.
+        4 => Identity "identity",
+    }
+}
+
+packed_names! {
+    pub enum AppealEnd {
+        0 => Open "open",
+        /// The decision stands (维持).
+        1 => Upheld "upheld",
+        /// The decision was set aside and the matter decided again (撤销、变更).
+        2 => Allowed "allowed",
+        /// Another decision had taken the place of the one appealed against.
+        3 => Overtaken "overtaken",
+    }
+}
+
+packed! {
+    /// An appeal (行政复议).
+    pub struct Appeal {
+        1 => pub number: Text,
+        2 => pub at: Moment,
+        /// An enterprise that takes part, or the buyer.
+        3 => pub by: Actor,
+        4 => pub of: AppealOf,
+        /// The decision appealed against.
+        5 => pub against: Position,
+        /// The last day on which it is to be decided.
+        6 => pub until: Day,
+        /// Nobody had decided it by then.
+        7 => pub silent: Option<Moment>,
+        /// The last day on which one may go to court, once it was decided or the time was over.
+        8 => pub court_until: Option<Day>,
+        9 => pub end: AppealEnd,
+        10 => pub ended: Option<Moment>,
+        /// Who decided it, and where.
+        11 => pub officer: Text,
+        12 => pub decision: Option<Position>,
+        /// Reasons that the officer found not to hold.
+        13 => pub set_aside: Vec<Text>,
+        /// Lists that were refused later because of the decision that was set aside.
+        14 => pub named: Vec<CaseKey>,
+    }
+}
+
+impl Case {
+    /// What of it an enterprise of the list or its buyer may appeal against, the clock aside.
+    pub fn appealable(&self, by: ActorRole) -> Option<AppealOf> {
+        let found_own = self.disowned.as_ref().is_some_and(|d| d.settled.is_some() && d.denied);
+        let identity_heard = self.appeals.iter().any(|a| a.of == AppealOf::Identity);
+        if self.export.is_some() || self.open_appeal().is_some() {
+            return None;
+        }
+        match self.status {
+            _ if by == ActorRole::Consumer && found_own && !identity_heard => Some(AppealOf::Identity),
+            status::REFUSED => Some(AppealOf::Refusal),
+            status::SENT_BACK if self.released.is_none() => Some(AppealOf::SentBack),
+            status if status::DETAINED.contains(&status) => Some(AppealOf::Detention),
+            _ => None,
+        }
+    }
+
+    /// The decision that an appeal of this kind would be against, where it was noted.
+    pub fn decision_of(&self, of: AppealOf) -> Option<&Decided> {
+        match of {
+            AppealOf::Identity => self.identity_decided.as_ref(),
+            _ => self.decided.as_ref(),
+        }
+    }
+
+    /// The appeal that was made against a decision; there is one for each.
+    pub fn heard(&self, of: AppealOf, against: Position) -> Option<&Appeal> {
+        self.appeals.iter().find(|a| a.against == against && a.of == of)
+    }
+
+    /// The appeal that waits for a decision.
+    pub fn open_appeal(&self) -> Option<&Appeal> {
+        self.appeals.last().filter(|appeal| appeal.end == AppealEnd::Open)
+    }
+}

@@ -1,0 +1,197 @@
+//! Appeals in a parcel's story: how each stands, and in words what was decided before and what after.
+
+use serde_json::{Value, json};
+use trade::command::{ActorRole, Verdict};
+use trade::finding::{Code, Finding, Language};
+use trade::record::{Appeal, AppealEnd, AppealOf, status};
+
+use super::{Decision, Story};
+
+/// One sentence in Chinese and English.
+pub type Both = [String; 2];
+
+/// An appeal, and the difference between both decisions.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    pub appeal: Appeal,
+    /// How it stands.
+    pub said: Both,
+    /// What the new decision changed; empty while there is none.
+    pub difference: Vec<Both>,
+}
+
+fn both(zh: impl Into<String>, en: impl Into<String>) -> Both {
+    [zh.into(), en.into()]
+}
+
+/// What an appeal is against, in words.
+pub fn of_words(of: AppealOf) -> (&'static str, &'static str) {
+    match of {
+        AppealOf::Refusal => ("退单", "the refusal"),
+        AppealOf::Detention => ("扣留", "the detention"),
+        AppealOf::SentBack => ("责令退运", "the order to send it back"),
+        AppealOf::Identity => ("认定为本人购买", "the finding that it was the buyer's own purchase"),
+    }
+}
+
+impl Story {
+    /// The appeals about this parcel, oldest first.
+    pub fn appeals(&self) -> Vec<Heard> {
+        let all = self.case.as_ref().map_or(&[][..], |case| &case.appeals);
+        all.iter()
+            .map(|appeal| Heard { said: said(appeal), difference: self.difference(appeal), appeal: appeal.clone() })
+            .collect()
+    }
+
+    /// How the last appeal stands, for the sentences at the top.
+    pub(super) fn of_appeal(&self) -> Option<Both> {
+        self.case.as_ref()?.appeals.last().map(said)
+    }
+
+    /// Both decisions side by side, in sentences.
+    fn difference(&self, appeal: &Appeal) -> Vec<Both> {
+        let at = |revision| self.decisions.iter().find(|d| d.revision == revision);
+        let before = at(appeal.against.revision);
+        let Some(after) = appeal.decision.and_then(|place| at(place.revision)) else { return Vec::new() };
+        let mut told = Vec::new();
+        match (appeal.end, appeal.of) {
+            (AppealEnd::Upheld, of) => {
+                let (zh, en) = of_words(of);
+                told.push(both(
+                    format!("原决定（{zh}）维持，后果不变。"),
+                    format!("{} stands, and so does what followed from it.", capital(en)),
+                ));
+                told.extend(before.into_iter().flat_map(reasons).map(|f| tell("仍然成立", "Still holds", f)));
+            }
+            (AppealEnd::Allowed, AppealOf::Identity) => {
+                let back = self.case.as_ref().map_or(trade::money::Fen::ZERO, |case| case.allowance_used);
+                told.push(both(
+                    "原决定：认定为本人购买，计入年度额度；现决定：不是本人购买，不计入。",
+                    "Before: found to be the buyer's own purchase, and counted in the year. Now: not the buyer's, and not counted.",
+                ));
+                told.push(both(
+                    format!("恢复年度额度 {back} 元。"),
+                    format!("CNY {back} of the year's allowance are restored."),
+                ));
+            }
+            (AppealEnd::Allowed, of) => {
+                let (zh, en) = of_words(of);
+                let (zh_now, en_now) = super::verdict_words(after.verdict);
+                told.push(both(format!("原决定：{zh}；现决定：{zh_now}。"), format!("Before: {en}. Now: {en_now}.")));
+                let old: Vec<&Finding> = before.into_iter().flat_map(reasons).collect();
+                let is = |all: &[&Finding], f: &Finding| all.iter().any(|o| (o.code, o.gnum) == (f.code, f.gnum));
+                let now: Vec<&Finding> = reasons(after).collect();
+                let gone = old.iter().filter(|f| f.code != Code::WaitOver && !is(&now, f));
+                told.extend(gone.map(|f| tell("不再成立", "No longer held", f)));
+                told.extend(now.iter().filter(|f| is(&old, f)).map(|f| tell("仍然成立", "Still holds", f)));
+                told.extend(now.iter().filter(|f| !is(&old, f)).map(|f| tell("新的理由", "New", f)));
+                told.extend(self.booked(after.verdict));
+            }
+            _ => {}
+        }
+        told
+    }
+
+    /// What a list that was accepted after all takes and owes.
+    fn booked(&self, verdict: Verdict) -> Option<Both> {
+        let case = self.case.as_ref().filter(|_| verdict != Verdict::Refused)?;
+        let tax = case.tax.as_ref()?;
+        let (taxable, due) = (tax.taxable, tax.total());
+        Some(both(
+            format!("计入年度额度 {taxable} 元，税款 {due} 元由担保承担，库存和舱单一并登记。"),
+            format!(
+                "CNY {taxable} count in the buyer's year, the guarantee carries the tax of CNY {due}, and stock or manifest are booked."
+            ),
+        ))
+    }
+}
+
+fn reasons(decision: &Decision) -> impl Iterator<Item = &Finding> {
+    decision.findings.iter().filter(|f| !f.forgiven)
+}
+
+fn tell(zh: &str, en: &str, f: &Finding) -> Both {
+    both(
+        format!("{zh}：{}（{}）", f.text(Language::Zh), f.code),
+        format!("{en}: {} ({})", f.text(Language::En), f.code),
+    )
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn said(appeal: &Appeal) -> Both {
+    let (number, until) = (&appeal.number, appeal.until);
+    let court = appeal.court_until.map(|day| day.to_string()).unwrap_or_default();
+    match (appeal.end, appeal.silent) {
+        (AppealEnd::Open, None) => both(
+            format!("复议 {number} 办理中，应于 {until} 前决定。"),
+            format!("Appeal {number} is open and to be decided by {until}."),
+        ),
+        (AppealEnd::Open, Some(_)) => both(
+            format!("复议 {number} 应于 {until} 前决定，逾期未决：原决定仍有效，{court} 前可以起诉。"),
+            format!(
+                "Appeal {number} was to be decided by {until} and was not: the decision stands, and one may go to court until {court}."
+            ),
+        ),
+        (AppealEnd::Upheld, _) => both(
+            format!("复议 {number}：维持原决定，{court} 前可以起诉。"),
+            format!("Appeal {number}: the decision stands; one may go to court until {court}."),
+        ),
+        (AppealEnd::Allowed, _) => both(
+            format!("复议 {number}：原决定已撤销，重新作出决定。"),
+            format!("Appeal {number}: the decision was set aside and made again."),
+        ),
+        (AppealEnd::Overtaken, _) => both(
+            format!("复议 {number}：原决定已被新的决定取代。"),
+            format!("Appeal {number}: another decision had taken the place of the one appealed against."),
+        ),
+    }
+}
+
+impl Heard {
+    /// As `onewindow explain` prints it: who appealed only where it is an enterprise.
+    pub fn explain(&self) -> Value {
+        let a = &self.appeal;
+        let who = (a.by.role == ActorRole::Enterprise).then_some(&a.by.id);
+        let words = |[zh, en]: &Both| json!({ "zh": zh, "en": en });
+        json!({
+            "number": a.number, "at": a.at.to_string(), "of": a.of.name(), "by": a.by.role.name(), "enterprise": who,
+            "against": a.against.revision, "until": a.until.to_string(), "silent": a.silent.map(|at| at.to_string()),
+            "court_until": a.court_until.map(|day| day.to_string()), "end": a.end.name(),
+            "ended": a.ended.map(|at| at.to_string()), "decision": a.decision.map(|place| place.revision),
+            "set_aside": a.set_aside, "said": words(&self.said),
+            "difference": self.difference.iter().map(words).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Whether a decision of this kind leaves the parcel, and the reasons for how it stands, as they were.
+pub(super) fn leaves_it(entry: &trade::command::Entry, verdict: Verdict) -> bool {
+    use trade::command::{ActKind, Command, DueKind};
+    match &entry.command {
+        Some(Command::Act(act)) => match act.kind {
+            ActKind::Appeal | ActKind::RejectAppeal => true,
+            ActKind::AllowAppeal => verdict == Verdict::Done,
+            _ => false,
+        },
+        Some(Command::Due(due)) => due.kind == DueKind::AppealSilent,
+        _ => false,
+    }
+}
+
+/// Whether the parcel stands refused, so that its reasons can be set aside.
+pub fn reasons_to_set_aside(story: &Story) -> Vec<Code> {
+    let refused = story.case.as_ref().is_some_and(|case| case.status == status::REFUSED);
+    let mut codes: Vec<Code> = story
+        .reasons()
+        .iter()
+        .filter(|f| refused && !f.forgiven)
+        .map(|f| f.code)
+        .filter(|code| trade::decide::may_be_set_aside(*code))
+        .collect();
+    codes.dedup();
+    codes
+}
