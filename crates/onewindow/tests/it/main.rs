@@ -5,6 +5,7 @@ mod doors;
 mod explain;
 mod founding;
 mod licences;
+mod old_law;
 mod proofs;
 mod tidy;
 mod zones;
