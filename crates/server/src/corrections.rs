@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trade::command::{ActorRole, Verdict};
-use trade::correction::{Correction, Expected, Matter, Row, Span, file, is_change};
+use trade::correction::{Correction, Expected, Impact, Matter, Row, Span, file, is_change};
 use trade::money::{Fen, Quantity};
 use trade::record::{Corrected, status};
+use window::Incoming;
 use window::corrections::{BillOfChanges, Preview};
 
 use crate::desk::{Answer, Caller, Receipt, Refused, Said, Sight};
@@ -84,13 +85,13 @@ impl Sum {
     }
 }
 
-/// What would become of one list.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+/// What would become of one list, or of one document of a message.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ListLine {
     /// In the file.
     pub line: u32,
     pub list: String,
-    /// `amend` or `withdraw`
+    /// `amend` or `withdraw`; the receipt's message where a message is looked at.
     pub what: String,
     pub done: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -126,6 +127,41 @@ impl Previewed {
         self.against.is_empty() && self.refused == 0
     }
 
+    /// Of a message, document by document: nothing is expected of it, and it is sent by its own way.
+    pub fn of_message(outcomes: &[trade::command::Outcome], impact: &Impact) -> Previewed {
+        let line = |outcome: &trade::command::Outcome| {
+            let shown = outcome.receipts.last().map(|receipt| receipt.shown.clone()).unwrap_or_default();
+            let done = !matches!(outcome.verdict, Verdict::Refused | Verdict::Failed);
+            let numbers = [&shown.invt_no, &shown.cop_no, &shown.order_no, &shown.logistics_no, &shown.pay_transaction];
+            let number = numbers.into_iter().find(|number| !number.is_empty());
+            ListLine {
+                line: outcome.about + 1,
+                list: number.map(|number| number.to_string()).unwrap_or_default(),
+                what: shown.kind.name().into(),
+                done,
+                order: outcome.case.as_ref().map(|case| case.order_no.to_string()).unwrap_or_default(),
+                findings: outcome.findings.iter().filter(|f| done || !f.forgiven).map(Said::of).collect(),
+                ..ListLine::default()
+            }
+        };
+        let lists: Vec<ListLine> = outcomes.iter().map(line).collect();
+        Previewed {
+            rows: lists.len() as u32,
+            refused: lists.iter().filter(|list| !list.done).count() as u32,
+            lists,
+            ..Previewed::default()
+        }
+        .with(impact)
+    }
+
+    fn with(self, impact: &Impact) -> Previewed {
+        Previewed {
+            sums: Matter::ALL.iter().map(|matter| Sum::of(*matter, "", impact.of(*matter))).collect(),
+            parts: impact.parts.iter().map(|part| Sum::of(part.matter, &part.name, part.span)).collect(),
+            ..self
+        }
+    }
+
     /// Of a correction that was read.
     pub fn of(correction: &Correction, preview: &Preview) -> Previewed {
         let line = |(row, outcome): (&Row, &trade::command::Outcome)| {
@@ -148,7 +184,6 @@ impl Previewed {
                 findings: told.map(Said::of).collect(),
             }
         };
-        let impact = &preview.impact;
         Previewed {
             number: correction.number.to_string(),
             enterprise: correction.enterprise.to_string(),
@@ -156,10 +191,10 @@ impl Previewed {
             refused: preview.refused() as u32,
             expect: preview.expected.to_text(),
             against: preview.against.iter().map(Said::of).collect(),
-            sums: Matter::ALL.iter().map(|matter| Sum::of(*matter, "", impact.of(*matter))).collect(),
-            parts: impact.parts.iter().map(|part| Sum::of(part.matter, &part.name, part.span)).collect(),
             lists: correction.rows.iter().zip(&preview.outcomes).map(line).collect(),
+            ..Previewed::default()
         }
+        .with(&preview.impact)
     }
 }
 
@@ -231,7 +266,20 @@ fn read(caller: &Caller, given: &File) -> Answer<Correction> {
     Ok(file::read(&given.bytes, by, &enterprise, &given.number))
 }
 
+/// True for a customs message, or a file of bonded documents: it has its own way in.
+pub fn is_message(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    text.first() == Some(&b'<') || wire::bonded::holds_documents(bytes)
+}
+
 pub(crate) fn preview(house: &House, caller: &Caller, given: File) -> Answer<Previewed> {
+    if is_message(&given.bytes) {
+        // A message that speaks for another is refused as it would be when it is sent.
+        let sender = enterprise(caller, &given)?;
+        let incoming = Incoming { bytes: given.bytes, sender, ..Incoming::default() };
+        let told = house.window().preview_message(&incoming, &house.policy()).map_err(|e| broken(&e.to_string()))?;
+        return Ok(Previewed::of_message(&told.0, &told.1));
+    }
     let correction = read(caller, &given)?;
     let preview = house.window().preview_correction(&correction, &house.policy());
     let previewed = Previewed::of(&correction, &preview);

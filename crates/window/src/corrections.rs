@@ -1,16 +1,18 @@
 //! Corrections beside the walk: what one would do, seen over the state as it is now; making it; and its bill.
 
 use store::StoreError;
-use trade::command::{Command, Position};
-use trade::correction::{self, Correction};
+use trade::command::{Command, Outcome, Position, Verdict};
+use trade::correction::{self, Correction, Impact, impact};
 pub use trade::decide::Preview;
-use trade::decide::{Setting, preview};
+use trade::decide::{Draft, Setting, decide, preview};
+use trade::documents::MessageKind;
+use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
 use trade::policy::Policy;
 use trade::record::{Corrected, Corrections};
 
-use crate::read::Original;
-use crate::{Answer, Given, Refused, Window, given_in};
+use crate::read::{self, Original};
+use crate::{Answer, Given, Incoming, Refused, Window, given_in};
 
 /// A bill of changes: the receipt that proves it, and the file of its rows.
 #[derive(Clone, Debug)]
@@ -28,6 +30,30 @@ impl Window {
         let revision = self.journal().last() + 1;
         let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
         preview(correction, setting, self)
+    }
+
+    /// What a message or a file of bonded documents would do, document by document: a cancellation, a return, a change or
+    /// deletion of an order, a verification list. Nothing happens. A list that came by a door is not looked at: its
+    /// refusal would tell what its buyer bought elsewhere, and nothing would say who asked.
+    ///
+    /// # Errors
+    /// If the keys cannot be read.
+    pub fn preview_message(&self, incoming: &Incoming, policy: &Policy) -> Result<(Vec<Outcome>, Impact), StoreError> {
+        let (command, read) = read::command(incoming, &self.people()?, &wire::seal::Verifier::new(16));
+        if let Command::Message(message) = &command
+            && message.kind == MessageKind::List
+            && !incoming.sender.is_empty()
+        {
+            let finding = Finding::new(Code::NotPreviewed, "ours", "").arg("message", message.kind);
+            let refused = Outcome { verdict: Verdict::Refused, findings: vec![finding], ..Outcome::default() };
+            return Ok((vec![refused], Impact::default()));
+        }
+        let revision = self.journal().last() + 1;
+        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
+        let mut draft = Draft::over(self);
+        let entry = decide(command, read, setting, &mut draft);
+        let impact = impact(self, &draft, draft.changed());
+        Ok((entry.outcomes, impact))
     }
 
     /// Makes a correction, all of it or nothing; `file` is its original.

@@ -60,13 +60,7 @@ impl Reader {
                 };
             }
             let Some(people) = &people else { return };
-            let (command, read) = match wire::bonded::is_bonded(&incoming.bytes) {
-                true => (bonded(&incoming), Vec::new()),
-                false => {
-                    let (message, read) = message(&incoming, people, &self.verifier);
-                    (Command::Message(message), read)
-                }
-            };
+            let (command, read) = command(&incoming, people, &self.verifier);
             // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
             let original = Original::of(&incoming.bytes);
             if out.send(decider::Task { ticket, command, read, original, then }).is_err() {
@@ -74,6 +68,15 @@ impl Reader {
             }
         }
     }
+}
+
+/// What the journal keeps of what came, and the documents of a message as they were read.
+pub fn command(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Command, Vec<Option<Document>>) {
+    if wire::bonded::is_bonded(&incoming.bytes) {
+        return (bonded(incoming), Vec::new());
+    }
+    let (message, read) = message(incoming, people, verifier);
+    (Command::Message(message), read)
 }
 
 /// Reads one message: what the journal keeps of it, and its documents as they were read. Never fails: what cannot be

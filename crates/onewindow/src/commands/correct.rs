@@ -6,17 +6,19 @@ use super::{bytes_of, text_of};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, write_public_keys, write_whole};
-use server::corrections::{ListLine, Previewed, summary};
+use server::corrections::{ListLine, Previewed, is_message, summary};
 use server::desk::Receipt;
 use server::live::shown;
 use std::path::{Path, PathBuf};
 use trade::command::{Actor, Verdict};
 use trade::correction::{Expected, file};
-use window::Window;
+use trade::policy::Policy;
+use window::{Incoming, Window};
 
 /// Corrects lists that were declared: changes or withdraws up to 10,000 at once, all or none.
 ///
-/// The file is CSV or JSON with the columns list, what, line, field, value; a line for each value. With --preview nothing
+/// With --preview the file may also be a message or bonded documents (623, 625, a changed order …), which are then sent by
+/// submit. Else it is CSV or JSON with the columns list, what, line, field, value; a line for each value. With --preview nothing
 /// happens: it tells tax, allowance, stock, guarantee, summary and exemption before and after, what becomes of each list,
 /// and `expect`, which makes the correction only while it would do just that. Exit code 1 where anything is refused.
 #[derive(clap::Args)]
@@ -72,6 +74,16 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if let Some(remote) = args.remote.remote()? {
         return over_http(args, &remote, &bytes, say);
     }
+    if is_message(&bytes) {
+        if !args.preview {
+            return Err(Cannot::because("a message is sent by onewindow submit\n报文请用 onewindow submit 发送"));
+        }
+        let (window, policy) = beside(args, clock)?;
+        let told = window.preview_message(&Incoming { bytes, ..Incoming::default() }, &policy);
+        window.close();
+        let (outcomes, impact) = told.map_err(Cannot::because)?;
+        return previewed(&Previewed::of_message(&outcomes, &impact), say);
+    }
     if args.enterprise.is_empty() {
         return Err(Cannot::because(
             "--enterprise CODE is needed: whose lists they are\n请用 --enterprise 指明申报企业",
@@ -79,9 +91,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     }
     let mut correction = file::read(&bytes, Actor::default(), &args.enterprise, &args.number);
     if args.preview {
-        let window = args.zone.read(clock)?;
-        let none: &[(&str, &str)] = &[];
-        let policy = window.would_adopt(none).unwrap_or_else(|_| trade::policy::Policy::none());
+        let (window, policy) = beside(args, clock)?;
         let preview = window.preview_correction(&correction, &policy);
         window.close();
         return previewed(&Previewed::of(&correction, &preview), say);
@@ -104,6 +114,14 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     }
     window.close();
     Ok(Exit::when(!refused))
+}
+
+/// The zone as it stands, and its law.
+fn beside(args: &Args, clock: &Clock) -> Result<(Window, Policy), Cannot> {
+    let window = args.zone.read(clock)?;
+    let none: &[(&str, &str)] = &[];
+    let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
+    Ok((window, policy))
 }
 
 fn over_http(args: &Args, remote: &Remote<'_>, bytes: &[u8], say: &mut Say) -> Done {
@@ -152,7 +170,9 @@ fn previewed(previewed: &Previewed, say: &mut Say) -> Done {
             let (matter, name) = (trade::correction::Matter::from_name(&sum.matter).unwrap_or_default(), &sum.name);
             out.push_str(&format!("\n  {} {name} {} → {} ({})", matter.words(), sum.was(), sum.is(), sum.change()));
         }
-        out.push_str(&format!("\n  --expect {}", previewed.expect));
+        if !previewed.expect.is_empty() {
+            out.push_str(&format!("\n  --expect {}", previewed.expect));
+        }
         out
     })?;
     for list in &previewed.lists {

@@ -116,8 +116,12 @@ impl Page<'_> {
         format!("{} {}: {}", self.f.t1("correct.line", list.line), list.list, words.unwrap_or_default())
     }
 
-    fn what(&self, list: &ListLine) -> &str {
-        self.f.t(if list.what == "withdraw" { "correct.withdraw" } else { "correct.amend" })
+    fn what<'p>(&'p self, list: &'p ListLine) -> &'p str {
+        match list.what.as_str() {
+            "withdraw" => self.f.t("correct.withdraw"),
+            "amend" => self.f.t("correct.amend"),
+            message => message,
+        }
     }
 
     fn state(&self, list: &ListLine) -> String {

@@ -101,6 +101,10 @@ async fn a_correction_is_previewed_sent_and_read_back_over_the_api() {
     assert_eq!(zone.get(OTHER, bill).await.0, StatusCode::NOT_FOUND);
     let told = zone.json(&agent, &format!("/api/v1/explain/{}", lists[0])).await;
     assert!(told["events"].to_string().contains("correction"), "{}", told["events"]);
+    // A message may be looked at, too; one that speaks for another is refused as it would be.
+    let (status, told) = ask(&zone, OTHER, "/api/v1/corrections/preview", "<CEB623Message/>").await;
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!((status, &told["refused"], &told["expect"]), (StatusCode::OK, &1.into(), &"".into()), "{told}");
     let (status, blank) = zone.get(&agent, "/api/v1/corrections/template.csv").await;
     let blank = String::from_utf8(blank).expect("text");
     assert!(status == StatusCode::OK && blank.contains("list,what,line,field,value") && blank.contains("assureCode"));

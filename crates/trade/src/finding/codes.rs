@@ -1516,4 +1516,10 @@ findings! {
         do_zh: "差额由平台与购买人结清；海关按更正后的税单征收。",
         do_en: "Platform and buyer settle the difference; customs levies what the corrected bill says.",
     }
+    333 NotPreviewed "NOT_PREVIEWED" 100 {
+        zh: "{message} 不能只看不报：那会不留痕迹地看到购买人的年度额度。",
+        en: "{message} cannot be looked at without sending it: that would show a buyer's year and leave no trace.",
+        do_zh: "用计算器试算税款；要申报的，直接发送。",
+        do_en: "Reckon the tax with the calculator, or send it.",
+    }
 }

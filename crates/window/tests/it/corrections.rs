@@ -7,8 +7,8 @@ use trade::documents::Document;
 use trade::key::{CaseKey, Key, Pair};
 use trade::pack::Pack;
 use trade::record::{Case, Corrected, Guarantee, Kept, status};
-use window::Refused;
 use window::verify::verify;
+use window::{Incoming, Refused};
 
 use crate::story::{messages, plan};
 use crate::zone::Zone;
@@ -174,4 +174,51 @@ fn a_batch_cut_at_any_write_is_all_there_or_not_at_all() {
         assert_eq!(zone.window.corrections(&agent, 9).len(), 1, "cut {cut}: once");
     }
     assert!(none > 0 && all > 0, "{none} none, {all} all");
+}
+
+/// Of every message of a day, cancellations and returns among them: the preview says what comes, and changes nothing.
+#[test]
+fn the_preview_of_a_message_is_what_comes_of_it() {
+    let (registry, story) = messages(plan(33, 60, 4));
+    let zone = Zone::with(&story[0].0.at.to_string(), Disk::memory(), &registry);
+    let none: &[(&str, &str)] = &[];
+    let policy = zone.window.would_adopt(none).unwrap();
+    let free = || {
+        let mut sum = 0;
+        zone.window.state().each_hot(|key, value| {
+            if let Ok(Key::Guarantee(_)) = Key::unpack(key) {
+                sum += Guarantee::unpack(value).unwrap().free().0;
+            }
+        });
+        sum
+    };
+    let (mut kinds, mut moved) = (std::collections::BTreeSet::new(), 0);
+    for (sent, bytes) in &story {
+        zone.set(&sent.at.to_string());
+        // What is due happens first, by itself.
+        zone.window.tick().unwrap();
+        let (revision, before) = (zone.window.journal().last(), free());
+        let incoming = Incoming { bytes: bytes.clone(), ..Incoming::default() };
+        let (outcomes, impact) = zone.window.preview_message(&incoming, &policy).unwrap();
+        assert_eq!((zone.window.journal().last(), free()), (revision, before), "nothing happens");
+        let entry = zone.send(bytes).entry.unwrap();
+        let told = |all: &[trade::command::Outcome]| -> Vec<_> {
+            all.iter().map(|o| (o.verdict, o.findings.clone(), o.case.clone(), o.tax.clone())).collect()
+        };
+        assert_eq!(told(&outcomes), told(&entry.outcomes));
+        assert_eq!(impact.of(Matter::Guarantee).change(), free() - before);
+        moved += u32::from(impact.of(Matter::Tax).change() != 0);
+        if let Some(trade::command::Command::Message(message)) = &entry.command {
+            if message.kind.name() == "CEB621" {
+                let sender = message.cop_code.to_string();
+                let incoming = Incoming { bytes: bytes.clone(), sender, ..Incoming::default() };
+                let (outcomes, _) = zone.window.preview_message(&incoming, &policy).unwrap();
+                let codes: Vec<_> = outcomes[0].findings.iter().map(|f| f.code.name()).collect();
+                assert_eq!(codes, ["NOT_PREVIEWED"], "who asks by a door learns nothing of a buyer unseen");
+            }
+            kinds.insert(message.kind.name());
+        }
+    }
+    assert!(moved > 10, "{moved}");
+    assert!(["CEB311", "CEB621", "CEB623", "CEB625"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
 }
