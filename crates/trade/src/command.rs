@@ -96,7 +96,7 @@ packed! {
         3 => pub faults: Vec<Finding>,
         4 => pub notes: Vec<Finding>,
         /// The keys that could be read of a faulty document, for its receipt.
-        5 => pub keys: Option<Shown>,
+        5 => pub keys: Option<Box<Shown>>,
         /// Where the document stands in the original, in bytes.
         6 => pub start: u64,
         7 => pub end: u64,

@@ -155,7 +155,7 @@ fn submitted(draft: ceb::Draft, packed: &mut Vec<u8>) -> (Submitted, Option<Docu
             let content = content_of(&document, packed);
             (Submitted { document: packed.as_slice().into(), content, ..base }, Some(document))
         }
-        Err(refusal) => (Submitted { faults: refusal.findings, keys: Some(*refusal.keys), ..base }, None),
+        Err(refusal) => (Submitted { faults: refusal.findings, keys: Some(refusal.keys), ..base }, None),
     }
 }
 

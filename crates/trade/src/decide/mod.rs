@@ -237,7 +237,7 @@ fn document(
 ) {
     let unpacked = if read.is_none() { Document::unpack(&submitted.document).ok() } else { None };
     let Some(document) = read.or(unpacked.as_ref()).filter(|_| submitted.faults.is_empty()) else {
-        let keys = submitted.keys.clone().unwrap_or_default();
+        let keys = submitted.keys.as_deref().cloned().unwrap_or_default();
         let shown = Shown { kind: message.kind.receipt(), ..keys };
         return scene.refuse(message.kind, shown, submitted.faults.clone());
     };

@@ -246,27 +246,3 @@ proptest! {
         prop_assert_eq!(returned_part(&line, qty, Quantity(0), Quantity(0)), None);
     }
 }
-
-/// About a microsecond a line in a release build. Run it by name with `--run-ignored only --no-capture`.
-#[test]
-#[ignore = "a measurement, not a test"]
-fn what_a_line_costs() {
-    let rates = Rates { duty: Fraction::ZERO, vat: fraction("13%"), consumption: Consumption::None };
-    let lines: Vec<_> = (1..=50u32)
-        .map(|gnum| Line { gnum, price: Price(9_950_000), qty: Quantity::whole(1), goods: Fen(9_950), rates })
-        .collect();
-    let list = Assessment {
-        day: day(),
-        lines: &lines,
-        promotion: Fen(0),
-        freight: Fen(1_234),
-        insurance: Fen(0),
-        year_so_far: Fen(0),
-    };
-    let rules = Rules::on(&POLICY, day()).unwrap();
-    let start = std::time::Instant::now();
-    for _ in 0..1_000 {
-        std::hint::black_box(assess(std::hint::black_box(&list), &rules).unwrap());
-    }
-    println!("{:?} a line", start.elapsed() / 50_000);
-}

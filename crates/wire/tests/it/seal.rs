@@ -483,39 +483,6 @@ fn rsa_keys_from_a_seed() {
     assert!(verify(signed(1, &key).as_bytes()).unwrap().is_some());
 }
 
-/// What a signature costs, for docs: `cargo test --release -p wire --test it -- --ignored --nocapture costs`.
-#[test]
-#[ignore = "measures, proves nothing"]
-fn costs() {
-    let best = |work: &mut dyn FnMut()| {
-        let mut best = std::time::Duration::MAX;
-        for _ in 0..60 {
-            let start = std::time::Instant::now();
-            work();
-            best = best.min(start.elapsed());
-        }
-        best.as_secs_f64() * 1e6
-    };
-    let verifier = Verifier::new(64);
-    for name in ["rsa-1024", "rsa-2048", "rsa-4096", "sm2"] {
-        let key = key(name);
-        for documents in [1, 100] {
-            let unsigned = message(documents).into_bytes();
-            let good = sign(&unsigned, &key).unwrap();
-            let slow = String::from_utf8(good.clone()).unwrap().replace("<ceb:BaseTransfer>", "<ceb:BaseTransfer >");
-            let plain = best(&mut || assert!(verifier.verify(&good).unwrap().unwrap().canonical.is_none()));
-            let stranger = best(&mut || assert!(verify(&good).unwrap().is_some()));
-            let tree = best(&mut || assert!(verifier.verify(slow.as_bytes()).unwrap().unwrap().canonical.is_some()));
-            let made = best(&mut || assert!(!sign(&unsigned, &key).unwrap().is_empty()));
-            eprintln!(
-                "{name:9} {:7} bytes: verify {plain:7.1} us, unknown certificate {stranger:7.1} us, through a tree {tree:7.1} us, \
-                 sign {made:7.1} us",
-                good.len()
-            );
-        }
-    }
-}
-
 // Other implementations.
 
 struct Folder(PathBuf);
