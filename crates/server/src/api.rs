@@ -585,6 +585,13 @@ struct Holds {
     revision: u64,
 }
 
+/// By which entry a policy holds; `proposed` where another person has to adopt the same files first.
+#[derive(Serialize, ToSchema)]
+struct Adopted {
+    revision: u64,
+    proposed: bool,
+}
+
 fn json<T>(body: Result<Json<T>, JsonRejection>) -> Done<T> {
     let bad = |e: JsonRejection| match e.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
@@ -593,9 +600,10 @@ fn json<T>(body: Result<Json<T>, JsonRejection>) -> Done<T> {
     body.map(|Json(body)| body).map_err(bad)
 }
 
-/// Adopts policy files by their content; files that are not named stay as they are. For the operator.
+/// Adopts policy files by their content; files that are not named stay as they are. For operators: where the law asks
+/// for two persons, the first one proposes, and they hold when another one sends the same files.
 #[utoipa::path(post, path = "/policy", tag = "policy", request_body = PolicyBody,
-    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "every fault with file, line and column; nothing was adopted")),
     security(("key" = [])))]
 async fn policy(
@@ -603,11 +611,11 @@ async fn policy(
     Sender(caller): Sender,
     _slot: Slot,
     body: Result<Json<PolicyBody>, JsonRejection>,
-) -> Done<Json<Holds>> {
+) -> Done<Json<Adopted>> {
     let PolicyBody { files, dry_run } = json(body)?;
     let files: Vec<_> = files.into_iter().map(|f| (f.name, f.text)).collect();
     let adopted = blocking(&portal, move |desk| desk.adopt(&caller, &files, dry_run)).await?;
-    Ok(Json(Holds { revision: adopted }))
+    Ok(Json(Adopted { revision: adopted.revision, proposed: adopted.proposed }))
 }
 
 /// A key by its hash: whoever made it keeps the key.

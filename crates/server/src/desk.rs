@@ -1022,6 +1022,15 @@ pub struct TableRows {
 pub struct Imported {
     pub rows: u64,
     pub revision: u64,
+    /// A table of the law that holds when another person imports or adopts the same.
+    pub proposed: bool,
+}
+
+/// By which entry a policy holds, or was proposed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Adoption {
+    pub revision: u64,
+    pub proposed: bool,
 }
 
 /// A figure for `/metrics`.
@@ -1102,7 +1111,12 @@ pub trait Desk: Send + Sync + 'static {
     fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported>;
     fn template(&self, table: Table) -> String;
     /// Adopts policy files by content, or with `dry_run` only checks them; the revision from which they hold.
-    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<u64>;
+    /// Where the law asks for two persons, the first one's files are proposed, and hold when another adopts the same.
+    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<Adoption>;
+    /// Policies that one person proposed and another adopted, or has yet to, the newest first.
+    fn proposals(&self, _sight: &Sight) -> Answer<Vec<trade::record::Proposal>> {
+        Ok(Vec::new())
+    }
     /// Lets somebody in by a key or an account, or takes that back.
     fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64>;
     /// An operator says that it is this day and that the clock is right although it jumped.

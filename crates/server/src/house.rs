@@ -13,6 +13,7 @@ use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Key};
 use trade::money::Fen;
+use trade::pack::Pack as _;
 use trade::policy::Policy;
 use trade::policy::rights::{Rights, Scope};
 use trade::policy::tariff::{self, Amounts};
@@ -336,8 +337,19 @@ impl Desk for House {
         self.doors.template(table)
     }
 
-    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<u64> {
+    fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Answer<Adoption> {
         self.doors.adopt(caller, files, dry_run)
+    }
+
+    fn proposals(&self, _: &Sight) -> Answer<Vec<trade::record::Proposal>> {
+        let mut all = Vec::new();
+        self.window().state().each_hot(|key, value| {
+            if let (Ok(Key::Proposal(_)), Ok(proposal)) = (Key::unpack(key), trade::record::Proposal::unpack(value)) {
+                all.push(proposal);
+            }
+        });
+        all.sort_by_key(|p: &trade::record::Proposal| std::cmp::Reverse(p.revision.max(p.adopted)));
+        Ok(all)
     }
 
     fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64> {

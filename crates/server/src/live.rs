@@ -4,13 +4,13 @@
 //! overview, search and a parcel's story are not here: they need views and a story that the window does not tell yet.
 
 use crate::desk::{
-    Account, Admission, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt, Refused, Role,
-    Said, Session, Table, Verified,
+    Account, Admission, Adoption, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt,
+    Refused, Role, Said, Session, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{Actor, ActorRole};
+use trade::command::{Actor, ActorRole, Verdict};
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
 use trade::pack::Text;
@@ -309,14 +309,14 @@ impl Doors {
             PlaceOf::Registry(table) => table,
             PlaceOf::Policy(name, _) => {
                 let files = [(name.to_owned(), text.to_owned())];
-                let revision = self.adopt(caller, &files, false)?;
+                let Adoption { revision, proposed } = self.adopt(caller, &files, false)?;
                 let rows =
                     text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')).count().saturating_sub(1);
-                return Ok(Imported { rows: rows as u64, revision });
+                return Ok(Imported { rows: rows as u64, revision, proposed });
             }
         };
         match self.0.import(&actor(caller), table, text) {
-            Ok(rows) => Ok(Imported { rows, revision: self.0.journal().last() }),
+            Ok(rows) => Ok(Imported { rows, revision: self.0.journal().last(), proposed: false }),
             Err(NotImported::Refused(refused)) => Err(refused.into()),
             Err(NotImported::Store(e)) => Err(broken(&e.to_string())),
             Err(NotImported::Faulty(faults)) => Err(Refused::Cannot {
@@ -351,7 +351,7 @@ impl Doors {
     ///
     /// # Errors
     /// All faults at once, with file, line and column.
-    pub fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Result<u64, Refused> {
+    pub fn adopt(&self, caller: &Caller, files: &[(String, String)], dry_run: bool) -> Result<Adoption, Refused> {
         let faulty = |faults: Vec<PolicyFault>| Refused::Cannot {
             code: "FAULTY_POLICY".into(),
             said: Both::new("政策有错，没有采用。", "The policy has faults; nothing was adopted."),
@@ -369,10 +369,20 @@ impl Doors {
                 .collect(),
         };
         if dry_run {
-            return self.0.would_adopt(files).map(|_| self.0.journal().last()).map_err(faulty);
+            let would = |_| Adoption { revision: self.0.journal().last(), proposed: false };
+            return self.0.would_adopt(files).map(would).map_err(faulty);
         }
         match self.0.adopt(&actor(caller), files) {
-            Ok(answer) => Ok(answer.revision),
+            Ok(answer) => {
+                let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();
+                match outcome.filter(|o| o.verdict == Verdict::Refused).and_then(|o| o.findings.first()) {
+                    Some(finding) => Err(refusal(finding)),
+                    None => {
+                        let proposed = outcome.is_some_and(|o| o.verdict == Verdict::Waiting);
+                        Ok(Adoption { revision: answer.revision, proposed })
+                    }
+                }
+            }
             Err(NotAdopted::Faulty(faults)) => Err(faulty(faults)),
             Err(NotAdopted::Refused(refused)) => Err(refused.into()),
         }

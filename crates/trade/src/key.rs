@@ -263,6 +263,10 @@ packed_choice! {
         131 => Corrections(Text),
         /// The lists that a buyer's full year refused, of this year: an appeal that gives room names them.
         140 => YearRefused(PersonYear),
+        /// A policy that was proposed, by the hash of its content.
+        141 => Proposal(Text),
+        /// What a zone is from its first day.
+        142 => Founding(Text),
     }
 }
 

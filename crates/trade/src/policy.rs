@@ -164,6 +164,8 @@ packed_names! {
         34 => ExemptWithoutInvoice "export.exempt_without_invoice",
         /// Appeals: days to appeal, to decide, and to go to court after that (`policy::appeals`). Where the law has no
         /// days there are no appeals.
+        /// So many persons adopt a policy together: one, or two. Absent, one.
+        53 => AdoptionPersons "policy.adoption_persons",
         50 => AppealFileDays "appeal.file_days",
         51 => AppealDecideDays "appeal.decide_days",
         52 => AppealCourtDays "appeal.court_days",
@@ -181,6 +183,7 @@ impl Parameter {
                 "share"
             }
             Parameter::DeclareDays | Parameter::InFlightDays => "days",
+            Parameter::AdoptionPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -212,7 +215,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=52)
+            || matches!(self.number(), 26..=34 | 50..=53)
     }
 
     /// True where only a whole number makes sense.

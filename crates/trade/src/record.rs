@@ -1,11 +1,13 @@
 //! What the state holds under each key.
 
 mod abroad;
+mod adoption;
 mod appeal;
 mod correction;
 mod export;
 mod taxes;
 pub use abroad::*;
+pub use adoption::*;
 pub use appeal::*;
 pub use correction::*;
 pub use export::*;

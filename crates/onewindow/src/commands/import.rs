@@ -209,7 +209,13 @@ fn policy_rows(window: &Window, name: &str, text: String, dry_run: bool) -> Resu
     };
     let change = changes(&window.policy(), &files).pop();
     if change.is_some() && !dry_run {
-        adopt_files(window, &files)?;
+        let (revision, proposed) = adopt_files(window, &operator().id, &files)?;
+        if proposed {
+            return Err(Cannot::because(format!(
+                "{name} is proposed by entry {revision}; it holds when another person adopts the same: onewindow policy \
+                 adopt DIR --by NAME\n{name} 已由日志第 {revision} 号提出，另一人采用同样的内容后生效"
+            )));
+        }
     }
     Ok((rows_of(&policy, name), change, Vec::new()))
 }

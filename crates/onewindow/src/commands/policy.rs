@@ -4,7 +4,7 @@ use super::law;
 use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, operator, write_whole};
+use crate::zone::{ZoneArgs, write_whole};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -55,6 +55,10 @@ enum What {
         #[command(flatten)]
         remote: RemoteArgs,
 
+        /// Who adopts it; where the law asks for two persons, the first proposes and another adopts the same folder
+        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
+        by: String,
+
         /// Says what would change, and adopts nothing; the zone may be running
         #[arg(long, conflicts_with = "url")]
         dry_run: bool,
@@ -97,7 +101,7 @@ pub struct Problem {
 #[derive(Serialize)]
 struct Adopted<'a> {
     folder: &'a str,
-    /// `adopted`, `would-adopt`, `unchanged` or `invalid`
+    /// `adopted`, `proposed` (another person has to adopt the same), `would-adopt`, `unchanged` or `invalid`
     verdict: &'static str,
     revision: Option<u64>,
     /// Rows that are marked as invented samples.
@@ -119,9 +123,9 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         What::Check { folder } => check(folder, say),
         What::Diff { folders, zone } => law::diff(folders, zone, say, clock),
         What::Reopen { zone } => law::reopen(zone, say, clock),
-        What::Adopt { folder, zone, remote, dry_run } => match remote.remote()? {
+        What::Adopt { folder, zone, remote, by, dry_run } => match remote.remote()? {
             Some(remote) => send(folder, &remote, say),
-            None => adopt(folder, zone, *dry_run, say, clock),
+            None => adopt(folder, zone, by, *dry_run, say, clock),
         },
         What::Export { folder, zone, sample } => export(folder, (!sample).then_some(zone), say, clock),
     }
@@ -148,7 +152,7 @@ fn check(folder: &Path, say: &mut Say) -> Done {
     Ok(Exit::when(verdict.problems.is_empty()))
 }
 
-fn adopt(folder: &Path, zone: &ZoneArgs, dry_run: bool, say: &mut Say, clock: &Clock) -> Done {
+fn adopt(folder: &Path, zone: &ZoneArgs, by: &str, dry_run: bool, say: &mut Say, clock: &Clock) -> Done {
     let files = read(folder)?;
     let window = if dry_run { zone.read(clock)? } else { zone.open(false, clock)? };
     let changes = changes(&window.policy(), &files);
@@ -166,8 +170,9 @@ fn adopt(folder: &Path, zone: &ZoneArgs, dry_run: bool, say: &mut Say, clock: &C
     } else if said.changes.is_empty() {
         said.verdict = "unchanged";
     } else if !dry_run {
-        said.revision = Some(adopt_files(&window, &files)?);
-        said.verdict = "adopted";
+        let (revision, proposed) = adopt_files(&window, by, &files)?;
+        said.revision = Some(revision);
+        said.verdict = if proposed { "proposed" } else { "adopted" };
     }
     window.close();
     tell(&said, say)
@@ -200,13 +205,22 @@ fn send(folder: &Path, remote: &Remote<'_>, say: &mut Say) -> Done {
         let line = f["line"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         Problem { file: file.into(), column: column.into(), line, zh: word(f, "zh"), en: word(f, "en") }
     };
+    if let Err(problem) = &answer
+        && problem["problems"].as_array().is_none_or(Vec::is_empty)
+    {
+        return Err(Cannot::because(format!("{}\n{}", word(problem, "en"), word(problem, "zh"))));
+    }
     let problems: Vec<_> = match &answer {
         Ok(_) => Vec::new(),
         Err(problem) => problem["problems"].as_array().into_iter().flatten().map(fault).collect(),
     };
     let said = Adopted {
         folder: &folder.to_string_lossy(),
-        verdict: if answer.is_ok() { "adopted" } else { "invalid" },
+        verdict: match &answer {
+            Ok(answer) if answer["proposed"] == true => "proposed",
+            Ok(_) => "adopted",
+            Err(_) => "invalid",
+        },
         revision: answer.as_ref().ok().and_then(|a| a["revision"].as_u64()),
         samples: Policy::load(&files).as_ref().map_or(0, Policy::samples),
         changes: Vec::new(),
@@ -215,10 +229,17 @@ fn send(folder: &Path, remote: &Remote<'_>, say: &mut Say) -> Done {
     tell(&said, say)
 }
 
-/// Adopts files that were found to load; the revision of the entry.
-pub fn adopt_files(window: &Window, files: &[(String, String)]) -> Result<u64, Cannot> {
-    match window.adopt(&operator(), files) {
-        Ok(answer) => Ok(answer.revision),
+/// Adopts files that were found to load: the revision of the entry, and whether they are only proposed.
+pub fn adopt_files(window: &Window, by: &str, files: &[(String, String)]) -> Result<(u64, bool), Cannot> {
+    match window.adopt(&window::filing::operator(by), files) {
+        Ok(answer) => {
+            let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();
+            let refused = outcome.filter(|o| o.verdict == trade::command::Verdict::Refused);
+            match refused.and_then(|o| o.findings.first()) {
+                Some(finding) => Err(Cannot::because(super::submit::words(&server::desk::Said::of(finding)))),
+                None => Ok((answer.revision, outcome.is_some_and(|o| o.verdict == trade::command::Verdict::Waiting))),
+            }
+        }
         Err(NotAdopted::Faulty(faults)) => Err(Cannot::because(listed(&problems(faults)))),
         Err(NotAdopted::Refused(refused)) => Err(Cannot::because(refused)),
     }

@@ -187,14 +187,20 @@ fn a_policy_folder_is_adopted_after_a_dry_run_has_shown_what_changes() {
     assert_eq!(said["changes"][0]["file"], "limits.toml");
     assert_eq!(said["changes"][0]["added"], json!(["single_fen = 600000"]));
     let (exit, said) = adopt(&[]);
-    assert_eq!((exit, &said["verdict"], &said["revision"]), (0, &json!("adopted"), &json!(2)), "{said}");
+    assert_eq!((exit, &said["verdict"], &said["revision"]), (0, &json!("proposed"), &json!(2)), "{said}");
+    // Not by the same person; the refusal is an entry too.
+    let alone = onewindow(&["policy", "adopt", text(&law), "--data", text(&data)]);
+    assert_eq!(alone.exit, 2, "{}", alone.out);
+    assert!(alone.err.contains("another person") && alone.err.contains("另一人"), "{}", alone.err);
+    let (exit, said) = adopt(&["--by", "wang"]);
+    assert_eq!((exit, &said["verdict"], &said["revision"]), (0, &json!("adopted"), &json!(4)), "{said}");
     assert_eq!(adopt(&[]).1["verdict"], "unchanged");
     fs::write(&limits, before.replace("clause", "klause")).unwrap();
     let (exit, said) = adopt(&[]);
     assert_eq!((exit, &said["verdict"]), (1, &json!("invalid")), "{said}");
     assert!(said["problems"][0]["line"].as_u64().unwrap() > 0);
     let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
-    assert_eq!((&replayed.lines()[0]["entries"], &replayed.lines()[0]["same"]), (&json!(2), &json!(true)));
+    assert_eq!((&replayed.lines()[0]["entries"], &replayed.lines()[0]["same"]), (&json!(4), &json!(true)));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use trade::policy::diff::Difference;
 use trade::policy::hygiene::Remark;
 use trade::policy::{PolicyFault, SAMPLE};
+use trade::record::Proposal;
 
 #[derive(Template)]
 #[template(path = "compare.html")]
@@ -18,6 +19,8 @@ struct Page<'a> {
     f: &'a Frame,
     asked: &'a Asked,
     found: Option<Compared>,
+    /// Who proposed and who adopted a policy, the newest first.
+    proposals: Vec<Proposal>,
 }
 
 #[derive(Deserialize, Default)]
@@ -36,6 +39,10 @@ const KEPT: usize = 16 * 1024;
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
         None
+    }
+
+    fn named(&self, proposal: &Proposal) -> String {
+        proposal.files.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     fn files(&self) -> impl Iterator<Item = &'static str> {
@@ -84,7 +91,12 @@ impl Page<'_> {
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
-    visit.page(&portal, |_, f| f.html(&Page { f, asked: &Asked::default(), found: None })).await
+    visit
+        .page(&portal, |desk, f| {
+            let proposals = desk.proposals(&f.sight)?;
+            f.html(&Page { f, asked: &Asked::default(), found: None, proposals })
+        })
+        .await
 }
 
 pub async fn compared(State(portal): State<Portal>, visit: Visit, Form(asked): Form<Asked>) -> Response {
@@ -93,7 +105,8 @@ pub async fn compared(State(portal): State<Portal>, visit: Visit, Form(asked): F
             // A form sends line ends as CR LF.
             let asked = Asked { text: asked.text.replace("\r\n", "\n"), ..asked };
             let found = desk.compare_law(&f.sight, &asked.file, &asked.text)?;
-            f.html(&Page { f, asked: &asked, found: Some(found) })
+            let proposals = desk.proposals(&f.sight)?;
+            f.html(&Page { f, asked: &asked, found: Some(found), proposals })
         })
         .await
 }

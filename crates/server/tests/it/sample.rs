@@ -482,15 +482,19 @@ impl Desk for Sample {
 
     fn import(&self, _: &Caller, table: Table, csv: &[u8], _: Option<&str>) -> Answer<Imported> {
         self.imported.lock().expect("lock").push((table, csv.to_vec()));
-        Ok(Imported { rows: csv.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count() as u64 - 1, revision: 9 })
+        Ok(Imported {
+            rows: csv.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count() as u64 - 1,
+            revision: 9,
+            proposed: false,
+        })
     }
 
     fn template(&self, _: Table) -> String {
         "code,name,from\n".into()
     }
 
-    fn adopt(&self, _: &Caller, files: &[(String, String)], _: bool) -> Answer<u64> {
-        Ok(files.len() as u64)
+    fn adopt(&self, _: &Caller, files: &[(String, String)], _: bool) -> Answer<Adoption> {
+        Ok(Adoption { revision: files.len() as u64, proposed: false })
     }
 
     fn admit(&self, _: &Caller, _: Admission) -> Answer<u64> {
@@ -729,6 +733,19 @@ impl Desk for Sample {
             .collect();
         (person.used, person.tax, person.more) = (1_604_000, 145_964, true);
         Ok(person)
+    }
+
+    fn proposals(&self, _: &Sight) -> Answer<Vec<trade::record::Proposal>> {
+        let by = |id: &str| trade::command::Actor { id: id.into(), role: trade::command::ActorRole::Operator };
+        let files = vec!["limits.toml".into()];
+        let open = trade::record::Proposal { by: by("li"), at: self.now(), revision: 7, files, ..Default::default() };
+        let both = trade::record::Proposal {
+            adopted_by: Some(by("wang")),
+            adopted_at: Some(self.now()),
+            adopted: 9,
+            ..open.clone()
+        };
+        Ok(if self.empty { vec![] } else { vec![open, both] })
     }
 
     fn appeal(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {

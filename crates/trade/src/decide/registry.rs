@@ -8,11 +8,13 @@ use crate::command::{Actor, Adopt, Open, PolicyFile, Register, RegisterKind, Ver
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity};
-use crate::pack::Pack;
+use crate::pack::{Pack, Text};
 use crate::policy::rights::Action;
-use crate::policy::{Policy, SAMPLE};
-use crate::record::{AbroadItem, AbroadLot, Counter, Guarantee, Manifest, PolicyRecord, Stock};
+use crate::policy::{Parameter, Policy, SAMPLE};
+use crate::record::{AbroadItem, AbroadLot, Counter, Founding, Guarantee, Manifest, PolicyRecord, Proposal, Stock};
 use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
+
+use sha2::{Digest, Sha256};
 
 /// Rows that somebody files, where the right is theirs.
 pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
@@ -27,9 +29,58 @@ pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
 
 /// A policy that somebody adopts, where the right is theirs.
 pub(super) fn adopted(scene: &mut Scene<'_>, adoption: &Adopt) {
-    if by_right(scene, &adoption.by, Action::PolicyAdopt) {
-        adopt(scene, &adoption.files);
+    if !by_right(scene, &adoption.by, Action::PolicyAdopt) {
+        return;
     }
+    if !two_persons(scene) {
+        return adopt(scene, &adoption.files);
+    }
+    let (here, at, by) = (scene.setting.revision, scene.setting.at, adoption.by.clone());
+    let key = Key::Proposal(content_of(&adoption.files).into());
+    match scene.read::<Proposal>(&key).filter(|proposal| proposal.adopted == 0) {
+        Some(open) if open.by.id == by.id => {
+            let finding = Finding::new(Code::PolicySamePerson, "", "").arg("who", &by.id).arg("entry", open.revision);
+            scene.outcome.verdict = Verdict::Refused;
+            scene.outcome.findings.push(finding);
+        }
+        Some(open) => {
+            adopt(scene, &adoption.files);
+            if scene.outcome.verdict == Verdict::Done {
+                let confirmed = Proposal { adopted_by: Some(by), adopted_at: Some(at), adopted: here, ..open };
+                scene.put(&key, &confirmed);
+            }
+        }
+        None => {
+            if !loads(scene, &adoption.files) {
+                return;
+            }
+            let files = adoption.files.iter().map(|f| f.name.as_str().into()).collect();
+            scene.outcome.findings.push(Finding::new(Code::PolicyProposed, "", "").arg("who", &by.id).forgiven());
+            scene.outcome.verdict = Verdict::Waiting;
+            scene.put(&key, &Proposal { by, at, revision: here, files, ..Proposal::default() });
+        }
+    }
+}
+
+/// Whether a policy takes two persons: where the law in force asks for them, but in a sandbox.
+fn two_persons(scene: &Scene<'_>) -> bool {
+    let asked = scene.policy().whole(Parameter::AdoptionPersons, scene.today()).is_some_and(|persons| persons > 1);
+    let sandbox = scene.read::<Founding>(&Key::Founding(Text::default())).is_some_and(|founding| founding.sandbox);
+    asked && !sandbox
+}
+
+/// The hash of what is to be adopted, whatever the order of its files.
+fn content_of(files: &[PolicyFile]) -> String {
+    let mut files: Vec<&PolicyFile> = files.iter().collect();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut hash = Sha256::new();
+    for file in files {
+        for part in [&file.name, &file.text] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn by_right(scene: &mut Scene<'_>, by: &Actor, action: Action) -> bool {
@@ -147,6 +198,10 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
 /// A zone begins with its law and its first registrations, or not at all.
 pub(super) fn open(scene: &mut Scene<'_>, open: &Open) {
     scene.outcome.verdict = Verdict::Done;
+    // Only where its law asks how many adopt a policy, so that zones of older programs open as they did.
+    if open.sandbox && open.files.iter().any(|f| f.text.contains(Parameter::AdoptionPersons.name())) {
+        scene.put(&Key::Founding(Text::default()), &Founding { sandbox: true });
+    }
     if !open.files.is_empty() {
         adopt(scene, &open.files);
     }
@@ -160,6 +215,18 @@ pub(super) fn open(scene: &mut Scene<'_>, open: &Open) {
 /// A policy takes force by a command; files that it does not hold stay as they were adopted. Where the whole cannot
 /// be loaded then, all of it is refused.
 fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
+    if !loads(scene, files) {
+        return;
+    }
+    for file in files {
+        let record = PolicyRecord { text: file.text.clone(), adopted: scene.setting.revision };
+        scene.put(&Key::Policy(file.name.clone().into()), &record);
+    }
+    scene.outcome.verdict = Verdict::Done;
+}
+
+/// Whether the policy as a whole loads with these files; where it does not, it is refused with all faults.
+fn loads(scene: &mut Scene<'_>, files: &[PolicyFile]) -> bool {
     let kept = |name: &str| scene.read::<PolicyRecord>(&Key::Policy(name.into())).map(|record| record.text);
     let mut whole: Vec<(&str, String)> = SAMPLE
         .iter()
@@ -173,13 +240,9 @@ fn adopt(scene: &mut Scene<'_>, files: &[PolicyFile]) {
             let finding = Finding::new(Code::PolicyFault, "", "").arg("file", &fault.file).arg("row", fault.line);
             scene.outcome.findings.push(finding.arg("what", format!("{} {}", fault.zh, fault.en)));
         }
-        return;
+        return false;
     }
-    for file in files {
-        let record = PolicyRecord { text: file.text.clone(), adopted: scene.setting.revision };
-        scene.put(&Key::Policy(file.name.clone().into()), &record);
-    }
-    scene.outcome.verdict = Verdict::Done;
+    true
 }
 
 /// What must hold of everything that was written (promise 3): no counter, stock or guarantee below zero.

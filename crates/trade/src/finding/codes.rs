@@ -1154,6 +1154,18 @@ findings! {
         do_zh: "先更正它所依据的事实（额度、担保、库存、单证），再决定复议。",
         do_en: "Have the facts corrected from which it follows (allowance, guarantee, stock, documents), then decide the appeal.",
     }
+    627 PolicyProposed "POLICY_PROPOSED" 100 {
+        zh: "政策由 {who} 提出，另一人采用同样的内容后生效。",
+        en: "{who} has proposed the policy; it takes force when another person adopts the same content.",
+        do_zh: "请另一名运营人员用同样的文件采用。",
+        do_en: "Have another operator adopt the same files.",
+    }
+    628 PolicySamePerson "POLICY_SAME_PERSON" 100 {
+        zh: "这份政策由 {who} 提出（日志第 {entry} 号），须由另一人采用。",
+        en: "{who} proposed this policy (entry {entry}); another person has to adopt it.",
+        do_zh: "请另一名运营人员用同样的文件采用。",
+        do_en: "Have another operator adopt the same files.",
+    }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",
         en: "The day confirmed is {day}; the clock shows {today}.",
