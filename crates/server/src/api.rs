@@ -262,7 +262,7 @@ struct Wrapped {
 /// Takes a message in. Answers once its entry is durable, with the receipts of its own documents so far.
 #[utoipa::path(post, path = "/messages", tag = "messages",
     params(("Idempotency-Key" = Option<String>, Header, description = "repeating with the same key gets the same answer")),
-    request_body(content((String = "application/xml"), (Wrapped = "application/json"))),
+    request_body(content((String = "application/xml"), (Wrapped = "application/json"), (String = "text/csv"))),
     responses(
         (status = 200, body = desk::Receipt, content_type = "application/x-ndjson", description = "one receipt a line; with Accept: application/xml the receipts themselves"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "unknown or revoked key"),

@@ -199,6 +199,8 @@ fn pages() -> doors::Pages {
         .post("/desk/act", Action::DeskAct, queue::act)
         .get("/stock", Action::StockRead, stock::books)
         .get("/stock/{book}", Action::StockRead, stock::book)
+        .get("/stock/{book}/report.csv", Action::StockRead, stock::report)
+        .get("/stock/{book}/report.json", Action::StockRead, stock::report)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
         .get("/zone/journal", Action::JournalRead, plain::journal)

@@ -12,6 +12,7 @@ use trade::bonded::record::{
     BookRecord, EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TakeRecord, Trail, WriteOffRecord,
 };
 use trade::bonded::{Kind, Line};
+use trade::finding::Finding;
 use trade::key::Key;
 use trade::money::Quantity;
 use trade::pack::{Pack, Text};
@@ -88,12 +89,35 @@ pub struct ItemLine {
     pub away: String,
     /// Shelf less documents at the time of the figure: below zero something is missing.
     pub difference: String,
+    /// Documents less customs' book, which is what is in flight; and shelf less customs' book at the time of the figure.
+    pub documents_less_book: String,
+    pub shelf_less_book: Option<String>,
     /// When shelf and documents last agreed, and since when they do not.
     pub agreed: Option<String>,
     pub differs_since: Option<String>,
     pub in_flight_since: Option<String>,
     /// Somebody has to look at it.
     pub open: bool,
+    /// Why they do not agree, and what to do; what is forgiven is as it should be for now.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why documents, book and shelf do not agree, with what to do.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Reason {
+    /// `SHELF_SHORT`, `STOCK_LEAVING` …
+    pub code: String,
+    pub zh: String,
+    pub en: String,
+    /// It is as it should be for now.
+    pub remark: bool,
+}
+
+impl Reason {
+    fn of(finding: &Finding) -> Reason {
+        let crate::desk::Problem { code, zh, en, forgiven: remark, .. } = crate::live::problem(finding);
+        Reason { code, zh, en, remark }
+    }
 }
 
 impl ItemLine {
@@ -116,6 +140,9 @@ impl ItemLine {
             differs_since: at(row.differs_since),
             in_flight_since: at(row.in_flight_since),
             open: row.is_open(since),
+            documents_less_book: row.on_hand.minus(row.book).to_string(),
+            shelf_less_book: row.from_book.map(|qty| qty.to_string()),
+            reasons: row.reasons(since).iter().map(Reason::of).collect(),
         }
     }
 }

@@ -154,6 +154,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     prove(&filer.window, "at the end of the filing")?;
     filer.window.close();
+    // The folder is free again when nobody holds the window.
+    drop(filer);
     let began = Instant::now();
     let (window, _) = Window::open(config(), clock)?;
     report("start again", 1, began, "");

@@ -7,6 +7,8 @@ use serde_json::json;
 use server::stock::{ItemLine, MovementLine};
 use trade::bonded::ledger::Movement;
 use trade::bonded::proof::{Compared, Proof};
+use trade::finding::Finding;
+use trade::finding::Language::{En, Zh};
 use trade::time::Moment;
 
 /// Compares documents, customs' book and shelf of a book's items, or proves one item. The zone may be running.
@@ -63,8 +65,12 @@ fn compare(rows: &[Compared], since: Moment, open_only: bool, say: &mut Say) -> 
         say.tell(&json!(ItemLine::of(row, since)), || {
             let shelf = row.shelf.map_or("-".to_owned(), |(qty, _)| qty.to_string());
             let mark = if is_open { "!" } else { " " };
+            let reasons = row.reasons(since);
+            let reasons = reasons.iter().filter(|reason| is_open && !reason.forgiven);
+            let both = |r: &Finding| [Zh, En].map(|l| format!("\n    {} {}", r.text(l), r.remedy(l))).concat();
+            let why: String = reasons.map(both).collect();
             format!(
-                "{mark} {}  documents 单证 {}  book 账 {}  shelf 实物 {shelf}  difference 差异 {}{}",
+                "{mark} {}  documents 单证 {}  book 账 {}  shelf 实物 {shelf}  difference 差异 {}{}{why}",
                 row.item_no,
                 row.on_hand,
                 row.book,

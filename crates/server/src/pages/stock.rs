@@ -1,13 +1,15 @@
 //! Bonded stock for officers and warehouses: the books, documents against customs' book against shelf, the proof of an
 //! item, and the document behind a movement.
 
+use super::export::{Sheet, is_csv};
 use crate::Portal;
 use crate::site::{Frame, Visit, quoted};
-use crate::stock::{self, BookRow, ItemPage, Paper, Shelves};
+use crate::stock::{self, BookRow, ItemLine, ItemPage, Paper, Shelves};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::Value;
 use trade::bonded::ledger::Movement;
 use trade::bonded::proof::Compared;
 use trade::money::Quantity;
@@ -80,6 +82,22 @@ impl BookPage<'_> {
         let parts = [("stock.undeclared", row.undeclared), ("stock.leaving", row.leaving), ("stock.away", row.away)];
         let said = parts.iter().filter(|(_, qty)| qty.0 != 0);
         said.map(|(what, qty)| format!("{} {qty}", self.f.t(what))).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Titles of the reasons, and the remedy of each that is no mere remark.
+    fn why(&self, row: &Compared) -> Vec<(String, String)> {
+        let zh = self.f.lang == crate::lang::Lang::Zh;
+        let language = if zh { trade::finding::Language::Zh } else { trade::finding::Language::En };
+        let told = row.reasons(self.shelves.since);
+        let said = |f: &trade::finding::Finding| {
+            let remedy = if f.forgiven { String::new() } else { f.remedy(language) };
+            (self.f.t(&format!("title.{}", f.code)).to_owned(), remedy)
+        };
+        told.iter().map(said).collect()
+    }
+
+    fn report(&self) -> String {
+        self.f.stock(&[self.book, "report.csv"])
     }
 
     fn next(&self) -> Option<String> {
@@ -164,6 +182,68 @@ pub async fn book(
         })
         .await
 }
+
+/// The three-way report (三方对账) of a whole book, with reasons and remedies in the language of the page.
+pub async fn report(State(portal): State<Portal>, visit: Visit, Path(book): Path<String>) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let all = stock::Asked { book: &book, all: true, after: "", limit: usize::MAX - 1 };
+            let shelves = desk.shelves(&f.sight, &all)?;
+            let zh = f.lang == crate::lang::Lang::Zh;
+            let line = |row: &Compared| {
+                let line = ItemLine::of(row, shelves.since);
+                let words = line.reasons.iter().map(|r| if zh { r.zh.as_str() } else { r.en.as_str() });
+                let words = words.collect::<Vec<_>>().join(" | ");
+                let codes = line.reasons.iter().map(|r| r.code.as_str()).collect::<Vec<_>>().join(" ");
+                [
+                    line.item.into(),
+                    line.name.into(),
+                    line.on_hand.into(),
+                    line.customs_book.into(),
+                    line.shelf.into(),
+                    line.shelf_at.into(),
+                    line.documents_less_book.into(),
+                    line.difference.into(),
+                    line.shelf_less_book.into(),
+                    line.undeclared.into(),
+                    line.leaving.into(),
+                    line.away.into(),
+                    line.agreed.into(),
+                    line.differs_since.into(),
+                    line.in_flight_since.into(),
+                    line.open.into(),
+                    codes.into(),
+                    Value::from(words),
+                ]
+            };
+            let rows = shelves.rows.iter().map(line).collect();
+            Ok(Sheet { columns: REPORT, rows }.answer(csv))
+        })
+        .await
+}
+
+/// Columns of the report; quantities are of the declared unit, times are Beijing's.
+const REPORT: [&str; 18] = [
+    "item",
+    "name",
+    "documents",
+    "customs_book",
+    "shelf",
+    "shelf_at",
+    "documents_less_book",
+    "shelf_less_documents",
+    "shelf_less_book",
+    "undeclared",
+    "leaving",
+    "away",
+    "agreed",
+    "differs_since",
+    "in_flight_since",
+    "open",
+    "codes",
+    "reasons",
+];
 
 pub async fn item(
     State(portal): State<Portal>,

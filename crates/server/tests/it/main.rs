@@ -13,6 +13,7 @@ mod rights;
 mod running;
 mod sample;
 mod sign;
+mod stock;
 
 use axum::Router;
 use axum::body::Body;

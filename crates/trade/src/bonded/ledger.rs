@@ -114,6 +114,15 @@ impl Move {
             Move::FormDeclared | Move::Credited | Move::Deducted => 0,
         }
     }
+
+    /// By how much a unit of it changes what customs' book has.
+    pub fn book(self) -> i64 {
+        match self {
+            Move::Credited | Move::Returned | Move::Found => 1,
+            Move::Deducted | Move::Lost | Move::Destroyed => -1,
+            _ => 0,
+        }
+    }
 }
 
 /// What cannot be: a quantity that is not there, or a sum larger than can be reckoned with.

@@ -3,6 +3,7 @@
 
 use super::ledger::{Move, Movement};
 use super::record::{ListRecord, RetailDay, ShelfRecord};
+use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Facts, Key, MovementKey, Pair, RetailGroup, read};
 use crate::money::Quantity;
 use crate::pack::Text;
@@ -50,6 +51,8 @@ pub struct Compared {
     pub away: Quantity,
     /// Shelf less documents at the time of the figure: below zero something is missing.
     pub difference: Quantity,
+    /// Shelf less customs' book at that time; `None` without a figure.
+    pub from_book: Option<Quantity>,
     /// When shelf and documents last agreed, and when they first did not after that.
     pub agreed: Option<Moment>,
     pub differs_since: Option<Moment>,
@@ -61,6 +64,38 @@ impl Compared {
     /// True where somebody has to look: the shelf differs, or something is in flight since before `since`.
     pub fn is_open(&self, since: Moment) -> bool {
         self.difference != Quantity(0) || self.in_flight_since.is_some_and(|at| at < since)
+    }
+
+    /// Why the three do not agree, each with what is to be done (rules.md 7.7). What is as it should be for now is a
+    /// remark: something in flight since `since` or later, or a shelf of which nothing was said since then.
+    pub fn reasons(&self, since: Moment) -> Vec<Finding> {
+        const CLAUSE: &str = "rules 7.5, 7.7";
+        let about = |code, field: &str| Finding::new(code, CLAUSE, field).arg("item", &self.item_no);
+        let at = |at: Option<Moment>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let mut found = Vec::new();
+        match self.difference.0 {
+            0 => {}
+            off => {
+                let code = if off < 0 { Code::ShelfShort } else { Code::ShelfOver };
+                let finding = about(code, "qty").arg("qty", Quantity(off.saturating_abs()));
+                found.push(finding.arg("agreed", at(self.agreed)).arg("since", at(self.differs_since)));
+            }
+        }
+        let flights = [
+            (self.undeclared, Code::StockUndeclared),
+            (self.leaving, Code::StockLeaving),
+            (self.away, Code::StockAway),
+        ];
+        for (qty, code) in flights.into_iter().filter(|(qty, _)| *qty != Quantity(0)) {
+            let finding = about(code, "dclQty").arg("qty", qty).arg("since", at(self.in_flight_since));
+            let late = self.in_flight_since.is_some_and(|at| at < since);
+            found.push(if late { finding } else { finding.forgiven() });
+        }
+        let last = self.shelf.map(|(_, at)| at);
+        if self.on_hand != Quantity(0) && last.is_none_or(|last| last < since) {
+            found.push(about(Code::ShelfUnsaid, "countedAt").arg("last", at(last)).forgiven());
+        }
+        found
     }
 }
 
@@ -82,6 +117,7 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
         away: stock.away(),
         agreed: shelf.as_ref().and_then(|s| s.agreed),
         differs_since: shelf.as_ref().and_then(|s| s.differs_since),
+        from_book: shelf.as_ref().and_then(|s| Some(s.qty.minus(s.book?))),
         difference: shelf.map_or(Quantity(0), |s| s.qty.minus(s.on_hand)),
         in_flight_since: in_flight.then(|| oldest_in_flight(facts, stock)).flatten(),
     }
@@ -102,10 +138,15 @@ fn newest_first<F: Facts + ?Sized>(facts: &F, stock: &Stock) -> impl Iterator<It
     movements(facts, stock, (1..=stock.ledger.moves).rev())
 }
 
-/// What should have lain on the shelf at an instant: what lies there now, less what moved since.
-pub fn on_hand_at(facts: &(impl Facts + ?Sized), stock: &Stock, at: Moment) -> Quantity {
-    let since = newest_first(facts, stock).take_while(|m| m.moment > at);
-    Quantity(stock.on_hand.0 - since.map(|m| m.kind.shelf() * m.qty.0).sum::<i64>())
+/// What should have lain on the shelf at an instant, and what customs' book had then: what is there now, less what moved
+/// since.
+pub fn at(facts: &(impl Facts + ?Sized), stock: &Stock, at: Moment) -> (Quantity, Quantity) {
+    let (mut on_hand, mut book) = (stock.on_hand.0, stock.book().0);
+    for movement in newest_first(facts, stock).take_while(|m| m.moment > at) {
+        on_hand -= movement.kind.shelf() * movement.qty.0;
+        book -= movement.kind.book() * movement.qty.0;
+    }
+    (Quantity(on_hand), Quantity(book))
 }
 
 /// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. The

@@ -252,6 +252,8 @@ packed! {
         /// When figure and shelf last agreed, and when they first did not after that: it went between the two.
         5 => pub agreed: Option<Moment>,
         6 => pub differs_since: Option<Moment>,
+        /// What customs' book had at the time of the figure; absent in records of before it was kept.
+        7 => pub book: Option<Quantity>,
     }
 }
 

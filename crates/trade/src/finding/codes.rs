@@ -1100,6 +1100,42 @@ findings! {
         do_zh: "由主管海关登记该证件（CERTIFICATE），在 licenceNo 填写其编号。",
         do_en: "Have the office in charge register the document (CERTIFICATE) and name its number in licenceNo.",
     }
+    740 ShelfShort "SHELF_SHORT" 100 {
+        zh: "料号 {item} 实物比单证少 {qty}：{agreed} 时相符，{since} 起不符。",
+        en: "Of item {item} the shelf has {qty} less than the documents: they agreed at {agreed} and differ since {since}.",
+        do_zh: "查看这段时间的流水和核放单；盘点该料号（STOCKTAKE）并说明差异原因，由海关核定。",
+        do_en: "Look at the movements and passes in between; count the item (STOCKTAKE), say why it differs, and have customs decide.",
+    }
+    741 ShelfOver "SHELF_OVER" 100 {
+        zh: "料号 {item} 实物比单证多 {qty}：{agreed} 时相符，{since} 起不符。",
+        en: "Of item {item} the shelf has {qty} more than the documents: they agreed at {agreed} and differ since {since}.",
+        do_zh: "查找未录入的出区或多到的货物；盘点该料号（STOCKTAKE）后按盘盈补入。",
+        do_en: "Look for goods that came without documents, or left only on paper; count the item (STOCKTAKE) and have it corrected inbound.",
+    }
+    742 StockUndeclared "STOCK_UNDECLARED" 100 {
+        zh: "料号 {item} 有 {qty} 已入区未核增，最早的自 {since} 起。",
+        en: "Of item {item} {qty} came in and is not credited yet, the oldest since {since}.",
+        do_zh: "理货并申报核注清单；已申报的，等报关单放行、其余车辆过卡或转出方核扣。",
+        do_en: "Tally and file the list; where it is filed, the declaration, further vehicles or the other half of a transfer are awaited.",
+    }
+    743 StockLeaving "STOCK_LEAVING" 100 {
+        zh: "料号 {item} 有 {qty} 已出货未核减，最早的自 {since} 起。",
+        en: "Of item {item} {qty} left and is not deducted yet, the oldest since {since}.",
+        do_zh: "零售包裹归并出区（OUTGOING）并过卡；其他的等报关单放行或其余车辆过卡。",
+        do_en: "Group retail parcels (OUTGOING) and take them through the gate; otherwise the declaration or further vehicles are awaited.",
+    }
+    744 StockAway "STOCK_AWAY" 100 {
+        zh: "料号 {item} 有 {qty} 在业务申报表下出区未结，最早的自 {since} 起。",
+        en: "Of item {item} {qty} is outside under a form, the oldest since {since}.",
+        do_zh: "在申报表有效期内返区（SAS111）或集中申报（INV101，清单类型 1）。",
+        do_en: "Bring it back (SAS111) or declare it together (INV101 of type 1) while the form is in force.",
+    }
+    745 ShelfUnsaid "SHELF_UNSAID" 100 {
+        zh: "仓储系统没有报送料号 {item} 的近期结存（上次 {last}）。",
+        en: "The warehouse's system has not said lately what it holds of item {item} (last {last}).",
+        do_zh: "每日报送实物结存（SHELF）。",
+        do_en: "Send its figures (SHELF) every day.",
+    }
     605 Disowned "DISOWNED" 100 {
         zh: "订购人称不是本人购买（异议 {number}），不能放行。",
         en: "The buyer says that it was not his or her purchase (case {number}); it cannot be released.",

@@ -3,10 +3,11 @@
 //! Field names are those of the special-area system where they were at hand (rules.md 7.1), else ours. A file holds one
 //! document or several: in XML `<BondedFile><INV101>…</INV101>…</BondedFile>` or a document as the root, also under the
 //! name `INV101Message`; in JSON `{"INV101": {…}}`, with a list for several, or a list of such objects. What repeats
-//! (`lines`, `rltNo`) is an element that stands several times, or a list.
+//! (`lines`, `rltNo`) is an element that stands several times, or a list. What was counted may come as CSV ([`table`]).
 
 mod receipts;
 mod sheet;
+mod table;
 mod tree;
 
 pub use receipts::{answers, fit, is_ours, read_receipts, shown_values, write_receipts};
@@ -29,13 +30,14 @@ const MOST: usize = 1_000;
 /// The namespace of our XML.
 pub const NAMESPACE: &str = "urn:onewindow:bonded:1";
 
-/// True for bytes that are a file of bonded documents and no customs message: JSON, or XML with one of our roots.
+/// True for bytes that are a file of bonded documents and no customs message: JSON, XML with one of our roots, or a table
+/// of what was counted.
 pub fn is_bonded(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     match text.first() {
         Some(b'{' | b'[') => true,
         Some(b'<') => tree::root_name(text).is_some_and(|name| name == "BondedFile" || kind_of(name).is_some()),
-        _ => false,
+        _ => table::is_table(text),
     }
 }
 
@@ -70,7 +72,8 @@ fn documents(bytes: &[u8]) -> Result<Vec<Filed>, Finding> {
         let finding = Finding::new(Code::MessageTooLarge, "", "").arg("what", format!("{} B", bytes.len()));
         return Err(finding.arg("limit", format!("{MAX_BYTES} B")));
     }
-    let found = tree::parse(bytes)?;
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let found = if table::is_table(text) { table::parse(text)? } else { tree::parse(bytes)? };
     let mut named: Vec<(String, Node)> = Vec::new();
     gather(found, &mut named);
     if named.is_empty() {

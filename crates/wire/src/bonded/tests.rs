@@ -248,3 +248,34 @@ fn a_bill_of_changes_comes_back_and_no_figure_of_it_can_be_changed() {
     crate::ceb::fit(&mut shown);
     assert_eq!(shown.changes, None);
 }
+
+#[test]
+fn a_warehouses_table_is_the_same_documents_as_its_json() {
+    let by = || trade::command::Actor { id: "4602660001".into(), ..Default::default() };
+    let table = "\u{feff}SHELF,etpsno,putrecNo,countedAt,gdsMtno,qty\r\n\
+                 S1,4602660001,T6402W000001,2026-03-05T09:00,MILK-900,87\r\n\
+                 S2,4602660001,T6402W000002,,\"A, 1\",1.5\r\n\
+                 S1,4602660001,T6402W000001,2026-03-05T09:00,MILK-400,240\r\n";
+    let json = r#"{"SHELF": [
+        {"etpsPreentNo": "S1", "etpsno": "4602660001", "putrecNo": "T6402W000001", "countedAt": "2026-03-05T09:00",
+            "lines": [{"gdsMtno": "MILK-900", "qty": "87"}, {"gdsMtno": "MILK-400", "qty": "240"}]},
+        {"etpsPreentNo": "S2", "etpsno": "4602660001", "putrecNo": "T6402W000002", "lines": [{"gdsMtno": "A, 1", "qty": "1.5"}]}]}"#;
+    assert!(is_bonded(table.as_bytes()));
+    let filing = read(table.as_bytes(), by());
+    assert_eq!((&filing.faults, filing.documents.len()), (&vec![], 2));
+    assert_eq!(filing.documents, read(json.as_bytes(), by()).documents);
+    let counted = "COUNT,etpsno,takeNo,gdsMtno,qty\nC1,4602660001,PD1,MILK-900,1\n";
+    assert!(matches!(read(counted.as_bytes(), by()).documents[0].document, Some(Document::Count(_))));
+
+    let fault = |text: &str| {
+        let filing = read(text.as_bytes(), by());
+        let found = filing.faults.iter().chain(filing.documents.iter().flat_map(|d| &d.faults));
+        found.map(|f| f.code.name()).next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(fault("SHELF,etpsno,putrecNo,gdsMtno,qty\nS1,A,B,1,1\nS1,A,C,2,1\n"), "ELEMENT_TWICE");
+    assert_eq!(fault("SHELF,etpsno,putrecNo,gdsMtno,qty,bin\nS1,A,B,1,1,7\n"), "UNKNOWN_ELEMENT");
+    assert_eq!(fault("SHELF,etpsno,putrecNo,gdsMtno,qty\nS1,A,B,1\n"), "NOT_XML");
+    assert_eq!(fault("SHELF,etpsno,putrecNo,gdsMtno,qty\nS1,A,B,1,many\n"), "NOT_A_NUMBER");
+    assert_eq!(fault("SHELF,etpsno,putrecNo,gdsMtno,qty\n"), "BONDED_KIND", "nothing is in it");
+    assert!(!is_bonded(b"SHELFS,etpsno\n") && !is_bonded(b"EMS101,etpsno\n") && !is_bonded(b"code,name\n"));
+}

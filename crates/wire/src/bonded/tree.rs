@@ -15,7 +15,8 @@ pub enum Node {
 /// File, document, line: four levels are used.
 const DEPTH: usize = 8;
 
-fn malformed(what: impl std::fmt::Display) -> Finding {
+/// What is no file of ours, and where.
+pub fn malformed(what: impl std::fmt::Display) -> Finding {
     Finding::new(Code::NotXml, "", "").arg("what", what)
 }
 

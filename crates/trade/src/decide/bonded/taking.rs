@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::ledger::{MOST, Move};
-use crate::bonded::proof::on_hand_at;
+use crate::bonded::proof;
 use crate::bonded::record::{Difference, ShelfRecord, TakeRecord, WriteOffRecord};
 use crate::bonded::{Cause, Count, CountLine, Decision, Explanation, Kind, Shelf, StockTake, Verdict, WriteOff};
 use crate::finding::{Code, Finding};
@@ -285,7 +285,7 @@ pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
     let mut off = 0;
     for line in &shelf.lines {
         let stock = scene.stock(&shelf.ems_no, &line.item_no);
-        let on_hand = stock.map_or(Quantity(0), |stock| on_hand_at(&scene.overlay, &stock, at));
+        let (on_hand, book) = stock.map_or_else(Default::default, |stock| proof::at(&scene.overlay, &stock, at));
         off += u32::from(on_hand != line.qty);
         let key = Key::Shelf(Pair { code: shelf.ems_no.clone(), number: line.item_no.clone() });
         let before = scene.read::<ShelfRecord>(&key).unwrap_or_default();
@@ -298,6 +298,7 @@ pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
             at,
             by: scene.here(),
             on_hand,
+            book: Some(book),
             agreed: if agrees { Some(at) } else { before.agreed },
             differs_since: if agrees { None } else { before.differs_since.or(Some(at)) },
         };
