@@ -41,6 +41,10 @@ pub struct Args {
     #[arg(long, conflicts_with = "url")]
     sandbox: bool,
 
+    /// Who imports into the policy; where the law asks for two persons, the first proposes and another imports the same
+    #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
+    by: String,
+
     /// Checks the file, says what would change, and takes nothing in; the zone may be running
     #[arg(long, conflicts_with_all = ["sandbox", "url"])]
     dry_run: bool,
@@ -101,6 +105,9 @@ struct Imported<'a> {
     /// Of a policy list: how it differs from the adopted one.
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Change>,
+    /// Of a policy list that holds only when another person imports the same: the entry that proposes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed: Option<u64>,
     problems: Vec<Problem>,
 }
 
@@ -127,14 +134,14 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         return send(args.kind, file, &text, &remote, say);
     }
     let window = if args.dry_run { args.zone.read(clock)? } else { args.zone.open(args.sandbox, clock)? };
-    let (rows, changes, problems) = match args.kind {
+    let Found { rows, changes, proposed, problems } = match args.kind {
         Kind::Registry(table) => registry_rows(&window, table, &text, args.dry_run)?,
-        Kind::PositiveList => policy_rows(&window, "positive_list.csv", text, args.dry_run)?,
-        Kind::Tariff => policy_rows(&window, "tariff.csv", text, args.dry_run)?,
+        Kind::PositiveList => policy_rows(&window, "positive_list.csv", text, args)?,
+        Kind::Tariff => policy_rows(&window, "tariff.csv", text, args)?,
     };
     window.close();
     let file = &file.to_string_lossy();
-    tell(&Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, problems }, say)
+    tell(&Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, proposed, problems }, say)
 }
 
 /// Sends the file to a running window, as an operator.
@@ -159,12 +166,18 @@ fn send(kind: Kind, file: &Path, text: &str, remote: &Remote<'_>, say: &mut Say)
         }
     };
     let file = &file.to_string_lossy();
-    tell(&Imported { table: kind.name(), file, rows, dry_run: false, changes: None, problems }, say)
+    tell(&Imported { table: kind.name(), file, rows, dry_run: false, changes: None, proposed: None, problems }, say)
 }
 
 fn tell(line: &Imported<'_>, say: &mut Say) -> Done {
     say.tell(line, || {
-        let done = if line.dry_run { "would be taken in" } else { "taken in" };
+        let done = match line.proposed {
+            Some(_) => {
+                "proposed 已提出; they hold when another person imports the same (--by NAME) 另一人导入同样的内容后生效"
+            }
+            None if line.dry_run => "would be taken in",
+            None => "taken in",
+        };
         let mut words = format!("{}: {} rows of {} {done}", line.file, line.rows, line.table);
         words.extend(line.changes.iter().map(Change::words));
         for p in &line.problems {
@@ -176,7 +189,13 @@ fn tell(line: &Imported<'_>, say: &mut Say) -> Done {
     Ok(Exit::when(line.problems.is_empty()))
 }
 
-type Found = (u64, Option<Change>, Vec<Problem>);
+#[derive(Default)]
+struct Found {
+    rows: u64,
+    changes: Option<Change>,
+    proposed: Option<u64>,
+    problems: Vec<Problem>,
+}
 
 fn registry_rows(window: &Window, table: Table, text: &str, dry_run: bool) -> Result<Found, Cannot> {
     let done = match dry_run {
@@ -185,14 +204,16 @@ fn registry_rows(window: &Window, table: Table, text: &str, dry_run: bool) -> Re
     };
     let problem = |f: registry::Fault| Problem { line: f.line, column: f.column, zh: f.zh, en: f.en, file: None };
     match done {
-        Ok(rows) => Ok((rows, None, Vec::new())),
-        Err(NotImported::Faulty(faults)) => Ok((0, None, faults.into_iter().map(problem).collect())),
+        Ok(rows) => Ok(Found { rows, ..Found::default() }),
+        Err(NotImported::Faulty(faults)) => {
+            Ok(Found { problems: faults.into_iter().map(problem).collect(), ..Found::default() })
+        }
         Err(other) => Err(Cannot::because(other)),
     }
 }
 
 /// A list of the policy: adopted in place of the one that holds, if the policy as a whole loads with it.
-fn policy_rows(window: &Window, name: &str, text: String, dry_run: bool) -> Result<Found, Cannot> {
+fn policy_rows(window: &Window, name: &str, text: String, args: &Args) -> Result<Found, Cannot> {
     let files = vec![(name.to_owned(), text)];
     let policy = match window.would_adopt(&files) {
         Ok(policy) => policy,
@@ -204,20 +225,16 @@ fn policy_rows(window: &Window, name: &str, text: String, dry_run: bool) -> Resu
                 en: f.en,
                 file: (f.file != name).then_some(f.file),
             };
-            return Ok((0, None, faults.into_iter().map(problem).collect()));
+            return Ok(Found { problems: faults.into_iter().map(problem).collect(), ..Found::default() });
         }
     };
-    let change = changes(&window.policy(), &files).pop();
-    if change.is_some() && !dry_run {
-        let (revision, proposed) = adopt_files(window, &operator().id, &files)?;
-        if proposed {
-            return Err(Cannot::because(format!(
-                "{name} is proposed by entry {revision}; it holds when another person adopts the same: onewindow policy \
-                 adopt DIR --by NAME\n{name} 已由日志第 {revision} 号提出，另一人采用同样的内容后生效"
-            )));
-        }
+    let changes = changes(&window.policy(), &files).pop();
+    let mut proposed = None;
+    if changes.is_some() && !args.dry_run {
+        let (revision, is_proposal) = adopt_files(window, &args.by, &files)?;
+        proposed = is_proposal.then_some(revision);
     }
-    Ok((rows_of(&policy, name), change, Vec::new()))
+    Ok(Found { rows: rows_of(&policy, name), changes, proposed, problems: Vec::new() })
 }
 
 fn rows_of(policy: &Policy, name: &str) -> u64 {

@@ -121,7 +121,7 @@ fn lists_of_the_law_are_imported_as_policy() {
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     assert!(said.lines()[0].get("changes").is_none(), "the same list is not adopted again: {}", said.out);
 
-    // One rate changes: a dry run says so and leaves all as it was; the import adopts this file alone.
+    // One rate changes: a dry run says so and leaves all as it was; the import of two persons adopts this file alone.
     let row = tariff.lines().find(|l| l.starts_with("9004100000,") && l.contains("2019-04-01")).expect("sunglasses");
     let changed = tariff.replace(row, &row.replacen(",13%,", ",12%,", 1));
     assert!(tariff != changed);
@@ -133,7 +133,9 @@ fn lists_of_the_law_are_imported_as_policy() {
     let said = import("tariff", &changed, &[]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     assert_eq!(said.lines()[0]["rows"], tariff.lines().filter(|l| !l.starts_with('#')).count() - 1);
-    assert_eq!(entries(), 2);
+    assert_eq!((&said.lines()[0]["proposed"], entries()), (&json!(2), json!(2)));
+    let said = import("tariff", &changed, &["--by", "wang"]);
+    assert_eq!((said.exit, said.lines()[0].get("proposed"), entries()), (0, None, json!(3)), "{}", said.err);
     let back = folder.path().join("back");
     assert_eq!(onewindow(&["policy", "export", text(&back), "--data", text(&data)]).exit, 0);
     assert!(fs::read_to_string(back.join("tariff.csv")).unwrap() == changed);
@@ -161,7 +163,7 @@ fn lists_of_the_law_are_imported_as_policy() {
     for place in [(2, "duty"), (3, "unit1"), (4, "hs10"), (4, "from")] {
         assert!(places.contains(&place), "{place:?} in {problems:?}");
     }
-    assert_eq!(entries(), 2);
+    assert_eq!(entries(), 3);
     // A wrong heading is said once, not on every row.
     let said = import("positive-list", "hs8,colour\n01012100,red\n01012200,red\n", &[]);
     let problems = said.lines()[0]["problems"].as_array().unwrap().clone();
