@@ -930,9 +930,11 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         facts.push(fact("订单", "order", "orderNo", story.key.order_no.to_string(), false));
     }
     if let Some(bill) = &case.bill {
-        let words = ["", "已生成 generated", "已汇总 summed up", "作废 void"];
-        let text = format!("{} · {} · {}", bill.tax_no, words.get(bill.state as usize).unwrap_or(&""), bill.total());
-        facts.push(fact("税单", "tax bill", "taxNo", text, false));
+        let words = [("", ""), ("已生成", "generated"), ("已汇总", "summed up"), ("作废", "void")];
+        let (zh, en) = words.get(bill.state as usize).unwrap_or(&words[0]);
+        let text = |state: &str| format!("{} · {state} · {}", bill.tax_no, bill.total());
+        let text = Both::new(text(zh), text(en));
+        facts.push(Fact { text, ..fact("税单", "tax bill", "taxNo", String::new(), false) });
     }
     let mut steps: Vec<Step> = story
         .events

@@ -54,7 +54,10 @@ async fn a_person_wins_on_appeal_what_an_officer_had_denied() {
     assert!(said.contains("FOUR_EYES") && said.contains("another officer"), "{said}");
     let queue = wu.page(&format!("/en/desk?state=appealed&sel={number}")).await;
     assert!(queue.contains("value=\"allow\"") && queue.contains("60 d 10 h"), "with the time left: {queue}");
-    assert!(wu.page(&format!("/en/parcels/{number}")).await.contains("I was abroad"));
+    assert!(!queue.contains("name=\"result\""), "nothing is to be inspected: {queue}");
+    let (en, zh) = (wu.page(&format!("/en/parcels/{number}")).await, wu.page(&format!("/zh/parcels/{number}")).await);
+    assert!(en.contains("I was abroad"));
+    assert!(en.contains("· generated ·") && zh.contains("· 已生成 ·"), "each in its own language: {zh}");
     let form = format!("act=allow&key={number}&reason=the+photograph");
     assert_eq!(wu.post("/en/desk/act", &form).await, StatusCode::SEE_OTHER);
     assert_eq!(act(&zone, "officer", "reject").await.0, StatusCode::UNPROCESSABLE_ENTITY, "decided once");
