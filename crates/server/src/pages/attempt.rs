@@ -15,8 +15,6 @@ const SHOWN_PROBLEMS: usize = 60;
 const SHOWN_LINES: usize = 160;
 const AROUND: usize = 2;
 const LONGEST_LINE: usize = 240;
-/// What was pasted stays in the form up to this size.
-const KEPT: usize = 16 * 1024;
 
 #[derive(Template)]
 #[template(path = "try.html")]
@@ -223,7 +221,7 @@ pub async fn check(
         }
         let checked = desk.check(&posted.bytes, mode);
         let text = String::from_utf8_lossy(&posted.bytes);
-        let kept = if posted.name.is_empty() && text.len() <= KEPT { text.as_ref() } else { "" };
+        let kept = if posted.name.is_empty() { super::kept(&text) } else { "" };
         f.html(&Page {
             f,
             mode,

@@ -33,8 +33,6 @@ pub struct Asked {
 
 /// Rows of each list; the command has all.
 const LISTED: usize = 100;
-/// A longer text is not shown again, so that the page keeps its budget.
-const KEPT: usize = 16 * 1024;
 
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
@@ -50,7 +48,7 @@ impl Page<'_> {
     }
 
     fn text(&self) -> &str {
-        if self.asked.text.len() <= KEPT { &self.asked.text } else { "" }
+        super::kept(&self.asked.text)
     }
 
     fn fault<'a>(&self, fault: &'a PolicyFault) -> &'a str {

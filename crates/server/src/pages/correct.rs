@@ -15,8 +15,6 @@ use trade::correction::Field;
 
 /// Lists and accounts that are shown; the API has all.
 const SHOWN: usize = 60;
-/// What was pasted stays in the form up to this size.
-const KEPT: usize = 16 * 1024;
 
 #[derive(Template)]
 #[template(path = "correct.html")]
@@ -70,7 +68,7 @@ impl Page<'_> {
     }
 
     fn text(&self) -> &str {
-        if self.entered.text.len() <= KEPT { &self.entered.text } else { "" }
+        super::kept(&self.entered.text)
     }
 
     /// Those that change, and the six that everybody asks for.

@@ -22,6 +22,11 @@ use crate::lang::{Lang, Plain, clock};
 use crate::site::{Frame, hex};
 use trade::time::Moment;
 
+/// What was pasted stays in its form; a longer text is not shown again, so that the page keeps its budget.
+fn kept(pasted: &str) -> &str {
+    if pasted.len() <= 16 * 1024 { pasted } else { "" }
+}
+
 /// One of the six services in the head of each page.
 pub struct Service {
     pub to: String,
