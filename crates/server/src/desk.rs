@@ -4,8 +4,10 @@
 //! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
+use crate::sign_ins::SignIns;
 use crate::{corrections, law, stock};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trade::account::{AccountRow, ApiKeyRow};
@@ -205,11 +207,26 @@ pub struct Account {
     pub password: String,
 }
 
+impl Account {
+    /// What its sessions rest on: a hash over role, enterprises, office and password.
+    pub fn grounds(&self) -> Vec<u8> {
+        let Caller { name, role, enterprises, office } = &self.caller;
+        let mut hash = Sha256::new();
+        for part in [name, role.name(), &enterprises.join(","), office, &self.password] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().to_vec()
+    }
+}
+
 /// A signed-in browser. Kept in the ops tables under the hash of its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub caller: Caller,
     pub until: Moment,
+    /// Nothing is open to it but setting up the second factor that is asked of its role.
+    pub limited: bool,
 }
 
 /// One of the twelve states in which a parcel stands (DESIGN section 7, `explain`).
@@ -1098,9 +1115,22 @@ pub trait Desk: Send + Sync + 'static {
     /// The sender that owns the folder `inbox/<name>/`; `None` if there is no such sender.
     fn folder_owner(&self, name: &str) -> Option<Caller>;
     fn account(&self, name: &str) -> Option<Account>;
-    fn keep_session(&self, token: [u8; 32], session: Session);
-    fn session(&self, token: &[u8; 32]) -> Option<Session>;
-    fn end_session(&self, token: &[u8; 32]);
+    fn sign_ins(&self) -> &SignIns;
+    /// Whether accounts of this role sign in with a second factor only.
+    fn asks_factor(&self, _role: Role) -> bool {
+        false
+    }
+    /// A session that lives, while its account is what it was when the session began.
+    fn session(&self, token: &[u8; 32]) -> Option<Session> {
+        let kept = self.sign_ins().session(token, self.now())?;
+        let Some(account) = self.account(&kept.account).filter(|account| account.grounds() == kept.grounds) else {
+            self.sign_ins().end(token);
+            return None;
+        };
+        let has = self.sign_ins().factor_since(&kept.account).ok()?.is_some();
+        let limited = !has && self.asks_factor(account.caller.role);
+        Some(Session { caller: account.caller, until: kept.expires, limited })
+    }
 
     /// Hands a message over and returns at once; without room `answered` hears `NotNow`. It must be called in any
     /// case, also where the walk ends: somebody waits for it.

@@ -214,19 +214,22 @@ pub async fn admit(State(portal): State<Portal>, mut request: Request, next: Nex
 enum NotAdmitted {
     Unknown,
     NoRight,
+    /// The second factor that is asked of the role is still to be set up.
+    NoFactor,
 }
 
 impl NotAdmitted {
     fn problem(self) -> Box<Problem> {
         match self {
             NotAdmitted::Unknown => Problem::new(StatusCode::UNAUTHORIZED, "UNKNOWN_KEY"),
-            NotAdmitted::NoRight => Problem::forbidden(),
+            NotAdmitted::NoRight | NotAdmitted::NoFactor => Problem::forbidden(),
         }
     }
 
     fn fault(self) -> Fault {
         match self {
             NotAdmitted::Unknown => Fault::SignIn,
+            NotAdmitted::NoFactor => Fault::Factor,
             NotAdmitted::NoRight => Fault::Refused(crate::desk::Refused::NotAllowed { what: String::new() }),
         }
     }
@@ -270,6 +273,9 @@ fn caller(portal: &Portal, door: &Door, api: bool, headers: &HeaderMap) -> Resul
     }
     let Some(token) = cookie_token(headers) else { return Ok((None, false)) };
     let session = portal.desk.session(&token).filter(|s| s.until > portal.desk.now());
+    if session.as_ref().is_some_and(|s| s.limited) && door.action != Action::SessionOwn {
+        return Err(NotAdmitted::NoFactor);
+    }
     Ok((session.map(|s| s.caller), false))
 }
 

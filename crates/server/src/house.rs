@@ -4,19 +4,19 @@
 //! moment behind. Personal values are not shown at all yet: pages say only whether they agree.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
 use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
-use trade::key::{CaseKey, Key};
+use trade::key::{CaseKey, Facts, Key};
 use trade::money::Fen;
 use trade::pack::Pack as _;
-use trade::policy::Policy;
 use trade::policy::rights::{Rights, Scope};
 use trade::policy::tariff::{self, Amounts};
+use trade::policy::{Parameter, Policy};
 use trade::record::Case;
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
@@ -27,11 +27,14 @@ use crate::appeals;
 use crate::desk::*;
 use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
+use crate::sign_ins::SignIns;
 use crate::traced::{Compiled, Shows};
 use crate::{law, stock};
 
 /// How long a page waits for the views to have what its reader has seen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+
+const PARAMETERS: &str = "parameters.toml";
 
 /// A window with its views, as the server sees it.
 pub struct House {
@@ -39,7 +42,10 @@ pub struct House {
     views: Views,
     zone: Both,
     sandbox: bool,
+    sign_ins: SignIns,
     pub(crate) rights: Mutex<Compiled>,
+    /// What the law says of second factors, with the record that it was read from.
+    factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
     pub(crate) trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     following: Option<std::thread::JoinHandle<()>>,
@@ -80,7 +86,9 @@ impl House {
         let following = Some(following.map_err(|e| StoreError::Broken(e.to_string()))?);
         let (rights, trials) = (Mutex::new(None), law::Trials::default());
         let uploads = crate::corrections::Uploads::default();
-        Ok(House { doors: Doors(window), views, zone, sandbox, rights, trials, uploads, following, stop })
+        let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
+        let (doors, factor) = (Doors(window), Mutex::new(None));
+        Ok(House { doors, views, zone, sandbox, sign_ins, rights, factor, trials, uploads, following, stop })
     }
 
     pub fn window(&self) -> &Window {
@@ -89,6 +97,21 @@ impl House {
 
     pub fn views(&self) -> &Views {
         &self.views
+    }
+
+    /// Whether the law of today asks officials for a second factor; read once for each adoption and day.
+    fn factor_in_force(&self) -> bool {
+        let today = self.now().day();
+        let Some(found) = Facts::look(self.window(), &Key::Policy(PARAMETERS.into()).bytes()) else { return false };
+        let mut read = self.factor.lock().unwrap_or_else(PoisonError::into_inner);
+        match read.as_ref() {
+            Some((from, day, asked)) if **from == *found && *day == today => *asked,
+            _ => {
+                let asked = self.policy().whole(Parameter::SecondFactor, today).is_some_and(|asked| asked > 0);
+                *read = Some((found.to_vec(), today, asked));
+                asked
+            }
+        }
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -259,16 +282,12 @@ impl Desk for House {
         self.doors.account(name)
     }
 
-    fn keep_session(&self, token: [u8; 32], session: Session) {
-        self.doors.keep_session(token, &session);
+    fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
     }
 
-    fn session(&self, token: &[u8; 32]) -> Option<Session> {
-        self.doors.session(token)
-    }
-
-    fn end_session(&self, token: &[u8; 32]) {
-        self.doors.end_session(token);
+    fn asks_factor(&self, role: Role) -> bool {
+        !self.sandbox && !matches!(role, Role::Enterprise | Role::Consumer | Role::Viewer) && self.factor_in_force()
     }
 
     fn take_in(&self, intake: Intake, answered: Answered) {

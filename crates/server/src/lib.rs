@@ -17,6 +17,7 @@ pub mod live;
 mod own;
 mod pages;
 pub mod sign;
+pub mod sign_ins;
 mod site;
 pub mod stock;
 mod traced;
@@ -149,7 +150,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        ahead, appeal, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue, rows, stock,
+        account, ahead, appeal, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue,
+        rows, stock,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -174,6 +176,12 @@ fn pages() -> doors::Pages {
         .get("/login", Action::Public, sign::show)
         .post("/login", Action::Public, sign::enter)
         .post("/logout", Action::Public, sign::leave)
+        .get("/account", Action::SessionOwn, account::show)
+        .post("/account/end", Action::SessionOwn, account::end)
+        .post("/account/factor", Action::SessionOwn, account::begin_factor)
+        .post("/account/factor/confirm", Action::SessionOwn, account::confirm_factor)
+        .get("/zone/sessions", Action::SessionManage, account::all)
+        .post("/zone/sessions/end", Action::SessionManage, account::end_any)
         .get("/me", Action::PersonRead, person::show)
         .get("/me.csv", Action::PersonRead, person::export)
         .get("/me.json", Action::PersonRead, person::export)

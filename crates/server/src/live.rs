@@ -5,7 +5,7 @@
 
 use crate::desk::{
     Account, Admission, Adoption, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt,
-    Refused, Role, Said, Session, Table, Verified,
+    Refused, Role, Said, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
@@ -257,27 +257,6 @@ impl Doors {
         let enterprises = enterprises(&row.enterprise);
         let caller = Caller { enterprises, role, name: row.login.to_string(), office: row.office.to_string() };
         (!row.closed).then_some(Account { caller, password: row.password_hash.to_string() })
-    }
-
-    /// Keeps a session in the ops tables.
-    pub fn keep_session(&self, token: [u8; 32], session: &Session) {
-        let begun = self.0.now();
-        let kept = store::ops::Session { account: session.caller.name.clone(), begun, expires: session.until };
-        if let Err(e) = self.0.ops().put_session(&token, &kept) {
-            tracing::error!(%e, "a session was not kept");
-        }
-    }
-
-    /// A session that lives, with the rights that its account has now.
-    pub fn session(&self, token: &[u8; 32]) -> Option<Session> {
-        let kept = self.0.ops().session(token, self.0.now()).ok()??;
-        Some(Session { caller: self.account(&kept.account)?.caller, until: kept.expires })
-    }
-
-    pub fn end_session(&self, token: &[u8; 32]) {
-        if let Err(e) = self.0.ops().end_session(token) {
-            tracing::error!(%e, "a session was not ended");
-        }
     }
 
     /// Imports a registry table. An idempotency key that was used in the last day is refused: the rows are in.

@@ -1,7 +1,8 @@
-//! The local sign-in: name and password against argon2, a session in a cookie, a lock after five wrong tries.
+//! The local sign-in: name and password against argon2, a second factor where the account has one, a session in a
+//! cookie, a lock after five wrong tries.
 
 use crate::Portal;
-use crate::desk::{Caller, Desk, Role, Session};
+use crate::desk::{Account, Desk, Role};
 use crate::site::{Fault, Frame, Visit, cookie, hex, inside};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -128,6 +129,9 @@ pub struct Credentials {
     name: String,
     #[serde(default)]
     password: String,
+    /// A one-time code or a recovery code, where the account has a second factor.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     back: String,
 }
@@ -144,21 +148,21 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
         .page(&portal, move |desk, f| {
             let _turn = turn;
             let name = form.name.trim().to_lowercase();
-            if name.len() > 100 || form.password.len() > 1000 {
+            if name.len() > 100 || form.password.len() > 1000 || form.code.len() > 100 {
                 return f.html(&LoginPage { f, name: "", back: "/", wrong: true });
             }
             if let Some(retry_after_s) = inner.locks.locked(&name, f.now) {
                 return Err(Fault::TooMany { retry_after_s });
             }
-            match signed_in(desk, &name, &form.password) {
-                Some(caller) => {
+            match signed_in(desk, &name, &form.password, &form.code, f.now) {
+                Some(account) => {
                     inner.locks.right(&name);
                     let start = match inside(&form.back) {
-                        "/" => home(caller.role),
+                        "/" => home(account.caller.role),
                         back => back,
                     };
                     let mut response = f.go(start);
-                    response.headers_mut().insert(header::SET_COOKIE, open(desk, caller, f.now, inner.secure)?);
+                    response.headers_mut().insert(header::SET_COOKIE, open(desk, &account, f.now, inner.secure)?);
                     Ok(response)
                 }
                 None => {
@@ -172,20 +176,46 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
         .await
 }
 
-fn signed_in(desk: &dyn Desk, name: &str, password: &str) -> Option<Caller> {
+/// The account of this name, where the password fits, and the code if it has a second factor. Which of them does not
+/// fit is not told.
+fn signed_in(desk: &dyn Desk, name: &str, password: &str, code: &str, now: Moment) -> Option<Account> {
     let account = desk.account(name);
     let phc = account.as_ref().map_or(NOBODY.as_str(), |a| a.password.as_str());
     let fits = password_fits(password, phc);
-    account.filter(|_| fits).map(|a| a.caller)
+    let account = account.filter(|_| fits)?;
+    let name = account.caller.name.as_str();
+    let proved = match desk.sign_ins().factor_since(name) {
+        Ok(Some(_)) => desk.sign_ins().fits(name, code, now),
+        Ok(None) => true,
+        Err(_) => false,
+    };
+    proved.then_some(account)
 }
 
-fn open(desk: &dyn Desk, caller: Caller, now: Moment, secure: bool) -> Result<HeaderValue, Fault> {
+/// Whether this is the account's password; wrong tries count as those of a sign-in do.
+///
+/// # Errors
+/// `TooMany` while the name is locked.
+pub(crate) fn proves(portal: &Portal, desk: &dyn Desk, name: &str, password: &str, now: Moment) -> Result<bool, Fault> {
+    if let Some(retry_after_s) = portal.locks.locked(name, now) {
+        return Err(Fault::TooMany { retry_after_s });
+    }
+    let fits = desk.account(name).is_some_and(|account| password_fits(password, &account.password));
+    if fits {
+        portal.locks.right(name)
+    } else {
+        portal.locks.wrong(name, now)
+    }
+    Ok(fits)
+}
+
+fn open(desk: &dyn Desk, account: &Account, now: Moment, secure: bool) -> Result<HeaderValue, Fault> {
     let broken = || Fault::Refused(crate::desk::Refused::Broken { case: crate::site::case_number() });
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| broken())?;
     let secret = hex(&bytes);
-    let until = Moment(now.0 + SESSION_HOURS * HOUR_MS);
-    desk.keep_session(Sha256::digest(secret.as_bytes()).into(), Session { caller, until });
+    let (token, until) = (Sha256::digest(secret.as_bytes()).into(), Moment(now.0 + SESSION_HOURS * HOUR_MS));
+    desk.sign_ins().begin(&token, account, now, until).map_err(|_| broken())?;
     set_cookie(COOKIE, &secret, SESSION_HOURS * 3600, true, secure).ok_or_else(broken)
 }
 
@@ -201,7 +231,7 @@ pub async fn leave(State(portal): State<Portal>, visit: Visit) -> Response {
     visit
         .page(&portal, move |desk, f| {
             if let Some(token) = token {
-                desk.end_session(&token);
+                desk.sign_ins().end(&token);
             }
             let mut response = f.go("/");
             if let Some(gone) = set_cookie(COOKIE, "", 0, true, secure) {

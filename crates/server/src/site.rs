@@ -387,7 +387,11 @@ pub fn guid() -> String {
 #[derive(Debug)]
 pub enum Fault {
     SignIn,
-    TooMany { retry_after_s: u32 },
+    /// To the page where a second factor is set up.
+    Factor,
+    TooMany {
+        retry_after_s: u32,
+    },
     TooLarge,
     Refused(Refused),
 }
@@ -422,6 +426,7 @@ impl Fault {
     fn page(self, f: &Frame) -> Response {
         let (status, kind, about, retry) = match &self {
             Fault::SignIn => return f.go(&format!("/login?back={}", quoted(&f.here))),
+            Fault::Factor => return f.go("/account"),
             Fault::TooMany { retry_after_s } => {
                 (StatusCode::TOO_MANY_REQUESTS, "429", f.span(u64::from(*retry_after_s) * 1000), Some(*retry_after_s))
             }

@@ -3,18 +3,22 @@
 //! Losing this file costs a sign-in or a repeated delivery. Secrets stand here as SHA-256 only, and times are
 //! handed in.
 
+use crate::keys::Secret;
 use crate::views::{Migration, migrate, open_writer};
 use crate::{Hash, StoreError};
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 use trade::time::Moment;
 
-const SCHEMA: &[Migration] = &[Migration {
-    number: 1,
-    name: "sessions, one-time things, cursors, notes",
-    refill: false,
-    sql: "CREATE TABLE session (
+const SCHEMA: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "sessions, one-time things, cursors, notes",
+        refill: false,
+        sql: "CREATE TABLE session (
             token BLOB PRIMARY KEY, account TEXT NOT NULL, begun INTEGER NOT NULL, expires INTEGER NOT NULL
           ) STRICT, WITHOUT ROWID;
           CREATE INDEX session_account ON session (account);
@@ -24,7 +28,20 @@ const SCHEMA: &[Migration] = &[Migration {
             kind TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, expires INTEGER NOT NULL,
             PRIMARY KEY (kind, name)
           ) STRICT, WITHOUT ROWID;",
-}];
+    },
+    Migration {
+        number: 2,
+        name: "what a session rests on; second factors",
+        refill: false,
+        sql: "ALTER TABLE session ADD COLUMN grounds BLOB NOT NULL DEFAULT x'';
+          CREATE TABLE factor (
+            account TEXT PRIMARY KEY, sealed BLOB NOT NULL, begun INTEGER NOT NULL, step INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
+          CREATE TABLE recovery (
+            account TEXT NOT NULL, code BLOB NOT NULL, PRIMARY KEY (account, code)
+          ) STRICT, WITHOUT ROWID;",
+    },
+];
 
 /// The operators' tables; clones are the same tables.
 #[derive(Clone)]
@@ -36,6 +53,18 @@ pub struct Session {
     pub account: String,
     pub begun: Moment,
     pub expires: Moment,
+    /// Hash of what the account was when it signed in: while it is the same, the session holds. Empty in sessions of
+    /// older programs, which end.
+    pub grounds: Vec<u8>,
+}
+
+/// An account's second factor: the shared secret of one-time codes (RFC 6238), sealed with a key outside the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    pub sealed: Vec<u8>,
+    pub begun: Moment,
+    /// The newest step whose code was taken; no code of it or before counts again (RFC 6238, 5.2).
+    pub step: u64,
 }
 
 impl Ops {
@@ -68,9 +97,10 @@ impl Ops {
     /// Whatever SQL says; so with all below.
     pub fn put_session(&self, token: &Hash, session: &Session) -> Result<(), StoreError> {
         self.db().execute(
-            "INSERT INTO session VALUES (?1, ?2, ?3, ?4) ON CONFLICT (token) DO UPDATE
-               SET account = excluded.account, begun = excluded.begun, expires = excluded.expires",
-            (token, &session.account, session.begun.0, session.expires.0),
+            "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (token) DO UPDATE
+               SET account = excluded.account, begun = excluded.begun, expires = excluded.expires,
+                   grounds = excluded.grounds",
+            (token, &session.account, session.begun.0, session.expires.0, &session.grounds),
         )?;
         Ok(())
     }
@@ -78,11 +108,22 @@ impl Ops {
     /// The session of this token, if it lives at `now`.
     pub fn session(&self, token: &Hash, now: Moment) -> Result<Option<Session>, StoreError> {
         let found = self.db().query_row(
-            "SELECT account, begun, expires FROM session WHERE token = ?1 AND expires > ?2",
+            "SELECT account, begun, expires, grounds FROM session WHERE token = ?1 AND expires > ?2",
             (token, now.0),
-            |row| Ok(Session { account: row.get(0)?, begun: Moment(row.get(1)?), expires: Moment(row.get(2)?) }),
+            session_of,
         );
         Ok(found.optional()?)
+    }
+
+    /// Sessions that live at `now`, of one account or of all, by account and then the newest first.
+    pub fn sessions(&self, account: Option<&str>, now: Moment) -> Result<Vec<(Hash, Session)>, StoreError> {
+        let db = self.db();
+        let mut statement = db.prepare(
+            "SELECT account, begun, expires, grounds, token FROM session
+               WHERE expires > ?1 AND (?2 IS NULL OR account = ?2) ORDER BY account, begun DESC",
+        )?;
+        let rows = statement.query_map((now.0, account), |row| Ok((row.get(4)?, session_of(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     pub fn end_session(&self, token: &Hash) -> Result<(), StoreError> {
@@ -94,6 +135,59 @@ impl Ops {
     pub fn end_sessions_of(&self, account: &str) -> Result<(), StoreError> {
         self.db().execute("DELETE FROM session WHERE account = ?1", [account])?;
         Ok(())
+    }
+
+    /// The second factor of an account, once it was confirmed.
+    pub fn factor(&self, account: &str) -> Result<Option<Factor>, StoreError> {
+        let found =
+            self.db().query_row("SELECT sealed, begun, step FROM factor WHERE account = ?1", [account], |row| {
+                let step = row.get::<_, i64>(2)?.unsigned_abs();
+                Ok(Factor { sealed: row.get(0)?, begun: Moment(row.get(1)?), step })
+            });
+        Ok(found.optional()?)
+    }
+
+    /// Gives an account a second factor in place of the one it had, with the SHA-256 of its recovery codes.
+    pub fn put_factor(&self, account: &str, factor: &Factor, recovery: &[Hash]) -> Result<(), StoreError> {
+        let mut db = self.db();
+        let all = db.transaction()?;
+        all.execute(
+            "INSERT OR REPLACE INTO factor VALUES (?1, ?2, ?3, ?4)",
+            (account, &factor.sealed, factor.begun.0, factor.step as i64),
+        )?;
+        all.execute("DELETE FROM recovery WHERE account = ?1", [account])?;
+        for code in recovery {
+            all.execute("INSERT INTO recovery VALUES (?1, ?2)", (account, code))?;
+        }
+        Ok(all.commit()?)
+    }
+
+    /// Takes a second factor away, and its recovery codes with it.
+    pub fn drop_factor(&self, account: &str) -> Result<(), StoreError> {
+        let db = self.db();
+        db.execute("DELETE FROM factor WHERE account = ?1", [account])?;
+        db.execute("DELETE FROM recovery WHERE account = ?1", [account])?;
+        Ok(())
+    }
+
+    /// Takes the code of a step; false if one of this step or a later one was taken before.
+    pub fn take_step(&self, account: &str, step: u64) -> Result<bool, StoreError> {
+        let taken = self
+            .db()
+            .execute("UPDATE factor SET step = ?2 WHERE account = ?1 AND step < ?2", (account, step as i64))?;
+        Ok(taken == 1)
+    }
+
+    /// Takes a recovery code by its SHA-256; false if it is none, or was taken before.
+    pub fn take_recovery(&self, account: &str, code: &Hash) -> Result<bool, StoreError> {
+        Ok(self.db().execute("DELETE FROM recovery WHERE account = ?1 AND code = ?2", (account, code))? == 1)
+    }
+
+    /// How many recovery codes an account has left.
+    pub fn recovery_left(&self, account: &str) -> Result<u32, StoreError> {
+        let count =
+            self.db().query_row("SELECT count(*) FROM recovery WHERE account = ?1", [account], |row| row.get(0));
+        Ok(count?)
     }
 
     /// Uses a one-time thing, named by its SHA-256; false if it was used before. It is remembered until `expires`.
@@ -162,6 +256,31 @@ impl Ops {
     }
 }
 
+fn session_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Session> {
+    let (begun, expires) = (Moment(row.get(1)?), Moment(row.get(2)?));
+    Ok(Session { account: row.get(0)?, begun, expires, grounds: row.get(3)? })
+}
+
+/// Seals a small secret with a key that lies outside the data folder; `about` says whose it is and is not secret.
+///
+/// # Errors
+/// If there is no randomness.
+pub fn seal(key: &Secret, about: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut nonce = [0u8; 12];
+    getrandom::fill(&mut nonce).map_err(|e| StoreError::Broken(format!("no randomness: {e}")))?;
+    let payload = Payload { msg: plain, aad: about.as_bytes() };
+    let sealed = Aes256Gcm::new(key.bytes().into()).encrypt(&Nonce::from(nonce), payload);
+    let sealed = sealed.map_err(|_| StoreError::Broken("a secret cannot be sealed".into()))?;
+    Ok([nonce.as_slice(), &sealed].concat())
+}
+
+/// What [`seal`] sealed under this key about the same thing; `None` for anything else.
+pub fn unseal(key: &Secret, about: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, sealed) = sealed.split_first_chunk::<12>()?;
+    let payload = Payload { msg: sealed, aad: about.as_bytes() };
+    Aes256Gcm::new(key.bytes().into()).decrypt(&Nonce::from(*nonce), payload).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,13 +290,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ops.sqlite");
         let ops = Ops::open(&path).unwrap();
-        let session = |account: &str| Session { account: account.into(), begun: Moment(1), expires: Moment(100) };
+        let session = |account: &str| Session {
+            account: account.into(),
+            begun: Moment(1),
+            expires: Moment(100),
+            grounds: vec![7; 32],
+        };
         ops.put_session(&[1; 32], &session("ann")).unwrap();
         ops.put_session(&[2; 32], &session("ann")).unwrap();
         ops.put_session(&[3; 32], &session("bob")).unwrap();
         drop(ops);
         let ops = Ops::open(&path).unwrap();
         assert_eq!(ops.session(&[1; 32], Moment(99)).unwrap(), Some(session("ann")));
+        let of =
+            |account| ops.sessions(account, Moment(99)).unwrap().into_iter().map(|(t, _)| t[0]).collect::<Vec<_>>();
+        assert_eq!((of(None), of(Some("ann")), of(Some("eve"))), (vec![1, 2, 3], vec![1, 2], vec![]));
         assert_eq!(ops.session(&[1; 32], Moment(100)).unwrap(), None);
         assert_eq!(ops.session(&[9; 32], Moment(2)).unwrap(), None);
         ops.end_session(&[1; 32]).unwrap();
@@ -186,6 +313,27 @@ mod tests {
         assert_eq!(ops.session(&[2; 32], Moment(2)).unwrap(), None);
         ops.forget_expired(Moment(100)).unwrap();
         assert_eq!(ops.session(&[3; 32], Moment(2)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_code_and_a_recovery_code_are_taken_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = crate::Keys::open(&crate::Disk::real(), folder.path()).unwrap();
+        let key = keys.get_or_make("sign-in").unwrap();
+        let sealed = seal(&key, "ann", b"a shared secret").unwrap();
+        assert!(!sealed.windows(6).any(|w| w == b"shared"));
+        assert_eq!(unseal(&key, "ann", &sealed).as_deref(), Some(&b"a shared secret"[..]));
+        assert_eq!(unseal(&key, "bob", &sealed), None, "another's is not taken");
+        let ops = Ops::in_memory().unwrap();
+        assert!(!ops.take_step("ann", 5).unwrap(), "no factor yet");
+        ops.put_factor("ann", &Factor { sealed, begun: Moment(1), step: 4 }, &[[1; 32], [2; 32]]).unwrap();
+        assert!(ops.take_step("ann", 5).unwrap());
+        assert!(!ops.take_step("ann", 5).unwrap() && !ops.take_step("ann", 4).unwrap());
+        assert!(ops.take_recovery("ann", &[1; 32]).unwrap());
+        assert!(!ops.take_recovery("ann", &[1; 32]).unwrap() && !ops.take_recovery("bob", &[2; 32]).unwrap());
+        assert_eq!(ops.recovery_left("ann").unwrap(), 1);
+        ops.drop_factor("ann").unwrap();
+        assert_eq!((ops.factor("ann").unwrap(), ops.recovery_left("ann").unwrap()), (None, 0));
     }
 
     #[test]

@@ -166,6 +166,8 @@ packed_names! {
         /// days there are no appeals.
         /// So many persons adopt a policy together: one, or two. Absent, one.
         53 => AdoptionPersons "policy.adoption_persons",
+        /// 1 where officials sign in with a second factor. Absent, or in a sandbox, it is asked of those who set one up.
+        54 => SecondFactor "sign_in.second_factor",
         50 => AppealFileDays "appeal.file_days",
         51 => AppealDecideDays "appeal.decide_days",
         52 => AppealCourtDays "appeal.court_days",
@@ -193,6 +195,7 @@ impl Parameter {
             Parameter::TaxDifferenceFen => "fen",
             Parameter::AdultAge | Parameter::TradeRecordYears => "years",
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
+            Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
@@ -215,7 +218,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=53)
+            || matches!(self.number(), 26..=34 | 50..=54)
     }
 
     /// True where only a whole number makes sense.

@@ -1,5 +1,6 @@
 //! The pages: each a small module with its template; all words come from the tables in `text/`.
 
+pub mod account;
 pub mod ahead;
 pub mod appeal;
 pub mod attempt;

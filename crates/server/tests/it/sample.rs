@@ -2,8 +2,9 @@
 
 use server::desk::*;
 use server::sign::{hash_password, key_hash};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use server::sign_ins::SignIns;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use trade::policy::rights::{Rights, Scope};
 use trade::time::{Day, Moment};
@@ -30,7 +31,13 @@ pub struct Sample {
     pub strangers: bool,
     /// Intake is full; pages about parcels break.
     pub failing: AtomicBool,
-    pub sessions: Mutex<HashMap<[u8; 32], Session>>,
+    pub sign_ins: std::sync::OnceLock<SignIns>,
+    /// So much later than usual, in milliseconds.
+    pub later: AtomicI64,
+    /// Officers work for this customs office.
+    pub office: Mutex<String>,
+    /// Officers need a second factor.
+    pub factors: bool,
     pub taken: Mutex<Vec<Intake>>,
     pub acted: Mutex<Vec<(Caller, ActOn)>>,
     pub imported: Mutex<Vec<(Table, Vec<u8>)>>,
@@ -47,8 +54,12 @@ impl Sample {
     fn caller(&self, role: Role) -> Caller {
         let own = if self.strangers { "4602999999" } else { "4602360011" };
         let enterprises = if role == Role::Enterprise { vec![own.to_owned()] } else { vec![] };
-        let office = if self.strangers && role == Role::Officer { "6401" } else { "" };
-        Caller { name: role.name().into(), role, enterprises, office: office.into() }
+        let office = match role {
+            Role::Officer if self.strangers => "6401".to_owned(),
+            Role::Officer => self.office.lock().expect("lock").clone(),
+            _ => String::new(),
+        };
+        Caller { name: role.name().into(), role, enterprises, office }
     }
 
     fn text(&self, zh: &str, en: &str) -> Both {
@@ -392,7 +403,7 @@ impl Sample {
 
 impl Desk for Sample {
     fn now(&self) -> Moment {
-        moment("10:42:07")
+        Moment(moment("10:42:07").0 + self.later.load(Ordering::Relaxed))
     }
 
     fn dateline(&self) -> Dateline {
@@ -429,16 +440,12 @@ impl Desk for Sample {
         Some(Account { caller: self.caller(role), password })
     }
 
-    fn keep_session(&self, token: [u8; 32], session: Session) {
-        self.sessions.lock().expect("lock").insert(token, session);
+    fn sign_ins(&self) -> &SignIns {
+        self.sign_ins.get_or_init(|| SignIns::in_memory().expect("tables in memory"))
     }
 
-    fn session(&self, token: &[u8; 32]) -> Option<Session> {
-        self.sessions.lock().expect("lock").get(token).cloned()
-    }
-
-    fn end_session(&self, token: &[u8; 32]) {
-        self.sessions.lock().expect("lock").remove(token);
+    fn asks_factor(&self, role: Role) -> bool {
+        self.factors && role == Role::Officer
     }
 
     fn take_in(&self, intake: Intake, answered: Answered) {

@@ -1,11 +1,12 @@
 //! Signing in, staying signed in, and what each role may do.
 
 use crate::House;
-use crate::sample::{HELD, PASSWORD, RELEASED};
+use crate::sample::{HELD, PASSWORD, RELEASED, Sample};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use server::desk::{Act, Desk, Session};
-use trade::time::Moment;
+use server::desk::{Act, Desk};
+use std::sync::atomic::Ordering;
+use trade::time::HOUR_MS;
 
 #[tokio::test]
 async fn a_session_cookie_is_hidden_from_scripts_and_other_sites() {
@@ -26,8 +27,8 @@ async fn only_a_hash_of_the_cookie_is_kept() {
     let house = House::new();
     let cookie = house.sign_in("officer").await;
     let secret = cookie.strip_prefix("ow_session=").expect("its name");
-    let sessions = house.desk.sessions.lock().expect("lock");
-    assert!(sessions.keys().all(|kept| kept.iter().map(|b| format!("{b:02x}")).collect::<String>() != secret));
+    let sessions = house.desk.sign_ins().sessions(Some("officer"), None, house.desk.now());
+    assert!(sessions.len() == 1 && sessions.iter().all(|kept| !secret.contains(&kept.id)));
 }
 
 #[tokio::test]
@@ -39,9 +40,114 @@ async fn signing_out_and_time_end_a_session() {
     assert!(told.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(house.get_as(&cookie, "/zh/desk").await.header("location"), "/zh/login?back=%2Fdesk");
     let cookie = house.sign_in("officer").await;
-    let end = |s: &mut Session| s.until = Moment(house.desk.now().0);
-    house.desk.sessions.lock().expect("lock").values_mut().for_each(end);
+    house.desk.later.store(8 * HOUR_MS - 1, Ordering::Relaxed);
+    assert_eq!(house.get_as(&cookie, "/zh/desk").await.status, StatusCode::OK);
+    house.desk.later.store(8 * HOUR_MS, Ordering::Relaxed);
     assert_eq!(house.get_as(&cookie, "/zh/desk").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_what_the_account_may_do_changes() {
+    let house = House::new();
+    let cookie = house.sign_in("officer").await;
+    assert_eq!(house.get_as(&cookie, "/zh/desk").await.status, StatusCode::OK);
+    *house.desk.office.lock().expect("lock") = "6401".into();
+    assert_eq!(house.get_as(&cookie, "/zh/desk").await.status, StatusCode::SEE_OTHER);
+    // Also when it is changed back: the session is gone.
+    house.desk.office.lock().expect("lock").clear();
+    assert_eq!(house.get_as(&cookie, "/zh/desk").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn own_sessions_are_seen_and_ended_and_those_of_others_only_by_the_security_administrator() {
+    let house = House::new();
+    let [first, second, other] =
+        [house.sign_in("officer").await, house.sign_in("officer").await, house.sign_in("auditor").await];
+    let page = house.get_as(&second, "/en/account").await.text();
+    let ids = |account| house.desk.sign_ins().sessions(account, None, house.desk.now());
+    let mine = ids(Some("officer"));
+    assert!(mine.len() == 2 && mine.iter().all(|s| page.contains(&s.id)), "{page}");
+    let theirs = ids(Some("auditor")).remove(0).id;
+    assert!(!page.contains(&theirs));
+    // Another's session cannot be ended by its number.
+    house.post_as(&second, "/en/account/end", &format!("id={theirs}")).await;
+    assert_eq!(house.get_as(&other, "/en/zone/journal").await.status, StatusCode::OK);
+    house.post_as(&second, "/en/account/end", "").await;
+    assert_eq!(house.get_as(&first, "/en/desk").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(house.get_as(&second, "/en/desk").await.status, StatusCode::OK);
+    for role in ["operator", "auditor", "officer"] {
+        let cookie = house.sign_in(role).await;
+        for told in [
+            house.get_as(&cookie, "/en/zone/sessions").await,
+            house.post_as(&cookie, "/en/zone/sessions/end", "account=viewer").await,
+        ] {
+            assert_eq!(told.status, StatusCode::FORBIDDEN, "{role}");
+        }
+    }
+    let security = house.sign_in("security").await;
+    assert!(house.get_as(&security, "/en/zone/sessions").await.text().contains(&theirs));
+    house.post_as(&security, "/en/zone/sessions/end", "account=officer").await;
+    assert_eq!(house.get_as(&second, "/en/desk").await.status, StatusCode::SEE_OTHER);
+    house.post_as(&security, "/en/zone/sessions/end", &format!("id={theirs}")).await;
+    assert_eq!(house.get_as(&other, "/en/zone/journal").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(house.get_as(&security, "/en/zone/sessions").await.status, StatusCode::OK);
+}
+
+/// The code that an authenticator shows for an offered secret.
+fn code(house: &House, secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).expect("base32");
+    let totp = totp_rs::Builder::new().with_secret(secret).build().expect("long enough");
+    totp.generate(house.desk.now().0 as u64 / 1000).to_string()
+}
+
+#[tokio::test]
+async fn an_official_sets_up_one_time_codes_before_anything_else_is_open() {
+    let house = House::of(Sample { factors: true, ..Sample::new() });
+    let password = format!("password={}", PASSWORD.replace(' ', "+"));
+    let cookie = house.sign_in("officer").await;
+    for path in ["/en/desk", "/en/parcels", "/en/zone/journal"] {
+        assert_eq!(house.get_as(&cookie, path).await.header("location"), "/en/account", "{path}");
+    }
+    assert_eq!(house.get_as(&cookie, "/api/v1/stock").await.status, StatusCode::FORBIDDEN);
+    assert!(house.get_as(&cookie, "/en/account").await.text().contains("needs one-time codes"));
+    // A stolen session alone sets up nothing.
+    let told = house.post_as(&cookie, "/en/account/factor", "password=guess").await;
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    house.post_as(&cookie, "/en/account/factor", &password).await;
+    let offer = house.desk.sign_ins().offered("officer", house.desk.now()).expect("an offer");
+    assert!(house.get_as(&cookie, "/en/account").await.text().contains(&offer.secret));
+    let wrong = house.post_as(&cookie, "/en/account/factor/confirm", "code=12345").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(house.get_as(&cookie, "/en/desk").await.status, StatusCode::SEE_OTHER);
+    let elsewhere = house.sign_in("officer").await;
+    let form = format!("code={}", code(&house, &offer.secret));
+    let told = house.post_as(&cookie, "/en/account/factor/confirm", &form).await.text();
+    assert!(told.contains("not shown again"));
+    assert_eq!(house.get_as(&cookie, "/en/desk").await.status, StatusCode::OK);
+    assert_eq!(house.get_as(&elsewhere, "/en/desk").await.status, StatusCode::SEE_OTHER, "others have ended");
+    assert!(!house.get_as(&cookie, "/en/account").await.text().contains(&offer.secret), "nor the secret");
+    // From now on the password alone opens nothing, and which of the two was wrong is not told.
+    let enter = async |code: &str| {
+        let form = format!("name=officer&{password}&code={code}");
+        house.post_as("", "/en/login", &form).await.status
+    };
+    assert_eq!(enter("").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(enter(&code(&house, &offer.secret)).await, StatusCode::UNAUTHORIZED, "used up");
+    house.desk.later.store(60_000, Ordering::Relaxed);
+    assert_eq!(enter(&code(&house, &offer.secret)).await, StatusCode::SEE_OTHER);
+    assert_eq!(enter(&code(&house, &offer.secret)).await, StatusCode::UNAUTHORIZED, "once");
+    let codes = told[told.find(r#"<ul class="code"><li>"#).expect("codes")..].to_owned();
+    let recovery = &codes[21..40];
+    assert_eq!(enter(recovery).await, StatusCode::SEE_OTHER, "{recovery}");
+    assert_eq!(enter(recovery).await, StatusCode::UNAUTHORIZED, "once");
+    // Wrong codes lock the name as wrong passwords do.
+    for _ in 0..4 {
+        enter("000000").await;
+    }
+    assert_eq!(enter("000000").await, StatusCode::TOO_MANY_REQUESTS);
+    // A new secret needs a code of the old one.
+    let told = house.post_as(&cookie, "/en/account/factor", &format!("{password}&code=")).await;
+    assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "also here");
 }
 
 #[tokio::test]

@@ -62,6 +62,10 @@ packed_names! {
         45 => ActRejectAppeal "act.reject-appeal",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
+        /// One's own sessions and second factor.
+        73 => SessionOwn "session.own",
+        /// To see and end the sessions of others.
+        74 => SessionManage "session.manage",
     }
 }
 
