@@ -8,8 +8,8 @@ mod corrections;
 mod stock;
 
 use crate::desk::{
-    self, Act, ActOn, Admission, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
-    Table,
+    self, Act, ActOn, Admission, Adoption, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused,
+    Sight, Table,
 };
 use crate::doors::Admitted;
 use crate::lang::Lang;
@@ -585,7 +585,7 @@ struct Holds {
     revision: u64,
 }
 
-/// By which entry a policy holds; `proposed` where another person has to adopt the same files first.
+/// By which entry something holds; `proposed` where another person has to do the same first.
 #[derive(Serialize, ToSchema)]
 struct Adopted {
     revision: u64,
@@ -638,14 +638,14 @@ struct KeyBody {
 
 /// Lets a program in by a key, or takes the key back. For the operator.
 #[utoipa::path(post, path = "/keys", tag = "access", request_body = KeyBody,
-    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
     security(("key" = [])))]
 async fn keys(
     State(portal): State<Portal>,
     Sender(caller): Sender,
     body: Result<Json<KeyBody>, JsonRejection>,
-) -> Done<Json<Holds>> {
+) -> Done<Json<Adopted>> {
     let body = json(body)?;
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
     let hash = hash_of(&body.hash).ok_or_else(|| bad("hash"))?;
@@ -677,7 +677,7 @@ struct AccountBody {
 
 /// Makes or changes an account, or closes it. For the operator.
 #[utoipa::path(post, path = "/accounts", tag = "access", request_body = AccountBody,
-    responses((status = 200, body = Holds), (status = 403, body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "no such account to close"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
     security(("key" = [])))]
@@ -685,7 +685,7 @@ async fn accounts(
     State(portal): State<Portal>,
     Sender(caller): Sender,
     body: Result<Json<AccountBody>, JsonRejection>,
-) -> Done<Json<Holds>> {
+) -> Done<Json<Adopted>> {
     let AccountBody { login, role, enterprise, password_hash, closed, office, identity } = json(body)?;
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
     let role = role_named(&role).filter(|_| !login.is_empty() || closed).ok_or_else(|| bad("role"))?;
@@ -704,9 +704,9 @@ async fn accounts(
     admit(&portal, caller, Admission::Account(row, identity)).await
 }
 
-async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Holds>> {
-    let revision = blocking(portal, move |desk| desk.admit(&caller, who)).await?;
-    Ok(Json(Holds { revision }))
+async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Adopted>> {
+    let Adoption { revision, proposed } = blocking(portal, move |desk| desk.admit(&caller, who)).await?;
+    Ok(Json(Adopted { revision, proposed }))
 }
 
 fn role_named(name: &str) -> Option<ActorRole> {

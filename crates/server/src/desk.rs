@@ -1120,6 +1120,18 @@ pub trait Desk: Send + Sync + 'static {
     fn asks_factor(&self, _role: Role) -> bool {
         false
     }
+    /// When two administrators last gave the account a new password: second factors of before count no more.
+    fn recovered(&self, _account: &str) -> Option<Moment> {
+        None
+    }
+    /// When the second factor was set up that counts; `None` where there is none.
+    ///
+    /// # Errors
+    /// If the tables cannot be read: then nobody comes in.
+    fn factor_since(&self, account: &str) -> Result<Option<Moment>, store::StoreError> {
+        let recovered = self.recovered(account);
+        Ok(self.sign_ins().factor_since(account)?.filter(|begun| recovered.is_none_or(|at| *begun > at)))
+    }
     /// A session that lives, while its account is what it was when the session began.
     fn session(&self, token: &[u8; 32]) -> Option<Session> {
         let kept = self.sign_ins().session(token, self.now())?;
@@ -1127,7 +1139,7 @@ pub trait Desk: Send + Sync + 'static {
             self.sign_ins().end(token);
             return None;
         };
-        let has = self.sign_ins().factor_since(&kept.account).ok()?.is_some();
+        let has = self.factor_since(&kept.account).ok()?.is_some();
         let limited = !has && self.asks_factor(account.caller.role);
         Some(Session { caller: account.caller, until: kept.expires, limited })
     }
@@ -1148,7 +1160,8 @@ pub trait Desk: Send + Sync + 'static {
         Ok(Vec::new())
     }
     /// Lets somebody in by a key or an account, or takes that back.
-    fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64>;
+    /// Where the law asks for two administrators, the first one's new password for an official is proposed.
+    fn admit(&self, caller: &Caller, who: Admission) -> Answer<Adoption>;
     /// An operator says that it is this day and that the clock is right although it jumped.
     fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64>;
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
+use trade::account::Recovery;
 use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Facts, Key};
@@ -286,6 +287,10 @@ impl Desk for House {
         &self.sign_ins
     }
 
+    fn recovered(&self, account: &str) -> Option<Moment> {
+        self.window().read::<Recovery>(&Key::Recovery(account.into()))?.since
+    }
+
     fn asks_factor(&self, role: Role) -> bool {
         !self.sandbox && !matches!(role, Role::Enterprise | Role::Consumer | Role::Viewer) && self.factor_in_force()
     }
@@ -371,7 +376,7 @@ impl Desk for House {
         Ok(all)
     }
 
-    fn admit(&self, caller: &Caller, who: Admission) -> Answer<u64> {
+    fn admit(&self, caller: &Caller, who: Admission) -> Answer<Adoption> {
         self.doors.admit(caller, who)
     }
 

@@ -352,16 +352,7 @@ impl Doors {
             return self.0.would_adopt(files).map(would).map_err(faulty);
         }
         match self.0.adopt(&actor(caller), files) {
-            Ok(answer) => {
-                let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();
-                match outcome.filter(|o| o.verdict == Verdict::Refused).and_then(|o| o.findings.first()) {
-                    Some(finding) => Err(refusal(finding)),
-                    None => {
-                        let proposed = outcome.is_some_and(|o| o.verdict == Verdict::Waiting);
-                        Ok(Adoption { revision: answer.revision, proposed })
-                    }
-                }
-            }
+            Ok(answer) => settled(&answer),
             Err(NotAdopted::Faulty(faults)) => Err(faulty(faults)),
             Err(NotAdopted::Refused(refused)) => Err(refused.into()),
         }
@@ -372,7 +363,7 @@ impl Doors {
     ///
     /// # Errors
     /// `Cannot` where the enterprise is not registered, or there is no such account to close.
-    pub fn admit(&self, caller: &Caller, who: Admission) -> Result<u64, Refused> {
+    pub fn admit(&self, caller: &Caller, who: Admission) -> Result<Adoption, Refused> {
         let by = actor(caller);
         let done = match who {
             Admission::Key(row) => self.0.admit_key(&by, &row),
@@ -383,7 +374,7 @@ impl Doors {
             Admission::Account(row, identity) => self.0.admit_account(&by, &row, &identity),
         };
         match done {
-            Ok(answer) => Ok(answer.revision),
+            Ok(answer) => settled(&answer),
             Err(NotAdmitted::Refused(refused)) => Err(refused.into()),
             Err(NotAdmitted::Store(error)) => Err(broken(&error.to_string())),
             Err(NotAdmitted::Identity) => Err(Refused::Cannot {
@@ -414,6 +405,18 @@ impl Doors {
         match answer.entry.iter().flat_map(|e| &e.outcomes).find_map(|o| o.findings.first()) {
             Some(finding) => Err(refusal(finding)),
             None => Ok(answer.revision),
+        }
+    }
+}
+
+/// What came of a command that may wait for another person.
+fn settled(answer: &window::Answer) -> Result<Adoption, Refused> {
+    let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();
+    match outcome.filter(|o| o.verdict == Verdict::Refused).and_then(|o| o.findings.first()) {
+        Some(finding) => Err(refusal(finding)),
+        None => {
+            let proposed = outcome.is_some_and(|o| o.verdict == Verdict::Waiting);
+            Ok(Adoption { revision: answer.revision, proposed })
         }
     }
 }

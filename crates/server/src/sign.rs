@@ -184,7 +184,7 @@ fn signed_in(desk: &dyn Desk, name: &str, password: &str, code: &str, now: Momen
     let fits = password_fits(password, phc);
     let account = account.filter(|_| fits)?;
     let name = account.caller.name.as_str();
-    let proved = match desk.sign_ins().factor_since(name) {
+    let proved = match desk.factor_since(name) {
         Ok(Some(_)) => desk.sign_ins().fits(name, code, now),
         Ok(None) => true,
         Err(_) => false,

@@ -1,9 +1,10 @@
 //! Who may sign in and who may send: accounts and keys are commands, so a journal knows who could do what when.
 
-use crate::command::ActorRole;
+use crate::command::{Actor, ActorRole};
 use crate::pack::Text;
 use crate::packed;
 use crate::pseudonym::Pseudonyms;
+use crate::time::Moment;
 
 packed! {
     /// `Key::Account`: a person's sign-in.
@@ -19,6 +20,23 @@ packed! {
         6 => pub office: Text,
         /// Of a consumer: whose identity document was looked at when the account was made.
         7 => pub person: Pseudonyms,
+    }
+}
+
+packed! {
+    /// `Key::Recovery`: an official's account gets a new password from two administrators (`decide::access`).
+    pub struct Recovery {
+        /// Who proposed it, when and by which entry.
+        1 => pub by: Actor,
+        2 => pub at: Moment,
+        3 => pub revision: u64,
+        4 => pub role: ActorRole,
+        5 => pub office: Text,
+        /// It waits for the other administrator.
+        6 => pub open: bool,
+        7 => pub confirmed_by: Option<Actor>,
+        /// When it last was done: second factors that were set up before count no more.
+        8 => pub since: Option<Moment>,
     }
 }
 

@@ -267,6 +267,8 @@ packed_choice! {
         141 => Proposal(Text),
         /// What a zone is from its first day.
         142 => Founding(Text),
+        /// An official's account that gets a new password, by its login.
+        170 => Recovery(Text),
     }
 }
 

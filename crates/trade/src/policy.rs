@@ -168,6 +168,8 @@ packed_names! {
         53 => AdoptionPersons "policy.adoption_persons",
         /// 1 where officials sign in with a second factor. Absent, or in a sandbox, it is asked of those who set one up.
         54 => SecondFactor "sign_in.second_factor",
+        /// So many administrators give an official a new password. Absent, one.
+        55 => RecoveryPersons "access.recovery_persons",
         50 => AppealFileDays "appeal.file_days",
         51 => AppealDecideDays "appeal.decide_days",
         52 => AppealCourtDays "appeal.court_days",
@@ -185,7 +187,7 @@ impl Parameter {
                 "share"
             }
             Parameter::DeclareDays | Parameter::InFlightDays => "days",
-            Parameter::AdoptionPersons => "persons",
+            Parameter::AdoptionPersons | Parameter::RecoveryPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -218,7 +220,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=54)
+            || matches!(self.number(), 26..=34 | 50..=55)
     }
 
     /// True where only a whole number makes sense.

@@ -12,7 +12,8 @@ use serde_json::json;
 use server::sign::{hash_password, key_hash};
 use store::proof::hex;
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::ActorRole;
+use trade::command::{ActorRole, Verdict};
+use window::filing::operator as by_name;
 
 /// People's accounts: who may sign in at the portal.
 #[derive(clap::Args)]
@@ -23,7 +24,8 @@ pub struct AccountArgs {
 
 #[derive(clap::Subcommand)]
 enum AccountWhat {
-    /// Makes an account, or gives it a new password and role; prints the password once
+    /// Makes an account, or gives it a new password and role; prints the password once. Where the law asks for two
+    /// administrators, an official's new password is proposed by one and given by another
     Add {
         /// The name to sign in with, in small letters; no person's name
         #[arg(value_parser = login)]
@@ -45,6 +47,10 @@ enum AccountWhat {
         /// looked at; it becomes a pseudonym and is not kept
         #[arg(long, value_name = "FILE")]
         identity_from: Option<std::path::PathBuf>,
+
+        /// Who does it; a running window takes the key's name
+        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
+        by: String,
 
         #[command(flatten)]
         zone: ZoneArgs,
@@ -156,7 +162,7 @@ struct KeyLine<'a> {
 
 pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        AccountWhat::Add { login, role, enterprise, office, identity_from, zone, remote } => {
+        AccountWhat::Add { login, role, enterprise, office, identity_from, by, zone, remote } => {
             if (*role == ActorRole::Enterprise) == enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's account needs --enterprise CODE, and no other has one"));
             }
@@ -174,8 +180,10 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
                 office: office.clone().into(),
                 ..AccountRow::default()
             };
-            admit_account(&row, &identity, zone, remote.remote()?, clock)?;
-            tell_account(&row, Some(&password), say)
+            match admit_account(&row, &identity, by, zone, remote.remote()?, clock)? {
+                true => tell_proposed(&row, say),
+                false => tell_account(&row, Some(&password), say),
+            }
         }
         AccountWhat::Close { login, zone, remote } => {
             let known = zone.read(clock);
@@ -190,7 +198,7 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
             let row = row.ok_or_else(|| Cannot::because(format!("there is no account {login}")))?;
             drop(known);
             let row = AccountRow { closed: true, ..row };
-            admit_account(&row, "", zone, remote.remote()?, clock)?;
+            admit_account(&row, "", "command-line", zone, remote.remote()?, clock)?;
             tell_account(&row, None, say)
         }
         AccountWhat::List { zone } => {
@@ -215,13 +223,27 @@ fn tell_account(row: &AccountRow, password: Option<&str>, say: &mut Say) -> Done
     Ok(Exit::Well)
 }
 
+/// The password is not said: it never holds, and the other administrator's does.
+fn tell_proposed(row: &AccountRow, say: &mut Say) -> Done {
+    let (login, role) = (row.login.as_str(), row.role.name());
+    say.tell(&json!({ "login": login, "role": role, "proposed": true }), || {
+        format!(
+            "{login} {role}  proposed: another administrator does the same within a day, and gets the password\n\
+             {login} {role}  已提出：另一名管理员在一天内同样办理，并取得密码"
+        )
+    })?;
+    Ok(Exit::Well)
+}
+
+/// True where it is only proposed.
 fn admit_account(
     row: &AccountRow,
     identity: &str,
+    by: &str,
     zone: &ZoneArgs,
     remote: Option<Remote<'_>>,
     clock: &Clock,
-) -> Result<(), Cannot> {
+) -> Result<bool, Cannot> {
     let body = json!({
         "login": row.login, "role": row.role.name(), "enterprise": row.enterprise,
         "password_hash": row.password_hash, "closed": row.closed, "office": row.office,
@@ -230,22 +252,35 @@ fn admit_account(
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/accounts", &body),
         None => here(zone, clock, |window| {
-            window.admit_account(&operator(), row, identity).map_err(Cannot::because).map(drop)
+            done(window.admit_account(&by_name(by), row, identity).map_err(Cannot::because)?)
         }),
     }
 }
 
 /// Does something to the zone in its folder, where no window runs.
-fn here(zone: &ZoneArgs, clock: &Clock, act: impl FnOnce(&window::Window) -> Result<(), Cannot>) -> Result<(), Cannot> {
+fn here<T>(
+    zone: &ZoneArgs,
+    clock: &Clock,
+    act: impl FnOnce(&window::Window) -> Result<T, Cannot>,
+) -> Result<T, Cannot> {
     let window = zone.open(false, clock)?;
     let done = act(&window);
     window.close();
     done
 }
 
-fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result<(), Cannot> {
+/// Whether what was done is only proposed.
+fn done(answer: window::Answer) -> Result<bool, Cannot> {
+    let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();
+    match outcome.filter(|o| o.verdict == Verdict::Refused).and_then(|o| o.findings.first()) {
+        Some(finding) => Err(Cannot::because(super::submit::words(&server::desk::Said::of(finding)))),
+        None => Ok(outcome.is_some_and(|o| o.verdict == Verdict::Waiting)),
+    }
+}
+
+fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result<bool, Cannot> {
     match remote.command(path, "application/json", body.to_string().as_bytes())? {
-        Ok(_) => Ok(()),
+        Ok(answer) => Ok(answer["proposed"] == true),
         Err(problem) => {
             let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
             Err(Cannot::because(format!("{}\n{}", word("en"), word("zh"))))
@@ -313,7 +348,9 @@ fn admit_key(row: &ApiKeyRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock
         "revoked": row.revoked, "office": row.office,
     });
     match remote {
-        Some(remote) => admitted(&remote, "/api/v1/keys", &body),
-        None => here(zone, clock, |window| window.admit_key(&operator(), row).map_err(Cannot::because).map(drop)),
+        Some(remote) => admitted(&remote, "/api/v1/keys", &body).map(drop),
+        None => {
+            here(zone, clock, |window| done(window.admit_key(&operator(), row).map_err(Cannot::because)?).map(drop))
+        }
     }
 }

@@ -402,3 +402,24 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
     fs::write(&key_file, said.lines()[0]["login"].as_str().unwrap()).unwrap();
     assert_eq!(over(&["account", "add", "y", "--role", "viewer"]).exit, 2, "not by anybody");
 }
+
+#[test]
+fn a_lost_password_of_an_official_needs_two_administrators() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    let add = |by: &str| {
+        onewindow(&["account", "add", "inspector", "--role", "officer", "--by", by, "--data", text(&data), "--json"])
+    };
+    assert!(add("li").lines()[0]["password"].is_string());
+    let said = add("li");
+    assert_eq!((said.exit, &said.lines()[0]["proposed"], said.lines()[0].get("password")), (0, &json!(true), None));
+    let said = add("li");
+    assert_eq!(said.exit, 2, "{}", said.out);
+    assert!(said.err.contains("另一名管理员") && said.err.contains("another administrator"), "{}", said.err);
+    let said = add("wang");
+    let password = said.lines()[0]["password"].as_str().unwrap().to_owned();
+    let Some(_) = curl(&["--version"]) else { return eprintln!("skipped: there is no curl") };
+    let serving = Serving::of(&data, &[], "2026-03-01T11:00");
+    assert!(serving.sign_in("inspector", &password, folder.path()).is_some());
+}

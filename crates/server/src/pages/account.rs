@@ -71,7 +71,7 @@ fn page(
         f,
         name,
         sessions: &all.sessions(Some(name), token.as_ref(), f.now),
-        since: all.factor_since(name).map_err(broken)?,
+        since: desk.factor_since(name).map_err(broken)?,
         left: all.recovery_left(name),
         asked: desk.asks_factor(caller.role),
         offer: all.offered(name, f.now),
@@ -133,7 +133,7 @@ pub async fn begin_factor(State(portal): State<Portal>, visit: Visit, Form(proof
                 return page(desk, f, token, &[], Some(Wrong::Password));
             }
             // Who has one proves that too.
-            let has = desk.sign_ins().factor_since(name).map_err(broken)?.is_some();
+            let has = desk.factor_since(name).map_err(broken)?.is_some();
             if has && !desk.sign_ins().fits(name, &proof.code, f.now) {
                 inner.locks.wrong(name, f.now);
                 return page(desk, f, token, &[], Some(Wrong::Code));

@@ -6,6 +6,7 @@
 //! `list` is the heart: a declaration list from acceptance to release. `papers` takes in what it is compared with,
 //! `after` is what follows release (returns, bills, summary payment), `acts` what officials do, `registry` the rest.
 
+mod access;
 mod acts;
 pub use acts::confirms;
 mod appeal;

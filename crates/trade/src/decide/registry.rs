@@ -2,7 +2,7 @@
 //!
 //! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
 
-use super::{Overlay, Scene, after, bonded, list};
+use super::{Overlay, Scene, access, after, bonded, list};
 use crate::account::{AccountRow, ApiKeyRow};
 use crate::command::{Actor, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
@@ -22,7 +22,7 @@ pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
         _ => Action::RegistryImport,
     };
-    if by_right(scene, &rows.by, action) {
+    if by_right(scene, &rows.by, action) && access::takes_force(scene, rows) {
         register(scene, rows);
     }
 }

@@ -1,5 +1,6 @@
 //! Rows that a lawyer can read: one change of a clean parcel, and what follows from it.
 
+mod access;
 mod adoption;
 mod appeal;
 mod bills;

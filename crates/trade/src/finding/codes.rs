@@ -1564,6 +1564,24 @@ findings! {
         do_zh: "差额由平台与购买人结清；海关按更正后的税单征收。",
         do_en: "Platform and buyer settle the difference; customs levies what the corrected bill says.",
     }
+    390 RecoveryProposed "RECOVERY_PROPOSED" 100 {
+        zh: "账户 {account} 的新密码由 {who} 提出，另一名管理员在一天内同样办理后生效。",
+        en: "{who} has proposed a new password for the account {account}; it is given when another administrator does the same within a day.",
+        do_zh: "请另一名管理员对同一账户、同一角色再办一次。",
+        do_en: "Have another administrator do the same for this account and role.",
+    }
+    391 RecoverySamePerson "RECOVERY_SAME_PERSON" 100 {
+        zh: "账户 {account} 的新密码已由 {who} 提出（日志第 {entry} 号），须由另一名管理员办理。",
+        en: "{who} proposed the new password for {account} (entry {entry}); another administrator has to give it.",
+        do_zh: "请另一名管理员对同一账户、同一角色再办一次。",
+        do_en: "Have another administrator do the same for this account and role.",
+    }
+    392 RecoveryOwn "RECOVERY_OWN" 100 {
+        zh: "账户 {account} 的新密码由两名其他管理员一次一个地办理。",
+        en: "A new password for {account} is given by two other administrators, one account at a time.",
+        do_zh: "请两名其他管理员办理。",
+        do_en: "Ask two other administrators.",
+    }
     333 NotPreviewed "NOT_PREVIEWED" 100 {
         zh: "{message} 不能只看不报：那会不留痕迹地看到购买人的年度额度。",
         en: "{message} cannot be looked at without sending it: that would show a buyer's year and leave no trace.",

@@ -1,0 +1,84 @@
+//! A lost password, or a lost second factor, of an official: one administrator alone cannot come in as another.
+//!
+//! GB/T 22239-2019 8.1.5 (三员分立, paraphrase): those who administer watch each other. Reading, ours: where the law asks
+//! for two persons (`access.recovery_persons`), a new password for an official's account is proposed by one
+//! administrator and given by another, within a day and for the same role; then older second factors count no more.
+//! Not covered here: who is to be asked whether it is really the account's owner who comes.
+
+use super::Scene;
+use crate::account::{AccountRow, Recovery};
+use crate::command::{Actor, ActorRole, Register, RegisterKind, Verdict};
+use crate::finding::{Code, Finding};
+use crate::key::Key;
+use crate::pack::{Pack, Text};
+use crate::policy::Parameter;
+use crate::record::Founding;
+use crate::time::HOUR_MS;
+
+/// How long a proposal waits for the other administrator.
+const WAITS_MS: i64 = 24 * HOUR_MS;
+
+/// Whether rows take force now; if not, the outcome says why, and that one has proposed.
+pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
+    if rows.kind != RegisterKind::Accounts || !two_persons(scene) {
+        return true;
+    }
+    let accounts = rows.rows.iter().filter_map(|row| AccountRow::unpack(row).ok());
+    let (one, meant): (bool, Vec<_>) = (rows.rows.len() == 1, accounts.filter(|a| is_recovery(scene, a)).collect());
+    match meant.as_slice() {
+        [] => true,
+        [account] if one => proposed_or_confirmed(scene, &rows.by, account),
+        // Several at once are nobody's lost password.
+        several => refused(scene, Finding::new(Code::RecoveryOwn, "", "").arg("account", &several[0].login)),
+    }
+}
+
+fn is_official(role: ActorRole) -> bool {
+    !matches!(role, ActorRole::Enterprise | ActorRole::Consumer | ActorRole::Viewer)
+}
+
+/// A new password for an account that is there, of an official or to become one.
+fn is_recovery(scene: &Scene<'_>, account: &AccountRow) -> bool {
+    let known = scene.read::<AccountRow>(&Key::Account(account.login.clone()));
+    let other = known.filter(|known| known.password_hash != account.password_hash && !account.closed);
+    other.is_some_and(|known| is_official(known.role) || is_official(account.role))
+}
+
+fn proposed_or_confirmed(scene: &mut Scene<'_>, by: &Actor, account: &AccountRow) -> bool {
+    let (at, revision) = (scene.setting.at, scene.setting.revision);
+    let key = Key::Recovery(account.login.clone());
+    let before = scene.read::<Recovery>(&key).unwrap_or_default();
+    if by.id == account.login {
+        return refused(scene, Finding::new(Code::RecoveryOwn, "", "").arg("account", &account.login));
+    }
+    let same = before.role == account.role && before.office == account.office;
+    let waits = before.open && at.0 < before.at.0 + WAITS_MS && same;
+    if waits && before.by.id == by.id {
+        let finding = Finding::new(Code::RecoverySamePerson, "", "").arg("who", &by.id).arg("entry", before.revision);
+        return refused(scene, finding.arg("account", &account.login));
+    }
+    if waits {
+        let done = Recovery { open: false, confirmed_by: Some(by.clone()), since: Some(at), ..before };
+        scene.put(&key, &done);
+        return true;
+    }
+    let finding = Finding::new(Code::RecoveryProposed, "", "").arg("who", &by.id).arg("account", &account.login);
+    scene.outcome.findings.push(finding.forgiven());
+    scene.outcome.verdict = Verdict::Waiting;
+    let (role, office, since) = (account.role, account.office.clone(), before.since);
+    scene.put(&key, &Recovery { by: by.clone(), at, revision, role, office, open: true, confirmed_by: None, since });
+    false
+}
+
+fn refused(scene: &mut Scene<'_>, finding: Finding) -> bool {
+    scene.outcome.verdict = Verdict::Refused;
+    scene.outcome.findings.push(finding);
+    false
+}
+
+/// Where the law in force asks for two, but in a sandbox.
+fn two_persons(scene: &Scene<'_>) -> bool {
+    let asked = scene.policy().whole(Parameter::RecoveryPersons, scene.today()).is_some_and(|persons| persons > 1);
+    let sandbox = scene.read::<Founding>(&Key::Founding(Text::default())).is_some_and(|founding| founding.sandbox);
+    asked && !sandbox
+}

@@ -1,0 +1,78 @@
+//! A lost password: two administrators, or nobody.
+
+use super::*;
+use crate::account::{AccountRow, Recovery};
+
+fn account(login: &str, role: ActorRole, password: &str) -> AccountRow {
+    AccountRow { login: login.into(), role, password_hash: password.into(), ..AccountRow::default() }
+}
+
+impl Zone {
+    fn admits(&mut self, by: &str, rows: &[AccountRow]) -> Vec<&'static str> {
+        let by = Actor { id: by.into(), role: ActorRole::Security };
+        let rows = rows.iter().map(|row| row.pack().into()).collect();
+        let rows = Register { by, kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
+        let entry = self.run(Command::Register(rows));
+        codes(&entry.outcomes[0])
+    }
+
+    fn password(&self, login: &str) -> String {
+        let key = Key::Account(login.into());
+        crate::key::read::<AccountRow>(&self.facts, &key).map_or(String::new(), |a| a.password_hash.to_string())
+    }
+
+    fn recovered(&self, login: &str) -> Option<Moment> {
+        crate::key::read::<Recovery>(&self.facts, &Key::Recovery(login.into())).and_then(|r| r.since)
+    }
+}
+
+#[test]
+fn one_administrator_alone_never_comes_in_as_another_official() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let officer = |password: &str| [account("zhao", ActorRole::Officer, password)];
+    assert_eq!(zone.admits("li", &officer("first")), [""; 0], "a new account is let in by one");
+    assert_eq!(zone.admits("li", &officer("second")), ["RECOVERY_PROPOSED"]);
+    assert_eq!(zone.admits("li", &officer("third")), ["RECOVERY_SAME_PERSON"]);
+    assert_eq!(zone.admits("zhao", &officer("third")), ["RECOVERY_OWN"], "nor the owner, were it an administrator");
+    assert_eq!((zone.password("zhao").as_str(), zone.recovered("zhao")), ("first", None));
+    // Neither by another role, nor hidden among others, nor by closing and opening again.
+    assert_eq!(zone.admits("li", &[account("zhao", ActorRole::Viewer, "x")]), ["RECOVERY_PROPOSED"]);
+    let two = [account("new", ActorRole::Viewer, "x"), account("zhao", ActorRole::Officer, "x")];
+    assert_eq!(zone.admits("wang", &two), ["RECOVERY_OWN"]);
+    let closed = AccountRow { closed: true, ..account("zhao", ActorRole::Officer, "first") };
+    assert_eq!(zone.admits("li", &[closed]), [""; 0], "one closes an account");
+    assert_eq!(zone.admits("li", &officer("third")), ["RECOVERY_PROPOSED"]);
+    assert_eq!(zone.password("zhao"), "first");
+    // The other gives the new password, and second factors of before count no more.
+    assert_eq!(zone.admits("wang", &officer("fourth")), [""; 0]);
+    assert_eq!(zone.password("zhao"), "fourth");
+    assert_eq!(zone.recovered("zhao"), Some(zone.now));
+    // The next one begins anew, and keeps since when factors count.
+    assert_eq!(zone.admits("wang", &officer("fifth")), ["RECOVERY_PROPOSED"]);
+    assert!(zone.recovered("zhao").is_some());
+}
+
+#[test]
+fn a_proposal_waits_a_day_and_enterprises_and_older_laws_need_one() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let officer = |password: &str| [account("zhao", ActorRole::Officer, password)];
+    zone.admits("li", &officer("first"));
+    assert_eq!(zone.admits("li", &officer("second")), ["RECOVERY_PROPOSED"]);
+    zone.now = Moment(zone.now.0 + 24 * crate::time::HOUR_MS);
+    assert_eq!(zone.admits("wang", &officer("third")), ["RECOVERY_PROPOSED"], "too late");
+    zone.now = Moment(zone.now.0 + 24 * crate::time::HOUR_MS - 1);
+    assert_eq!(zone.admits("li", &officer("fourth")), [""; 0]);
+    for password in ["a", "b"] {
+        assert_eq!(zone.admits("li", &[account("palm", ActorRole::Enterprise, password)]), [""; 0]);
+    }
+    let without = |name: &str, text: &str| match name {
+        "parameters.toml" => {
+            text.split("[[row]]").filter(|r| !r.contains("recovery_persons")).collect::<Vec<_>>().join("[[row]]")
+        }
+        _ => text.to_owned(),
+    };
+    let files: Vec<_> = crate::policy::SAMPLE.iter().map(|(name, all)| (*name, without(name, all))).collect();
+    zone.policy = Policy::load(&files).unwrap().into();
+    assert_eq!(zone.admits("li", &officer("fifth")), [""; 0]);
+    assert_eq!(zone.password("zhao"), "fifth");
+}
