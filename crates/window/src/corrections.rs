@@ -51,7 +51,7 @@ impl Window {
         let revision = self.journal().last() + 1;
         let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
         let mut draft = Draft::over(self);
-        let entry = decide(command, read, setting, &mut draft);
+        let entry = decide(command, &read, setting, &mut draft);
         let impact = impact(self, &draft, draft.changed());
         Ok((entry.outcomes, impact))
     }

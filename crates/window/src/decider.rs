@@ -167,7 +167,7 @@ impl Decider {
         let setting =
             Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
         self.state.begin(revision).expect("the decider alone folds, one revision after the other");
-        let entry = facts::decide(command, read, setting, &mut Live::over(&self.state, &mut self.parties));
+        let entry = facts::decide(command, &read, setting, &mut Live::over(&self.state, &mut self.parties));
         self.state.end();
         self.adopted(&entry, revision);
         self.last = at;

@@ -17,7 +17,7 @@ use trade::registry::Party;
 /// part of what is proved.
 pub fn decide(
     command: Command,
-    read: Vec<Option<Document>>,
+    read: &[Option<Document>],
     setting: Setting<'_>,
     state: &mut dyn trade::decide::State,
 ) -> Entry {

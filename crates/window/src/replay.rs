@@ -138,7 +138,7 @@ pub fn replay(place: &Place, mut progress: impl FnMut(u64, u64)) -> Result<Repla
             None => {}
         }
         let at = entry.at;
-        let decided = again.decide(entry.command.unwrap_or(crate::decider::tick()), Vec::new(), at, revision);
+        let decided = again.decide(entry.command.unwrap_or(crate::decider::tick()), &[], at, revision);
         let body = decided.pack();
         if !fits || body != kept.body() {
             found.differences += 1;
@@ -185,7 +185,7 @@ impl Again {
     }
 
     /// `read` are the documents of the command, as far as somebody has unpacked them already.
-    pub(crate) fn decide(&mut self, command: Command, read: Vec<Option<Document>>, at: Moment, revision: u64) -> Entry {
+    pub(crate) fn decide(&mut self, command: Command, read: &[Option<Document>], at: Moment, revision: u64) -> Entry {
         if let Command::Open(open) = &command {
             self.window = open.window;
         }

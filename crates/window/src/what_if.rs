@@ -3,8 +3,9 @@
 //! Static: the commands are those that came, at the times at which they came; nobody behaves otherwise than they did.
 //! Dues are made anew, adoptions and looks are skipped, a draft replaces everything that was ever adopted.
 //!
-//! One thread reads the journal and remembers how each list ended; one thread a draft decides. What only receipts and
-//! their proofs need is left out, since nobody reads them. The report names the journal and the drafts by their
+//! One thread reads the journal and remembers how each list ended; one thread a draft decides, and hands back what it is
+//! done with, so that deciding is all it does. At the end the lists are compared by as many threads as the machine has
+//! cores. What only receipts and their proofs need is left out, since nobody reads them. The report names the journal and the drafts by their
 //! hashes: the same program gives the same report for the same hashes.
 
 mod report;
@@ -15,22 +16,23 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-use hashbrown::HashMap;
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use hashbrown::{HashMap, HashSet};
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, Entry, Message, Outcome, Verdict};
+use trade::correction::Correction;
 use trade::documents::{Document, MessageKind};
-use trade::effect::{Effect, Put};
 use trade::fact::Fact;
 use trade::finding::Code;
 use trade::key::{CaseKey, Key};
+use trade::money::Fen;
 use trade::pack::{Field, Form, Pack, PackError, Text, Value};
 use trade::packed;
 use trade::policy::{Policy, PolicyFault};
-use trade::record::{Case, status};
+use trade::record::status;
 use trade::time::Moment;
 
-use crate::replay::{Again, Memory};
+use crate::replay::Again;
 pub use report::{COLUMNS, Dimension, Drafted, Groups, Report, Tally};
 
 /// A law that is tried: a whole folder of tables.
@@ -81,14 +83,12 @@ const BATCH: usize = 64;
 const QUEUE: usize = 32;
 
 /// What a draft has to decide about one entry.
-#[derive(Clone)]
 struct Step {
     at: Moment,
     /// `None` where only the time counts.
     given: Option<Given>,
 }
 
-#[derive(Clone)]
 struct Given {
     command: Command,
     documents: Vec<Option<Document>>,
@@ -113,29 +113,83 @@ packed! {
     }
 }
 
-/// What of an [`Effect`] is compared: the case that it puts, where it puts one.
+packed! {
+    /// The same of a [`trade::record::Case`].
+    struct ToldCase {
+        1 => status: i32,
+        17 => bill: Option<ToldBill>,
+    }
+}
+
+packed! {
+    /// The same of a [`trade::record::BillState`].
+    struct ToldBill {
+        2 => state: u32,
+        3 => duty: Fen,
+        4 => consumption_tax: Fen,
+        5 => vat: Fen,
+    }
+}
+
+/// What of an [`trade::effect::Effect`] is compared: the key of the case that it puts, where it puts one, and how the
+/// case stands then.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct CasePut(Option<Fact>);
+struct CasePut(Option<(Box<[u8]>, Stand)>);
 
 impl Value for CasePut {
     const FORM: Form = Form::Bytes;
     fn is_default(&self) -> bool {
         false
     }
-    fn write(&self, out: &mut Vec<u8>) {
-        // Never written: an entry is read by it.
-        if let CasePut(Some(fact)) = self {
-            Effect::Put(Put(fact.clone())).pack_into(out);
-        }
-    }
+    /// An entry is read by it; it is never written.
+    fn write(&self, _: &mut Vec<u8>) {}
     fn read(mut bytes: &[u8]) -> Result<CasePut, PackError> {
         let Some(put) = Field::next(&mut bytes)?.filter(|effect| effect.tag == 1) else { return Ok(CasePut(None)) };
-        let key = Field::next(&mut put.bytes())?.filter(|key| key.tag == 1 && Key::kind(key.bytes()) == Key::CASE);
-        Ok(CasePut(key.map(|_| put.read::<Put>()).transpose()?.map(|put| put.0)))
+        let mut parts = put.bytes();
+        let Some(key) = Field::next(&mut parts)?.filter(|key| key.tag == 1 && Key::kind(key.bytes()) == Key::CASE)
+        else {
+            return Ok(CasePut(None));
+        };
+        let value = Field::next(&mut parts)?.filter(|value| value.tag == 2);
+        let stand = value.map(|value| Stand::of(value.bytes())).transpose()?.unwrap_or_default();
+        Ok(CasePut(Some((key.bytes().into(), stand))))
     }
 }
 
-/// What of a list says into which groups it belongs.
+/// How a list stands: released, refused, tax in fen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stand {
+    status: i32,
+    tax: i64,
+}
+
+impl Stand {
+    fn of(case: &[u8]) -> Result<Stand, PackError> {
+        let case = ToldCase::unpack(case)?;
+        // A void bill is owed by nobody.
+        let bill = case.bill.filter(|bill| bill.state != 3);
+        let tax = bill.map_or(0, |bill| bill.duty.plus(bill.consumption_tax).plus(bill.vat).0);
+        Ok(Stand { status: case.status, tax })
+    }
+
+    fn is_released(self) -> bool {
+        matches!(self.status, status::RELEASED | status::CLOSED)
+    }
+
+    fn is_refused(self) -> bool {
+        self.status == status::REFUSED
+    }
+}
+
+/// What the journal tells of a list.
+#[derive(Default)]
+struct Listed {
+    /// `None` where its declaration never became a case.
+    stand: Option<Stand>,
+    /// What of its newest declaration says into which groups it belongs.
+    about: Option<About>,
+}
+
 struct About {
     regime: (Text, bool),
     heading: Text,
@@ -154,30 +208,59 @@ pub fn what_if(
     let journal = JournalReader::open(place.disk(), &place.journal())?;
     let mut was = Was::default();
     let decided = std::thread::scope(|scope| {
+        let (done, spent) = unbounded();
         let (queues, deciders): (Vec<_>, Vec<_>) = drafts
             .iter()
             .map(|draft| {
                 let (queue, steps) = bounded(QUEUE);
-                (queue, scope.spawn(move || decide_all(draft.policy.clone(), &steps)))
+                let done = done.clone();
+                (queue, scope.spawn(move || decide_all(draft.policy.clone(), &steps, &done)))
             })
             .unzip();
-        was.read_all(&journal, &queues, &mut progress)?;
-        drop(queues);
+        drop(done);
+        was.read_all(&journal, &Ahead { queues, spent }, &mut progress)?;
         // A decider that panics has shown a defect of the rules: nothing is reported then.
         Ok::<_, NoReport>(
             deciders.into_iter().map(|d| d.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect::<Vec<_>>(),
         )
     })?;
-    let drafts = drafts.iter().zip(&decided).map(|(draft, decided)| was.compared_with(draft, decided)).collect();
-    Ok(Report { revision: was.revision, hash: journal.chain(was.revision)?, first: was.first, last: was.last, drafts })
+    let compared = drafts.iter().zip(&decided).map(|(draft, decided)| was.compared_with(draft, decided)).collect();
+    let report = Report {
+        revision: was.revision,
+        hash: journal.chain(was.revision)?,
+        first: was.first,
+        last: was.last,
+        drafts: compared,
+    };
+    // Nobody waits until millions of records are given back.
+    std::thread::spawn(move || drop((was, decided)));
+    Ok(report)
+}
+
+/// The deciders, as the reader sees them.
+struct Ahead {
+    queues: Vec<Sender<Batch>>,
+    /// What they are done with, to be dropped by the reader: it has the time.
+    spent: Receiver<Spent>,
+}
+
+type Batch = Arc<Vec<Step>>;
+type Spent = (Batch, Vec<Command>);
+
+impl Ahead {
+    fn hand_over(&self, batch: &mut Vec<Step>) {
+        let steps = Arc::new(std::mem::replace(batch, Vec::with_capacity(BATCH)));
+        // One that has ended has panicked, which shows when it is joined.
+        self.queues.iter().for_each(|queue| drop(queue.send(steps.clone())));
+        self.spent.try_iter().for_each(drop);
+    }
 }
 
 /// How the journal tells it.
 #[derive(Default)]
 struct Was {
-    /// The cases alone.
-    cases: Memory,
-    about: HashMap<CaseKey, About>,
+    /// By the bytes of their keys.
+    lists: HashMap<Box<[u8]>, Listed>,
     revision: u64,
     first: Moment,
     last: Moment,
@@ -187,7 +270,7 @@ impl Was {
     fn read_all(
         &mut self,
         journal: &JournalReader,
-        queues: &[Sender<Arc<Vec<Step>>>],
+        ahead: &Ahead,
         progress: &mut impl FnMut(u64, u64) -> ControlFlow<()>,
     ) -> Result<(), NoReport> {
         // What is written while we read is left for another time.
@@ -207,25 +290,27 @@ impl Was {
             }
             batch.push(self.step(entry));
             if batch.len() == BATCH {
-                hand_over(&mut batch, queues);
+                ahead.hand_over(&mut batch);
             }
             if progress(kept.revision, end).is_break() {
                 return Err(NoReport::Cancelled);
             }
         }
-        hand_over(&mut batch, queues);
+        ahead.hand_over(&mut batch);
         Ok(())
     }
 
     fn step(&mut self, entry: Told) -> Step {
         let refused = entry.outcomes.iter().map(|o| o.verdict == Verdict::Refused).collect();
-        for CasePut(case) in entry.outcomes.into_iter().flat_map(|o| o.effects) {
-            case.into_iter().for_each(|case| self.cases.hold(case));
+        for (key, stand) in entry.outcomes.into_iter().flat_map(|o| o.effects).filter_map(|CasePut(case)| case) {
+            self.lists.entry(key).or_default().stand = Some(stand);
         }
         let command = match entry.command {
             None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_)) => {
                 return Step { at: entry.at, given: None };
             }
+            // Under another law its impact is another; what the declarant wanted corrected is the same.
+            Some(Command::Correct(correction)) => Command::Correct(Correction { expected: None, ..correction }),
             Some(command) => command,
         };
         let documents = match &command {
@@ -248,16 +333,13 @@ impl Was {
             }
             _ => return,
         };
-        let heading = gcode.and_then(|gcode| gcode.get(..4)).unwrap_or_default().into();
-        let about = About { regime: (mode.clone(), export), heading };
-        self.about.insert(CaseKey { ebc: ebc.clone(), order_no: order_no.clone() }, about);
+        let about = About {
+            regime: (mode.clone(), export),
+            heading: gcode.and_then(|gcode| gcode.get(..4)).unwrap_or_default().into(),
+        };
+        let key = Key::Case(CaseKey { ebc: ebc.clone(), order_no: order_no.clone() }).bytes();
+        self.lists.entry(key.into()).or_default().about = Some(about);
     }
-}
-
-fn hand_over(batch: &mut Vec<Step>, queues: &[Sender<Arc<Vec<Step>>>]) {
-    let steps = Arc::new(std::mem::replace(batch, Vec::with_capacity(BATCH)));
-    // One that has ended has panicked, which shows when it is joined.
-    queues.iter().for_each(|queue| drop(queue.send(steps.clone())));
 }
 
 fn is_refused(outcome: &Outcome) -> bool {
@@ -273,24 +355,32 @@ struct Decided {
     void: BTreeMap<String, u64>,
 }
 
-fn decide_all(policy: Arc<Policy>, batches: &Receiver<Arc<Vec<Step>>>) -> Decided {
+fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spent>) -> Decided {
     let mut decided = Decided { again: Again::under(policy), why: HashMap::new(), void: BTreeMap::new() };
     let mut revision = 0;
-    for batch in batches {
-        for step in Arc::unwrap_or_clone(batch) {
-            while let Some(due) = decided.again.state.due_by(step.at) {
+    for mut batch in batches {
+        let mut commands = Vec::with_capacity(BATCH);
+        for at in 0..batch.len() {
+            let moment = batch[at].at;
+            while let Some(due) = decided.again.state.due_by(moment) {
                 revision += 1;
                 let at = due.at.max(decided.again.last);
-                let entry = decided.again.decide(Command::Due(due), Vec::new(), at, revision);
+                let entry = decided.again.decide(Command::Due(due), &[], at, revision);
                 decided.refusals(&entry);
             }
-            if let Some(Given { command, documents, refused }) = step.given {
+            // Where no other draft looks at it, the command need not be copied.
+            let own = Arc::get_mut(&mut batch).and_then(|steps| steps[at].given.as_mut());
+            let own = own.map(|given| std::mem::replace(&mut given.command, crate::decider::tick()));
+            if let Some(Given { command, documents, refused }) = &batch[at].given {
                 revision += 1;
-                let entry = decided.again.decide(command, documents, step.at, revision);
+                let entry = decided.again.decide(own.unwrap_or_else(|| command.clone()), documents, moment, revision);
                 decided.refusals(&entry);
-                decided.voided(&entry, &refused);
+                decided.voided(&entry, refused);
+                commands.extend(entry.command);
             }
         }
+        // The reader that does not take it any more has ended.
+        drop(spent.send((batch, commands)));
     }
     decided
 }
@@ -332,74 +422,105 @@ fn is_declared(kind: MessageKind) -> bool {
     matches!(kind, Order | Payment | Waybill | List | ExportOrder | ExportWaybill | ReceiptOfPayment | ExportList)
 }
 
-/// How a list stands: released, refused, tax in fen.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Stand {
-    status: i32,
-    tax: i64,
-}
-
-impl Stand {
-    fn of(case: &[u8]) -> Stand {
-        let case = Case::unpack(case).unwrap_or_default();
-        // A void bill is owed by nobody.
-        let tax = case.bill.as_ref().filter(|b| b.state != 3).map_or(0, |b| b.total().0);
-        Stand { status: case.status, tax }
-    }
-
-    fn is_released(self) -> bool {
-        matches!(self.status, status::RELEASED | status::CLOSED)
-    }
-
-    fn is_refused(self) -> bool {
-        self.status == status::REFUSED
-    }
-}
-
 impl Was {
     fn compared_with(&self, draft: &Draft, decided: &Decided) -> Drafted {
-        let mut found = Drafted {
-            name: draft.name.clone(),
-            fingerprint: draft.fingerprint,
-            void: decided.void.clone(),
-            ..Drafted::default()
-        };
-        let mut groups = Groups::default();
-        let mut examples = Vec::new();
-        let after = &decided.again.state;
-        let only_after = after.cases().filter(|fact| self.cases.get(fact.key()).is_none());
-        for fact in self.cases.cases().chain(only_after) {
-            let Ok(Key::Case(key)) = Key::unpack(fact.key()) else { continue };
-            let stand = |memory: &Memory| memory.get(fact.key()).map(|f| Stand::of(f.rest())).unwrap_or_default();
-            let (then, now) = (stand(&self.cases), stand(after));
-            let one = Tally {
-                lists: 1,
-                changed: u64::from(then != now),
-                released: [then.is_released().into(), now.is_released().into()],
-                refused: [then.is_refused().into(), now.is_refused().into()],
-                tax_fen: [then.tax, now.tax],
-            };
-            found.total.add(&one);
-            groups.add(&key, self.about.get(&key).map(|a| (&a.regime, a.heading.as_str())), &one);
-            if then == now {
-                continue;
+        let after: Vec<&Fact> = decided.again.state.cases().collect();
+        let why = &decided.why;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut found = std::thread::scope(|scope| {
+            let parts: Vec<_> = after
+                .chunks(after.len().div_ceil(threads).max(1))
+                .map(|part| scope.spawn(move || self.compare(part, why)))
+                .collect();
+            let mut whole = Compared::default();
+            for part in parts {
+                whole.join(part.join().unwrap_or_else(|e| std::panic::resume_unwind(e)));
             }
-            examples.push((key.ebc.to_string(), key.order_no.to_string()));
-            found.newly_released += u64::from(now.is_released() && !then.is_released());
-            if now.is_refused() && !then.is_refused() {
-                found.newly_refused += 1;
-                let why = decided.why.get(&key).map_or("", |code| code.name());
-                *found.reasons.entry(why.to_owned()).or_default() += 1;
-            }
-            if now.is_released() && then.is_released() {
-                found.taxed_more += u64::from(now.tax > then.tax);
-                found.taxed_less += u64::from(now.tax < then.tax);
+            whole
+        });
+        // Lists that the draft never came to.
+        if found.met < self.lists.values().filter(|listed| listed.stand.is_some()).count() {
+            let after: HashSet<&[u8]> = after.iter().map(|fact| fact.key()).collect();
+            let missed = |(key, listed): &(&Box<[u8]>, &Listed)| listed.stand.is_some() && !after.contains(&key[..]);
+            for (key, listed) in self.lists.iter().filter(missed) {
+                found.add(key, Some(listed), Stand::default(), why);
             }
         }
+        let Compared { mut drafted, groups, mut examples, .. } = found;
+        drafted.name = draft.name.clone();
+        drafted.fingerprint = draft.fingerprint;
+        drafted.void = decided.void.clone();
         examples.sort();
         examples.truncate(20);
-        found.examples = examples;
-        groups.into_report(&mut found);
+        drafted.examples = examples;
+        groups.into_report(&mut drafted);
+        drafted
+    }
+
+    fn compare(&self, after: &[&Fact], why: &HashMap<CaseKey, Code>) -> Compared {
+        let mut found = Compared::default();
+        for fact in after {
+            let now = Stand::of(fact.rest()).unwrap_or_default();
+            found.add(fact.key(), self.lists.get(fact.key()), now, why);
+        }
         found
+    }
+}
+
+/// Lists compared, or a part of them.
+#[derive(Default)]
+struct Compared {
+    drafted: Drafted,
+    groups: Groups,
+    /// Those that end otherwise.
+    examples: Vec<(String, String)>,
+    /// Of how many the journal tells.
+    met: usize,
+}
+
+impl Compared {
+    fn add(&mut self, key: &[u8], listed: Option<&Listed>, now: Stand, why: &HashMap<CaseKey, Code>) {
+        let Ok(Key::Case(key)) = Key::unpack(key) else { return };
+        let then = listed.and_then(|listed| listed.stand);
+        self.met += usize::from(then.is_some());
+        let then = then.unwrap_or_default();
+        let one = Tally {
+            lists: 1,
+            changed: u64::from(then != now),
+            released: [then.is_released().into(), now.is_released().into()],
+            refused: [then.is_refused().into(), now.is_refused().into()],
+            tax_fen: [then.tax, now.tax],
+        };
+        let found = &mut self.drafted;
+        found.total.add(&one);
+        let about = listed.and_then(|listed| listed.about.as_ref());
+        self.groups.add(&key, about.map(|a| (&a.regime, a.heading.as_str())), &one);
+        if then == now {
+            return;
+        }
+        self.examples.push((key.ebc.to_string(), key.order_no.to_string()));
+        found.newly_released += u64::from(now.is_released() && !then.is_released());
+        if now.is_refused() && !then.is_refused() {
+            found.newly_refused += 1;
+            let why = why.get(&key).map_or("", |code| code.name());
+            *found.reasons.entry(why.to_owned()).or_default() += 1;
+        }
+        if now.is_released() && then.is_released() {
+            found.taxed_more += u64::from(now.tax > then.tax);
+            found.taxed_less += u64::from(now.tax < then.tax);
+        }
+    }
+
+    fn join(&mut self, other: Compared) {
+        let (found, more) = (&mut self.drafted, other.drafted);
+        found.total.add(&more.total);
+        found.newly_released += more.newly_released;
+        found.newly_refused += more.newly_refused;
+        found.taxed_more += more.taxed_more;
+        found.taxed_less += more.taxed_less;
+        more.reasons.into_iter().for_each(|(why, n)| *found.reasons.entry(why).or_default() += n);
+        self.groups.join(other.groups);
+        self.examples.extend(other.examples);
+        self.met += other.met;
     }
 }

@@ -70,7 +70,7 @@ pub struct Setting<'a> {
 ///
 /// `read` are the documents of a message as its reader still has them, in their order; what is missing there is
 /// unpacked from the command, which says the same.
-pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_>, state: &mut dyn State) -> Entry {
+pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>, state: &mut dyn State) -> Entry {
     let mut numbering = 0;
     let outcomes = match &command {
         Command::Message(message) => messages(message, read, setting, state, &mut numbering),
@@ -97,7 +97,7 @@ pub fn decide(command: Command, read: Vec<Option<Document>>, setting: Setting<'_
 
 fn messages(
     message: &Message,
-    read: Vec<Option<Document>>,
+    read: &[Option<Document>],
     setting: Setting<'_>,
     state: &mut dyn State,
     numbering: &mut u32,

@@ -175,7 +175,7 @@ impl Zone {
         self.revision += 1;
         let setting =
             Setting { at: self.now, revision: self.revision, window: 1, policy: &self.policy, policy_revision: 1 };
-        let entry = decide(command, Vec::new(), setting, &mut self.facts);
+        let entry = decide(command, &[], setting, &mut self.facts);
         assert_eq!(Entry::unpack(&entry.pack()), Ok(entry.clone()), "an entry is read back as it was written");
         entry
     }

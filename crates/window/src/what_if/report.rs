@@ -144,6 +144,12 @@ impl Groups {
         self.seller.entry(key.ebc.clone()).or_default().add(one);
     }
 
+    pub(super) fn join(&mut self, other: Groups) {
+        other.regime.into_iter().for_each(|(regime, tally)| self.regime.entry(regime).or_default().add(&tally));
+        other.heading.into_iter().for_each(|(heading, tally)| self.heading.entry(heading).or_default().add(&tally));
+        other.seller.into_iter().for_each(|(seller, tally)| self.seller.entry(seller).or_default().add(&tally));
+    }
+
     pub(super) fn into_report(self, found: &mut Drafted) {
         let direction = |export| if export { "export" } else { "import" };
         let regimes = self.regime.into_iter().map(|((mode, export), t)| (format!("{mode} {}", direction(export)), t));

@@ -1,5 +1,6 @@
 use super::*;
-use trade::effect::Keep;
+use trade::effect::{Effect, Keep, Put};
+use trade::record::{BillState, Case};
 
 fn tally(released: [u64; 2], tax_fen: [i64; 2]) -> Tally {
     Tally { lists: 1, changed: 1, released, tax_fen, ..Tally::default() }
@@ -44,10 +45,12 @@ fn a_fingerprint_is_that_of_the_content_and_not_of_the_order() {
 #[test]
 fn of_an_entry_the_command_the_verdicts_and_the_cases_are_read() {
     let fact = |key: Key| Fact::new(&key.bytes(), b"value");
-    let case = fact(Key::Case(CaseKey { ebc: "4601".into(), order_no: "A1".into() }));
+    let key = Key::Case(CaseKey { ebc: "4601".into(), order_no: "A1".into() }).bytes();
+    let bill = BillState { state: 1, duty: Fen(3), consumption_tax: Fen(20), vat: Fen(100), ..BillState::default() };
+    let case = Case { status: status::RELEASED, pre_no: "1".into(), bill: Some(bill), ..Case::default() };
     let effects = vec![
         Effect::Put(Put(fact(Key::Policy("limits.toml".into())))),
-        Effect::Put(Put(case.clone())),
+        Effect::Put(Put(Fact::new(&key, &case.pack()))),
         Effect::Keep(Keep::new(&Key::List(CaseKey::default()).bytes(), b"", 0, b"document")),
     ];
     let outcome = Outcome { verdict: Verdict::Refused, effects, ..Outcome::default() };
@@ -57,5 +60,8 @@ fn of_an_entry_the_command_the_verdicts_and_the_cases_are_read() {
     assert_eq!((told.at, &told.command), (entry.at, &entry.command));
     let [first, second] = &told.outcomes[..] else { panic!("{told:?}") };
     assert_eq!((first.verdict, second.verdict), (Verdict::Refused, Verdict::Accepted));
-    assert_eq!(first.effects.iter().filter_map(|e| e.0.clone()).collect::<Vec<_>>(), [case]);
+    assert_eq!(
+        first.effects.iter().filter_map(|e| e.0.clone()).collect::<Vec<_>>(),
+        [(key.into(), Stand { status: status::RELEASED, tax: 123 })]
+    );
 }
