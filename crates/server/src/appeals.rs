@@ -27,14 +27,15 @@ pub(crate) fn file(house: &House, caller: &Caller, key: &str, words: &str) -> An
 }
 
 fn concerns(house: &House, caller: &Caller, case: &CaseKey) -> bool {
-    let Some(Document::List(list)) = house.window().read::<Kept>(&Key::List(case.clone())).and_then(|k| k.document)
-    else {
+    let Some(list) = house.window().read::<Kept>(&Key::List(case.clone())).and_then(|k| k.document) else {
         return false;
     };
-    match caller.role {
-        Role::Consumer => house.person_of(caller).same(&list.buyer.id),
-        Role::Enterprise => [&list.agent_code, &list.ebc_code, &list.ebp_code]
-            .iter()
+    match (caller.role, &list) {
+        (Role::Consumer, Document::List(list)) => house.person_of(caller).same(&list.buyer.id),
+        (Role::Enterprise, _) => list
+            .takes_part()
+            .into_iter()
+            .flatten()
             .any(|code| caller.enterprises.iter().any(|own| own == code.as_str())),
         _ => false,
     }
@@ -50,7 +51,7 @@ pub(crate) fn may(house: &House, caller: &Caller, mine: bool, story: &Story) -> 
         return None;
     }
     let (policy, today) = (house.policy(), house.now().day());
-    let law = appeals(&policy, today)?;
+    let law = appeals(&policy, today).filter(|law| law.exports || case.export.is_none())?;
     let known = decided.map(|d| d.at.day());
     let last = known.map(|day| law.last_to_file(&policy, day));
     let (zh, en) = of_words(of);

@@ -441,6 +441,15 @@ impl Document {
         }
     }
 
+    /// Declarant, seller and platform of a list, of import or export.
+    pub fn takes_part(&self) -> Option<[&Text; 3]> {
+        match self {
+            Document::List(d) => Some([&d.agent_code, &d.ebc_code, &d.ebp_code]),
+            Document::ExportList(d) => Some([&d.agent_code, &d.ebc_code, &d.ebp_code]),
+            _ => None,
+        }
+    }
+
     pub fn head_mut(&mut self) -> &mut Head {
         match self {
             Document::Order(d) => &mut d.head,

@@ -173,6 +173,8 @@ packed_names! {
         50 => AppealFileDays "appeal.file_days",
         51 => AppealDecideDays "appeal.decide_days",
         52 => AppealCourtDays "appeal.court_days",
+        /// Lists of export may be appealed too; without it they are judged as before it was a row.
+        54 => AppealExports "appeal.exports",
     }
 }
 
@@ -199,6 +201,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
+            Parameter::AppealExports => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
             Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",

@@ -59,13 +59,14 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     scene.outcome.day = case.declared_on;
     case.trail.push(scene.here());
     let of_appeal = matches!(act.kind, ActKind::Appeal | ActKind::AllowAppeal | ActKind::RejectAppeal);
-    if case.export.is_some() && !of_appeal {
-        return export::act(scene, act, &key, case);
-    }
     let before = case.status;
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
+        _ if case.export.is_some() && !of_appeal => {
+            export::act(scene, act, &key, &mut case)?;
+            true
+        }
         ActKind::Disown => {
             disown::disown(scene, act, &key, &mut case)?;
             true
@@ -127,7 +128,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     }
     appeal::noted(scene, act, &mut case);
     if !of_appeal && case.status != before {
-        case.decided = appeal::decided(scene, &act.by.id);
+        case.decided = appeal::decided(scene, &case, &act.by.id);
         appeal::overtaken(scene, &key, &mut case);
     }
     scene.put(&Key::Case(key), &case);
@@ -155,6 +156,7 @@ pub(super) fn shown_of(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Option<
     let kept = scene.read::<Kept>(&Key::List(key.clone()))?;
     match kept.document? {
         Document::List(list) => Some((list::numbered(list.shown(), case), kept.from)),
+        Document::ExportList(list) => Some((list::numbered(list.shown(), case), kept.from)),
         _ => None,
     }
 }

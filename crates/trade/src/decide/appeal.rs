@@ -10,10 +10,12 @@
 //! counts; ledgers are those of now, since nothing can be booked in the past, and no reason that follows from them can
 //! be set aside. A detained parcel is released where its guarantee covers it; a parcel that an officer had found to be
 //! the buyer's is not counted in the buyer's year any more, and the lists that the full year refused since are named.
-//! Not covered: export lists, returns, tax of released parcels, parcels that were sent back after release.
+//! A list of export is decided anew by the law of the day on which it was accepted; one that a 603 has under a master
+//! bill already and that was sent back from there is declared anew instead.
+//! Not covered: returns, tax of released parcels, parcels that were sent back after release.
 
 use super::acts::shown_of;
-use super::{Scene, after, disown, list};
+use super::{Scene, after, disown, export, list};
 use crate::account::AccountRow;
 use crate::command::{Act, ActorRole, DueKind, Verdict};
 use crate::documents::{Document, List};
@@ -26,20 +28,21 @@ use crate::time::{Day, Moment};
 /// So many refused lists are named of one person's year; honest ones are few.
 const MOST_NAMED: usize = 32;
 
-/// The law of appeals today; without it nothing of a case is noted, so older journals decide as they did.
-fn law(scene: &Scene<'_>) -> Option<Appeals> {
-    appeals(scene.policy(), scene.today())
+/// The law of appeals today for such a case; without it nothing of a case is noted, so older journals decide as they
+/// did.
+fn law(scene: &Scene<'_>, case: &Case) -> Option<Appeals> {
+    appeals(scene.policy(), scene.today()).filter(|law| law.exports || case.export.is_none())
 }
 
-/// Notes that this entry decides, and by whom, for whoever appeals against it.
-pub(super) fn decided(scene: &Scene<'_>, by: &str) -> Option<Decided> {
-    law(scene).map(|_| Decided { at: scene.setting.at, place: scene.here(), by: by.into() })
+/// Notes that this entry decides about the case, and by whom, for whoever appeals against it.
+pub(super) fn decided(scene: &Scene<'_>, case: &Case, by: &str) -> Option<Decided> {
+    law(scene, case).map(|_| Decided { at: scene.setting.at, place: scene.here(), by: by.into() })
 }
 
 /// Notes that an official has acted on the case.
 pub(super) fn noted(scene: &Scene<'_>, act: &Act, case: &mut Case) {
     let official = !matches!(act.by.role, ActorRole::Consumer | ActorRole::Enterprise);
-    if official && law(scene).is_some() && !case.hands.contains(&act.by.id) {
+    if official && law(scene, case).is_some() && !case.hands.contains(&act.by.id) {
         case.hands.push(act.by.id.clone());
     }
 }
@@ -58,7 +61,7 @@ pub(super) fn overtaken(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
 /// A list was refused because its buyer's year is full: an appeal that gives room will name it.
 pub(super) fn year_refused(scene: &mut Scene<'_>, key: &CaseKey, list: &List, found: &[Finding]) {
     let by_year = |f: &Finding| matches!(f.code, Code::OverAnnualLimit | Code::OverAnnualQuantity);
-    if !found.iter().any(by_year) || law(scene).is_none() {
+    if !found.iter().any(by_year) || appeals(scene.policy(), scene.today()).is_none() {
         return;
     }
     let at = Key::YearRefused(list::person_year(list));
@@ -74,10 +77,10 @@ pub(super) fn year_refused(scene: &mut Scene<'_>, key: &CaseKey, list: &List, fo
 /// # Errors
 /// `CASE_UNKNOWN` where the list is none of the appellant's; `NOT_APPEALABLE`, `APPEAL_ONCE`, `APPEAL_LATE`.
 pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
-    if !after::list_of(scene, key).is_some_and(|list| concerns(scene, act, &list)) {
+    if !concerns(scene, act, key) {
         return Err(Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", key.ebc, key.order_no)));
     }
-    let Some(law) = law(scene) else {
+    let Some(law) = law(scene, case) else {
         return Err(not_appealable("", "当日没有复议的规定 no law of appeals today"));
     };
     if let Some(open) = case.open_appeal() {
@@ -112,19 +115,23 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
 }
 
 /// The appellant takes part in the list, or is its buyer.
-fn concerns(scene: &Scene<'_>, act: &Act, list: &List) -> bool {
+fn concerns(scene: &Scene<'_>, act: &Act, key: &CaseKey) -> bool {
     let id = &act.by.id;
+    let Some(list) = scene.read::<Kept>(&Key::List(key.clone())).and_then(|kept| kept.document) else { return false };
     match act.by.role {
         ActorRole::Enterprise => {
             // By an account of the enterprise, or in its own name (an API key, the command line).
             let account = scene.read::<AccountRow>(&Key::Account(id.clone()));
             let open = account.as_ref().is_none_or(|account| !account.closed);
             let code = account.as_ref().map_or(id, |account| &account.enterprise);
-            open && [&list.agent_code, &list.ebc_code, &list.ebp_code].contains(&code)
+            open && list.takes_part().is_some_and(|parties| parties.contains(&code))
         }
-        ActorRole::Consumer => scene
-            .read::<AccountRow>(&Key::Account(id.clone()))
-            .is_some_and(|account| !account.closed && account.person.same(&list.buyer.id)),
+        ActorRole::Consumer => {
+            let Document::List(list) = &list else { return false };
+            scene
+                .read::<AccountRow>(&Key::Account(id.clone()))
+                .is_some_and(|account| !account.closed && account.person.same(&list.buyer.id))
+        }
         _ => false,
     }
 }
@@ -166,23 +173,32 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
         }
         AppealOf::Detention => {
             disown::not_disowned(case)?;
-            after::still_covered(scene, case)?;
+            if case.export.is_none() {
+                after::still_covered(scene, case)?;
+            }
             let Some((shown, to)) = shown_of(scene, key, case) else { return Err(not_appealable("", "-")) };
             end(scene, act, key, case, AppealEnd::Allowed);
             tell(scene, key, case, &info, Vec::new());
             scene.from = to;
-            list::release(scene, key, case, None, shown);
+            match case.export {
+                Some(_) => export::free(scene, key, case),
+                None => list::release(scene, key, case, None, shown),
+            }
         }
         AppealOf::Refusal | AppealOf::SentBack => {
             disown::not_disowned(case)?;
             let kept = scene.read::<Kept>(&Key::List(key.clone()));
-            let Some(Kept { document: Some(Document::List(list)), from, .. }) = kept else {
+            let Some(Kept { document: Some(document), from, .. }) = kept else {
                 return Err(not_appealable("", "-"));
             };
             end(scene, act, key, case, AppealEnd::Allowed);
             tell(scene, key, case, &info, Vec::new());
             scene.from = from;
-            let gone = list::decide_again(scene, key, case.clone(), &list, &aside);
+            let gone = match &document {
+                Document::List(list) => list::decide_again(scene, key, case.clone(), list, &aside),
+                Document::ExportList(list) => export::decide_again(scene, key, case.clone(), list, &aside),
+                _ => Vec::new(),
+            };
             *case = scene.case(key).unwrap_or_default();
             if let Some(appeal) = case.appeals.last_mut() {
                 appeal.set_aside = gone.iter().map(|f| f.code.name().into()).collect();
@@ -196,7 +212,7 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
 /// The clock has run out. The decision stands; the desk and the appellant are told.
 pub(super) fn silent(scene: &mut Scene<'_>, key: &CaseKey) {
     let Some(mut case) = scene.case(key) else { return };
-    let Some(law) = law(scene) else { return };
+    let Some(law) = law(scene, &case) else { return };
     let at = scene.setting.at;
     let Some(open) = case.appeals.last_mut().filter(|a| a.end == AppealEnd::Open && a.silent.is_none()) else { return };
     let court = law.last_for_court(open.until);
@@ -217,7 +233,7 @@ pub(super) fn silent(scene: &mut Scene<'_>, key: &CaseKey) {
 
 /// The number of the open appeal, where this official may decide it.
 fn may_decide(scene: &Scene<'_>, act: &Act, case: &Case) -> Result<String, Finding> {
-    let clause = law(scene).map(|law| law.clock_clause).unwrap_or_default();
+    let clause = law(scene, case).map(|law| law.clock_clause).unwrap_or_default();
     let Some(open) = case.open_appeal() else {
         let state = match case.appeals.last() {
             Some(last) => format!("复议 {} 已办结 decided", last.number),
@@ -252,14 +268,14 @@ fn set_aside(named: &str) -> Result<Vec<Code>, Finding> {
 /// anything be reckoned with amounts that are none.
 pub fn may_be_set_aside(code: Code) -> bool {
     let ledger = matches!(code.number(), 7..=10 | 12 | 120 | 126 | 150..=153);
-    let documents = matches!(code.number(), 4 | 200 | 201 | 203 | 205 | 214 | 215 | 220 | 221);
-    let amounts = matches!(code.number(), 3 | 14 | 15 | 122 | 127 | 139 | 142);
+    let documents = matches!(code.number(), 4 | 200 | 201 | 203 | 205 | 214 | 215 | 220 | 221 | 815 | 817);
+    let amounts = matches!(code.number(), 3 | 14 | 15 | 122 | 127 | 139 | 142 | 800 | 805 | 810);
     !ledger && !documents && !amounts
 }
 
 fn end(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case, end: AppealEnd) {
     let (at, here) = (scene.setting.at, scene.here());
-    let court = law(scene).map(|law| law.last_for_court(at.day()));
+    let court = law(scene, case).map(|law| law.last_for_court(at.day()));
     let Some(open) = case.appeals.last_mut() else { return };
     (open.end, open.ended, open.decision) = (end, Some(at), Some(here));
     open.officer = act.by.id.clone();

@@ -57,7 +57,7 @@ pub(super) fn settle(scene: &mut Scene<'_>, act: &Act, case: &mut Case) -> Resul
     if denied {
         count(scene, case, 1);
     }
-    case.identity_decided = appeal::decided(scene, &act.by.id);
+    case.identity_decided = appeal::decided(scene, case, &act.by.id);
     scene.outcome.verdict = Verdict::Done;
     Ok(())
 }

@@ -659,7 +659,7 @@ pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, lis
 
 fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &List, shown: Shown, found: Vec<Finding>) {
     case.status = status::REFUSED;
-    case.decided = appeal::decided(scene, "");
+    case.decided = appeal::decided(scene, &case, "");
     appeal::year_refused(scene, key, list, &found);
     let shown = if case.invt_no.is_empty() { shown } else { numbered(shown, &case) };
     scene.refuse(MessageKind::List, shown, found);

@@ -23,6 +23,8 @@ pub struct Appeals {
     pub file_days: i32,
     pub decide_days: i32,
     pub court_days: i32,
+    /// Lists of export may be appealed too.
+    pub exports: bool,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -36,6 +38,7 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         file_days: days(Parameter::AppealFileDays)?,
         decide_days: days(Parameter::AppealDecideDays)?,
         court_days: days(Parameter::AppealCourtDays)?,
+        exports: days(Parameter::AppealExports) == Some(1),
         clause: clause(Parameter::AppealFileDays)?,
         clock_clause: clause(Parameter::AppealDecideDays)?,
     })

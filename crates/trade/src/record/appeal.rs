@@ -72,13 +72,14 @@ impl Case {
     pub fn appealable(&self, by: ActorRole) -> Option<AppealOf> {
         let found_own = self.disowned.as_ref().is_some_and(|d| d.settled.is_some() && d.denied);
         let identity_heard = self.appeals.iter().any(|a| a.of == AppealOf::Identity);
-        if self.export.is_some() || self.open_appeal().is_some() {
+        if self.open_appeal().is_some() {
             return None;
         }
+        let loaded = self.export.as_ref().is_some_and(|export| !export.master_bill.is_empty());
         match self.status {
             _ if by == ActorRole::Consumer && found_own && !identity_heard => Some(AppealOf::Identity),
             status::REFUSED => Some(AppealOf::Refusal),
-            status::SENT_BACK if self.released.is_none() => Some(AppealOf::SentBack),
+            status::SENT_BACK if self.released.is_none() && !loaded => Some(AppealOf::SentBack),
             status if status::DETAINED.contains(&status) => Some(AppealOf::Detention),
             _ => None,
         }

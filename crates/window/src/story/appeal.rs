@@ -29,7 +29,7 @@ pub fn of_words(of: AppealOf) -> (&'static str, &'static str) {
     match of {
         AppealOf::Refusal => ("退单", "the refusal"),
         AppealOf::Detention => ("扣留", "the detention"),
-        AppealOf::SentBack => ("责令退运", "the order to send it back"),
+        AppealOf::SentBack => ("责令退运或退回", "the order to send it back"),
         AppealOf::Identity => ("认定为本人购买", "the finding that it was the buyer's own purchase"),
     }
 }
@@ -95,6 +95,9 @@ impl Story {
     /// What a list that was accepted after all takes and owes.
     fn booked(&self, verdict: Verdict) -> Option<Both> {
         let case = self.case.as_ref().filter(|_| verdict != Verdict::Refused)?;
+        if case.export.is_some() && case.status == status::EXAMINED {
+            return Some(both("清单已审结，可列入总单。", "The list is examined, and may be put under a master bill."));
+        }
         let tax = case.tax.as_ref()?;
         let (taxable, due) = (tax.taxable, tax.total());
         Some(both(

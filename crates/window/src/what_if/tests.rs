@@ -65,3 +65,15 @@ fn of_an_entry_the_command_the_verdicts_and_the_cases_are_read() {
         [(key.into(), Stand { status: status::RELEASED, tax: 123 })]
     );
 }
+
+/// An expectation is that of one law: under another the correction is made all the same.
+#[test]
+fn what_a_correction_expected_is_left_out() {
+    let correction = Correction { number: "K1".into(), expected: Some(Default::default()), ..Correction::default() };
+    let entry = Entry { command: Some(Command::Correct(correction)), ..Entry::default() };
+    let told = Told::unpack(&entry.pack()).unwrap();
+    assert!(matches!(&told.command, Some(Command::Correct(c)) if c.expected.is_some()));
+    let step = Was::default().step(told);
+    let Some(Given { command: Command::Correct(correction), .. }) = step.given else { panic!("no correction") };
+    assert_eq!((correction.number.as_str(), correction.expected), ("K1", None));
+}

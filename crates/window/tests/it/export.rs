@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use store::Disk;
-use trade::command::Verdict;
+use trade::command::{Act, ActKind, Actor, ActorRole, Verdict};
 use trade::key::{CaseKey, Key};
 use trade::policy::Policy;
 use trade::record::{Case, Way};
@@ -229,4 +229,46 @@ fn a_ticket_of_export_explains_itself_where_it_stands() {
         assert!(seen.contains(&state), "{state} was not told");
     }
     assert_eq!(zone.window.now(), Moment::parse("2026-04-05T10:00").unwrap());
+}
+
+/// Refused, appealed, decided again by an officer, and told with the difference between both decisions.
+#[test]
+fn a_refused_ticket_of_export_is_appealed_and_both_decisions_are_told() {
+    let disk = Disk::memory();
+    let zone = opened(&disk, "2026-03-02T00:00", 3_000_000);
+    let (mut again, mut same) = (0, 0);
+    for sent in Export::new(plan(40, 1, true), &TRADERS) {
+        send(&zone, &sent, &mut BTreeMap::new());
+        for truth in sent.truths.iter().filter(|truth| truth.expect == "refused") {
+            let key = case_key(truth);
+            let case: Case = zone.window.read(&Key::Case(key.clone())).unwrap();
+            let act = |kind, id: &str, role, number: &str, note: &str| {
+                let by = Actor { id: id.into(), role };
+                let act = Act { by, kind, case: key.clone(), number: number.into(), ..Act::default() };
+                zone.window.act(act, note).unwrap().entry.unwrap().outcomes[0].verdict
+            };
+            assert_eq!(act(ActKind::Appeal, &case.agent, ActorRole::Enterprise, "", "why"), Verdict::Accepted);
+            let aside =
+                |code: &&&str| trade::finding::Code::from_name(code).is_some_and(trade::decide::may_be_set_aside);
+            // Every other officer finds that the reasons hold.
+            let codes: Vec<&str> = truth.reasons.iter().filter(aside).filter(|_| again == same).copied().collect();
+            let verdict = act(ActKind::AllowAppeal, "wu", ActorRole::Officer, &codes.join(" "), "they do not hold");
+            let told = explain(&zone, &format!("{}_{}", key.ebc, key.order_no));
+            let heard = &told["appeals"].as_array().unwrap()[0];
+            let difference: Vec<&str> =
+                heard["difference"].as_array().unwrap().iter().map(|words| words["en"].as_str().unwrap()).collect();
+            if verdict == Verdict::Accepted {
+                assert_eq!(difference.last().unwrap(), &"The list is examined, and may be put under a master bill.");
+                assert!(difference.iter().any(|words| words.starts_with("No longer held: ")), "{difference:?}");
+                again += 1;
+            } else {
+                assert_eq!((verdict, told["state"].as_str()), (Verdict::Refused, Some("refused")));
+                assert!(difference.iter().any(|words| words.starts_with("Still holds: ")), "{difference:?}");
+                same += 1;
+            }
+        }
+    }
+    assert!(again > 0 && same > 0, "{again} {same}");
+    zone.window.close();
+    assert!(replay::replay(&zone.window.config().place, |_, _| {}).unwrap().same);
 }

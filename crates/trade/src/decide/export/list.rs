@@ -1,7 +1,9 @@
 //! An export list (603): taken in, held against the law, compared, examined; and cancelled (605).
 //!
-//! The law is that of the day on which it is accepted: 603 has no `declTime` [ours].
+//! The law is that of the day on which it is accepted: 603 has no `declTime` [ours]. What is decided again on appeal has
+//! the law of that day too; a corrected list is judged as one that is declared today.
 
+use super::super::appeal;
 use super::super::list::{MOST_WAITING, Wait, is_answered, numbered, waits_until};
 use super::super::papers::{CARRIERS, new_only};
 use super::{Scene, each_item, give_back, is_live, list_of, parcel_key};
@@ -13,8 +15,9 @@ use crate::money::Quantity;
 use crate::policy::Parameter;
 use crate::policy::export::{self, Choice, Ticket, TicketLine};
 use crate::receipt::Shown;
-use crate::record::{Case, CaseRef, ExportState, Kept, ParcelState, Stock, status};
+use crate::record::{Case, CaseRef, ExportState, Kept, ParcelState, Stock, Way, status};
 use crate::registry::{GoodsRow, RoleKind};
+use crate::time::Day;
 use crate::verify;
 
 /// CEB603.
@@ -29,9 +32,13 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &ExportList) {
     let today = scene.today();
     let mut trail = earlier.map(|c| c.trail).unwrap_or_default();
     trail.push(scene.here());
-    let choice = choose(scene, list);
-    let mut export = ExportState { way: choice.way, value: value(scene, list), ..ExportState::default() };
-    export.inspect = export::needs_inspection(scene.policy(), list.lines.iter().map(|l| l.gcode.as_str()), today);
+    let choice = choose(scene, list, today);
+    let export = ExportState {
+        way: choice.way,
+        value: value(scene, list, today),
+        inspect: needs_inspection(scene, list, today),
+        ..ExportState::default()
+    };
     let mut case = Case {
         status: status::WAITING,
         accepted: scene.setting.at,
@@ -46,31 +53,76 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &ExportList) {
         ..Case::default()
     };
     scene.keep(&Key::List(key.clone()));
-    let mut found = parties(scene, list);
-    found.extend(form(list));
-    found.extend(lines(scene, list));
-    found.extend(choice.against);
+    let mut found = against(scene, list, choice.against, today);
     if !found.is_empty() {
-        let gathered = Gathered::of(scene, list, &key);
+        let gathered = Gathered::of(scene, list, &key, today);
         found.extend(gathered.differences(list));
         return refuse(scene, &key, case, shown, found);
     }
-    for (way, against) in choice.shorter {
-        // Which way would have been shorter, and why it is not open (rules.md 6.1).
+    tell_shorter(scene, choice.shorter);
+    number(scene, &key, &mut case, list);
+    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{}]", list.head.guid));
+    scene.outcome.verdict = Verdict::Accepted;
+    settle(scene, &key, case, list, Wait::Begin);
+}
+
+/// Which way would have been shorter, and why it is not open (rules.md 6.1).
+fn tell_shorter(scene: &mut Scene<'_>, shorter: Vec<(Way, Vec<Finding>)>) {
+    for (way, against) in shorter {
         if against.is_empty() {
             let finding = Finding::new(Code::ShorterWay, "A194 3; A75", "statisticsFlag");
             scene.outcome.findings.push(finding.arg("way", export::words(way)).forgiven());
         }
         scene.outcome.findings.extend(against.into_iter().map(Finding::forgiven));
     }
+}
+
+/// Gives the list its numbers.
+fn number(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: &ExportList) {
+    let today = scene.today();
     let day = today.compact();
     case.pre_no = format!("B{day}{:09}", scene.next_number(format!("pre/{day}"))).into();
     let (office, year) = (&list.customs_code, today.year());
     case.invt_no = format!("{office}{year:04}E{:09}", scene.next_number(format!("invt/E/{office}/{year}"))).into();
     scene.put(&Key::ListNumber(case.invt_no.clone()), &CaseRef { case: key.clone() });
-    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{}]", list.head.guid));
-    scene.outcome.verdict = Verdict::Accepted;
-    settle(scene, &key, case, list, Wait::Begin);
+}
+
+/// An appeal was allowed: the list is decided again over its documents and the registry as they stand, by the law of
+/// the day on which it was accepted, without the reasons that were set aside; those that did stand against it are given
+/// back.
+pub(in crate::decide) fn decide_again(
+    scene: &mut Scene<'_>,
+    key: &CaseKey,
+    mut case: Case,
+    list: &ExportList,
+    aside: &[Code],
+) -> Vec<Finding> {
+    let day = case.accepted.day();
+    let choice = choose(scene, list, day);
+    let mut found = against(scene, list, choice.against, day);
+    let gathered = Gathered::of(scene, list, key, day);
+    found.extend(gathered.differences(list));
+    found.extend(gathered.missing.iter().cloned());
+    found.extend(book(scene, list));
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| aside.contains(&finding.code));
+    case.export = Some(ExportState {
+        way: choice.way,
+        value: value(scene, list, day),
+        inspect: needs_inspection(scene, list, day),
+        ..case.export.unwrap_or_default()
+    });
+    if !stays.is_empty() {
+        refuse(scene, key, case, list.shown(), stays);
+        return gone;
+    }
+    tell_shorter(scene, choice.shorter);
+    if case.invt_no.is_empty() {
+        number(scene, key, &mut case, list);
+    }
+    let shown = numbered(list.shown(), &case);
+    let parcel = scene.read::<ParcelState>(&parcel_key(list)).unwrap_or_default();
+    matched(scene, key, case, list, gathered, parcel, shown);
+    gone
 }
 
 /// A document has come for the list under `key`.
@@ -101,7 +153,7 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn of(scene: &Scene<'_>, list: &ExportList, key: &CaseKey) -> Gathered {
+    fn of(scene: &Scene<'_>, list: &ExportList, key: &CaseKey, day: Day) -> Gathered {
         let (mut missing, mut wrong) = (Vec::new(), Vec::new());
         let live = |key: &Key| scene.read::<Kept>(key).filter(|k| !k.deleted);
         let mut order = None;
@@ -130,7 +182,7 @@ impl Gathered {
             wrong.push(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
         }
         let receipt = live(&Key::ReceiptOfPayment(key.clone()));
-        let demanded = scene.policy().parameter(Parameter::ReceiptRequired, scene.today());
+        let demanded = scene.policy().parameter(Parameter::ReceiptRequired, day);
         if let Some(row) = demanded.filter(|row| row.value.as_whole() == Some(1) && receipt.is_none()) {
             // Between enterprises no receipt of payment was ever asked for (rules.md 6.3).
             if matches!(list.trade_mode.as_str(), "9610" | "1210") {
@@ -192,9 +244,9 @@ impl Gathered {
 }
 
 /// Waits, refuses, or matches and examines.
-fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportList, wait: Wait) {
+fn settle(scene: &mut Scene<'_>, key: &CaseKey, case: Case, list: &ExportList, wait: Wait) {
     let shown = numbered(list.shown(), &case);
-    let gathered = Gathered::of(scene, list, key);
+    let gathered = Gathered::of(scene, list, key, scene.today());
     let until = waits_until(scene, &case);
     let at = parcel_key(list);
     let mut parcel = scene.read::<ParcelState>(&at).unwrap_or_default();
@@ -215,7 +267,7 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
     }
     let mut found = gathered.differences(list);
     if !gathered.missing.is_empty() {
-        found.extend(gathered.missing);
+        found.extend(gathered.missing.iter().cloned());
         let hours = verify::match_wait_hours(scene.policy(), case.declared_on);
         found.push(Finding::new(Code::WaitOver, "ours (rules 2.1)", "").arg("hours", hours));
     }
@@ -225,6 +277,19 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
         scene.put(&at, &parcel);
         return refuse(scene, key, case, shown, found);
     }
+    matched(scene, key, case, list, gathered, parcel, shown);
+}
+
+/// Nothing stands against it: its parcel and stock are its own, and it is examined.
+fn matched(
+    scene: &mut Scene<'_>,
+    key: &CaseKey,
+    mut case: Case,
+    list: &ExportList,
+    gathered: Gathered,
+    mut parcel: ParcelState,
+    shown: Shown,
+) {
     let mut export = case.export.take().unwrap_or_default();
     if list.trade_mode == "1210" {
         each_item(scene, list, |item, qty| item.reserved = item.reserved.up_to_all(qty));
@@ -233,7 +298,7 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
     // Its parcel may have come before it.
     export.arrived = parcel.arrived;
     parcel.case = Some(key.clone());
-    scene.put(&at, &parcel);
+    scene.put(&parcel_key(list), &parcel);
     let text = |number: &str| format!("逻辑校验通过[{number}]");
     if let Some((order, kept)) = gathered.order {
         case.order = Some(kept.at);
@@ -259,6 +324,7 @@ fn settle(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, list: &ExportLis
 
 fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, found: Vec<Finding>) {
     case.status = status::REFUSED;
+    case.decided = appeal::decided(scene, &case, "");
     let shown = if case.invt_no.is_empty() { shown } else { numbered(shown, &case) };
     scene.refuse(MessageKind::ExportList, shown, found);
     scene.put(&Key::Case(key.clone()), &case);
@@ -289,9 +355,17 @@ fn book(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
     found
 }
 
+/// What speaks against a list by itself and by the law of a day; `way` against the way that it goes.
+fn against(scene: &Scene<'_>, list: &ExportList, way: Vec<Finding>, day: Day) -> Vec<Finding> {
+    let mut found = parties(scene, list, day);
+    found.extend(form(list));
+    found.extend(lines(scene, list, day));
+    found.extend(way);
+    found
+}
+
 /// R41, R06, R08: the enterprises of a list.
-fn parties(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
-    let day = scene.today();
+fn parties(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
     let mut found = Vec::new();
     if matches!(list.trade_mode.as_str(), "9610" | "1210") || list.ebp_code != list.ebc_code {
         found.extend(scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day).err());
@@ -335,8 +409,7 @@ fn form(list: &ExportList) -> Vec<Finding> {
 }
 
 /// R12 and R13 for goods that leave.
-fn lines(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
-    let day = scene.today();
+fn lines(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
     let mut found = Vec::new();
     for line in &list.lines {
         if line.qty.0 <= 0 || line.price.0 <= 0 || line.total.0 <= 0 || line.qty1.0 <= 0 {
@@ -364,8 +437,7 @@ fn lines(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
 }
 
 /// FOB, all lines, in renminbi.
-fn value(scene: &Scene<'_>, list: &ExportList) -> Option<crate::money::Fen> {
-    let day = scene.today();
+fn value(scene: &Scene<'_>, list: &ExportList, day: Day) -> Option<crate::money::Fen> {
     let mut sum = 0i64;
     for line in &list.lines {
         sum = sum.checked_add(scene.policy().in_renminbi(line.total, &line.currency, day)?.0)?;
@@ -373,8 +445,11 @@ fn value(scene: &Scene<'_>, list: &ExportList) -> Option<crate::money::Fen> {
     Some(crate::money::Fen(sum))
 }
 
-fn choose(scene: &Scene<'_>, list: &ExportList) -> Choice {
-    let day = scene.today();
+fn needs_inspection(scene: &Scene<'_>, list: &ExportList, day: Day) -> bool {
+    export::needs_inspection(scene.policy(), list.lines.iter().map(|l| l.gcode.as_str()), day)
+}
+
+fn choose(scene: &Scene<'_>, list: &ExportList, day: Day) -> Choice {
     let city = scene.policy().office(&list.customs_code, day).map(|o| o.value.city.clone()).unwrap_or_default();
     let wants_rebate = |item_no: &str| {
         let key = Key::Goods(Pair { code: list.ebc_code.clone(), number: item_no.into() });
@@ -385,7 +460,7 @@ fn choose(scene: &Scene<'_>, list: &ExportList) -> Choice {
         mode: &list.trade_mode,
         flag: &list.statistics_flag,
         in_zone: scene.policy().pilot(&city, day).is_some(),
-        value: value(scene, list),
+        value: value(scene, list, day),
         has_licence: !list.license_no.is_empty(),
         lines: lines.map(|l| TicketLine { gnum: l.gnum, gcode: &l.gcode, rebate: wants_rebate(&l.item_no) }).collect(),
     };
@@ -488,17 +563,15 @@ pub(in crate::decide) fn amend(
     })?;
     let new = new.clone();
     scene.put(&at, &Kept { document: Some(document), ..kept });
-    let choice = choose(scene, &new);
-    let mut found = parties(scene, &new);
-    found.extend(form(&new));
-    found.extend(lines(scene, &new));
-    found.extend(choice.against);
+    let today = scene.today();
+    let choice = choose(scene, &new, today);
+    let found = against(scene, &new, choice.against, today);
     if !found.is_empty() {
         return Err(found);
     }
     let before = case.export.take().unwrap_or_default();
-    let inspect = export::needs_inspection(scene.policy(), new.lines.iter().map(|l| l.gcode.as_str()), scene.today());
-    let value = value(scene, &new);
+    let inspect = needs_inspection(scene, &new, today);
+    let value = value(scene, &new, today);
     case.export = Some(ExportState { way: choice.way, value, inspect: before.inspect || inspect, ..before });
     case.status = status::WAITING;
     let said = std::mem::take(&mut scene.outcome.findings);

@@ -13,6 +13,8 @@ pub(super) mod returns;
 mod summary;
 pub(super) mod taxes;
 
+pub(super) use list::decide_again;
+
 use super::{Scene, list::numbered, papers::is_live};
 use crate::command::{Act, ActKind, DueKind, Verdict};
 use crate::documents::{Document, ExportList, MessageKind};
@@ -63,33 +65,26 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) -> bool 
     true
 }
 
-/// What an official does about a list of export.
-pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, mut case: Case) -> Result<(), Finding> {
+/// What an official does about a list of export; the caller writes the case.
+pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
     let before = case.status;
     let detained = status::DETAINED.contains(&before);
-    let mut export = case.export.take().unwrap_or_default();
     let Some((list, from)) = list_of(scene, key) else {
         return Err(Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", key.ebc, key.order_no)));
     };
     scene.from = from;
-    let shown = numbered(list.shown(), &case);
+    let shown = numbered(list.shown(), case);
     scene.outcome.verdict = Verdict::Done;
+    let mut export = case.export.take().unwrap_or_default();
     match act.kind {
         ActKind::Inspect if before == status::EXAMINED => {
             export.inspect = true;
             if export.arrived.is_some() {
-                border::stop(scene, &mut case, shown);
+                border::stop(scene, case, shown);
             }
         }
         ActKind::InspectPassed | ActKind::Release if before == status::INSPECTION || detained => {
-            export.inspect = false;
-            if export.master_bill.is_empty() {
-                // Inspected before it is loaded (A167): it is put under a master bill without a second look.
-                case.status = status::EXAMINED;
-                scene.answer(shown, status::EXAMINED, format!("海关审结[{}]", case.invt_no));
-            } else {
-                border::release(scene, &mut case, &mut export, &list, shown);
-            }
+            let_go(scene, case, &mut export, &list, shown);
         }
         ActKind::Detain if before == status::INSPECTION => {
             let to = i32::try_from(act.value).ok().filter(|to| status::DETAINED.contains(to)).unwrap_or(599);
@@ -107,8 +102,29 @@ pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, mut case: Cas
         }
     }
     case.export = Some(export);
-    scene.put(&Key::Case(key.clone()), &case);
     Ok(())
+}
+
+/// Nothing holds it any more.
+fn let_go(scene: &mut Scene<'_>, case: &mut Case, export: &mut ExportState, list: &ExportList, shown: Shown) {
+    export.inspect = false;
+    if export.master_bill.is_empty() {
+        // Inspected before it is loaded (A167): it is put under a master bill without a second look.
+        case.status = status::EXAMINED;
+        scene.answer(shown, status::EXAMINED, format!("海关审结[{}]", case.invt_no));
+    } else {
+        border::release(scene, case, export, list, shown);
+    }
+}
+
+/// An appeal against a detention was allowed.
+pub(super) fn free(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    let Some((list, _)) = list_of(scene, key) else { return };
+    let shown = numbered(list.shown(), case);
+    let mut export = case.export.take().unwrap_or_default();
+    scene.outcome.verdict = Verdict::Done;
+    let_go(scene, case, &mut export, &list, shown);
+    case.export = Some(export);
 }
 
 fn list_of(scene: &Scene<'_>, key: &CaseKey) -> Option<(ExportList, Text)> {

@@ -5,6 +5,7 @@
 //! `Given it is DAY TIME` sets the clock; `When` sends a message with the fields that are named, over a clean ticket;
 //! `Then` holds it against what followed. After every step the sums of summaries and stock are checked.
 
+mod heard;
 mod histories;
 
 use std::collections::BTreeMap;
@@ -159,6 +160,9 @@ impl Play {
                 return self.document("list", n, &fields);
             }
             return self.document(what, n, &fields);
+        }
+        if let Some(done) = self.heard(words, details) {
+            return done;
         }
         if let Some((act, n)) = words.strip_prefix("customs ").and_then(|w| w.split_once(' ')) {
             return self.act(act, n);
