@@ -441,8 +441,8 @@ impl Was {
         // Lists that the draft never came to.
         if found.met < self.lists.values().filter(|listed| listed.stand.is_some()).count() {
             let after: HashSet<&[u8]> = after.iter().map(|fact| fact.key()).collect();
-            let missed = |(key, listed): &(&Box<[u8]>, &Listed)| listed.stand.is_some() && !after.contains(&key[..]);
-            for (key, listed) in self.lists.iter().filter(missed) {
+            let missed = |key: &[u8], listed: &Listed| listed.stand.is_some() && !after.contains(key);
+            for (key, listed) in self.lists.iter().filter(|(key, listed)| missed(key, listed)) {
                 found.add(key, Some(listed), Stand::default(), why);
             }
         }
