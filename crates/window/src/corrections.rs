@@ -1,11 +1,11 @@
 //! Corrections beside the walk: what one would do, seen over the state as it is now; making it; and its bill.
 
 use store::StoreError;
-use trade::command::{Command, Outcome, Position, Verdict};
+use trade::command::{Act, Command, Outcome, Position, Verdict};
 use trade::correction::{self, Correction, Impact, impact};
 pub use trade::decide::Preview;
 use trade::decide::{Draft, Setting, decide, preview};
-use trade::documents::MessageKind;
+use trade::documents::{Document, MessageKind};
 use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
 use trade::policy::Policy;
@@ -48,12 +48,22 @@ impl Window {
             let refused = Outcome { verdict: Verdict::Refused, findings: vec![finding], ..Outcome::default() };
             return Ok((vec![refused], Impact::default()));
         }
+        Ok(self.on_paper(command, &read, policy))
+    }
+
+    /// What an act would do: the arrival of goods that come back, a detention, a payment. Nothing happens.
+    pub fn preview_act(&self, act: Act, policy: &Policy) -> (Vec<Outcome>, Impact) {
+        self.on_paper(Command::Act(act), &[], policy)
+    }
+
+    /// Decides a command over a draft of the facts, which is thrown away.
+    fn on_paper(&self, command: Command, read: &[Option<Document>], policy: &Policy) -> (Vec<Outcome>, Impact) {
         let revision = self.journal().last() + 1;
         let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
         let mut draft = Draft::over(self);
-        let entry = decide(command, &read, setting, &mut draft);
+        let entry = decide(command, read, setting, &mut draft);
         let impact = impact(self, &draft, draft.changed());
-        Ok((entry.outcomes, impact))
+        (entry.outcomes, impact)
     }
 
     /// Makes a correction, all of it or nothing; `file` is its original.

@@ -1,11 +1,14 @@
 //! `onewindow act`: an officer's or operator's act, as a command like any other.
 
+use super::correct::{beside, previewed};
 use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
+use server::corrections::Previewed;
 use trade::command::{Act, ActKind, Actor, ActorRole, Verdict};
 use trade::key::CaseKey;
+use trade::policy::Policy;
 use trade::time::Day;
 use window::{Answer, Window};
 
@@ -47,6 +50,10 @@ pub struct Args {
     #[arg(long, value_parser = day)]
     on: Option<Day>,
 
+    /// Says what it would do to tax, allowance, stock and guarantee, and does nothing; the zone may be running
+    #[arg(long, conflicts_with = "url")]
+    preview: bool,
+
     /// Words with the act; they are kept in the vault and shown to officers and operators only
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
@@ -63,13 +70,16 @@ fn day(text: &str) -> Result<Day, String> {
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let remote = args.remote.remote()?;
-    if args.kind == ActKind::ConfirmTime {
+    if args.kind == ActKind::ConfirmTime && !args.preview {
         return confirm_time(args, remote, say, clock);
     }
     if remote.is_some() {
         return Err(Cannot::because("over a running window officers act by POST /api/v1/acts or at their desk"));
     }
-    let window = args.zone.open(false, clock)?;
+    let (window, policy) = match args.preview {
+        true => beside(&args.zone, clock)?,
+        false => (args.zone.open(false, clock)?, Policy::none()),
+    };
     let (case, number) = match args.kind {
         ActKind::Pay => (CaseKey::default(), args.key.clone()),
         ActKind::Approve => {
@@ -83,6 +93,13 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let by = Actor { id: args.by.clone().into(), role };
     let act =
         Act { by, kind: args.kind, case, number: number.into(), value: args.value, on: args.on, ..Act::default() };
+    if args.preview {
+        // Only whether there are words counts, and they are not written down.
+        let act = Act { note: [u8::from(!args.note.trim().is_empty()); 32], ..act };
+        let (outcomes, impact) = window.preview_act(act, &policy);
+        window.close();
+        return previewed(&Previewed::of_message(&outcomes, &impact), say);
+    }
     let answer = window.act(act, args.note.trim()).map_err(Cannot::because)?;
     let done = told(&answer, say);
     window.close();

@@ -78,7 +78,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         if !args.preview {
             return Err(Cannot::because("a message is sent by onewindow submit\n报文请用 onewindow submit 发送"));
         }
-        let (window, policy) = beside(args, clock)?;
+        let (window, policy) = beside(&args.zone, clock)?;
         let told = window.preview_message(&Incoming { bytes, ..Incoming::default() }, &policy);
         window.close();
         let (outcomes, impact) = told.map_err(Cannot::because)?;
@@ -91,7 +91,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     }
     let mut correction = file::read(&bytes, Actor::default(), &args.enterprise, &args.number);
     if args.preview {
-        let (window, policy) = beside(args, clock)?;
+        let (window, policy) = beside(&args.zone, clock)?;
         let preview = window.preview_correction(&correction, &policy);
         window.close();
         return previewed(&Previewed::of(&correction, &preview), say);
@@ -117,8 +117,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 /// The zone as it stands, and its law.
-fn beside(args: &Args, clock: &Clock) -> Result<(Window, Policy), Cannot> {
-    let window = args.zone.read(clock)?;
+pub fn beside(zone: &ZoneArgs, clock: &Clock) -> Result<(Window, Policy), Cannot> {
+    let window = zone.read(clock)?;
     let none: &[(&str, &str)] = &[];
     let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
     Ok((window, policy))
@@ -157,7 +157,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// The sums, then each list.
-fn previewed(previewed: &Previewed, say: &mut Say) -> Done {
+pub fn previewed(previewed: &Previewed, say: &mut Say) -> Done {
     say.tell(&summary(previewed), || {
         let mut out = format!(
             "{} {}: lists 票数 {}, refused 不能办理 {}",

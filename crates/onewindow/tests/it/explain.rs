@@ -137,7 +137,18 @@ fn what_became_of_a_parcel_reads_well() {
     // The return comes back in time, and what it gave back is told.
     let order = &rows[4].0;
     let key = explain(&data, order)["key"].as_str().unwrap().to_owned();
-    let said = onewindow(&["act", "arrive", &key, "--data", text(&data), "--now", "2026-03-20T10:00", "--json"]);
+    // Looked at first: what it will give back, and nothing happens.
+    let act = ["act", "arrive", &key, "--data", text(&data), "--now", "2026-03-20T10:00", "--json"];
+    let looked = onewindow(&[&act[..], &["--preview"]].concat());
+    assert_eq!(looked.exit, 0, "{}{}", looked.out, looked.err);
+    let sums: Value = serde_json::from_str(looked.out.lines().next().unwrap()).unwrap();
+    let sum = |matter: &str| {
+        let sum = sums["sums"].as_array().unwrap().iter().find(|sum| sum["matter"] == matter).unwrap().clone();
+        sum["after"].as_i64().unwrap() - sum["before"].as_i64().unwrap()
+    };
+    assert!(sum("allowance") < 0 && sum("guarantee") > 0 && sum("tax") < 0, "{sums}");
+    assert!(!explain(&data, order)["lead"]["en"].as_str().unwrap().contains("has arrived"));
+    let said = onewindow(&act);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let back = explain(&data, order);
     assert!(back["lead"]["en"].as_str().unwrap().contains("has arrived"), "{}", back["lead"]);

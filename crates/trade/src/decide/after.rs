@@ -610,7 +610,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
 }
 
 /// True where an application under `key` came before: it is repeated, or this one is refused by `already`. After a
-/// refusal it may be applied anew.
+/// refusal or a withdrawal it may be applied anew.
 pub(super) fn applied_before(
     scene: &mut Scene<'_>,
     key: &Key,
@@ -621,7 +621,7 @@ pub(super) fn applied_before(
     let Some(earlier) = scene.read::<RefundState>(key) else { return false };
     if earlier.content == scene.content() {
         scene.repeat(earlier.at);
-    } else if earlier.status != status::REFUSED {
+    } else if !matches!(earlier.status, status::REFUSED | status::CANCELLED) {
         scene.refuse(kind, shown.clone(), vec![already]);
     } else {
         return false;
@@ -779,11 +779,7 @@ fn too_late(scene: &mut Scene<'_>, key: &Key, state: RefundState, case: Case, on
 
 /// What was applied for may not come any more, and is no longer under way.
 pub(super) fn may_not_come(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: Case, finding: Finding) {
-    for line in &state.lines {
-        if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
-            back.pending = back.pending.minus(line.pending);
-        }
-    }
+    less_pending(&mut case, &state.lines);
     state.status = status::REFUSED;
     case.trail.push(scene.here());
     scene.outcome.verdict = Verdict::Refused;
@@ -793,6 +789,20 @@ pub(super) fn may_not_come(scene: &mut Scene<'_>, key: &Key, mut state: RefundSt
     scene.send(state.from.clone(), refund_shown(&state, &case), 100, info, vec![finding]);
     scene.put(&Key::Case(state.case.clone()), &case);
     scene.put(key, &state);
+}
+
+fn less_pending(case: &mut Case, lines: &[Returned]) {
+    for line in lines {
+        if let Some(back) = case.returned.iter_mut().find(|r| r.gnum == line.gnum) {
+            back.pending = back.pending.minus(line.pending);
+        }
+    }
+}
+
+/// What was applied for was taken back: lines of which nothing has come are as they were before.
+pub(super) fn no_longer_under_way(case: &mut Case, lines: &[Returned]) {
+    less_pending(case, lines);
+    case.returned.retain(|back| back.qty.0 > 0 || back.pending.0 > 0);
 }
 
 /// Used by the registry's invariants: a counter never falls below zero.

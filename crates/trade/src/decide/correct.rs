@@ -3,7 +3,8 @@
 //!
 //! What may be corrected ([`crate::correction`]): a list of import that waits, stands matched, or is released with its tax
 //! unpaid; of export, until it stands under a master bill (607). Goods that are to be inspected or are detained: nothing
-//! (Order 220, [check]). Withdrawn is what is not released (rules.md 1.2); released goods come back by a return (625).
+//! (Order 220, [check]). Withdrawn is what is not released (rules.md 1.2); released goods come back by a return (625),
+//! which may itself be withdrawn until they have come.
 //!
 //! A corrected list is judged as it would have been on its own day, with its buyer's year as it stands now. Reading [ours]:
 //! after release no tax that the order collected is compared any more, for customs levies what is due (补征、退税) and
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::list::Gathered;
 use super::{Draft, Scene, Setting, State, after, alone, bonded, export, list, order_reasons};
-use crate::command::{ActorRole, Outcome, Verdict};
+use crate::command::{ActorRole, DueKind, Outcome, Verdict};
 use crate::correction::{
     Bill, Change, Correction, Expected, Impact, MOST, Matter, Row, What, bill_rows, digest, impact, is_change, set,
     weight, yuan,
@@ -28,7 +29,9 @@ use crate::key::{CaseKey, Facts, Key, Pair, read};
 use crate::money::{Fen, Quantity};
 use crate::policy::rights::Action;
 use crate::receipt::Shown;
-use crate::record::{Case, CaseRef, Corrected, Corrections, Kept, Manifest, Stock, TaxPayment, TaxStatement, status};
+use crate::record::{
+    Case, CaseRef, Corrected, Corrections, Kept, Manifest, RefundState, Stock, TaxPayment, TaxStatement, status,
+};
 use crate::registry::RoleKind;
 use crate::verify;
 
@@ -293,6 +296,11 @@ fn one(scene: &mut Scene<'_>, correction: &Correction, row: &Row) -> Result<(), 
     // Declared again, it has another number.
     let found = found.and_then(|r| Some((scene.case(&r.case).filter(|c| c.invt_no == row.list)?, r.case)));
     let Some((mut case, key)) = found else {
+        // No list: the number under which the declarant applied for a return (`copNo`).
+        let refund = Pair { code: correction.enterprise.clone(), number: row.list.clone() };
+        if let Some(state) = scene.read::<RefundState>(&Key::Refund(refund.clone())) {
+            return withdraw_return(scene, refund, state, row);
+        }
         return Err(vec![Finding::new(Code::ListNotFound, CLAUSE, "list").arg("invt", &row.list)]);
     };
     if let Some(finding) = after::not_the_declarant(scene, &case, &key, &correction.enterprise) {
@@ -333,6 +341,40 @@ fn withdraw(scene: &mut Scene<'_>, key: CaseKey, mut case: Case) -> Result<(), V
     after::withdraw(scene, &key, &mut case);
     scene.outcome.verdict = Verdict::Done;
     after::wake_freed(scene, &case);
+    Ok(())
+}
+
+/// An application for a return (625, 213) is taken back while its goods are on the way: nothing of them is pending any
+/// more, and the list may be corrected or returned anew. A45 and A154 know no withdrawal [ours]: until the goods have
+/// come, an application books nothing that somebody else stands on.
+fn withdraw_return(scene: &mut Scene<'_>, refund: Pair, mut state: RefundState, row: &Row) -> Result<(), Vec<Finding>> {
+    let key = Key::Refund(refund);
+    let under_way = if state.export.is_some() { status::MATCHED } else { status::EXAMINED };
+    let against = |what: &str| {
+        let finding = Finding::new(Code::CorrectionState, CLAUSE, "list").arg("invt", &row.list);
+        vec![finding.arg("state", after::state_words(state.status)).arg("what", what)]
+    };
+    if row.what != What::Withdraw {
+        return Err(against("退货申请只能撤销 a return may only be withdrawn"));
+    }
+    let case = scene.case(&state.case).filter(|_| state.status == under_way);
+    let Some(mut case) = case else {
+        return Err(against("退货已办结、已到货或已作废 the return is done with, or its goods have come"));
+    };
+    scene.outcome.case = Some(state.case.clone());
+    scene.outcome.day = scene.today();
+    if state.export.is_some() {
+        export::not_coming(scene, &state, &case);
+    }
+    scene.overlay.undue(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
+    after::no_longer_under_way(&mut case, &state.lines);
+    state.status = status::CANCELLED;
+    case.trail.push(scene.here());
+    let info = format!("退货申请已撤销[{}]", state.cop_no);
+    scene.send(state.from.clone(), after::refund_shown(&state, &case), status::EXAMINED, info, Vec::new());
+    scene.put(&Key::Case(state.case.clone()), &case);
+    scene.put(&key, &state);
+    scene.outcome.verdict = Verdict::Done;
     Ok(())
 }
 

@@ -105,6 +105,13 @@ pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Ca
     Ok(())
 }
 
+/// Goods that were announced to come back from abroad do not.
+pub(super) fn not_coming(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
+    if let Some((list, _)) = list_of(scene, &state.case) {
+        abroad::announce(scene, case, &list, &state.lines, -1);
+    }
+}
+
 /// Nothing holds it any more.
 fn let_go(scene: &mut Scene<'_>, case: &mut Case, export: &mut ExportState, list: &ExportList, shown: Shown) {
     export.inspect = false;

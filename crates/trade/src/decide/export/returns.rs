@@ -299,8 +299,6 @@ pub(super) fn overdue(scene: &mut Scene<'_>, refund: &Pair, state: RefundState) 
     let left = exported_on(&case).unwrap_or_default();
     scene.outcome.day = left;
     let Some(finding) = export_returns::late(scene.policy(), left, scene.today()) else { return };
-    if let Some((list, _)) = list_of(scene, &state.case) {
-        super::abroad::announce(scene, &case, &list, &state.lines, -1);
-    }
+    super::not_coming(scene, &state, &case);
     after::may_not_come(scene, &Key::Refund(refund.clone()), state, case, finding);
 }

@@ -582,3 +582,35 @@ proptest! {
         prop_assert_eq!(batch.sums(), zone.sums());
     }
 }
+
+/// A return is withdrawn until its goods have come; then the list is as it was before, and may be corrected or returned.
+#[test]
+fn a_return_is_withdrawn_until_its_goods_have_come() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let parcel = Parcel::new(1);
+    assert_eq!(zone.clear(&parcel).verdict, Verdict::Released);
+    let invt_no = zone.case(&parcel).invt_no;
+    let before = zone.sums();
+    let refund = |n: &str| refund(&parcel, &invt_no, 1, n);
+    assert_eq!(zone.send(refund("r1")).verdict, Verdict::Accepted);
+    assert_eq!(codes(&zone.corrected(vec![amend(&invt_no, OIL)])), ["CORRECTION_ROWS", "CORRECTION_STATE"]);
+    assert_eq!(codes(&zone.corrected(vec![amend("r1", OIL)])), ["CORRECTION_ROWS", "CORRECTION_STATE"]);
+    assert_eq!(codes(&zone.corrected(vec![withdraw("r2")])), ["CORRECTION_ROWS", "LIST_NOT_FOUND"]);
+
+    let outcomes = zone.correct(correction("W1", vec![withdraw("r1")]));
+    assert_eq!(outcomes.iter().map(|o| o.verdict).collect::<Vec<_>>(), [Verdict::Done, Verdict::Done]);
+    let told = &outcomes[0].receipts[0].shown;
+    assert_eq!((told.kind, told.status, &*told.cop_no), (MessageKind::RefundReturn, status::EXAMINED, "r1"));
+    assert_eq!((zone.case(&parcel).returned, zone.sums()), (vec![], before.clone()));
+    assert!(zone.facts.dues.iter().all(|due| due.1 != u32::from(DueKind::ReturnOverdue.number())), "a clock stands");
+    assert_eq!(codes(&zone.corrected(vec![withdraw("r1")])), ["CORRECTION_ROWS", "CORRECTION_STATE"], "once");
+    // Goods that come all the same are nobody's return.
+    let case = CaseKey { ebc: "AGENT".into(), order_no: "".into() };
+    assert_eq!(codes(&zone.act(ActKind::Arrive, case.clone(), "r1", "2026-03-05")), ["ACT_NOT_POSSIBLE"]);
+
+    // Applied for anew under the same number, and arrived: then it stays.
+    assert_eq!(zone.send(super::refund(&parcel, &invt_no, 2, "r1")).verdict, Verdict::Accepted);
+    assert_eq!(zone.act(ActKind::Arrive, case, "r1", "2026-03-05").verdict, Verdict::Done);
+    assert_eq!(codes(&zone.corrected(vec![withdraw("r1")])), ["CORRECTION_ROWS", "CORRECTION_STATE"]);
+    assert_ne!(zone.sums(), before);
+}

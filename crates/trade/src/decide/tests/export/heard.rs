@@ -4,12 +4,14 @@ use super::*;
 use crate::correction::{Change, Correction, Field, Row, What};
 
 impl Play {
-    /// `the agent corrects 1` with `LINE FIELD VALUE` (line 0 is the head) or `withdraw`; `the agent appeals 1`;
+    /// `the agent corrects 1` with `LINE FIELD VALUE` (line 0 is the head) or `withdraw`, `the agent withdraws return 1`,
+    /// `the agent appeals 1`;
     /// `officer wu allows 1` with `without CODES`; `officer wu rejects 1`.
     pub(super) fn heard(&mut self, words: &str, details: &[&str]) -> Option<Result<(), String>> {
         let parts: Vec<&str> = words.split(' ').collect();
         match parts.as_slice() {
             ["the", "agent", "corrects", n] => Some(self.correct(n, details)),
+            ["the", "agent", "withdraws", "return", n] => Some(self.corrected(format!("R{n}").into(), Vec::new())),
             ["the", "agent", "appeals", n] => Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Appeal, n, "")),
             ["officer", who, act @ ("allows" | "rejects"), n] => {
                 let kind = if *act == "allows" { ActKind::AllowAppeal } else { ActKind::RejectAppeal };
@@ -42,13 +44,18 @@ impl Play {
             let field = Field::from_name(field).ok_or("no such field")?;
             changes.push(Change { gnum, field, value: value.into() });
         }
+        self.corrected(case.invt_no, changes)
+    }
+
+    /// Without changes it is withdrawn.
+    fn corrected(&mut self, list: crate::pack::Text, changes: Vec<Change>) -> Result<(), String> {
         let what = if changes.is_empty() { What::Withdraw } else { What::Amend };
         self.sent += 1;
         let correction = Correction {
             by: Actor { id: "AGENT".into(), role: ActorRole::Enterprise },
             enterprise: "AGENT".into(),
             number: format!("K{}", self.sent).into(),
-            rows: vec![Row { list: case.invt_no.clone(), what, changes, ..Row::default() }],
+            rows: vec![Row { list, what, changes, ..Row::default() }],
             content: [self.sent as u8; 16],
             ..Correction::default()
         };
