@@ -164,17 +164,17 @@ packed_names! {
         34 => ExemptWithoutInvoice "export.exempt_without_invoice",
         /// Appeals: days to appeal, to decide, and to go to court after that (`policy::appeals`). Where the law has no
         /// days there are no appeals.
+        50 => AppealFileDays "appeal.file_days",
+        51 => AppealDecideDays "appeal.decide_days",
+        52 => AppealCourtDays "appeal.court_days",
         /// So many persons adopt a policy together: one, or two. Absent, one.
         53 => AdoptionPersons "policy.adoption_persons",
         /// 1 where officials sign in with a second factor. Absent, or in a sandbox, it is asked of those who set one up.
         54 => SecondFactor "sign_in.second_factor",
         /// So many administrators give an official a new password. Absent, one.
         55 => RecoveryPersons "access.recovery_persons",
-        50 => AppealFileDays "appeal.file_days",
-        51 => AppealDecideDays "appeal.decide_days",
-        52 => AppealCourtDays "appeal.court_days",
         /// Lists of export may be appealed too; without it they are judged as before it was a row.
-        54 => AppealExports "appeal.exports",
+        56 => AppealExports "appeal.exports",
     }
 }
 
@@ -223,7 +223,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=55)
+            || matches!(self.number(), 26..=34 | 50..=56)
     }
 
     /// True where only a whole number makes sense.
