@@ -55,7 +55,7 @@ packed_names! {
 packed! {
     /// What is to be done with one list.
     pub struct Row {
-        /// `invtNo`
+        /// `invtNo`; of a return that is withdrawn its `copNo`
         1 => pub list: Text,
         2 => pub what: What,
         3 => pub changes: Vec<Change>,

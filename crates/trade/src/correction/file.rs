@@ -19,10 +19,10 @@ const CHANGES: usize = 100;
 pub const COLUMNS: &[Column] = &[
     Column {
         name: "list",
-        form: Form::Text(18),
+        form: Form::Text(20),
         optional: false,
-        zh: "清单编号（invtNo）",
-        en: "number of the list (invtNo)",
+        zh: "清单编号（invtNo）；撤销退货申请时为其编号（copNo）",
+        en: "number of the list (invtNo); to withdraw a return, its number (copNo)",
     },
     Column {
         name: "what",
