@@ -184,3 +184,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Cannot> {
         .and_then(|()| std::fs::rename(&beside, path))
         .map_err(|error| Cannot::with(path, error))
 }
+
+/// Statement, proof and key, as `onewindow verify` reads them.
+pub fn write_statement(window: &Window, revision: u64, folder: &Path) -> Result<(), Cannot> {
+    let given = window.receipt(revision, 0).map_err(Cannot::because)?;
+    let proof = window.proof(revision, 0, None).map_err(Cannot::because)?;
+    let (Some(given), Some(proof)) = (given, proof) else { return Ok(()) };
+    let shown = &given.receipt.shown;
+    let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
+    write_whole(&folder.join("statement.xml"), &xml)?;
+    write_whole(&folder.join("statement.proof.json"), proof.to_json().to_string().as_bytes())?;
+    write_public_keys(window, folder)
+}

@@ -1245,6 +1245,14 @@ pub trait Desk: Send + Sync + 'static {
     ) -> Answer<stock::ItemPage> {
         Err(Refused::NotFound)
     }
+    /// The periods of a book. `NotFound` also where the book is another's.
+    fn closings(&self, _sight: &Sight, _book: &str) -> Answer<stock::Closings> {
+        Err(Refused::NotFound)
+    }
+    /// The register's file of a closed period.
+    fn period_register(&self, _sight: &Sight, _book: &str, _number: u32) -> Answer<String> {
+        Err(Refused::NotFound)
+    }
     /// A bonded document by the number that this window gave.
     fn paper(&self, _sight: &Sight, _number: &str) -> Answer<stock::Paper> {
         Err(Refused::NotFound)

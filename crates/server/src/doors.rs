@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 31] = [
+const API: [(&str, &str, Action); 33] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -54,6 +54,8 @@ const API: [(&str, &str, Action); 31] = [
     ("GET", "/api/v1/stock", Action::StockRead),
     ("GET", "/api/v1/stock/{book}", Action::StockRead),
     ("GET", "/api/v1/stock/{book}/{item}", Action::StockRead),
+    ("GET", "/api/v1/stock/{book}/periods", Action::StockRead),
+    ("GET", "/api/v1/stock/{book}/periods/{n}/register.csv", Action::StockRead),
     ("GET", "/api/v1/looks", Action::LooksRead),
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),

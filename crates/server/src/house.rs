@@ -650,6 +650,18 @@ impl Desk for House {
         Ok(page)
     }
 
+    fn closings(&self, sight: &Sight, book: &str) -> Answer<stock::Closings> {
+        let (owner, closings) = stock::closings(self.window(), sight, book)?;
+        self.trace(sight, stock::shows([owner.as_str()]))?;
+        Ok(closings)
+    }
+
+    fn period_register(&self, sight: &Sight, book: &str, number: u32) -> Answer<String> {
+        let (owner, file) = stock::period_register(self.window(), sight, book, number)?;
+        self.trace(sight, stock::shows([owner.as_str()]))?;
+        Ok(file)
+    }
+
     fn paper(&self, sight: &Sight, number: &str) -> Answer<stock::Paper> {
         let paper = stock::paper(self.window(), sight, number)?;
         self.trace(sight, stock::shows([paper.enterprise.as_str()]))?;

@@ -209,6 +209,8 @@ fn pages() -> doors::Pages {
         .get("/stock/{book}", Action::StockRead, stock::book)
         .get("/stock/{book}/report.csv", Action::StockRead, stock::report)
         .get("/stock/{book}/report.json", Action::StockRead, stock::report)
+        .get("/stock/{book}/periods", Action::StockRead, stock::periods)
+        .get("/stock/{book}/periods/{n}/register.csv", Action::StockRead, stock::period)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
         .get("/zone/journal", Action::JournalRead, plain::journal)

@@ -276,6 +276,77 @@ pub fn shelves(
     Ok((owner, Shelves { rows, items: count, open, next, since }))
 }
 
+/// How far a book is closed (期末结转).
+#[derive(Clone, Debug, Default)]
+pub struct Closings {
+    pub closed: Option<trade::time::Day>,
+    /// Kind, number and day of what keeps the days since then open.
+    pub open: Vec<(String, String, trade::time::Day)>,
+    /// The newest first.
+    pub periods: Vec<trade::bonded::period::Period>,
+}
+
+/// A period, as programs read it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PeriodLine {
+    pub book: String,
+    pub period: u32,
+    /// First day, absent in the first period, and last day.
+    pub from: Option<String>,
+    pub until: String,
+    /// `moving` while it is being closed, `done`, or `refused`.
+    pub state: String,
+    pub rows: u32,
+    /// Over the rows of its register, hexadecimal.
+    pub digest: String,
+    /// Yuan.
+    pub opening_value: String,
+    pub closing_value: String,
+    /// Items with something between shelf and customs' book.
+    pub in_flight: u32,
+    /// The entry of the journal with its statement.
+    pub entry: Option<u64>,
+}
+
+impl PeriodLine {
+    pub fn of(period: &trade::bonded::period::Period) -> PeriodLine {
+        PeriodLine {
+            book: period.ems_no.to_string(),
+            period: period.number,
+            from: period.from.map(|day| day.to_string()),
+            until: period.until.to_string(),
+            state: period.state.name().to_owned(),
+            rows: period.rows,
+            digest: period.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            opening_value: period.opening.to_string(),
+            closing_value: period.closing.to_string(),
+            in_flight: period.in_flight,
+            entry: period.told.map(|at| at.revision),
+        }
+    }
+}
+
+/// The periods of a book, and whose book it is.
+///
+/// # Errors
+/// `NotFound` also where the book is another's.
+pub fn closings(window: &Window, sight: &Sight, book: &str) -> Answer<(Text, Closings)> {
+    let owner = book_of(window, sight, book)?.etps;
+    let (of, periods) = window.book_periods(book);
+    let open = of.open.into_iter().map(|o| (o.kind.name().to_owned(), o.number.to_string(), o.since));
+    Ok((owner, Closings { closed: of.closed, open: open.collect(), periods }))
+}
+
+/// The register of a closed period as its file, and whose book it is.
+///
+/// # Errors
+/// `NotFound` also where the book is another's, or the period is not closed.
+pub fn period_register(window: &Window, sight: &Sight, book: &str, number: u32) -> Answer<(Text, String)> {
+    let owner = book_of(window, sight, book)?.etps;
+    let (_, rows, _) = window.period_register(book, number).ok_or(Refused::NotFound)?;
+    Ok((owner, trade::bonded::period::file(&rows)))
+}
+
 /// An item, its movements before number `before`, and whose book it is in.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use crate::time::{Day, Moment};
 use crate::{packed, packed_choice, packed_names};
 
 pub mod ledger;
+pub mod period;
 pub mod proof;
 pub mod record;
 
@@ -89,6 +90,8 @@ packed_names! {
         20 => Overseas "OVERSEAS",
         /// 海外仓销售、灭失
         21 => Abroad "ABROAD",
+        /// 期末结转
+        22 => Period "PERIOD",
     }
 }
 
@@ -115,6 +118,7 @@ packed_choice! {
         19 => Certificate(Certificate),
         20 => Overseas(Overseas),
         21 => Abroad(Abroad),
+        22 => Period(Period),
     }
 }
 
@@ -264,6 +268,8 @@ packed! {
         /// `grossWt`, `netWt` in kilograms
         14 => pub gross: Quantity,
         15 => pub net: Quantity,
+        /// `mtpckEndprdMarkcd`, with simple processing: I material, E what was made of it.
+        16 => pub part: Text,
     }
 }
 
@@ -306,8 +312,12 @@ packed_names! {
 packed! {
     pub struct Allowed {
         1 => pub item_no: Text,
-        /// So much may be outside at a time.
+        /// So much may be outside at a time; with simple processing, so much may be used in all.
         2 => pub qty: Quantity,
+        /// `prdGdsMtno`, `ucnsQty` (单耗), with simple processing: the item that is made of it, and how much of it goes
+        /// into one of them.
+        3 => pub product: Text,
+        4 => pub consumption: Quantity,
     }
 }
 
@@ -733,6 +743,16 @@ packed! {
     }
 }
 
+packed! {
+    /// A period of an account book is over (期末结转).
+    pub struct Period {
+        1 => pub head: Head,
+        2 => pub ems_no: Text,
+        /// `periodEnd`: its last day, which is over.
+        3 => pub until: Day,
+    }
+}
+
 impl Document {
     pub fn kind(&self) -> Kind {
         match self {
@@ -757,6 +777,7 @@ impl Document {
             Document::Certificate(_) => Kind::Certificate,
             Document::Overseas(_) => Kind::Overseas,
             Document::Abroad(_) => Kind::Abroad,
+            Document::Period(_) => Kind::Period,
         }
     }
 
@@ -783,6 +804,7 @@ impl Document {
             Document::Certificate(d) => &d.head,
             Document::Overseas(d) => &d.head,
             Document::Abroad(d) => &d.head,
+            Document::Period(d) => &d.head,
         }
     }
 }

@@ -201,6 +201,8 @@ packed_names! {
         22 => FormOver "form-over",
         /// Goods that entered first count as unclaimed from now on.
         23 => EntryUnclaimed "entry-unclaimed",
+        /// An account book is closed, so many items at a time.
+        24 => PeriodGoesOn "period-goes-on",
         /// A summary declaration goes on.
         30 => SummaryGoesOn "summary-goes-on",
         /// The day of the summary is over: what no summary took in goes over to the next month.

@@ -245,12 +245,7 @@ pub fn bill_file(rows: &[[String; COLUMNS.len()]]) -> String {
 
 /// How many rows a bill's file has, and the hash over them; `None` where it is no such file.
 pub fn read_bill(file: &str) -> Option<(u32, [u8; 32])> {
-    let rows = file.strip_prefix(&(register::line(&COLUMNS) + "\r\n"))?;
-    let mut found = (0, [0; 32]);
-    for row in rows.split_inclusive("\r\n") {
-        found = (found.0 + 1, register::digest(&found.1, row.strip_suffix("\r\n")?));
-    }
-    Some(found)
+    register::read_under(&COLUMNS, file)
 }
 
 /// The rows of the bill that an entry gave; `None` where it gave none.

@@ -78,6 +78,8 @@ packed_names! {
         9301 => ExportStatement "EXS201",
         /// A bill of changes (变更清单): what a correction changed; the form is ours.
         9401 => CorrectionBill "COR201",
+        /// A period of an account book, closed (期末结转单); the form is ours.
+        9501 => PeriodStatement "BND401",
     }
 }
 

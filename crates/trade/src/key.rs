@@ -267,6 +267,14 @@ packed_choice! {
         141 => Proposal(Text),
         /// What a zone is from its first day.
         142 => Founding(Text),
+        // Periods of account books; what stands under them: `bonded::period`.
+        150 => Periods(Text),
+        /// By book and place of the item in it.
+        151 => BookItem(MovementKey),
+        /// By book, and number of the period.
+        152 => Period(Pair),
+        /// By book, item, and number of the period.
+        153 => PeriodRow(MovementKey),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
     }
@@ -310,6 +318,8 @@ impl Key {
     pub const TALLY: u64 = 102;
     pub const RETURN_PARCEL: u64 = 103;
     pub const TAX_ENTRY: u64 = 111;
+    pub const BOOK_ITEM: u64 = 151;
+    pub const PERIOD_ROW: u64 = 153;
     pub const ABROAD_ITEM: u64 = 121;
     pub const ABROAD_LOT: u64 = 122;
 
@@ -371,6 +381,8 @@ mod tests {
             (Key::Tally(Pair::default()), Key::TALLY),
             (Key::ReturnParcel(Pair::default()), Key::RETURN_PARCEL),
             (Key::TaxEntry(SellerMonth::default()), Key::TAX_ENTRY),
+            (Key::BookItem(MovementKey::default()), Key::BOOK_ITEM),
+            (Key::PeriodRow(MovementKey::default()), Key::PERIOD_ROW),
             (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
             (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {

@@ -139,6 +139,8 @@ packed_names! {
         17 => DeclareDays "bonded.declare_days",
         /// Days after which something in flight is a finding (7.7).
         18 => InFlightDays "bonded.in_flight_days",
+        /// The months that a period of an account book has at most (7.6); absent, books have no periods.
+        19 => PeriodMonths "bonded.period_months",
         /// The most that a ticket of export may be worth that goes by a short form (R42).
         20 => ExportTicketLimit "export.simple_ticket_limit",
         /// Day of the next month by which closed lists are declared in summary (rules.md 6.2).
@@ -191,6 +193,7 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
+            Parameter::PeriodMonths => "months",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
             }
@@ -215,11 +218,11 @@ impl Parameter {
     /// True for what policies adopted by older programs do not have: absent, it asks for nothing, or whoever asks knows
     /// what is usual.
     fn may_be_absent(self) -> bool {
-        use Parameter::{DeclareDays, GateToleranceRate, InFlightDays, PlatformConnected};
+        use Parameter::{DeclareDays, GateToleranceRate, InFlightDays, PeriodMonths, PlatformConnected};
         use Parameter::{ExportReturnMonths, ExportReturnTaxFreeMonths};
         use Parameter::{ExportTicketLimit, ReceiptRequired, SummaryDay, SummaryLines};
         use Parameter::{LookBulkFrom, LookUnusualListed, LookUnusualOpened};
-        matches!(self, PlatformConnected | GateToleranceRate | DeclareDays | InFlightDays)
+        matches!(self, PlatformConnected | GateToleranceRate | DeclareDays | InFlightDays | PeriodMonths)
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)

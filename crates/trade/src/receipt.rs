@@ -71,6 +71,8 @@ packed! {
         29 => pub statement: Option<Box<crate::register::Statement>>,
         /// Of a bill of changes.
         30 => pub changes: Option<Box<crate::correction::Bill>>,
+        /// Of a closed period of an account book.
+        31 => pub period: Option<Box<crate::bonded::period::Statement>>,
     }
 }
 

@@ -214,7 +214,12 @@ pub fn digest(before: &[u8; 32], line: &str) -> [u8; 32] {
 
 /// How many rows a register's file has, and the hash over them; `None` where it is no such file.
 pub fn read(file: &str) -> Option<(u32, [u8; 32])> {
-    let rows = file.strip_prefix(&(line(&COLUMNS) + "\r\n"))?;
+    read_under(&COLUMNS, file)
+}
+
+/// The same of a file with other columns.
+pub fn read_under(columns: &[&str], file: &str) -> Option<(u32, [u8; 32])> {
+    let rows = file.strip_prefix(&(line(columns) + "\r\n"))?;
     let mut found = (0, [0; 32]);
     for row in rows.split_inclusive("\r\n") {
         found = (found.0 + 1, digest(&found.1, row.strip_suffix("\r\n")?));

@@ -1,5 +1,6 @@
 //! Bonded stock beside the walk: filings of officials, proofs of stock and the three-way report.
 
+use trade::bonded::period::{self, Period, Periods};
 use trade::bonded::proof::{self, Compared, Proof};
 use trade::command::{Actor, Command};
 use trade::key::Key;
@@ -23,6 +24,21 @@ impl Window {
     /// Which documents made the stock of an item, and where it went.
     pub fn stock_proof(&self, ems_no: &str, item_no: &str) -> Option<Proof> {
         proof::of_item(self, ems_no, item_no)
+    }
+
+    /// How far a book is closed (期末结转), and its periods, the newest first: with one under way or refused last.
+    pub fn book_periods(&self, ems_no: &str) -> (Periods, Vec<Period>) {
+        let of = self.read::<Periods>(&Key::Periods(ems_no.into())).unwrap_or_default();
+        let periods = (1..=of.number + 1).rev().filter_map(|n| self.read::<Period>(&period::key(ems_no, n)));
+        let periods = periods.collect();
+        (of, periods)
+    }
+
+    /// The register of a closed period, row by row, and whether it is the one that its statement is over.
+    pub fn period_register(&self, ems_no: &str, number: u32) -> Option<(Period, Vec<period::Row>, bool)> {
+        let of = self.read::<Period>(&period::key(ems_no, number)).filter(|of| of.told.is_some())?;
+        let (rows, agrees) = period::rows(self, &of);
+        Some((of, rows, agrees))
     }
 
     /// What has been in flight since before this moment has to be looked at (rules.md 7.7), by the policy in force.

@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, write_public_keys, write_whole};
+use crate::zone::{ZoneArgs, write_statement, write_whole};
 use serde_json::{Map, Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use trade::register::{COLUMNS, Statement, file};
 use window::Window;
 
@@ -114,7 +114,7 @@ fn register(window: &Window, args: &Args, period: &str, say: &mut Say, clock: &C
         let months = told(window, args, clock)?;
         let place = months.iter().find(|m| m.statement.month == month).and_then(|m| m.told);
         if let Some(at) = place {
-            statement(window, at.revision, folder)?;
+            write_statement(window, at.revision, folder)?;
         }
         let statement = place.is_some();
         let said = json!({ "rows": register.rows.len(), "statement": statement, "agrees": register.agrees });
@@ -137,18 +137,6 @@ fn numbers(period: &str, between: [char; 2], most: u32) -> Option<(u32, u32)> {
     let (year, part) = period.split_once(between)?;
     let (year, part) = (year.parse().ok()?, part.parse().ok()?);
     ((1..10_000).contains(&year) && (1..=most).contains(&part)).then_some((year, part))
-}
-
-/// Statement, proof and key, as `onewindow verify` reads them.
-fn statement(window: &Window, revision: u64, folder: &Path) -> Result<(), Cannot> {
-    let given = window.receipt(revision, 0).map_err(Cannot::because)?;
-    let proof = window.proof(revision, 0, None).map_err(Cannot::because)?;
-    let (Some(given), Some(proof)) = (given, proof) else { return Ok(()) };
-    let shown = &given.receipt.shown;
-    let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
-    write_whole(&folder.join("statement.xml"), &xml)?;
-    write_whole(&folder.join("statement.proof.json"), proof.to_json().to_string().as_bytes())?;
-    write_public_keys(window, folder)
 }
 
 fn abroad(window: &Window, seller: &str, say: &mut Say) -> Done {

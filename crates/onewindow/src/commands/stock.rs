@@ -2,14 +2,17 @@
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::ZoneArgs;
-use serde_json::json;
-use server::stock::{ItemLine, MovementLine};
+use crate::zone::{ZoneArgs, write_statement, write_whole};
+use serde_json::{Map, Value, json};
+use server::stock::{ItemLine, MovementLine, PeriodLine};
+use std::path::PathBuf;
 use trade::bonded::ledger::Movement;
+use trade::bonded::period;
 use trade::bonded::proof::{Compared, Proof};
 use trade::finding::Finding;
 use trade::finding::Language::{En, Zh};
 use trade::time::Moment;
+use window::Window;
 
 /// Compares documents, customs' book and shelf of a book's items, or proves one item. The zone may be running.
 ///
@@ -27,6 +30,18 @@ pub struct Args {
     #[arg(long, conflicts_with = "item")]
     open: bool,
 
+    /// Its periods (期末结转), and what is to be finished before the next can be closed
+    #[arg(long, conflicts_with_all = ["item", "open"])]
+    periods: bool,
+
+    /// The register of a closed period
+    #[arg(long, value_name = "N", conflicts_with_all = ["item", "open", "periods"])]
+    period: Option<u32>,
+
+    /// Writes register.csv, statement.xml with its proof and the public key into this folder
+    #[arg(long, value_name = "DIR", requires = "period")]
+    out: Option<PathBuf>,
+
     #[command(flatten)]
     zone: ZoneArgs,
 }
@@ -34,6 +49,8 @@ pub struct Args {
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.read(clock)?;
     let done = match &args.item {
+        None if args.periods => periods(&window, &args.book, say),
+        None if args.period.is_some() => period(&window, args, say),
         Some(item) => match window.stock_proof(&args.book, item) {
             Some(proof) => prove(&proof, say),
             None => unknown(&format!("{} {item}", args.book)),
@@ -83,6 +100,59 @@ fn compare(rows: &[Compared], since: Moment, open_only: bool, say: &mut Say) -> 
         format!("{} items, {open} to look at\n共{}项，{open}项待查", rows.len(), rows.len())
     })?;
     Ok(Exit::when(open == 0))
+}
+
+fn periods(window: &Window, book: &str, say: &mut Say) -> Done {
+    let (of, periods) = window.book_periods(book);
+    for period in &periods {
+        say.tell(&json!(PeriodLine::of(period)), || {
+            let from = period.from.map_or_else(|| "…".to_owned(), |day| day.to_string());
+            let entry = period.told.map_or_else(String::new, |at| format!("  entry 日志 {}", at.revision));
+            format!(
+                "{}  {from} – {}  {}  {} rows 行  value 货值 {} → {}  in flight 在途 {}{entry}",
+                period.number,
+                period.until,
+                period.state,
+                period.rows,
+                period.opening,
+                period.closing,
+                period.in_flight
+            )
+        })?;
+    }
+    for open in &of.open {
+        let said = json!({"open": open.number, "kind": open.kind.name(), "since": open.since.to_string()});
+        say.tell(&said, || format!("to finish 待办结  {} {}  {}", open.kind, open.number, open.since))?;
+    }
+    if periods.is_empty() && of.items == 0 { unknown(book) } else { Ok(Exit::Well) }
+}
+
+fn period(window: &Window, args: &Args, say: &mut Say) -> Done {
+    let number = args.period.unwrap_or_default();
+    let Some((period, rows, agrees)) = window.period_register(&args.book, number) else {
+        return Err(Cannot::because(format!(
+            "{} {number}: no such period is closed\n{} 第{number}期：没有结转",
+            args.book, args.book
+        )));
+    };
+    if let Some(folder) = &args.out {
+        std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;
+        write_whole(&folder.join("register.csv"), period::file(&rows).as_bytes())?;
+        if let Some(at) = period.told {
+            write_statement(window, at.revision, folder)?;
+        }
+        say.tell(&json!({"rows": rows.len(), "agrees": agrees}), || {
+            let n = rows.len();
+            format!("{n} rows: register.csv, statement.xml in {}\n共 {n} 行", folder.display())
+        })?;
+        return Ok(Exit::when(agrees));
+    }
+    for row in &rows {
+        let object: Map<String, Value> =
+            period::COLUMNS.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.as_str().into())).collect();
+        say.tell(&object, || row.join("  "))?;
+    }
+    Ok(Exit::when(agrees))
 }
 
 fn prove(proof: &Proof, say: &mut Say) -> Done {

@@ -39,7 +39,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     witness_key: Option<PathBuf>,
 
-    /// Of a statement of exports or a bill of changes: the file that it should be over (register.csv, bill.csv)
+    /// Of a statement of exports or of a period of a book, or a bill of changes: the file that it should be over
+    /// (register.csv, bill.csv)
     #[arg(long, value_name = "FILE")]
     register: Option<PathBuf>,
 }
@@ -148,16 +149,17 @@ fn said(found: &Verified, keys: &PublicKeys) -> Verdict {
 /// another.
 fn hold_register(verdict: &mut Verdict, receipt: &[u8], register: &str) {
     let shown = wire::ceb::read_receipts(receipt).ok().and_then(|shown| shown.into_iter().next()).unwrap_or_default();
-    let (told, found) = match (&shown.statement, &shown.changes) {
-        (Some(of), _) => (Some((of.rows, of.digest)), trade::register::read(register)),
-        (_, Some(of)) => (Some((of.rows, of.digest)), trade::correction::read_bill(register)),
-        (None, None) => (None, None),
+    let (told, found) = match (&shown.statement, &shown.changes, &shown.period) {
+        (Some(of), _, _) => (Some((of.rows, of.digest)), trade::register::read(register)),
+        (_, Some(of), _) => (Some((of.rows, of.digest)), trade::correction::read_bill(register)),
+        (_, _, Some(of)) => (Some((of.rows, of.digest)), trade::bonded::period::read_file(register)),
+        (None, None, None) => (None, None),
     };
     (verdict.verdict, verdict.zh, verdict.reason) = match (told, found) {
         (None, _) => (
             "invalid",
-            "回执不是出口台账表，也不是变更清单".into(),
-            "the receipt is no statement of exports and no bill of changes".into(),
+            "回执不是出口台账表、变更清单或期末结转单".into(),
+            "the receipt is no statement of exports or of a period, and no bill of changes".into(),
         ),
         (_, None) => ("invalid", "台账读不懂".into(), "the register cannot be read".into()),
         (Some(told), Some(found)) if told == found => (

@@ -456,6 +456,54 @@ fn a_statement_of_exports_proves_itself_with_its_register() {
 }
 
 #[test]
+fn a_statement_of_a_period_proves_itself_with_its_register() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, _) = zone_with(folder.path(), &story(folder.path(), "6"));
+    let at = |now: &str, args: &[&str]| onewindow(&[args, &["--data", text(&data), "--json", "--now", now]].concat());
+    let file = |name: &str, words: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, words).unwrap();
+        path
+    };
+    let book = "T6402W000901";
+    let rows = file(
+        "book.csv",
+        "ems_no,item_record_no,area_code,hs10,name,unit,unit1,unit2,qty,origin,price_yuan,entered_on,expires_on\n\
+         T6402W000901,MILK-900,4602960W01,1901101090,=milk,122,035,,100,609,160.00,2026-03-01,\n",
+    );
+    let said = at("2026-03-03T08:00", &["import", "opening-stock", text(&rows)]);
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let period = file(
+        "period.json",
+        r#"{"PERIOD": {"etpsPreentNo": "E1", "etpsno": "4602960W01", "putrecNo": "T6402W000901", "periodEnd": "2026-03-31"}}"#,
+    );
+    let said = at("2026-04-01T08:00", &["submit", text(&period)]);
+    assert_eq!((said.exit, &said.lines()[0]["status"]), (0, &json!("300")), "{}{}", said.out, said.err);
+    // The next command finds it closed.
+    let again = at("2026-04-01T09:00", &["submit", text(&period)]);
+    assert_eq!(again.exit, 0, "{}{}", again.out, again.err);
+    let told = at("2026-04-01T10:00", &["stock", book, "--periods"]);
+    let line = &told.lines()[0];
+    assert_eq!((&line["state"], &line["closing_value"]), (&json!("done"), &json!("16000.00")), "{line}");
+    let out = folder.path().join("papers");
+    let papers = at("2026-04-01T10:00", &["stock", book, "--period", "1", "--out", text(&out)]);
+    assert_eq!((papers.exit, &papers.lines()[0]["agrees"]), (0, &json!(true)), "{}{}", papers.out, papers.err);
+    let row = &at("2026-04-01T10:00", &["stock", book, "--period", "1"]).lines()[0];
+    assert_eq!((&row["item"], &row["closing"]), (&json!("MILK-900"), &json!("100")), "{row}");
+    let (statement, register) = (out.join("statement.xml"), out.join("register.csv"));
+    let verify = || onewindow(&["verify", text(&statement), "--register", text(&register), "--json"]);
+    assert_eq!((verify().exit, &verify().lines()[0]["verdict"]), (0, &json!("valid")), "{}", verify().out);
+    let whole = fs::read_to_string(&register).unwrap();
+    fs::write(&register, whole.replacen("\"100\"", "\"103\"", 1)).unwrap();
+    assert_eq!((verify().exit, &verify().lines()[0]["verdict"]), (1, &json!("invalid")), "another register");
+    fs::write(&register, &whole).unwrap();
+    let xml = fs::read_to_string(&statement).unwrap();
+    fs::write(&statement, xml.replacen("<closingValue>", "<closingValue>1", 1)).unwrap();
+    assert_eq!(verify().exit, 1, "another figure");
+    assert_eq!(at("2026-04-01T10:00", &["stock", book, "--period", "2"]).exit, 2);
+}
+
+#[test]
 fn lists_are_corrected_from_the_command_line_and_the_bill_proves_itself() {
     let folder = tempfile::tempdir().unwrap();
     let story = story(folder.path(), "6");

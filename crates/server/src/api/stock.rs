@@ -2,16 +2,23 @@
 
 use super::{Done, Problem, Reader, blocking};
 use crate::Portal;
-use crate::stock::{Asked, ItemLine, MovementLine};
+use crate::stock::{Asked, ItemLine, MovementLine, PeriodLine};
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Portal> {
-    OpenApiRouter::new().routes(routes!(books)).routes(routes!(book)).routes(routes!(item))
+    OpenApiRouter::new()
+        .routes(routes!(books))
+        .routes(routes!(book))
+        .routes(routes!(item))
+        .routes(routes!(periods))
+        .routes(routes!(period))
 }
 
 /// An account book.
@@ -135,4 +142,56 @@ async fn item(
         movements: page.movements.iter().map(MovementLine::of).collect(),
         older: page.older,
     }))
+}
+
+/// A document that is not finished: the days since it was filed cannot be closed.
+#[derive(Serialize, ToSchema)]
+struct OpenDocument {
+    kind: String,
+    number: String,
+    since: String,
+}
+
+/// How far a book is closed.
+#[derive(Serialize, ToSchema)]
+struct Periods {
+    /// The last day of the newest closed period.
+    closed: Option<String>,
+    open: Vec<OpenDocument>,
+    /// The newest first.
+    periods: Vec<PeriodLine>,
+}
+
+/// The periods of a book (期末结转), and what is to be finished before the next can be closed. A period is closed by
+/// sending `PERIOD`.
+#[utoipa::path(get, path = "/stock/{book}/periods", tag = "stock", params(("book" = String, Path)),
+    responses((status = 200, body = Periods), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such book, or another's")),
+    security(("key" = [])))]
+async fn periods(State(portal): State<Portal>, reader: Reader, Path(book): Path<String>) -> Done<Json<Periods>> {
+    let of = blocking(&portal, move |desk| desk.closings(&reader.0, &book)).await?;
+    let open = of.open.into_iter().map(|(kind, number, since)| OpenDocument { kind, number, since: since.to_string() });
+    Ok(Json(Periods {
+        closed: of.closed.map(|day| day.to_string()),
+        open: open.collect(),
+        periods: of.periods.iter().map(PeriodLine::of).collect(),
+    }))
+}
+
+/// The register of a closed period: the file over which its statement has a hash.
+#[utoipa::path(get, path = "/stock/{book}/periods/{n}/register.csv", tag = "stock",
+    params(("book" = String, Path), ("n" = u32, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such period, or another's")),
+    security(("key" = [])))]
+async fn period(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Path((book, number)): Path<(String, u32)>,
+) -> Done<Response> {
+    let file = blocking(&portal, move |desk| desk.period_register(&reader.0, &book, number)).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], file).into_response())
 }

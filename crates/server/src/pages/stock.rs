@@ -4,13 +4,15 @@
 use super::export::{Sheet, is_csv};
 use crate::Portal;
 use crate::site::{Frame, Visit, quoted};
-use crate::stock::{self, BookRow, ItemLine, ItemPage, Paper, Shelves};
+use crate::stock::{self, BookRow, Closings, ItemLine, ItemPage, Paper, Shelves};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 use trade::bonded::ledger::Movement;
+use trade::bonded::period::Period;
 use trade::bonded::proof::Compared;
 use trade::money::Quantity;
 use trade::time::Moment;
@@ -34,6 +36,14 @@ struct BookPage<'a> {
     book: &'a str,
     all: bool,
     shelves: Shelves,
+}
+
+#[derive(Template)]
+#[template(path = "stock_periods.html")]
+struct PeriodsPage<'a> {
+    f: &'a Frame,
+    book: &'a str,
+    closings: Closings,
 }
 
 #[derive(Template)]
@@ -104,6 +114,18 @@ impl BookPage<'_> {
         let after = self.shelves.next.as_ref()?;
         let all = if self.all { "all=1&" } else { "" };
         Some(format!("{}?{all}after={}", self.f.stock(&[self.book]), quoted(after)))
+    }
+}
+
+impl PeriodsPage<'_> {
+    fn file(&self, period: &Period) -> Option<String> {
+        period.told?;
+        Some(self.f.stock(&[self.book, "periods", &period.number.to_string(), "register.csv"]))
+    }
+
+    fn days(&self, period: &Period) -> String {
+        let from = period.from.map_or_else(|| "…".to_owned(), |day| day.to_string());
+        format!("{from} – {}", period.until)
     }
 }
 
@@ -223,6 +245,26 @@ pub async fn report(State(portal): State<Portal>, visit: Visit, Path(book): Path
         .await
 }
 
+/// The periods of a book (期末结转), and what is to be finished before the next one can be closed.
+pub async fn periods(State(portal): State<Portal>, visit: Visit, Path(book): Path<String>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let closings = desk.closings(&f.sight, &book)?;
+            f.html(&PeriodsPage { f, book: &book, closings })
+        })
+        .await
+}
+
+/// The register of a closed period: the file over which its statement has a hash, byte for byte.
+pub async fn period(State(portal): State<Portal>, visit: Visit, Path((book, n)): Path<(String, u32)>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let file = desk.period_register(&f.sight, &book, n)?;
+            Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], file).into_response())
+        })
+        .await
+}
+
 /// Columns of the report; quantities are of the declared unit, times are Beijing's.
 const REPORT: [&str; 18] = [
     "item",
@@ -276,4 +318,4 @@ macro_rules! customs {
     })* };
 }
 
-customs!(BooksPage, BookPage, ProofPage, PaperPage);
+customs!(BooksPage, BookPage, PeriodsPage, ProofPage, PaperPage);

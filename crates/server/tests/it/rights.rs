@@ -30,6 +30,7 @@ fn path(door: &Door) -> String {
         .replace("{table}", "parties")
         .replace("{name}", "none.css")
         .replace("{number}", "K1")
+        .replace("{n}", "1")
         .replace("{kind}", "CEB311");
     let page = !(path.starts_with("/api/")
         || path.starts_with("/assets/")

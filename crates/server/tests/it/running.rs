@@ -21,15 +21,23 @@ use traffic::{Keys, Plan, Story, Truth};
 use window::filing::operator;
 use window::{Clock, Config, Window};
 
-struct At(&'static str);
+/// The time that a test set.
+pub struct At(std::sync::Mutex<&'static str>);
+
+impl At {
+    pub fn set(&self, now: &'static str) {
+        *self.0.lock().expect("no panic") = now;
+    }
+}
 
 impl Clock for At {
     fn now(&self) -> Moment {
-        Moment::parse(self.0).expect("a moment")
+        Moment::parse(*self.0.lock().expect("no panic")).expect("a moment")
     }
 }
 
 pub struct Running {
+    pub clock: Arc<At>,
     pub routes: Router,
     pub house: Arc<House>,
 }
@@ -42,7 +50,8 @@ pub fn key_of(code: &str) -> String {
 impl Running {
     pub fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
-        let (window, _) = Window::open(config, Arc::new(At(now))).expect("an empty zone");
+        let clock = Arc::new(At(std::sync::Mutex::new(now)));
+        let (window, _) = Window::open(config, clock.clone()).expect("an empty zone");
         let open =
             Open {
                 name_zh: "试验区".into(), name_en: "test zone".into(), window: 7, sandbox: true, ..Open::default()
@@ -60,7 +69,7 @@ impl Running {
         let keys: Vec<ApiKeyRow> = senders.iter().map(row).collect();
         window.register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
         let house = Arc::new(House::over(window).expect("views"));
-        Running { routes: server::router(house.clone(), server::Options::default()), house }
+        Running { routes: server::router(house.clone(), server::Options::default()), house, clock }
     }
 
     pub async fn ask(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {

@@ -83,3 +83,54 @@ async fn a_warehouses_table_is_reconciled_and_the_report_says_why_and_what_to_do
     assert_eq!(get(&zone, &officer, &format!("/en/stock/{BOOK}/report.csv")).await.0, StatusCode::OK);
     assert!(window.journal().last() > before, "written down");
 }
+
+#[tokio::test]
+async fn a_period_is_closed_and_read_by_page_and_api() {
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+    let zone = Running::at("2026-03-02T10:00", &registry, &[AREA, "4601960W02"]);
+    let window = zone.house.window();
+    let csv = format!(
+        "ems_no,item_record_no,area_code,hs10,name,unit,unit1,unit2,qty,origin,price_yuan,entered_on,expires_on\n\
+         {BOOK},MILK-900,{AREA},1901101090,milk,122,035,,100,609,160.00,2026-03-01,\n"
+    );
+    window.import(&operator("test"), Table::OpeningStock, &csv).expect("a book");
+    let take = format!(r#"{{"STOCKTAKE": {{"etpsPreentNo": "T1", "etpsno": "{AREA}", "putrecNo": "{BOOK}"}}}}"#);
+    assert_eq!(zone.send(AREA, take.into_bytes()).await[0]["status"], "800");
+    zone.clock.set("2026-04-01T09:00");
+    let period = |own: &str| {
+        format!(
+            r#"{{"PERIOD": {{"etpsPreentNo": "{own}", "etpsno": "{AREA}", "putrecNo": "{BOOK}", "periodEnd": "2026-03-31"}}}}"#
+        )
+    };
+    assert_eq!(zone.send(AREA, period("E1").into_bytes()).await[0]["status"], "100", "a stock-taking is open");
+    let at = format!("/api/v1/stock/{BOOK}/periods");
+    let told = zone.json(AREA, &at).await;
+    assert_eq!((&told["open"][0]["kind"], &told["closed"]), (&"STOCKTAKE".into(), &serde_json::Value::Null), "{told}");
+    let take = told["open"][0]["number"].as_str().expect("a number").to_owned();
+    let decision = format!(
+        r#"{{"DECISION": {{"etpsPreentNo": "J1", "etpsno": "CUSTOMS", "verdict": "approve", "number": "{take}"}}}}"#
+    );
+    let customs = trade::command::Actor { id: "CUSTOMS".into(), role: ActorRole::Officer };
+    window.file_bonded(decision.as_bytes(), customs).expect("decided");
+    assert_eq!(zone.send(AREA, period("E2").into_bytes()).await[0]["status"], "300");
+    window.tick().expect("what is due");
+    let told = zone.json(AREA, &at).await;
+    let first = &told["periods"][0];
+    assert_eq!((&told["closed"], &first["state"]), (&"2026-03-31".into(), &"done".into()), "{told}");
+    assert_eq!((&first["closing_value"], &first["rows"]), (&"16000.00".into(), &1.into()), "{told}");
+
+    let keeper = enter(&zone, "keeper", ActorRole::Enterprise, AREA).await;
+    let (status, page) = get(&zone, &keeper, &format!("/en/stock/{BOOK}/periods")).await;
+    assert!(
+        status == StatusCode::OK && page.contains("Closed until 2026-03-31") && page.contains("16000.00"),
+        "{page}"
+    );
+    let (status, file) = get(&zone, &keeper, &format!("/en/stock/{BOOK}/periods/1/register.csv")).await;
+    let digest = trade::bonded::period::read_file(&file).expect("a register").1;
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(status == StatusCode::OK && first["digest"] == digest.as_str(), "{file}");
+    let stranger = enter(&zone, "stranger", ActorRole::Enterprise, "4601960W02").await;
+    for path in [format!("/en/stock/{BOOK}/periods"), format!("/en/stock/{BOOK}/periods/1/register.csv")] {
+        assert_eq!(get(&zone, &stranger, &path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -52,6 +52,11 @@ packed! {
         16 => pub seq_no: u32,
         17 => pub factor1: Option<Quantity>,
         18 => pub factor2: Option<Quantity>,
+        /// Its place among the items of its book, from 1; 0 where the law asks for no periods.
+        19 => pub place: u64,
+        /// 加工成品、加工耗料: by simple processing, where it lies.
+        20 => pub made: Quantity,
+        21 => pub used: Quantity,
     }
 }
 
@@ -80,6 +85,9 @@ packed_names! {
         16 => Deducted "deducted",
         /// A list that was released is corrected: it took another item, or is to take it anew.
         17 => SoldReversed "sold-reversed",
+        /// Went into goods that were made of it in the area (简单加工), and was made of others.
+        18 => Used "used",
+        19 => Made "made",
     }
 }
 
@@ -108,9 +116,9 @@ impl Move {
     pub fn shelf(self) -> i64 {
         match self {
             Move::FirstLine | Move::TransferIn | Move::Returned | Move::Found | Move::FormBack => 1,
-            Move::SoldReversed => 1,
+            Move::SoldReversed | Move::Made => 1,
             Move::Sold | Move::TransferOut | Move::Abroad | Move::Domestic | Move::Lost | Move::Destroyed => -1,
-            Move::FormOut | Move::FirstLineReversed => -1,
+            Move::FormOut | Move::FirstLineReversed | Move::Used => -1,
             Move::FormDeclared | Move::Credited | Move::Deducted => 0,
         }
     }
@@ -118,8 +126,8 @@ impl Move {
     /// By how much a unit of it changes what customs' book has.
     pub fn book(self) -> i64 {
         match self {
-            Move::Credited | Move::Returned | Move::Found => 1,
-            Move::Deducted | Move::Lost | Move::Destroyed => -1,
+            Move::Credited | Move::Returned | Move::Found | Move::Made => 1,
+            Move::Deducted | Move::Lost | Move::Destroyed | Move::Used => -1,
             _ => 0,
         }
     }
@@ -151,15 +159,16 @@ impl Stock {
     /// On hand as customs sees it.
     pub fn book(&self) -> Quantity {
         let l = &self.ledger;
-        let (opening, found) = (self.row.qty.0, l.found.0 + self.returned.0);
-        Quantity(opening + found + l.credited.0 - l.lost.0 - l.destroyed.0 - l.deducted.0)
+        let (opening, found) = (self.row.qty.0, l.found.0 + l.made.0 + self.returned.0);
+        Quantity(opening + found + l.credited.0 - l.lost.0 - l.destroyed.0 - l.used.0 - l.deducted.0)
     }
 
     /// What `on_hand` must be by all that was moved.
     pub fn moved(&self) -> Quantity {
         let l = &self.ledger;
-        let came = self.row.qty.0 + l.first_line.0 + l.transfer_in.0 + self.returned.0 + l.found.0;
-        let went = self.sold.0 + l.transfer_out.0 + l.abroad.0 + l.domestic.0 + l.lost.0 + l.destroyed.0;
+        let came = self.row.qty.0 + l.first_line.0 + l.transfer_in.0 + self.returned.0 + l.found.0 + l.made.0;
+        let out = self.sold.0 + l.transfer_out.0 + l.abroad.0 + l.domestic.0;
+        let went = out + l.lost.0 + l.destroyed.0 + l.used.0;
         Quantity(came - went - self.away().0)
     }
 
@@ -169,8 +178,23 @@ impl Stock {
     /// Where the sums are larger than can be reckoned with; what goes below zero is found by [`holds`].
     pub fn book_move(&mut self, kind: Move, qty: Quantity) -> Result<(), Overdrawn> {
         let on_hand = kind.shelf().checked_mul(qty.0).and_then(|d| self.on_hand.0.checked_add(d)).ok_or(Overdrawn)?;
+        let counter = self.counter(kind);
+        let change = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
+        counter.0 = counter.0.checked_add(change).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
         let l = &mut self.ledger;
-        let counter = match kind {
+        if kind == Move::FormDeclared {
+            // It leaves the country's bonded stock for good.
+            l.domestic.0 = l.domestic.0.checked_add(qty.0).filter(|n| *n <= MOST).ok_or(Overdrawn)?;
+        }
+        self.on_hand = Quantity(on_hand);
+        l.moves += 1;
+        Ok(())
+    }
+
+    /// The sum that movements of a kind make.
+    fn counter(&mut self, kind: Move) -> &mut Quantity {
+        let l = &mut self.ledger;
+        match kind {
             Move::FirstLine | Move::FirstLineReversed => &mut l.first_line,
             Move::TransferIn => &mut l.transfer_in,
             Move::Returned => &mut self.returned,
@@ -186,16 +210,20 @@ impl Stock {
             Move::FormDeclared => &mut l.form_declared,
             Move::Credited => &mut l.credited,
             Move::Deducted => &mut l.deducted,
-        };
-        let change = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
-        counter.0 = counter.0.checked_add(change).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
-        if kind == Move::FormDeclared {
-            // It leaves the country's bonded stock for good.
-            l.domestic.0 = l.domestic.0.checked_add(qty.0).filter(|n| *n <= MOST).ok_or(Overdrawn)?;
+            Move::Used => &mut l.used,
+            Move::Made => &mut l.made,
         }
-        self.on_hand = Quantity(on_hand);
-        l.moves += 1;
-        Ok(())
+    }
+
+    /// The item as it was before its newest movement, which is this one: to look back, never to book.
+    pub fn unbook_move(&mut self, kind: Move, qty: Quantity) {
+        let back = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
+        self.counter(kind).0 -= back;
+        if kind == Move::FormDeclared {
+            self.ledger.domestic.0 -= qty.0;
+        }
+        self.on_hand.0 -= kind.shelf() * qty.0;
+        self.ledger.moves -= 1;
     }
 }
 
@@ -228,6 +256,8 @@ pub fn holds(stock: &Stock) -> Result<(), &'static str> {
         l.form_out,
         l.form_back,
         l.form_declared,
+        l.made,
+        l.used,
     ];
     if counters.iter().any(|q| !(0..=MOST).contains(&q.0)) {
         return Err("stock: a sum is below zero, or too large");
@@ -278,8 +308,14 @@ mod tests {
             (Move::Abroad, 1),
             (Move::TransferOut, 1),
             (Move::TransferIn, 1),
+            (Move::Used, 2),
+            (Move::Made, 2),
         ] {
+            let before = stock.clone();
             stock.book_move(kind, Quantity::whole(qty)).unwrap();
+            let mut back = stock.clone();
+            back.unbook_move(kind, Quantity::whole(qty));
+            assert_eq!(back, before, "{kind}");
             assert_eq!(holds(&stock), Ok(()), "{kind}");
         }
         assert_eq!(stock.on_hand, Quantity::whole(10 + 5 - 1 - 3 - 4 + 1 + 1 + 1 - 1 - 1 - 1 - 1 + 1));

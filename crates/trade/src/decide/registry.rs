@@ -159,7 +159,14 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             }
             let key = Key::Stock(Pair { code: row.ems_no.clone(), number: row.item_record_no.clone() });
             let before = scene.read::<Stock>(&key);
-            let stock = match before {
+            let known = before.as_ref().map_or(Quantity(0), |before| before.row.qty);
+            if row.qty != known && bonded::period::closed(scene, &row.ems_no).is_some() {
+                return Err(NotTaken {
+                    column: "qty",
+                    what: "the book has a closed period; goods come in by documents 账册已结转，货物须凭单证进出",
+                });
+            }
+            let mut stock = match before {
                 // Registered again: the difference of the opening quantities is added to what is there.
                 Some(before) => {
                     let more = row.qty.0.checked_sub(before.row.qty.0);
@@ -175,6 +182,7 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
                 None => Stock { on_hand: row.qty, row, ..Stock::default() },
             };
             bonded::books::of_registry(scene, &stock.row);
+            bonded::period::enrol(scene, &mut stock);
             scene.put(&key, &stock);
         }
         RegisterKind::BlockedIdentities => {

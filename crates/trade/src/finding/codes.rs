@@ -1485,6 +1485,43 @@ findings! {
         do_zh: "改正日期。",
         do_en: "Mend the day.",
     }
+    // Periods of account books, and processing.
+    340 PeriodOpen "PERIOD_OPEN" 100 {
+        zh: "{since} 的{kind} {number} 尚未办结，不能结转。",
+        en: "{kind} {number} of {since} is not finished; the period cannot be closed.",
+        do_zh: "办结或删除该单证，再结转；或选择更早的截止日。",
+        do_en: "Finish or delete it, then close the period; or choose an earlier last day.",
+    }
+    341 PeriodUndeclared "PERIOD_UNDECLARED" 100 {
+        zh: "料号 {item} 在 {until} 前入区的货物还有 {qty} 未核增，不能结转。",
+        en: "Of item {item} {qty} came in by {until} and is not credited; the period cannot be closed.",
+        do_zh: "理货、申报核注清单并等报关单放行，再结转。",
+        do_en: "Tally it, file its list and have its declaration released, then close the period.",
+    }
+    342 PeriodLeaving "PERIOD_LEAVING" 100 {
+        zh: "料号 {item} 在 {until} 前离账的货物还有 {qty} 未核扣，不能结转。",
+        en: "Of item {item} {qty} had left by {until} and is not deducted; the period cannot be closed.",
+        do_zh: "归并出区（OUTGOING），办核放单过卡，并等报关单放行，再结转。",
+        do_en: "Group it (OUTGOING), take it through the gate and have its declaration released, then close the period.",
+    }
+    343 PeriodLate "PERIOD_LATE" 100 {
+        zh: "账册 {book} 已结转至 {closed}；{day} 的单证记入下一期。",
+        en: "Book {book} is closed until {closed}; a document about {day} counts in the period after it.",
+        do_zh: "无需处理；下一期结转单上有此一笔。",
+        do_en: "Nothing is to be done; it stands in the statement of the next period.",
+    }
+    344 PeriodDay "PERIOD_DAY" 100 {
+        zh: "账册 {book} 的结转截止日 {day} 应在 {first} 至 {last} 之间。",
+        en: "Book {book} can be closed until a day from {first} to {last}, not {day}.",
+        do_zh: "选择已结束的一天，且本期不超过规定的月数。",
+        do_en: "Choose a day that is over, within the months that a period may have.",
+    }
+    345 ProcessingDiffers "PROCESSING_DIFFERS" 100 {
+        zh: "料号 {item} 耗用 {given}，按申报表单耗应为 {expected}。",
+        en: "Of item {item} {given} was used; by the form the products take {expected}.",
+        do_zh: "核对成品数量和单耗；单耗有变的，先变更申报表。",
+        do_en: "Look at what was made; where it takes more or less now, file another form first.",
+    }
     // Corrections.
     320 CorrectedHead "CORRECTED_HEAD" 100 {
         zh: "{field} 由“{before}”改为“{after}”。",

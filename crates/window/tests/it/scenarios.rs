@@ -92,6 +92,15 @@ impl Play {
         if let Some(rest) = words.strip_prefix("item ") {
             return self.item(rest);
         }
+        if let Some((_, rest)) = words.split_once("register of period ") {
+            return self.register(rest);
+        }
+        if let Some(rest) = words.strip_prefix("period ") {
+            return self.period(rest);
+        }
+        if let Some((who, rest)) = words.split_once(" is registered with ") {
+            return self.registered_again(who.trim_start_matches("nothing changes where "), rest);
+        }
         if let Some((who, codes)) = words.split_once(" is told ") {
             return self.told(who, codes);
         }
@@ -256,6 +265,8 @@ impl Play {
                 "destroyed" => l.destroyed,
                 "abroad" => l.abroad,
                 "domestic" => l.domestic,
+                "used" => l.used,
+                "made" => l.made,
                 "difference" => proof::compare(&self.zone.window, &stock).difference,
                 _ => return Err(format!("what is {name}?")),
             };
@@ -279,8 +290,69 @@ impl Play {
                 );
             }
         }
+        let expected = &self.filled(expected)?;
         let missing = expected.split([',', ' ']).find(|c| !c.is_empty() && !said.iter().any(|s| s == c));
         missing.map_or(Ok(()), |code| Err(format!("nobody said {code}: {said:?}")))
+    }
+
+    /// `1 of BOOK is done until DAY, opening=…`
+    fn period(&self, rest: &str) -> Result<(), String> {
+        let (number, rest) = rest.split_once(" of ").ok_or("period … of …")?;
+        let (ems_no, rest) = rest.split_once(" is done until ").ok_or("… is done until …")?;
+        let (until, values) = rest.split_once(',').unwrap_or((rest, ""));
+        let number = number.parse().map_err(|_| "which period?")?;
+        let (of, ..) = self.zone.window.period_register(ems_no, number).ok_or("it is not closed")?;
+        let entry = self.zone.window.entry(of.told.ok_or("no statement")?.revision).map_err(|e| e.to_string())?;
+        let receipts: Vec<_> = entry.ok_or("no entry")?.outcomes.into_iter().flat_map(|o| o.receipts).collect();
+        let told = receipts.first().and_then(|r| r.shown.period.clone()).ok_or("no statement")?;
+        if *told != of.statement() || told.until.to_string() != until {
+            return Err(format!("it was told otherwise: {told:?}"));
+        }
+        let found = [
+            format!("opening={}", told.opening),
+            format!("closing={}", told.closing),
+            format!("in_flight={}", told.in_flight),
+            format!("rows={}", told.rows),
+        ];
+        let missing = values.split([',', ' ']).find(|v| !v.is_empty() && !found.iter().any(|f| f == v));
+        missing.map_or(Ok(()), |value| Err(format!("not {value}: {found:?}")))
+    }
+
+    /// `1 of BOOK says ITEM column=value …`; its file is the one that the statement is over.
+    fn register(&self, rest: &str) -> Result<(), String> {
+        use trade::bonded::period::{COLUMNS, file, read_file};
+        let (number, rest) = rest.split_once(" of ").ok_or("period … of …")?;
+        let (ems_no, rest) = rest.split_once(" says ").ok_or("… says …")?;
+        let (item, values) = rest.split_once(' ').ok_or("which item?")?;
+        let number = number.parse().map_err(|_| "which period?")?;
+        let (of, rows, agrees) = self.zone.window.period_register(ems_no, number).ok_or("it is not closed")?;
+        if !agrees || read_file(&file(&rows)) != Some((of.rows, of.digest)) {
+            return Err("the register is not the one of its statement".into());
+        }
+        let row = rows.iter().find(|row| row[1] == item).ok_or("no such item")?;
+        for value in values.split([',', ' ']).filter(|v| !v.is_empty()) {
+            let (name, expected) = value.split_once('=').ok_or("column=value")?;
+            let at = COLUMNS.iter().position(|c| *c == name).ok_or_else(|| format!("what is {name}?"))?;
+            if row[at] != expected {
+                return Err(format!("{name} is {}, not {expected}", row[at]));
+            }
+        }
+        Ok(())
+    }
+
+    /// Opening stock is registered anew with another quantity: a closed book does not take it.
+    fn registered_again(&self, who: &str, rest: &str) -> Result<(), String> {
+        let (qty, rest) = rest.split_once(" of ").ok_or("… of …")?;
+        let (item, ems_no) = rest.split_once(" in ").ok_or("… in …")?;
+        let who = code(who).ok_or("who?")?;
+        let csv = format!(
+            "ems_no,item_record_no,area_code,hs10,name,unit,unit1,unit2,qty,origin,price_yuan,entered_on,expires_on\n\
+             {ems_no},{item},{who},1901101090,goods {item},122,035,,{qty},609,10.00,2026-03-01,\n"
+        );
+        let taken = self.zone.window.import(&window::filing::operator("test"), Table::OpeningStock, &csv);
+        let key = Key::Stock(Pair { code: ems_no.into(), number: item.into() });
+        let stock: Stock = self.zone.window.read(&key).ok_or("no such item")?;
+        if stock.row.qty.to_string() == qty { Err(format!("it was taken: {taken:?}")) } else { Ok(()) }
     }
 
     fn is_now(&self, what: &str, state: &str) -> Result<(), String> {

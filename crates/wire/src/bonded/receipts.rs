@@ -1,5 +1,5 @@
-//! Receipts whose form is ours, as XML and back: answers to bonded documents, statements of exports, bills of changes. As of customs'
-//! receipts, what a reader sees is exactly [`Shown`], whose hash the journal proves: nothing else can stand in the file.
+//! Receipts whose form is ours, as XML and back: answers to bonded documents, statements of exports and of
+//! periods of account books, bills of changes. As of customs' receipts, what a reader sees is exactly [`Shown`], whose hash the journal proves: nothing else can stand in the file.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use trade::finding::{Code, Finding};
 use trade::money::{Fen, Quantity};
 use trade::receipt::Shown;
 use trade::register::Statement;
-use trade::time::Moment;
+use trade::time::{Day, Moment};
 
 use super::NAMESPACE;
 use super::tree::{self, Node};
@@ -20,7 +20,7 @@ pub fn is_ours(kind: MessageKind) -> bool {
     use MessageKind as K;
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
-    bonded || matches!(kind, K::ExportStatement | K::CorrectionBill)
+    bonded || matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement)
 }
 
 /// True for bytes whose root is that of one of our answers.
@@ -56,6 +56,19 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         ]);
         let mut of = (**of).clone();
         all.extend(amounts(&mut of).map(|(name, fen)| (name, fen.to_string().into())));
+    }
+    if let Some(of) = &shown.period {
+        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        all.extend([
+            ("period", Cow::from(of.number.to_string())),
+            ("periodBegin", of.from.map_or(String::new(), |day| day.to_string()).into()),
+            ("periodEnd", of.until.to_string().into()),
+            ("rows", of.rows.to_string().into()),
+            ("digest", digest.into()),
+            ("openingValue", of.opening.to_string().into()),
+            ("closingValue", of.closing.to_string().into()),
+            ("inFlight", of.in_flight.to_string().into()),
+        ]);
     }
     if let Some(of) = &shown.changes {
         let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -130,6 +143,7 @@ pub fn fit(shown: &mut Shown) {
         of.sums.resize(Matter::ALL.len(), Span::default());
         of
     });
+    let period = shown.period.take().filter(|_| shown.kind == MessageKind::PeriodStatement);
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -144,6 +158,7 @@ pub fn fit(shown: &mut Shown) {
         ebc_code: plain(&shown.ebc_code).into(),
         statement,
         changes,
+        period,
         ..Shown::default()
     };
 }
@@ -229,6 +244,10 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 stated(shown.statement.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::PeriodStatement => {
+                closed(shown.period.get_or_insert_default(), name, text)?;
+                continue;
+            }
             name if kind == MessageKind::CorrectionBill => {
                 let empty = || Box::new(Bill { sums: vec![Span::default(); Matter::ALL.len()], ..Bill::default() });
                 changed(shown.changes.get_or_insert_with(empty), name, text)?;
@@ -260,6 +279,22 @@ fn changed(of: &mut Bill, name: &str, text: &str) -> Option<()> {
                 _ => Quantity::parse(text).ok()?.0,
             };
         }
+    }
+    Some(())
+}
+
+/// Reads one value of the statement of a period, likewise.
+fn closed(of: &mut trade::bonded::period::Statement, name: &str, text: &str) -> Option<()> {
+    match name {
+        "period" => of.number = text.parse().ok()?,
+        "periodBegin" => of.from = Some(Day::parse(text)?),
+        "periodEnd" => of.until = Day::parse(text)?,
+        "rows" => of.rows = text.parse().ok()?,
+        "digest" => of.digest = hash_of(text)?,
+        "openingValue" => of.opening = Fen::from_yuan_text(text).ok()?,
+        "closingValue" => of.closing = Fen::from_yuan_text(text).ok()?,
+        "inFlight" => of.in_flight = text.parse().ok()?,
+        _ => return None,
     }
     Some(())
 }

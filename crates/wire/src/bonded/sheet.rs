@@ -440,6 +440,7 @@ sheet! { Line {
     origin "natcd";
     gross "grossWt";
     net "netWt";
+    part "mtpckEndprdMarkcd";
 } }
 
 sheet! { Form, "etpsPreentNo", "etpsno" {
@@ -451,7 +452,12 @@ sheet! { Form, "etpsPreentNo", "etpsno" {
     goods [Allowed] "lines" needed;
 } }
 
-sheet! { Allowed { item_no "gdsMtno" needed; qty "dclQty" needed; } }
+sheet! { Allowed { item_no "gdsMtno" needed; qty "dclQty" needed; product "prdGdsMtno"; consumption "ucnsQty"; } }
+
+sheet! { Period, "etpsPreentNo", "etpsno" {
+    ems_no "putrecNo" needed;
+    until "periodEnd" needed;
+} }
 
 sheet! { Slip, "etpsPreentNo", "etpsno" {
     form_no "sasDclNo" needed;
@@ -632,5 +638,5 @@ kinds! {
     Book Book, List VerificationList, Form Form, Slip Slip, Pass Pass, Gate Gate, Decision Decision, Entry Entry,
     Tally Tally, Outgoing Outgoing, StockTake StockTake, Count Count, Explanation Explanation, WriteOff WriteOff,
     Shelf Shelf, Transit Transit, TransitStep TransitStep, Place Place, Certificate Certificate,
-    Overseas Overseas, Abroad Abroad,
+    Overseas Overseas, Abroad Abroad, Period Period,
 }

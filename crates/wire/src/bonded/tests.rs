@@ -65,7 +65,24 @@ fn both_forms_say_the_same_and_come_back_whole() {
             lines: vec![CountLine { item_no: "SHOES-E".into(), qty: Quantity(300_000) }],
         })
     };
-    let documents = [list(), take, place, overseas, sold(Fate::Sold), sold(Fate::Lost)];
+    let head = |own: &str| Head { own_no: own.into(), etps: "4602660001".into(), action: "1".into() };
+    let period = Document::Period(Period {
+        head: head("E1"),
+        ems_no: "T6402W000001".into(),
+        until: Day::parse("2026-03-31").unwrap(),
+    });
+    let processing = Document::Form(Form {
+        head: head("F1"),
+        business: Business::SimpleProcessing,
+        goods: vec![Allowed {
+            item_no: "MASK".into(),
+            qty: Quantity(1),
+            product: "BOX".into(),
+            consumption: Quantity(250_000),
+        }],
+        ..Form::default()
+    });
+    let documents = [list(), take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing];
     for text in [write_xml(&documents), write_json(&documents)] {
         assert!(is_bonded(text.as_bytes()), "{text}");
         let filing = read(text.as_bytes(), Actor::default());
@@ -199,6 +216,52 @@ fn a_statement_of_exports_comes_back_and_no_figure_of_it_can_be_changed() {
     shown.kind = MessageKind::OrderReturn;
     crate::ceb::fit(&mut shown);
     assert_eq!(shown.statement, None);
+}
+
+#[test]
+fn a_statement_of_a_period_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::bonded::period::Statement;
+    use trade::money::Fen;
+    let statement = |from| Statement {
+        number: 2,
+        from,
+        until: Day::parse("2026-04-30").unwrap(),
+        rows: 3,
+        digest: [0xa7; 32],
+        opening: Fen(123_456),
+        closing: Fen(0),
+        in_flight: 1,
+    };
+    for from in [None, Day::parse("2026-04-01")] {
+        let mut shown = Shown {
+            kind: MessageKind::PeriodStatement,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 899,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            invt_no: "T6402W000901-02".into(),
+            period: Some(Box::new(statement(from))),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let bytes = crate::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+        assert_eq!(crate::ceb::read_receipts(&bytes), Ok(vec![shown.clone()]));
+        let text = String::from_utf8(bytes).unwrap();
+        for (from, to) in [
+            ("<openingValue>1234.56<", "<openingValue>1234.560<"),
+            ("<periodEnd>2026-04-30<", "<periodEnd>20260430<"),
+            ("<digest>a7", "<digest>A7"),
+            ("<rows>3</rows>", ""),
+            ("<inFlight>1<", "<inFlight>01<"),
+        ] {
+            assert!(text.contains(from), "{from}\n{text}");
+            assert!(crate::ceb::read_receipts(text.replacen(from, to, 1).as_bytes()).is_err(), "{to}");
+        }
+        let other = text.replacen("<closingValue>0.00<", "<closingValue>1.00<", 1);
+        assert_ne!(crate::ceb::read_receipts(other.as_bytes()).unwrap()[0].leaf_bytes(), shown.leaf_bytes());
+        shown.kind = MessageKind::OrderReturn;
+        crate::ceb::fit(&mut shown);
+        assert_eq!(shown.period, None);
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, ports, slips, taking, unknown};
+use super::{
+    Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, period, ports, slips, taking, unknown,
+};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{
     BookRecord, FormRecord, ListRecord, PassRecord, TakeRecord, TransitRecord, WriteOffRecord,
@@ -112,18 +114,27 @@ pub(in crate::decide) fn of_registry(scene: &mut Scene<'_>, row: &StockRow) {
 /// # Errors
 /// Why it may not.
 pub(super) fn usable(scene: &Scene<'_>, ems_no: &str, etps: &str) -> Result<BookRecord, Vec<Finding>> {
-    let Some(record) = scene.read::<BookRecord>(&Key::Book(ems_no.into())).filter(|b| b.etps == etps) else {
-        return Err(vec![unknown(Kind::Book, ems_no, "putrecNo")]);
-    };
-    if record.state != Stage::Passed {
-        return Err(vec![not_in(record.state, Kind::Book, ems_no, "putrecNo")]);
-    }
+    let record = held(scene, ems_no, etps)?;
     let today = scene.today();
     if let Some(last) = record.book.valid_until.filter(|last| today > *last) {
         let finding = Finding::new(Code::BookOver, CLAUSE, "putrecNo").arg("book", ems_no);
         return Err(vec![finding.arg("last", last).arg("day", today)]);
     }
     Ok(record)
+}
+
+/// The book of an enterprise, also where its last day is over: it is still to be closed.
+///
+/// # Errors
+/// Where it is another's, or not approved.
+pub(super) fn held(scene: &Scene<'_>, ems_no: &str, etps: &str) -> Result<BookRecord, Vec<Finding>> {
+    match scene.read::<BookRecord>(&Key::Book(ems_no.into())).filter(|b| b.etps == etps) {
+        None => Err(vec![unknown(Kind::Book, ems_no, "putrecNo")]),
+        Some(record) if record.state != Stage::Passed => {
+            Err(vec![not_in(record.state, Kind::Book, ems_no, "putrecNo")])
+        }
+        Some(record) => Ok(record),
+    }
 }
 
 /// What an official decides about the document with a number.
@@ -211,6 +222,7 @@ fn open(scene: &mut Scene<'_>, record: &BookRecord, item: &Item) {
     stock.ledger.seq_no = item.seq_no;
     stock.ledger.factor1 = item.factor1;
     stock.ledger.factor2 = item.factor2;
+    period::enrol(scene, &mut stock);
     scene.put_stock(ems_no, &item.item_no, &stock);
 }
 

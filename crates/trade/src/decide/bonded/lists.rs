@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Scene, Stage, Taken, books, clean, entry, misfit, not_in, numbered, ports, retail, slips, unknown,
+    Answer, Scene, Stage, Taken, books, clean, entry, misfit, not_in, numbered, period, ports, processing, retail,
+    slips, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord};
@@ -19,6 +20,42 @@ const CLAUSE: &str = "D256; GACC 2018 No. 23";
 
 /// INV101.
 pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
+    let mut record = checked(scene, list)?;
+    let number = scene.bonded_number("QD", &list.office, &list.direction);
+    record.list.number = number.clone();
+    scene.walked(&mut record.trail);
+    if holds_goods(list.kind) {
+        period::begun(scene, &list.ems_no, Kind::List, &number);
+    }
+    match list.kind {
+        ListType::Ordinary | ListType::InZone if is_transfer(list) => pair(scene, number.to_string(), record),
+        ListType::Ordinary | ListType::ZonePort | ListType::TaxedOnce => ordinary(scene, number.to_string(), record),
+        ListType::Batched | ListType::Display => {
+            slips::gather(scene, &number, &mut record)?;
+            in_place(scene, number.to_string(), record)
+        }
+        ListType::EnteredFirst => {
+            entry::declare(scene, &number, &mut record)?;
+            in_place(scene, number.to_string(), record)
+        }
+        ListType::Retail => {
+            retail::named(scene, &number, &mut record)?;
+            scene.put(&Key::VerificationList(number.clone()), &record);
+            Ok(Taken::passed(&number, &list.office, "核注清单通过"))
+        }
+        ListType::Processing => {
+            processing::make(scene, &number, &mut record)?;
+            Ok(Taken::closed(&number, &list.office, "简单加工核注清单已核扣"))
+        }
+        ListType::InZone => Err(vec![misfit("rltPutrecNo", "", "…")]),
+    }
+}
+
+/// A list that may be taken in, as it begins.
+///
+/// # Errors
+/// All that speaks against it.
+fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec<Finding>> {
     clean(numbered(list.lines.iter().map(|l| l.gnum)))?;
     let book = books::usable(scene, &list.ems_no, &list.head.etps)?;
     let mut found = head(list);
@@ -36,7 +73,7 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
         found.extend(bonded_office(scene, &book.book.office));
     }
     clean(found)?;
-    let mut record = ListRecord {
+    Ok(ListRecord {
         list: list.clone(),
         state: Stage::Passed,
         lines: vec![LineState::default(); list.lines.len()],
@@ -44,29 +81,51 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
         accepted: scene.setting.at,
         etps: list.head.etps.clone(),
         ..ListRecord::default()
+    })
+}
+
+/// `dclTypecd` 2: a list is declared otherwise, under its number, before anything of it has moved, stands on a pass, is
+/// released by customs, or is agreed with the other half of a transfer. What it is of stays: book, kind, direction and
+/// the other book; lists that gather other documents are deleted and filed again.
+pub(super) fn change(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
+    let key = Key::VerificationList(list.number.clone());
+    let Some(old) = scene.read::<ListRecord>(&key).filter(|r| r.etps == list.head.etps) else {
+        return Err(vec![unknown(Kind::List, &list.number, "bondInvtNo")]);
     };
-    let number = scene.bonded_number("QD", &list.office, &list.direction);
-    record.list.number = number.clone();
-    scene.walked(&mut record.trail);
-    match list.kind {
-        ListType::Ordinary | ListType::InZone if is_transfer(list) => pair(scene, number.to_string(), record),
-        ListType::Ordinary | ListType::ZonePort | ListType::TaxedOnce => ordinary(scene, number.to_string(), record),
-        ListType::Batched | ListType::Display => {
-            slips::gather(scene, &number, &mut record)?;
-            in_place(scene, number.to_string(), record)
-        }
-        ListType::EnteredFirst => {
-            entry::declare(scene, &number, &mut record)?;
-            in_place(scene, number.to_string(), record)
-        }
-        ListType::Retail => {
-            retail::named(scene, &number, &mut record)?;
-            scene.put(&Key::VerificationList(number.clone()), &record);
-            Ok(Taken::passed(&number, &list.office, "核注清单通过"))
-        }
-        // What processing makes of materials is not reckoned here.
-        ListType::Processing | ListType::InZone => Err(vec![misfit("invtType", list.kind.name(), "0, 1, 3, 5 … 9")]),
+    let untouched = matches!(old.state, Stage::Passed | Stage::Waiting) && old.pair.is_empty() && !old.in_place;
+    let released = old.released && old.list.declared == "1";
+    if !untouched || released || !holds_goods(old.list.kind) || old.lines.iter().any(|l| l.used != Quantity(0)) {
+        return Err(vec![not_in(old.state, Kind::List, &list.number, "bondInvtNo")]);
     }
+    let fixed = [
+        ("putrecNo", &list.ems_no, &old.list.ems_no),
+        ("impexpMarkcd", &list.direction, &old.list.direction),
+        ("rltPutrecNo", &list.other_ems, &old.list.other_ems),
+        ("dclPlcCuscd", &list.office, &old.list.office),
+    ];
+    let mut found: Vec<Finding> = fixed
+        .into_iter()
+        .filter(|(_, given, was)| given != was)
+        .map(|(field, given, was)| misfit(field, given, was))
+        .collect();
+    if list.kind != old.list.kind {
+        found.push(misfit("invtType", list.kind.name(), old.list.kind.name()));
+    }
+    clean(found)?;
+    // What it held is free for what it is to hold.
+    thaw(scene, &old);
+    let mut record = ListRecord { accepted: old.accepted, trail: old.trail, ..checked(scene, list)? };
+    scene.walked(&mut record.trail);
+    if is_transfer(list) {
+        record.state = Stage::Waiting;
+        scene.put(&key, &record);
+        return Ok(Taken {
+            status: super::status::WAITING,
+            ..Taken::waits(&list.number, &list.office, "核注清单已变更")
+        });
+    }
+    let taken = ordinary(scene, list.number.to_string(), record)?;
+    Ok(Taken { info: format!("核注清单已变更；{}", taken.info), ..taken })
 }
 
 /// Lists whose goods are held from the list on until they have left.
@@ -95,7 +154,9 @@ fn head(list: &VerificationList) -> Vec<Finding> {
     }
     match list.kind {
         ListType::EnteredFirst => expect("impexpMarkcd", &list.direction, &["I"]),
-        ListType::Retail | ListType::Batched | ListType::Display => expect("impexpMarkcd", &list.direction, &["E"]),
+        ListType::Retail | ListType::Batched | ListType::Display | ListType::Processing => {
+            expect("impexpMarkcd", &list.direction, &["E"])
+        }
         ListType::TaxedOnce => {
             // Finished goods are sold inside China, or they would need no tax.
             expect("impexpMarkcd", &list.direction, &["E"]);
@@ -105,7 +166,11 @@ fn head(list: &VerificationList) -> Vec<Finding> {
     }
     let given = [
         ("billNo", !list.bill_no.is_empty(), list.kind == ListType::EnteredFirst),
-        ("sasDclNo", !list.form_no.is_empty(), matches!(list.kind, ListType::Batched | ListType::Display)),
+        (
+            "sasDclNo",
+            !list.form_no.is_empty(),
+            matches!(list.kind, ListType::Batched | ListType::Display | ListType::Processing),
+        ),
         ("cbecBillNo", !list.retail_lists.is_empty(), list.kind == ListType::Retail),
     ];
     for (field, given, needed) in given {
@@ -323,6 +388,7 @@ pub(super) fn complete(scene: &mut Scene<'_>, number: &str, record: ListRecord) 
         }
         record.state = Stage::Done;
         scene.walked(&mut record.trail);
+        period::finished(scene, &record.list.ems_no, &number);
         scene.put(&Key::VerificationList(number.clone().into()), &record);
         let told = (super::status::CLOSED, "已核扣".to_owned(), Vec::new());
         scene.tell_filer(Kind::List, &record.etps, &record.list.head.own_no, &number, told);
@@ -351,6 +417,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
         }
         Verdict::Refuse if waits_for_consent => {
             thaw(scene, &record);
+            period::finished(scene, &record.list.ems_no, &number);
             record.state = Stage::Refused;
             let told = (100, format!("退单 {}", decision.reason), Vec::new());
             scene.tell_filer(Kind::List, &record.etps, &own_no, &number, told);
@@ -388,6 +455,7 @@ pub(super) fn delete(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     let office = halves[0].1.list.office.clone();
     for (number, mut half) in halves {
         thaw(scene, &half);
+        period::finished(scene, &half.list.ems_no, &number);
         if half.list.kind == ListType::Retail {
             retail::ungroup(scene, &number, &half);
         }

@@ -11,7 +11,9 @@ pub(super) mod books;
 mod entry;
 mod gate;
 mod lists;
+pub(super) mod period;
 mod ports;
+mod processing;
 mod retail;
 mod slips;
 mod taking;
@@ -100,6 +102,7 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) {
         (DueKind::EntryOverdue, Key::Entry(bill)) => entry::overdue(scene, bill),
         (DueKind::EntryUnclaimed, Key::Entry(bill)) => entry::unclaimed(scene, bill),
         (DueKind::FormOver, Key::Form(number)) => slips::form_over(scene, number),
+        (DueKind::PeriodGoesOn, Key::Period(pair)) => period::go_on(scene, pair),
         _ => {}
     }
 }
@@ -145,7 +148,8 @@ fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
         Err(finding) => Err(vec![finding]),
     };
     match taken {
-        Ok(taken) => {
+        Ok(mut taken) => {
+            taken.findings.extend(period::late(scene, document));
             let said = Said {
                 at: scene.here(),
                 content: filed.content,
@@ -243,13 +247,15 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
 fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
     let action = &document.head().action;
     let deletes = matches!(document, Document::List(_) | Document::Pass(_));
-    if action != "1" && !(action == "3" && deletes) {
+    let changes = matches!(document, Document::List(_));
+    if action != "1" && !(action == "3" && deletes) && !(action == "2" && changes) {
         let finding = Finding::new(Code::ActionNotPossible, "", "dclTypecd").arg("message", document.kind());
         return Err(vec![finding.arg("action", action)]);
     }
     match document {
         Document::Book(book) => books::file(scene, book),
         Document::List(list) if action == "3" => lists::delete(scene, list),
+        Document::List(list) if action == "2" => lists::change(scene, list),
         Document::List(list) => lists::file(scene, list),
         Document::Form(form) => slips::form(scene, form),
         Document::Slip(slip) => slips::slip(scene, slip),
@@ -271,6 +277,7 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::Certificate(certificate) => ports::certificate(scene, certificate),
         Document::Overseas(overseas) => abroad::warehouse(scene, overseas),
         Document::Abroad(report) => abroad::report(scene, report),
+        Document::Period(filed) => period::file(scene, filed),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, unknown};
+use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, processing, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{FormGoods, FormRecord, ListRecord, SlipRecord};
 use crate::bonded::{Business, Decision, Form, Kind, ListType, Slip, Verdict};
@@ -37,10 +37,13 @@ pub(super) fn form(scene: &mut Scene<'_>, form: &Form) -> Answer {
         if allowed.qty <= Quantity(0) {
             found.push(Finding::new(Code::ValueNotPositive, "", "dclQty").line(line));
         }
-        if form.goods[..n].iter().any(|other| other.item_no == allowed.item_no) {
+        let same =
+            |other: &&crate::bonded::Allowed| (&other.item_no, &other.product) == (&allowed.item_no, &allowed.product);
+        if form.goods[..n].iter().any(|other| same(&other)) {
             found.push(Finding::new(Code::DuplicateLine, "", "gdsMtno").line(line));
         }
     }
+    found.extend(processing::form_lines(scene, form));
     clean(found)?;
     let number = scene.bonded_number("SB", &form.office, "");
     let goods = form.goods.iter().map(|a| FormGoods { item_no: a.item_no.clone(), ..FormGoods::default() });
@@ -90,6 +93,10 @@ pub(super) fn slip(scene: &mut Scene<'_>, slip: &Slip) -> Answer {
         return Err(vec![not_in(form.state, Kind::Form, &slip.form_no, "sasDclNo")]);
     }
     let mut found = Vec::new();
+    if form.form.business == Business::SimpleProcessing {
+        // It happens inside: nothing goes out under it.
+        found.push(misfit("sasDclNo", form.form.business.name(), "A … F, H"));
+    }
     if !["I", "E"].contains(&slip.direction.as_str()) {
         found.push(misfit("stockTypecd", &slip.direction, "I, E"));
     }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
+use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, period, unknown};
 use crate::bonded::ledger::{MOST, Move};
 use crate::bonded::proof;
 use crate::bonded::record::{Difference, ShelfRecord, TakeRecord, WriteOffRecord};
@@ -42,6 +42,7 @@ pub(super) fn open(scene: &mut Scene<'_>, take: &StockTake) -> Answer {
     };
     scene.walked(&mut record.trail);
     scene.put(&Key::StockTake(number.clone()), &record);
+    period::begun(scene, &take.ems_no, Kind::StockTake, &number);
     let how = if take.blind { "盲盘" } else { "明盘" };
     Ok(Taken::passed(&number, &book.book.office, format!("盘点开始（{how}）")))
 }
@@ -167,6 +168,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Ta
     record.state = Stage::Done;
     scene.walked(&mut record.trail);
     scene.put(&Key::StockTake(record.number.clone()), &record);
+    period::finished(scene, &ems_no, &record.number);
     let info = format!("盘点办结，差异{}项", record.differences.len());
     let answer = (super::status::CLOSED, info.clone(), told.clone());
     scene.tell_filer(Kind::StockTake, &record.etps, &record.take.head.own_no, &record.number, answer);
@@ -236,6 +238,7 @@ pub(super) fn write_off(scene: &mut Scene<'_>, write_off: &WriteOff) -> Answer {
     };
     scene.walked(&mut record.trail);
     scene.put(&Key::WriteOff(number.clone()), &record);
+    period::begun(scene, &write_off.ems_no, Kind::WriteOff, &number);
     Ok(Taken::waits(&number, &book.book.office, "核销申请待审核，货物已冻结"))
 }
 
@@ -260,6 +263,7 @@ pub(super) fn written_off(scene: &mut Scene<'_>, decision: &Decision, mut record
     record.state = if approved { Stage::Done } else { Stage::Refused };
     scene.walked(&mut record.trail);
     scene.put(&Key::WriteOff(number.clone()), &record);
+    period::finished(scene, &write_off.ems_no, &number);
     let (status, info) = if approved { (super::status::CLOSED, "准予核销") } else { (100, "不予核销") };
     let answer = (status, info.to_owned(), told.clone());
     scene.tell_filer(Kind::WriteOff, &record.etps, &write_off.head.own_no, &number, answer);

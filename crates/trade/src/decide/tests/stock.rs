@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::histories::Dice;
 use super::*;
 use crate::bonded::ledger::{Move, Movement, holds};
-use crate::bonded::proof;
 use crate::bonded::record::{EntryRecord, ListRecord, State as Stage};
 use crate::bonded::{self, Filed, Filing, Kind, ListType, PassType};
+use crate::bonded::{period, proof};
 use crate::finding::Code;
 use crate::pack::Text;
 
@@ -245,7 +245,8 @@ impl Books {
     }
 
     fn decision(&mut self, client: usize) -> bonded::Decision {
-        let kinds = [Kind::List, Kind::List, Kind::List, Kind::Pass, Kind::Form, Kind::StockTake, Kind::WriteOff];
+        let kinds =
+            [Kind::List, Kind::List, Kind::List, Kind::Pass, Kind::Form, Kind::Form, Kind::StockTake, Kind::WriteOff];
         let kind = *self.dice.one(&kinds);
         use bonded::Verdict as V;
         let verdict = match kind {
@@ -319,6 +320,74 @@ impl Books {
         vec![bonded::CountLine { item_no: item.into(), qty: Quantity(qty) }]
     }
 
+    /// Item 1 goes into item 3, two and a half of it into each; at times wrongly.
+    fn processing(&mut self, client: usize) -> bonded::VerificationList {
+        let made = 1 + self.dice.below(3);
+        let mut list = bonded::VerificationList { kind: ListType::Processing, ..self.list(client) };
+        (list.direction, list.declared, list.form_no) = ("E".into(), "2".into(), self.number(Kind::Form).0);
+        let template = list.lines[0].clone();
+        let line = |gnum, item: &str, qty: Quantity, part: &str| bonded::Line {
+            gnum,
+            item_no: item.into(),
+            qty,
+            total: Fen(qty.0 * 1_000 / 100_000),
+            part: part.into(),
+            ..template.clone()
+        };
+        let used = made as i64 * 250_000 + i64::from(self.dice.below(5) == 0) * 100_000;
+        list.lines = vec![line(1, "1", Quantity(used), "I"), line(2, "3", whole(made), "E")];
+        list
+    }
+
+    /// Whoever wants to close a book finishes what is open: the oldest paper of it, by whatever may help.
+    fn finishing(&mut self, client: usize) -> bonded::Document {
+        use bonded::Document as D;
+        let ems_no = BOOKS[client % 3].0;
+        let open: period::Periods =
+            crate::key::read(&self.zone.facts, &Key::Periods(ems_no.into())).unwrap_or_default();
+        let Some(oldest) = open.open.first().cloned() else {
+            return D::Period(bonded::Period {
+                head: self.head(client),
+                ems_no: ems_no.into(),
+                until: self.zone.now.day().plus(-1),
+            });
+        };
+        let decision = |books: &mut Books, verdict| {
+            D::Decision(bonded::Decision {
+                head: books.head(client),
+                verdict,
+                number: oldest.number.clone(),
+                ..bonded::Decision::default()
+            })
+        };
+        match (oldest.kind, self.dice.below(4)) {
+            (Kind::StockTake, _) => decision(self, bonded::Verdict::Approve),
+            (Kind::WriteOff, _) => decision(self, bonded::Verdict::Refuse),
+            (_, 0) => D::List(bonded::VerificationList {
+                number: oldest.number.clone(),
+                head: bonded::Head { action: "3".into(), ..self.head(client) },
+                ..bonded::VerificationList::default()
+            }),
+            (_, 1) => decision(self, bonded::Verdict::Release),
+            (_, 2) => {
+                let list: Option<ListRecord> =
+                    crate::key::read(&self.zone.facts, &Key::VerificationList(oldest.number.clone()));
+                let way = list.map_or_else(|| "E".into(), |list| list.list.direction);
+                let mut pass = self.pass(client);
+                (pass.kind, pass.bind, pass.related) = (PassType::SecondLine, "2".into(), "1".into());
+                (pass.numbers, pass.direction, pass.lines) = (vec![oldest.number.clone()], way, Vec::new());
+                D::Pass(pass)
+            }
+            _ => D::Gate(bonded::Gate {
+                head: self.head(client),
+                pass_no: self.number(Kind::Pass).0,
+                plate: "B1".into(),
+                weight: whole(1_010),
+                ..bonded::Gate::default()
+            }),
+        }
+    }
+
     /// What a client files next; parcels and time are nobody's documents.
     fn document(&mut self, client: usize) -> bonded::Document {
         use bonded::Document as D;
@@ -329,7 +398,7 @@ impl Books {
             bonded::Cause::ForceMajeure,
             bonded::Cause::Destruction,
         ]);
-        match self.dice.below(32) {
+        match self.dice.below(46) {
             0..=4 => D::List(self.list(client)),
             5 | 6 => D::List(self.transfer(client)),
             7..=10 => D::Pass(self.pass(client)),
@@ -343,7 +412,7 @@ impl Books {
                     ..bonded::Gate::default()
                 })
             }
-            16..=19 => D::Decision(self.decision(client)),
+            16..=19 | 44 | 45 => D::Decision(self.decision(client)),
             20 => D::Entry(bonded::Entry {
                 head: self.head(client),
                 ems_no: ems_no.into(),
@@ -360,18 +429,35 @@ impl Books {
             21 => D::Tally(self.tally(client)),
             22 | 23 => D::List(self.gathering(client)),
             24 => {
-                let allowed = ITEMS.map(|item| bonded::Allowed { item_no: item.into(), qty: whole(6) });
+                let allowed = ITEMS.map(|item| bonded::Allowed {
+                    item_no: item.into(),
+                    qty: whole(6),
+                    ..bonded::Allowed::default()
+                });
+                let processes = self.dice.below(3) == 0;
+                let (business, allowed) = match processes {
+                    false => (bonded::Business::Batched, allowed.to_vec()),
+                    true => (
+                        bonded::Business::SimpleProcessing,
+                        vec![bonded::Allowed {
+                            item_no: "1".into(),
+                            qty: whole(20),
+                            product: "3".into(),
+                            consumption: Quantity(250_000),
+                        }],
+                    ),
+                };
                 D::Form(bonded::Form {
                     head: self.head(client),
                     ems_no: ems_no.into(),
                     office: "6402".into(),
-                    business: bonded::Business::Batched,
+                    business,
                     from: self.zone.now.day(),
                     until: self.zone.now.day().plus(self.dice.below(20) as i32),
-                    goods: allowed.to_vec(),
+                    goods: allowed,
                 })
             }
-            25 => D::Slip(bonded::Slip {
+            25 | 42 | 43 => D::Slip(bonded::Slip {
                 head: self.head(client),
                 form_no: self.number(Kind::Form).0,
                 direction: ["E", "E", "I"][self.dice.below(3) as usize].into(),
@@ -419,6 +505,18 @@ impl Books {
                     lines,
                 })
             }
+            31 => D::Period(bonded::Period {
+                head: self.head(client),
+                ems_no: ems_no.into(),
+                until: self.zone.now.day().plus(-(self.dice.below(4) as i32)),
+            }),
+            32 => D::List(self.processing(client)),
+            33 => D::List(bonded::VerificationList {
+                number: self.number(Kind::List).0,
+                head: bonded::Head { action: "2".into(), ..self.head(client) },
+                ..self.list(client)
+            }),
+            34..=39 => self.finishing(client),
             _ => D::Outgoing(bonded::Outgoing {
                 head: self.head(client),
                 ems_no: BOOKS[0].0.into(),
@@ -559,8 +657,8 @@ impl Books {
             use Move as M;
             assert!(c.on_hand >= 0, "{of:?}: below zero");
             assert_eq!(stock.on_hand.0, c.on_hand, "{of:?}: the sum of the movements");
-            let book =
-                c.opening + c.of(&[M::Found, M::Returned, M::Credited]) - c.of(&[M::Lost, M::Destroyed, M::Deducted]);
+            let book = c.opening + c.of(&[M::Found, M::Returned, M::Credited, M::Made])
+                - c.of(&[M::Lost, M::Destroyed, M::Deducted, M::Used]);
             assert_eq!(stock.book().0, book, "{of:?}: customs' book");
             let entered = c.of(&[M::FirstLine, M::TransferIn]) - c.of(&[M::FirstLineReversed, M::Credited]);
             let left = c.of(&[M::Sold, M::TransferOut, M::Abroad, M::Domestic, M::FormDeclared]) - c.of(&[M::Deducted]);
@@ -610,6 +708,51 @@ impl Books {
         }
     }
 
+    /// Every closed period is still what its statement says, whatever came later: its rows are those of the movements
+    /// of its days, and each begins where the one before it ended. Gives how many there are.
+    fn periods(&self) -> u64 {
+        let facts = &self.zone.facts;
+        let mut closed = 0;
+        for (ems_no, _) in BOOKS {
+            let all: period::Periods = crate::key::read(facts, &Key::Periods(ems_no.into())).unwrap_or_default();
+            let mut carried = None;
+            for number in 1..=all.number {
+                closed += 1;
+                let of: period::Period = crate::key::read(facts, &period::key(ems_no, number)).unwrap();
+                assert_eq!(of.state, Stage::Done);
+                let (rows, agrees) = period::rows(facts, &of);
+                assert!(agrees && rows.len() == ITEMS.len(), "{ems_no} {number}: another register");
+                assert!(carried.is_none_or(|before| before == of.opening), "{ems_no} {number}: begins otherwise");
+                carried = Some(of.closing);
+                let (from, over) = (of.from.map(Day::starts), of.until.plus(1).starts());
+                for row in &rows {
+                    let proof = proof::of_item(facts, ems_no, &row[1]).unwrap();
+                    let moved = |from: Option<Moment>| -> i64 {
+                        let within =
+                            proof.movements.iter().filter(|m| m.moment < over && from.is_none_or(|f| m.moment >= f));
+                        within.map(|m| m.kind.shelf() * m.qty.0).sum()
+                    };
+                    let [opening, closing] = [&row[5], &row[20]].map(|cell| Quantity::parse(cell).unwrap().0);
+                    assert_eq!(closing, proof.stock.row.qty.0 + moved(None), "{ems_no} {number} {row:?}");
+                    assert_eq!(closing - opening, moved(from), "{ems_no} {number} {row:?}");
+                    let cell = |n: usize| Quantity::parse(&row[n]).unwrap().0;
+                    let [came, went]: [i64; 2] = [(6..=10).map(cell).sum(), (11..=18).map(cell).sum()];
+                    // What is out under a form has left the shelf; declared, it is out for good.
+                    let declared: i64 = proof
+                        .movements
+                        .iter()
+                        .filter(|m| {
+                            m.kind == Move::FormDeclared && m.moment < over && from.is_none_or(|f| m.moment >= f)
+                        })
+                        .map(|m| m.qty.0)
+                        .sum();
+                    assert_eq!(closing - opening, came - went + cell(19), "{ems_no} {number} {row:?} {declared}");
+                }
+            }
+        }
+        closed
+    }
+
     /// The same commands make the same state.
     fn repeat(&self, seed: u64) {
         let mut again = Books::new(seed);
@@ -632,6 +775,7 @@ fn books_add_up_after_every_command_of_eight_clients_that_send_everything_twice(
             books.step();
         }
         books.end();
+        *seen.entry("periods closed".to_owned()).or_default() += books.periods();
         if seed % 20 == 0 {
             books.repeat(seed);
         }
@@ -650,9 +794,20 @@ fn books_add_up_after_every_command_of_eight_clients_that_send_everything_twice(
         }
     }
     eprintln!("{done} commands: {seen:?}");
-    for what in
-        ["first-line", "sold", "abroad", "credited", "deducted", "lost", "form-out", "transfer-out", "INV101 repeated"]
-    {
-        assert!(seen.contains_key(what), "{what} never happened: {seen:?}");
+    for what in [
+        "first-line",
+        "sold",
+        "abroad",
+        "credited",
+        "deducted",
+        "lost",
+        "form-out",
+        "transfer-out",
+        "used",
+        "made",
+        "INV101 repeated",
+        "periods closed",
+    ] {
+        assert!(seen.get(what).is_some_and(|n| *n > 0), "{what} never happened: {seen:?}");
     }
 }
