@@ -73,6 +73,10 @@ fn both_forms_say_the_same_and_come_back_whole() {
     });
     let processing = Document::Form(Form {
         head: head("F1"),
+        ems_no: "T6402W000001".into(),
+        office: "6402".into(),
+        from: Day::parse("2026-03-01").unwrap(),
+        until: Day::parse("2026-08-31").unwrap(),
         business: Business::SimpleProcessing,
         goods: vec![Allowed {
             item_no: "MASK".into(),
@@ -80,7 +84,6 @@ fn both_forms_say_the_same_and_come_back_whole() {
             product: "BOX".into(),
             consumption: Quantity(250_000),
         }],
-        ..Form::default()
     });
     let documents = [list(), take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing];
     for text in [write_xml(&documents), write_json(&documents)] {

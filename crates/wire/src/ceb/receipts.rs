@@ -54,7 +54,7 @@ pub(super) fn fits(shown: &Shown) -> bool {
     if shown.bill.is_some() != has_bill(shown.kind) || shown.result.is_some() != has_result(shown.kind) {
         return false;
     }
-    if shown.statement.is_some() || shown.changes.is_some() {
+    if shown.statement.is_some() || shown.changes.is_some() || shown.period.is_some() {
         return false;
     }
     if shown.seq != 0 && !message.head.1.iter().any(|i| i.name == "msgSeqNo") {
