@@ -317,7 +317,7 @@ impl PeriodLine {
             until: period.until.to_string(),
             state: period.state.name().to_owned(),
             rows: period.rows,
-            digest: period.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: crate::site::hex(&period.digest),
             opening_value: period.opening.to_string(),
             closing_value: period.closing.to_string(),
             in_flight: period.in_flight,

@@ -5,8 +5,8 @@
 //!
 //! One thread reads the journal and remembers how each list ended; one thread a draft decides, and hands back what it is
 //! done with, so that deciding is all it does. At the end the lists are compared by as many threads as the machine has
-//! cores. What only receipts and their proofs need is left out, since nobody reads them. The report names the journal and the drafts by their
-//! hashes: the same program gives the same report for the same hashes.
+//! cores. What only receipts and their proofs need is left out, since nobody reads them. The report names the journal
+//! and the drafts by their hashes: the same program gives the same report for the same hashes.
 
 mod report;
 #[cfg(test)]
@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, Entry, Message, Outcome, Verdict};
 use trade::correction::Correction;
@@ -440,8 +440,8 @@ impl Was {
         });
         // Lists that the draft never came to.
         if found.met < self.lists.values().filter(|listed| listed.stand.is_some()).count() {
-            let after: HashSet<&[u8]> = after.iter().map(|fact| fact.key()).collect();
-            let missed = |key: &[u8], listed: &Listed| listed.stand.is_some() && !after.contains(key);
+            let state = &decided.again.state;
+            let missed = |key: &[u8], listed: &Listed| listed.stand.is_some() && state.get(key).is_none();
             for (key, listed) in self.lists.iter().filter(|(key, listed)| missed(key, listed)) {
                 found.add(key, Some(listed), Stand::default(), why);
             }

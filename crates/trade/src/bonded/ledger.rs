@@ -123,6 +123,11 @@ impl Move {
         }
     }
 
+    /// By how much a unit of it changes the sum of its kind: what is reversed is taken off.
+    fn counts(self) -> i64 {
+        if matches!(self, Move::FirstLineReversed | Move::SoldReversed) { -1 } else { 1 }
+    }
+
     /// By how much a unit of it changes what customs' book has.
     pub fn book(self) -> i64 {
         match self {
@@ -179,8 +184,7 @@ impl Stock {
     pub fn book_move(&mut self, kind: Move, qty: Quantity) -> Result<(), Overdrawn> {
         let on_hand = kind.shelf().checked_mul(qty.0).and_then(|d| self.on_hand.0.checked_add(d)).ok_or(Overdrawn)?;
         let counter = self.counter(kind);
-        let change = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
-        counter.0 = counter.0.checked_add(change).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
+        counter.0 = counter.0.checked_add(kind.counts() * qty.0).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
         let l = &mut self.ledger;
         if kind == Move::FormDeclared {
             // It leaves the country's bonded stock for good.
@@ -217,8 +221,7 @@ impl Stock {
 
     /// The item as it was before its newest movement, which is this one: to look back, never to book.
     pub fn unbook_move(&mut self, kind: Move, qty: Quantity) {
-        let back = if matches!(kind, Move::FirstLineReversed | Move::SoldReversed) { -qty.0 } else { qty.0 };
-        self.counter(kind).0 -= back;
+        self.counter(kind).0 -= kind.counts() * qty.0;
         if kind == Move::FormDeclared {
             self.ledger.domestic.0 -= qty.0;
         }

@@ -1,5 +1,6 @@
-//! Receipts whose form is ours, as XML and back: answers to bonded documents, statements of exports and of
-//! periods of account books, bills of changes. As of customs' receipts, what a reader sees is exactly [`Shown`], whose hash the journal proves: nothing else can stand in the file.
+//! Receipts whose form is ours, as XML and back: answers to bonded documents, statements of exports and of periods of
+//! account books, bills of changes. As of customs' receipts, what a reader sees is exactly [`Shown`], whose hash the
+//! journal proves: nothing else can stand in the file.
 
 use std::borrow::Cow;
 
@@ -44,12 +45,11 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         ("ebcCode", Cow::from(shown.ebc_code.as_str())),
     ];
     if let Some(of) = &shown.statement {
-        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         all.extend([
             ("creditCode", Cow::from(of.uscc.as_str())),
             ("month", of.month.to_string().into()),
             ("rows", of.rows.to_string().into()),
-            ("digest", digest.into()),
+            ("digest", hash_text(&of.digest).into()),
             ("unvalued", of.unvalued.to_string().into()),
             ("smallProfit", of.small.to_string().into()),
             ("clause", Cow::from(of.clause.as_str())),
@@ -58,23 +58,21 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         all.extend(amounts(&mut of).map(|(name, fen)| (name, fen.to_string().into())));
     }
     if let Some(of) = &shown.period {
-        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         all.extend([
             ("period", Cow::from(of.number.to_string())),
             ("periodBegin", of.from.map_or(String::new(), |day| day.to_string()).into()),
             ("periodEnd", of.until.to_string().into()),
             ("rows", of.rows.to_string().into()),
-            ("digest", digest.into()),
+            ("digest", hash_text(&of.digest).into()),
             ("openingValue", of.opening.to_string().into()),
             ("closingValue", of.closing.to_string().into()),
             ("inFlight", of.in_flight.to_string().into()),
         ]);
     }
     if let Some(of) = &shown.changes {
-        let digest: String = of.digest.iter().map(|byte| format!("{byte:02x}")).collect();
         all.extend([
             ("rows", Cow::from(of.rows.to_string())),
-            ("digest", digest.into()),
+            ("digest", hash_text(&of.digest).into()),
             ("amended", of.amended.to_string().into()),
             ("withdrawn", of.withdrawn.to_string().into()),
         ]);
@@ -297,6 +295,11 @@ fn closed(of: &mut trade::bonded::period::Statement, name: &str, text: &str) -> 
         _ => return None,
     }
     Some(())
+}
+
+/// As [`hash_of`] reads it.
+fn hash_text(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// 64 hexadecimal digits.
