@@ -80,6 +80,9 @@ struct Inner {
     /// The revision whose fold has begun, and the one whose fold is done.
     begun: AtomicU64,
     folded: AtomicU64,
+    /// Hashes of keys whose records may leave memory, now or when they are old enough: whether one may is told by the
+    /// record itself, so it is asked once, when it is put, and a sweep looks at no others. Some may be open again.
+    passing: Mutex<Vec<u64>>,
     /// While records are on their way out, a drop always leaves a mark that outlives them.
     sweeping: AtomicBool,
     cold: RwLock<Arc<Cold>>,
@@ -90,8 +93,6 @@ struct Inner {
 
 struct Keeper {
     next_file: u64,
-    /// Where the last sweep that took all it wanted to take at once stopped.
-    next_shard: usize,
     /// The revision at which the last sweep began.
     swept_at: u64,
 }
@@ -147,10 +148,11 @@ impl State {
             dues: Mutex::default(),
             begun: AtomicU64::new(0),
             folded: AtomicU64::new(0),
+            passing: Mutex::default(),
             sweeping: AtomicBool::new(false),
             cold: RwLock::default(),
             hot_bytes: AtomicU64::new(0),
-            keeper: Mutex::new(Keeper { next_file: 1, next_shard: 0, swept_at: 0 }),
+            keeper: Mutex::new(Keeper { next_file: 1, swept_at: 0 }),
         }))
     }
 
@@ -288,31 +290,41 @@ impl State {
         let mut bytes = 0;
         // What is not durable yet is not in the journal, so what leaves must be older than that too.
         let young = std::mem::replace(&mut keeper.swept_at, self.revision()).min(self.0.journal.last());
-        for _ in 0..SHARDS {
-            let shard = self.read(keeper.next_shard);
-            for held in shard.iter() {
-                let key = held.fact.key();
-                let written = match held.fact.value() {
-                    Some(value) => (self.0.settled)(key, value, young).map(<[u8]>::len),
-                    None => Some(0),
-                };
-                if let Some(written) = written {
-                    bytes += held.fact.bytes().len();
-                    out.push((cold::place(key), held.clone(), written));
+        let mut passing = std::mem::take(&mut *self.passing());
+        passing.sort_unstable_by_key(|&hash| (shard_of(hash), hash));
+        passing.dedup();
+        let mut stay = vec![];
+        for hashes in passing.chunk_by(|one, other| shard_of(*one) == shard_of(*other)) {
+            let shard = self.read(shard_of(hashes[0]));
+            for &hash in hashes {
+                for held in shard.iter_hash(hash).filter(|held| held.hash == hash) {
+                    match self.leaving(&held.fact, young).filter(|_| bytes <= SWEEP_BYTES) {
+                        Some(written) => {
+                            bytes += held.fact.bytes().len();
+                            out.push((cold::place(held.fact.key()), held.clone(), written));
+                        }
+                        None if self.leaving(&held.fact, u64::MAX).is_some() => stay.push(hash),
+                        None => {}
+                    }
                 }
             }
-            drop(shard);
-            keeper.next_shard = (keeper.next_shard + 1) % SHARDS;
-            if bytes > SWEEP_BYTES {
-                break;
-            }
         }
+        let left = self.write_out(keeper, &mut out);
+        if left.is_err() {
+            stay.extend(out.iter().map(|(_, held, _)| held.hash));
+        }
+        self.passing().append(&mut stay);
+        left
+    }
+
+    /// Writes records (where each goes, how many bytes of its value) to a file and lets them leave memory.
+    fn write_out(&self, keeper: &mut Keeper, out: &mut [(u64, Held, usize)]) -> Result<u64, StoreError> {
         if out.is_empty() {
             return Ok(0);
         }
         out.sort_unstable_by(|(a, one, _), (b, other, _)| a.cmp(b).then_with(|| one.fact.key().cmp(other.fact.key())));
         let mut writer = cold::Writer::begin(&self.0.disk, &self.0.dir, &keeper.file_name())?;
-        for (_, Held { fact, .. }, written) in &out {
+        for (_, Held { fact, .. }, written) in out.iter() {
             writer.add(fact.key(), fact.value().map(|value| &value[..*written]))?;
         }
         if let Some(file) = writer.end()? {
@@ -320,14 +332,25 @@ impl State {
         }
         // Only what is as it was when it was copied leaves memory; what changed meanwhile is newer and stays.
         let mut left = 0;
-        for (_, Held { hash, fact }, _) in &out {
+        for (_, Held { hash, fact }, _) in out.iter() {
             if let Ok(found) = self.write(shard_of(*hash)).find_entry(*hash, |h| h.fact.is_same(fact)) {
                 found.remove();
                 self.0.hot_bytes.fetch_sub(fact.bytes().len() as u64, Ordering::Relaxed);
                 left += 1;
+            } else {
+                self.passing().push(*hash);
             }
         }
         Ok(left)
+    }
+
+    /// How many bytes of its value are written when the record leaves memory; `None` if it may not. `young` as for
+    /// [`Settled`]: with the highest of all, whether it may one day as it is.
+    fn leaving(&self, fact: &Fact, young: u64) -> Option<usize> {
+        match fact.value() {
+            Some(value) => (self.0.settled)(fact.key(), value, young).map(<[u8]>::len),
+            None => Some(0),
+        }
     }
 
     /// Merges files of the closed-case index if they have become many; true if it did. The old files are removed
@@ -358,12 +381,19 @@ impl State {
 
     fn set_in(&self, records: &mut HashTable<Held>, held: Held) {
         self.0.hot_bytes.fetch_add(held.fact.bytes().len() as u64, Ordering::Relaxed);
-        match records.find_mut(held.hash, |h| h.is(held.hash, held.fact.key())) {
+        let hash = held.hash;
+        let mut passes = self.leaving(&held.fact, u64::MAX).is_some();
+        match records.find_mut(hash, |h| h.is(hash, held.fact.key())) {
             Some(old) => {
                 self.0.hot_bytes.fetch_sub(old.fact.bytes().len() as u64, Ordering::Relaxed);
+                // Then its hash is there already.
+                passes &= self.leaving(&old.fact, u64::MAX).is_none();
                 *old = held;
             }
-            None => drop(records.insert_unique(held.hash, held, |h| h.hash)),
+            None => drop(records.insert_unique(hash, held, |h| h.hash)),
+        }
+        if passes {
+            self.passing().push(hash);
         }
     }
 
@@ -395,6 +425,10 @@ impl State {
 
     fn dues(&self) -> MutexGuard<'_, BTreeSet<Due>> {
         self.0.dues.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn passing(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.0.passing.lock().unwrap_or_else(|e| e.into_inner())
     }
 
     fn cold(&self) -> Arc<Cold> {
