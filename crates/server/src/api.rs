@@ -4,17 +4,17 @@
 //! browser, so that links on pages lead here. Faults are `application/problem+json` with a stable code
 //! and its words in Chinese and English.
 
+mod access;
 mod corrections;
 mod stock;
 
 use crate::desk::{
-    self, Act, ActOn, Admission, Adoption, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused,
-    Sight, Table,
+    self, Act, ActOn, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight, Table,
 };
 use crate::doors::Admitted;
 use crate::lang::Lang;
 use crate::site::case_number;
-use crate::{Portal, pages, sign};
+use crate::{Portal, pages};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequestParts, Path, Query, State};
@@ -29,7 +29,6 @@ use serde_json::json;
 use std::fmt::Write;
 use std::sync::atomic::Ordering;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::ActorRole;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{IntoParams, OpenApi, ToSchema};
@@ -618,113 +617,6 @@ async fn policy(
     Ok(Json(Adopted { revision: adopted.revision, proposed: adopted.proposed }))
 }
 
-/// A key by its hash: whoever made it keeps the key.
-#[derive(Deserialize, ToSchema)]
-struct KeyBody {
-    /// SHA-256 of the key, 64 hexadecimal digits.
-    hash: String,
-    /// `enterprise`, `officer`, `operator`, `viewer`
-    role: String,
-    #[serde(default)]
-    enterprise: String,
-    #[serde(default)]
-    label: String,
-    #[serde(default)]
-    revoked: bool,
-    /// The customs office that an officer's program works for; empty for the whole zone.
-    #[serde(default)]
-    office: String,
-}
-
-/// Lets a program in by a key, or takes the key back. For the operator.
-#[utoipa::path(post, path = "/keys", tag = "access", request_body = KeyBody,
-    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
-    security(("key" = [])))]
-async fn keys(
-    State(portal): State<Portal>,
-    Sender(caller): Sender,
-    body: Result<Json<KeyBody>, JsonRejection>,
-) -> Done<Json<Adopted>> {
-    let body = json(body)?;
-    let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
-    let hash = hash_of(&body.hash).ok_or_else(|| bad("hash"))?;
-    let role = role_named(&body.role).ok_or_else(|| bad("role"))?;
-    let KeyBody { enterprise, label, revoked, office, .. } = body;
-    let (enterprise, label, office) = (enterprise.into(), label.into(), office.into());
-    admit(&portal, caller, Admission::Key(ApiKeyRow { hash, enterprise, label, revoked, role, office })).await
-}
-
-/// An account; its password as an argon2 hash in PHC form.
-#[derive(Deserialize, ToSchema)]
-struct AccountBody {
-    login: String,
-    /// `enterprise`, `officer`, `operator`, `viewer`, `security`, `auditor`, `consumer`
-    role: String,
-    #[serde(default)]
-    enterprise: String,
-    #[serde(default)]
-    password_hash: String,
-    #[serde(default)]
-    closed: bool,
-    /// The customs office that an officer works for; empty for the whole zone.
-    #[serde(default)]
-    office: String,
-    /// Of a consumer: the number of the identity document that was looked at. It becomes a pseudonym and is not kept.
-    #[serde(default)]
-    identity: String,
-}
-
-/// Makes or changes an account, or closes it. For the operator.
-#[utoipa::path(post, path = "/accounts", tag = "access", request_body = AccountBody,
-    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "no such account to close"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
-    security(("key" = [])))]
-async fn accounts(
-    State(portal): State<Portal>,
-    Sender(caller): Sender,
-    body: Result<Json<AccountBody>, JsonRejection>,
-) -> Done<Json<Adopted>> {
-    let AccountBody { login, role, enterprise, password_hash, closed, office, identity } = json(body)?;
-    let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about(what);
-    let role = role_named(&role).filter(|_| !login.is_empty() || closed).ok_or_else(|| bad("role"))?;
-    if !closed && !sign::is_password_hash(&password_hash) {
-        return Err(bad("password_hash"));
-    }
-    let row = AccountRow {
-        login: login.into(),
-        role,
-        enterprise: enterprise.into(),
-        password_hash: password_hash.into(),
-        closed,
-        office: office.into(),
-        ..AccountRow::default()
-    };
-    admit(&portal, caller, Admission::Account(row, identity)).await
-}
-
-async fn admit(portal: &Portal, caller: Caller, who: Admission) -> Done<Json<Adopted>> {
-    let Adoption { revision, proposed } = blocking(portal, move |desk| desk.admit(&caller, who)).await?;
-    Ok(Json(Adopted { revision, proposed }))
-}
-
-fn role_named(name: &str) -> Option<ActorRole> {
-    ActorRole::from_name(name).filter(|role| *role != ActorRole::Window)
-}
-
-fn hash_of(text: &str) -> Option<[u8; 32]> {
-    let mut hash = [0; 32];
-    let pairs = text.as_bytes().chunks(2);
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(pairs) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(hash)
-}
-
 /// The day that it is.
 #[derive(Deserialize, ToSchema)]
 struct ClockBody {
@@ -873,8 +765,9 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(appeals))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
-                .routes(routes!(keys))
-                .routes(routes!(accounts))
+                .routes(routes!(access::keys))
+                .routes(routes!(access::rotation))
+                .routes(routes!(access::accounts))
                 .merge(stock::routes())
                 .merge(corrections::routes())
                 .routes(routes!(looks))

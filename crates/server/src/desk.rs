@@ -112,6 +112,23 @@ pub struct Caller {
     pub office: String,
 }
 
+/// Whoever holds an API key, and what the key opens.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub caller: Caller,
+    /// What it opens of all that the role may; everything where it names nothing. `None` is an action that this program
+    /// does not know.
+    pub scopes: Vec<Option<Action>>,
+    /// It opens nothing from then on.
+    pub until: Option<Moment>,
+}
+
+impl Holder {
+    pub fn opens(&self, action: Action) -> bool {
+        self.scopes.is_empty() || self.scopes.contains(&Some(action))
+    }
+}
+
 /// With which right somebody reads, and what for.
 #[derive(Clone, Debug)]
 pub struct Sight {
@@ -744,7 +761,8 @@ pub struct ActOn {
 /// Who may come in: secrets as hashes only.
 #[derive(Clone, Debug)]
 pub enum Admission {
-    Key(ApiKeyRow),
+    /// All of them or none.
+    Keys(Vec<ApiKeyRow>),
     /// With the number of the identity document that was looked at, where it is a consumer's; it is not kept.
     Account(AccountRow, String),
 }
@@ -1111,7 +1129,9 @@ pub trait Desk: Send + Sync + 'static {
 
     /// The sender whose API key has this SHA-256; `None` if unknown or revoked. This, `session` and `now` are asked
     /// for on the network's threads and must be quick.
-    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller>;
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Holder>;
+    /// The keys of the caller's enterprises, those that open nothing any more too, the newest label first.
+    fn own_keys(&self, caller: &Caller) -> Vec<ApiKeyRow>;
     /// The sender that owns the folder `inbox/<name>/`; `None` if there is no such sender.
     fn folder_owner(&self, name: &str) -> Option<Caller>;
     fn account(&self, name: &str) -> Option<Account>;

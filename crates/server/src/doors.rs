@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 33] = [
+const API: [(&str, &str, Action); 34] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -46,6 +46,7 @@ const API: [(&str, &str, Action); 33] = [
     ("POST", "/api/v1/policy", Action::PolicyAdopt),
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("POST", "/api/v1/keys", Action::AccessAdmit),
+    ("POST", "/api/v1/keys/rotation", Action::KeyOwn),
     ("POST", "/api/v1/accounts", Action::AccessAdmit),
     ("POST", "/api/v1/corrections/preview", Action::ListCorrect),
     ("POST", "/api/v1/corrections", Action::ListCorrect),
@@ -67,6 +68,14 @@ const API: [(&str, &str, Action); 33] = [
     ("GET", "/metrics", Action::Public),
     ("GET", "/assets/{name}", Action::Public),
 ];
+
+/// What programs do at their doors, each once.
+pub fn api_actions() -> Vec<Action> {
+    let mut all: Vec<_> = API.iter().map(|(_, _, action)| *action).filter(|action| *action != Action::Public).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
 
 impl Doors {
     pub fn of(pages: Vec<Door>) -> Doors {
@@ -161,7 +170,7 @@ fn case_number(text: &str) -> String {
     text.trim().chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = text.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && !key.trim().is_empty()).then(|| key.trim())
@@ -268,7 +277,12 @@ fn admitted(portal: &Portal, door: &Door, api: bool, uri: &Uri, headers: &Header
 fn caller(portal: &Portal, door: &Door, api: bool, headers: &HeaderMap) -> Result<(Option<Caller>, bool), NotAdmitted> {
     if api && headers.contains_key(header::AUTHORIZATION) {
         let holder = bearer(headers).and_then(|key| portal.desk.key_holder(&sign::key_hash(key)));
-        return holder.map(|caller| (Some(caller), true)).ok_or(NotAdmitted::Unknown);
+        let now = portal.desk.now();
+        let holder = holder.filter(|holder| holder.until.is_none_or(|until| now < until));
+        return match holder.ok_or(NotAdmitted::Unknown)? {
+            holder if holder.opens(door.action) => Ok((Some(holder.caller), true)),
+            _ => Err(NotAdmitted::NoRight),
+        };
     }
     if api && door.method != Method::GET {
         return Err(NotAdmitted::Unknown);

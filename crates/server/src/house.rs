@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
-use trade::account::Recovery;
+use trade::account::{ApiKeyRow, Recovery};
 use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Facts, Key};
@@ -264,8 +264,15 @@ impl Desk for House {
         ]
     }
 
-    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller> {
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Holder> {
         self.doors.key_holder(key)
+    }
+
+    fn own_keys(&self, caller: &Caller) -> Vec<ApiKeyRow> {
+        // What has just been done is on the page.
+        self.views.wait(self.window().journal().last(), PATIENCE);
+        let hashes = caller.enterprises.iter().flat_map(|code| self.views.keys_of(code).unwrap_or_default());
+        hashes.filter_map(|hash| self.window().read(&Key::ApiKey(hash))).collect()
     }
 
     fn folder_owner(&self, name: &str) -> Option<Caller> {

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod doors;
 pub mod folder;
 pub mod house;
+mod keys;
 pub mod lang;
 pub mod law;
 pub mod live;
@@ -150,8 +151,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, form, law, looks, parcel, person, plain, queue,
-        rows, stock,
+        account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, parcel, person, plain,
+        queue, rows, stock,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -201,6 +202,10 @@ fn pages() -> doors::Pages {
         .get("/company/abroad.json", Action::CompanyRead, company::abroad)
         .get("/company/sellers.csv", Action::CompanyRead, company::sellers)
         .get("/company/sellers.json", Action::CompanyRead, company::sellers)
+        .get("/company/keys", Action::KeyOwn, keys::show)
+        .post("/company/keys", Action::KeyOwn, keys::make)
+        .post("/company/keys/replace", Action::KeyOwn, keys::replace)
+        .post("/company/keys/revoke", Action::KeyOwn, keys::revoke)
         .get("/company/correct", Action::ListCorrect, correct::show)
         .post("/company/correct", Action::ListCorrect, correct::send)
         .get("/desk", Action::DeskRead, queue::show)

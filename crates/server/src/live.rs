@@ -4,8 +4,8 @@
 //! overview, search and a parcel's story are not here: they need views and a story that the window does not tell yet.
 
 use crate::desk::{
-    Account, Admission, Adoption, Answered, Both, Caller, Checked, Head, Imported, Intake, Mode, Problem, Receipt,
-    Refused, Role, Said, Table, Verified,
+    Account, Admission, Adoption, Answered, Both, Caller, Checked, Head, Holder, Imported, Intake, Mode, Problem,
+    Receipt, Refused, Role, Said, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
@@ -15,6 +15,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
 use trade::pack::Text;
 use trade::policy::PolicyFault;
+use trade::policy::rights::Action;
 use trade::registry;
 use trade::time::{Day, HOUR_MS};
 use window::filing::{NotAdmitted, NotAdopted, NotImported};
@@ -240,14 +241,16 @@ impl Doors {
         }
     }
 
-    /// The sender of an API key.
-    pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Caller> {
+    /// The sender of an API key that was not taken back.
+    pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Holder> {
         let row: ApiKeyRow = self.0.read(&Key::ApiKey(*hash))?;
         let enterprises = enterprises(&row.enterprise);
         let role = role_of(row.role).unwrap_or(Role::Enterprise);
         let name = if role == Role::Enterprise { row.enterprise } else { row.label };
         let office = row.office.to_string();
-        (!row.revoked).then_some(Caller { name: name.to_string(), role, enterprises, office })
+        let scopes = row.scopes.iter().map(|scope| Action::from_name(scope)).collect();
+        let caller = Caller { name: name.to_string(), role, enterprises, office };
+        (!row.revoked).then_some(Holder { caller, scopes, until: row.until })
     }
 
     /// An account that is not closed.
@@ -366,7 +369,7 @@ impl Doors {
     pub fn admit(&self, caller: &Caller, who: Admission) -> Result<Adoption, Refused> {
         let by = actor(caller);
         let done = match who {
-            Admission::Key(row) => self.0.admit_key(&by, &row),
+            Admission::Keys(rows) => self.0.admit_keys(&by, &rows),
             Admission::Account(row, _) if row.closed => {
                 let known: Option<AccountRow> = self.0.read(&Key::Account(row.login));
                 self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? }, "")

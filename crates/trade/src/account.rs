@@ -52,5 +52,9 @@ packed! {
         5 => pub role: ActorRole,
         /// As in [`AccountRow`].
         6 => pub office: Text,
+        /// Names of actions: the key opens nothing else that its role may. All of it where there is none.
+        7 => pub scopes: Vec<Text>,
+        /// It opens nothing from then on.
+        8 => pub until: Option<Moment>,
     }
 }

@@ -150,20 +150,20 @@ impl Window {
         Ok(packed.chunks(PART).enumerate().map(part).collect())
     }
 
-    /// Lets a sender or an official in by a key, or takes that back. An enterprise must be registered.
+    /// Lets senders or officials in by keys, or takes that back: all of them or none. An enterprise must be registered.
     ///
     /// # Errors
     /// `Unknown` where there is no such enterprise; else as [`Window::command`].
-    pub fn admit_key(&self, by: &Actor, row: &ApiKeyRow) -> Result<Answer, NotAdmitted> {
-        self.known(row.role, &row.enterprise)?;
-        Ok(self.register(by, RegisterKind::ApiKeys, std::slice::from_ref(row))?)
+    pub fn admit_keys(&self, by: &Actor, rows: &[ApiKeyRow]) -> Result<Answer, NotAdmitted> {
+        rows.iter().try_for_each(|row| self.known(row.role, &row.enterprise))?;
+        Ok(self.register(by, RegisterKind::ApiKeys, rows)?)
     }
 
     /// Makes an account, gives it another password or closes it. An enterprise must be registered; a consumer's account
     /// is opened with the number of the identity document that was looked at, which becomes a pseudonym and is not kept.
     ///
     /// # Errors
-    /// `Identity` where the number does not fit the role or itself; else as [`Window::admit_key`].
+    /// `Identity` where the number does not fit the role or itself; else as [`Window::admit_keys`].
     pub fn admit_account(&self, by: &Actor, row: &AccountRow, identity: &str) -> Result<Answer, NotAdmitted> {
         self.known(row.role, &row.enterprise)?;
         let row = AccountRow { person: self.person(row, identity)?, ..row.clone() };

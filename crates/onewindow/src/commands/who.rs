@@ -13,6 +13,9 @@ use server::sign::{hash_password, key_hash};
 use store::proof::hex;
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{ActorRole, Verdict};
+use trade::pack::Text;
+use trade::policy::rights::Action;
+use trade::time::{HOUR_MS, Moment};
 use window::filing::operator as by_name;
 
 /// People's accounts: who may sign in at the portal.
@@ -103,11 +106,31 @@ enum KeyWhat {
         #[arg(long, default_value = "key")]
         label: String,
 
+        /// An action, such as message.send, that the key opens; may be repeated. All that its role may where left out
+        #[arg(long, value_name = "ACTION", value_parser = action)]
+        scope: Vec<Action>,
+
+        /// The key opens nothing after so many days; without end where left out
+        #[arg(long, value_name = "N")]
+        days: Option<u16>,
+
         #[command(flatten)]
         zone: ZoneArgs,
 
         #[command(flatten)]
         remote: RemoteArgs,
+    },
+    /// Makes a key that opens what another one does, and ends that one some days later; prints it once
+    Rotate {
+        /// The first digits of the old key's hash, as `key list` shows it
+        hash: String,
+
+        /// The old key goes on opening so many days
+        #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(..=30))]
+        keep_days: u16,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
     },
     /// Takes a key back: it opens nothing any more
     Revoke {
@@ -156,6 +179,10 @@ struct KeyLine<'a> {
     enterprise: &'a str,
     label: &'a str,
     revoked: bool,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    scopes: &'a [Text],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
 }
@@ -290,7 +317,7 @@ fn admitted(remote: &Remote<'_>, path: &str, body: &serde_json::Value) -> Result
 
 pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        KeyWhat::Add { enterprise, role, label, office, zone, remote } => {
+        KeyWhat::Add { enterprise, role, label, office, scope, days, zone, remote } => {
             let key = format!("ow_{}", secret(24)?);
             let row = ApiKeyRow {
                 hash: key_hash(&key),
@@ -299,23 +326,32 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
                 role: role.unwrap_or(ActorRole::Enterprise),
                 revoked: false,
                 office: office.clone().into(),
+                scopes: scope.iter().map(|action| action.name().into()).collect(),
+                until: days.map(|days| in_days(clock, days)),
             };
             if row.role == ActorRole::Enterprise && row.enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's key needs its code: onewindow key add CODE"));
             }
-            admit_key(&row, zone, remote.remote()?, clock)?;
+            admit_key(&row, *days, zone, remote.remote()?, clock)?;
             tell_key(&row, Some(&key), say)
         }
+        KeyWhat::Rotate { hash, keep_days, zone } => {
+            let old = meant(zone, hash, clock)?;
+            let now = clock.now();
+            if old.revoked || old.until.is_some_and(|until| until <= now) {
+                return Err(Cannot::because("that key opens nothing; make a new one: onewindow key add"));
+            }
+            let key = format!("ow_{}", secret(24)?);
+            let new = ApiKeyRow { hash: key_hash(&key), ..old.clone() };
+            let end = in_days(clock, *keep_days);
+            let old = ApiKeyRow { until: Some(old.until.map_or(end, |until| until.min(end))), ..old };
+            let rows = [new.clone(), old];
+            here(zone, clock, |window| done(window.admit_keys(&operator(), &rows).map_err(Cannot::because)?))?;
+            tell_key(&new, Some(&key), say)
+        }
         KeyWhat::Revoke { hash, zone, remote } => {
-            let rows = zone.read(clock)?.api_keys();
-            let mut meant =
-                rows.into_iter().filter(|row| !hash.is_empty() && hex(&row.hash).starts_with(hash.as_str()));
-            let row = match (meant.next(), meant.next()) {
-                (Some(one), None) => ApiKeyRow { revoked: true, ..one },
-                (None, _) => return Err(Cannot::because(format!("no key has a hash that begins with {hash}"))),
-                (Some(_), Some(_)) => return Err(Cannot::because(format!("several keys begin with {hash}"))),
-            };
-            admit_key(&row, zone, remote.remote()?, clock)?;
+            let row = ApiKeyRow { revoked: true, ..meant(zone, hash, clock)? };
+            admit_key(&row, None, zone, remote.remote()?, clock)?;
             tell_key(&row, None, say)
         }
         KeyWhat::List { zone } => {
@@ -329,28 +365,61 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
     }
 }
 
+/// The one key whose hash begins so.
+fn meant(zone: &ZoneArgs, hash: &str, clock: &Clock) -> Result<ApiKeyRow, Cannot> {
+    let rows = zone.read(clock)?.api_keys();
+    let mut meant = rows.into_iter().filter(|row| !hash.is_empty() && hex(&row.hash).starts_with(hash));
+    match (meant.next(), meant.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Cannot::because(format!("no key has a hash that begins with {hash}"))),
+        (Some(_), Some(_)) => Err(Cannot::because(format!("several keys begin with {hash}"))),
+    }
+}
+
+fn in_days(clock: &Clock, days: u16) -> Moment {
+    Moment(clock.now().0 + i64::from(days) * 24 * HOUR_MS)
+}
+
+fn action(name: &str) -> Result<Action, String> {
+    Action::from_name(name).ok_or_else(|| "no such action; `onewindow rights` and /rights name them".into())
+}
+
 fn tell_key(row: &ApiKeyRow, key: Option<&str>, say: &mut Say) -> Done {
     // Keys of earlier days name no role: they are enterprises'.
     let role = if row.role == ActorRole::Window { ActorRole::Enterprise } else { row.role };
     let (hash, role, enterprise) = (hex(&row.hash), role.name(), row.enterprise.as_str());
-    let line = KeyLine { hash, role, enterprise, label: &row.label, revoked: row.revoked, key };
+    let (scopes, until) = (row.scopes.as_slice(), row.until.map(|until| until.to_string()));
+    let line = KeyLine { hash, role, enterprise, label: &row.label, revoked: row.revoked, scopes, until, key };
     say.tell(&line, || {
-        let revoked = if row.revoked { "  revoked" } else { "" };
-        let words = format!("{}  {role} {enterprise} {}{revoked}", &line.hash[..12], row.label);
+        let mut words = format!("{}  {role} {enterprise} {}", &line.hash[..12], row.label);
+        if !scopes.is_empty() {
+            words.push_str(&format!("  opens {}", scopes.join(" ")));
+        }
+        match &line.until {
+            _ if row.revoked => words.push_str("  revoked"),
+            Some(until) => words.push_str(&format!("  until {until}")),
+            None => {}
+        }
         words + &key.map_or(String::new(), |key| format!("  key {key}"))
     })?;
     Ok(Exit::Well)
 }
 
-fn admit_key(row: &ApiKeyRow, zone: &ZoneArgs, remote: Option<Remote<'_>>, clock: &Clock) -> Result<(), Cannot> {
+fn admit_key(
+    row: &ApiKeyRow,
+    days: Option<u16>,
+    zone: &ZoneArgs,
+    remote: Option<Remote<'_>>,
+    clock: &Clock,
+) -> Result<(), Cannot> {
     let body = json!({
         "hash": hex(&row.hash), "role": row.role.name(), "enterprise": row.enterprise, "label": row.label,
-        "revoked": row.revoked, "office": row.office,
+        "revoked": row.revoked, "office": row.office, "scopes": row.scopes, "days": days,
     });
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/keys", &body).map(drop),
-        None => {
-            here(zone, clock, |window| done(window.admit_key(&operator(), row).map_err(Cannot::because)?).map(drop))
-        }
+        None => here(zone, clock, |window| {
+            done(window.admit_keys(&operator(), std::slice::from_ref(row)).map_err(Cannot::because)?).map(drop)
+        }),
     }
 }

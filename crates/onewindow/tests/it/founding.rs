@@ -423,3 +423,76 @@ fn a_lost_password_of_an_official_needs_two_administrators() {
     let serving = Serving::of(&data, &[], "2026-03-01T11:00");
     assert!(serving.sign_in("inspector", &password, folder.path()).is_some());
 }
+
+#[test]
+fn a_key_opens_what_it_names_and_its_enterprise_replaces_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, law) = (folder.path().join("zone"), law(folder.path()));
+    assert_eq!(found(&data, &law).exit, 0);
+    let run = |arguments: &[&str]| {
+        let said = onewindow(&[arguments, &["--data", text(&data), "--json", "--now", NOW]].concat());
+        assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+        said.lines()[0].clone()
+    };
+    let parties = folder.path().join("parties.csv");
+    fs::write(&parties, "code,name_zh,domestic,role,from\n4602980A01,某报关行,yes,agent,2020-01-01\n").unwrap();
+    run(&["import", "parties", text(&parties)]);
+    let line = run(&["key", "add", "4602980A01", "--label", "erp", "--scope", "outbox.read", "--days", "10"]);
+    assert_eq!((&line["scopes"], line["until"].is_string()), (&json!(["outbox.read"]), true), "{line}");
+    let narrow = line["key"].as_str().unwrap().to_owned();
+    let replaced = run(&["key", "rotate", &line["hash"].as_str().unwrap()[..12], "--keep-days", "0"]);
+    assert_eq!(replaced["scopes"], json!(["outbox.read"]), "it opens what the old one did");
+    let next = replaced["key"].as_str().unwrap().to_owned();
+    let account = run(&["account", "add", "clerk", "--role", "enterprise", "--enterprise", "4602980A01"]);
+    let password = account["password"].as_str().unwrap().to_owned();
+
+    let Some(_) = curl(&["--version"]) else { return eprintln!("skipped: there is no curl") };
+    let serving = Serving::of(&data, &[], "2026-03-01T11:00");
+    let asks = |key: &str, path: &str, more: &[&str]| {
+        let (bearer, url) = (format!("Authorization: Bearer {key}"), format!("{}{path}", serving.url));
+        curl(&[&["-H", &bearer, &url], more].concat()).unwrap()
+    };
+    let outbox = |key: &str| asks(key, "/api/v1/receipts", &[]).0;
+    assert_eq!((outbox(&narrow), outbox(&next)), (401, 200), "no day was given to the old one");
+    let message = ["--data-binary", "<x/>"];
+    assert_eq!(asks(&next, "/api/v1/messages", &message).0, 403, "it does not open that");
+    assert_eq!(asks(&next, "/api/v1/keys/rotation", &["--json", "{}"]).0, 403, "nor its own replacement");
+
+    // At the page, by whoever proves again to be the account's owner.
+    let jar = serving.sign_in("clerk", &password, folder.path()).unwrap();
+    let origin = format!("Origin: {}", serving.url);
+    let page = |path: &str, form: &[&str]| {
+        let address = format!("{}/en/company/keys{path}", serving.url);
+        let fields: Vec<&str> = form.iter().flat_map(|field| ["--data-urlencode", *field]).collect();
+        curl(&[&["-b", &jar, "-H", &origin, &address], &fields[..]].concat()).unwrap()
+    };
+    let key_on = |html: &str| {
+        let at = html.find("ow_").unwrap_or_else(|| panic!("{html}"));
+        html[at..at + 51].to_owned()
+    };
+    let secret = format!("password={password}");
+    assert_eq!(page("", &["label=wms", "password=guess"]).0, 422);
+    assert_eq!(page("", &["label=wms", &secret, "scope=policy.adopt"]).0, 422, "no scope of an enterprise");
+    let (status, html) = page("", &["label=wms", &secret]);
+    assert_eq!(status, 200, "{html}");
+    let whole = key_on(&html);
+    assert_eq!(outbox(&whole), 200);
+    assert!(!page("", &[]).1.contains("ow_"), "it is shown once");
+    assert_ne!(asks(&whole, "/api/v1/messages", &message).0, 403, "without scopes it opens all of its role");
+    assert_eq!(asks(&whole, "/api/v1/keys", &["--json", "{\"hash\":\"00\",\"role\":\"operator\"}"]).0, 403);
+
+    // A program replaces the key by which it comes; both open until the old one ends.
+    let hash = |key: &str| store::proof::hex(&server::sign::key_hash(key));
+    let body = json!({ "hash": hash("ow_another"), "keep_days": 1 }).to_string();
+    let (status, said) = asks(&whole, "/api/v1/keys/rotation", &["--json", &body]);
+    assert_eq!(status, 200, "{said}");
+    assert_eq!((outbox(&whole), outbox("ow_another")), (200, 200));
+    assert_eq!(asks(&whole, "/api/v1/keys/rotation", &["--json", &body]).0, 422, "that key is known");
+    let (status, html) = page("/replace", &[&secret, &format!("hash={}", hash("ow_another")), "days=0"]);
+    assert_eq!(status, 200, "{html}");
+    let last = key_on(&html);
+    assert_eq!((outbox("ow_another"), outbox(&last)), (401, 200));
+    assert_eq!(page("/revoke", &[&secret, &format!("hash={}", hash(&last))]).0, 303);
+    assert_eq!(outbox(&last), 401);
+    assert_eq!(page("/revoke", &[&secret, &format!("hash={}", hash(&next[..20]))]).0, 422, "no such key");
+}

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod correct;
 pub mod export;
 pub mod form;
+pub mod keys;
 pub mod law;
 pub mod looks;
 pub mod overview;

@@ -6,6 +6,7 @@ use server::sign_ins::SignIns;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use trade::account::ApiKeyRow;
 use trade::policy::rights::{Rights, Scope};
 use trade::time::{Day, Moment};
 
@@ -428,8 +429,22 @@ impl Desk for Sample {
         vec![Metric { name: "onewindow_revision", help: "Last durable entry.", counter: true, value: 48_213_907.0 }]
     }
 
-    fn key_holder(&self, key: &[u8; 32]) -> Option<Caller> {
-        Role::ALL.into_iter().find(|role| key_hash(&key_of(*role)) == *key).map(|role| self.caller(role))
+    fn key_holder(&self, key: &[u8; 32]) -> Option<Holder> {
+        let role = Role::ALL.into_iter().find(|role| key_hash(&key_of(*role)) == *key)?;
+        Some(Holder { caller: self.caller(role), scopes: vec![], until: None })
+    }
+
+    fn own_keys(&self, _: &Caller) -> Vec<ApiKeyRow> {
+        let key = |n: u8, label: &str| ApiKeyRow { hash: [n; 32], label: label.into(), ..ApiKeyRow::default() };
+        vec![
+            key(0x3a, "ERP"),
+            ApiKeyRow {
+                scopes: vec!["message.send".into(), "outbox.read".into()],
+                until: Some(Moment(self.now().0 + 7 * 86_400_000)),
+                ..key(0x7c, "仓库 WMS")
+            },
+            ApiKeyRow { revoked: true, ..key(0x91, "old") },
+        ]
     }
 
     fn folder_owner(&self, name: &str) -> Option<Caller> {

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
+use trade::account::ApiKeyRow;
 use trade::command::{Command, Entry, Outcome, Position};
 use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
@@ -27,6 +28,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 5, name: "tickets of export", refill: true, sql: "" },
     Migration { number: 6, name: "buyers, and what they disown", refill: true, sql: super::people::SQL },
     Migration { number: 7, name: "open appeals", refill: true, sql: super::people::APPEALS },
+    Migration { number: 8, name: "keys of enterprises", refill: true, sql: super::keys::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -196,6 +198,11 @@ impl Rows {
                         continue;
                     };
                     self.document(tx, revision, entry.at, &key, &document)?;
+                }
+                (Effect::Put(put), Key::ApiKey(_)) => {
+                    if let Ok(row) = ApiKeyRow::unpack(put.value()) {
+                        super::keys::key(tx, &row)?;
+                    }
                 }
                 (Effect::Put(put), Key::Case(key)) => {
                     let Ok(case) = Case::unpack(put.value()) else { continue };

@@ -1,12 +1,16 @@
-//! A lost password, or a lost second factor, of an official: one administrator alone cannot come in as another.
+//! Who lets whom in, where one person's word is not enough or reaches only so far.
 //!
+//! A lost password, or a lost second factor, of an official: one administrator alone cannot come in as another.
 //! GB/T 22239-2019 8.1.5 (三员分立, paraphrase): those who administer watch each other. Reading, ours: where the law asks
 //! for two persons (`access.recovery_persons`), a new password for an official's account is proposed by one
 //! administrator and given by another, within a day and for the same role; then older second factors count no more.
 //! Not covered here: who is to be asked whether it is really the account's owner who comes.
+//!
+//! An enterprise's keys (密钥): it makes, replaces and takes back its own, and no others; a key is never given to another
+//! enterprise. GB/T 22239-2019 8.1.4.1 (身份鉴别, paraphrase): what identifies is hard to guess and changed regularly.
 
 use super::Scene;
-use crate::account::{AccountRow, Recovery};
+use crate::account::{AccountRow, ApiKeyRow, Recovery};
 use crate::command::{Actor, ActorRole, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
@@ -20,6 +24,9 @@ const WAITS_MS: i64 = 24 * HOUR_MS;
 
 /// Whether rows take force now; if not, the outcome says why, and that one has proposed.
 pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
+    if rows.kind == RegisterKind::ApiKeys && rows.by.role == ActorRole::Enterprise {
+        return own_keys(scene, rows);
+    }
     if rows.kind != RegisterKind::Accounts || !two_persons(scene) {
         return true;
     }
@@ -30,6 +37,24 @@ pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
         [account] if one => proposed_or_confirmed(scene, &rows.by, account),
         // Several at once are nobody's lost password.
         several => refused(scene, Finding::new(Code::RecoveryOwn, "", "").arg("account", &several[0].login)),
+    }
+}
+
+/// By an account of the enterprise, or in its own name (a key). A key that is there stays whose it is.
+fn own_keys(scene: &mut Scene<'_>, rows: &Register) -> bool {
+    let id = &rows.by.id;
+    let account = scene.read::<AccountRow>(&Key::Account(id.clone()));
+    let open = account.as_ref().is_none_or(|account| !account.closed);
+    let code = account.as_ref().map_or(id, |account| &account.enterprise);
+    let own = |key: &ApiKeyRow| {
+        let of_an_enterprise = matches!(key.role, ActorRole::Enterprise | ActorRole::Window);
+        open && of_an_enterprise && !key.enterprise.is_empty() && key.enterprise == *code
+    };
+    let keys = rows.rows.iter().filter_map(|row| ApiKeyRow::unpack(row).ok());
+    let all = keys.flat_map(|key| [scene.read(&Key::ApiKey(key.hash)), Some(key)]).flatten().collect::<Vec<_>>();
+    match all.iter().find(|key| !own(key)) {
+        None => true,
+        Some(other) => refused(scene, Finding::new(Code::KeyNotOwn, "", "").arg("enterprise", &other.enterprise)),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{Overlay, Scene, access, after, bonded, list};
 use crate::account::{AccountRow, ApiKeyRow};
-use crate::command::{Actor, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
+use crate::command::{Actor, ActorRole, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity};
@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 /// Rows that somebody files, where the right is theirs.
 pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
     let action = match rows.kind {
+        RegisterKind::ApiKeys if rows.by.role == ActorRole::Enterprise => Action::KeyOwn,
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
         _ => Action::RegistryImport,
     };

@@ -1619,6 +1619,12 @@ findings! {
         do_zh: "请两名其他管理员办理。",
         do_en: "Ask two other administrators.",
     }
+    660 KeyNotOwn "KEY_NOT_OWN" 100 {
+        zh: "密钥属于企业 {enterprise}，不是本企业的。",
+        en: "The key is that of enterprise {enterprise}, not your own.",
+        do_zh: "只管理本企业的密钥。",
+        do_en: "Manage the keys of your own enterprise only.",
+    }
     333 NotPreviewed "NOT_PREVIEWED" 100 {
         zh: "{message} 不能只看不报：那会不留痕迹地看到购买人的年度额度。",
         en: "{message} cannot be looked at without sending it: that would show a buyer's year and leave no trace.",

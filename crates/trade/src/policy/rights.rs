@@ -66,6 +66,8 @@ packed_names! {
         73 => SessionOwn "session.own",
         /// To see and end the sessions of others.
         74 => SessionManage "session.manage",
+        /// To make, replace and take back the keys of one's own enterprise.
+        81 => KeyOwn "key.own",
     }
 }
 

@@ -1,7 +1,7 @@
 //! A lost password: two administrators, or nobody.
 
 use super::*;
-use crate::account::{AccountRow, Recovery};
+use crate::account::{AccountRow, ApiKeyRow, Recovery};
 
 fn account(login: &str, role: ActorRole, password: &str) -> AccountRow {
     AccountRow { login: login.into(), role, password_hash: password.into(), ..AccountRow::default() }
@@ -75,4 +75,47 @@ fn a_proposal_waits_a_day_and_enterprises_and_older_laws_need_one() {
     zone.policy = Policy::load(&files).unwrap().into();
     assert_eq!(zone.admits("li", &officer("fifth")), [""; 0]);
     assert_eq!(zone.password("zhao"), "fifth");
+}
+
+#[test]
+fn an_enterprise_makes_and_ends_its_own_keys_and_touches_no_others() {
+    let mut zone = Zone::new("2026-03-01T14:00");
+    let seller = account("shop", ActorRole::Enterprise, "x");
+    zone.admits("li", &[AccountRow { enterprise: "460266000A".into(), ..seller }]);
+    let key = |n: u8, enterprise: &str| ApiKeyRow {
+        hash: [n; 32],
+        enterprise: enterprise.into(),
+        role: ActorRole::Enterprise,
+        ..ApiKeyRow::default()
+    };
+    let (own, others) = ("460266000A", "460266000B");
+    let mut keys = |by: &str, role: ActorRole, rows: &[ApiKeyRow]| {
+        let rows = rows.iter().map(|row| row.pack().into()).collect();
+        let by = Actor { id: by.into(), role };
+        let entry = zone.run(Command::Register(Register { by, kind: RegisterKind::ApiKeys, rows, part: 1, parts: 1 }));
+        let hashes: Vec<u8> = entry.outcomes[0].effects.iter().filter_map(|e| e.key()?.get(1).copied()).collect();
+        (codes(&entry.outcomes[0]), hashes.len())
+    };
+    let enterprise = ActorRole::Enterprise;
+    // Who; in which role; which rows; what is said; how many are written.
+    assert_eq!(keys("shop", enterprise, &[key(1, own)]), (vec![], 1), "by its account");
+    assert_eq!(keys(own, enterprise, &[key(2, own), key(1, own)]), (vec![], 2), "by its key, two at once");
+    let nothing = (vec!["KEY_NOT_OWN"], 0);
+    assert_eq!(keys("shop", enterprise, &[key(3, others)]), nothing, "no key for another");
+    assert_eq!(keys("shop", enterprise, &[key(4, own), key(5, others)]), nothing, "all or none");
+    assert_eq!(keys(others, enterprise, &[ApiKeyRow { revoked: true, ..key(1, others) }]), nothing, "not taken over");
+    assert_eq!(keys(others, enterprise, &[ApiKeyRow { revoked: true, ..key(1, own) }]), nothing, "nor taken back");
+    let officer = ApiKeyRow { role: ActorRole::Officer, ..key(6, own) };
+    assert_eq!(keys("shop", enterprise, &[officer]), nothing, "nor one of an official");
+    assert_eq!(keys("shop", enterprise, &[key(7, "")]), nothing, "nor one of nobody");
+    // Others' keys are for those who let people in.
+    assert_eq!(keys("li", ActorRole::Security, &[key(8, others)]), (vec![], 1));
+    assert_eq!(keys("zhao", ActorRole::Officer, &[key(9, own)]).0, ["ACTOR_ROLE"]);
+    // A closed account makes none.
+    let closed = AccountRow { closed: true, enterprise: own.into(), ..account("shop", enterprise, "x") };
+    zone.admits("li", &[closed]);
+    let rows = vec![key(10, own).pack().into()];
+    let by = Actor { id: "shop".into(), role: enterprise };
+    let entry = zone.run(Command::Register(Register { by, kind: RegisterKind::ApiKeys, rows, part: 1, parts: 1 }));
+    assert_eq!(codes(&entry.outcomes[0]), ["KEY_NOT_OWN"]);
 }
