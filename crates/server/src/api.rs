@@ -6,6 +6,7 @@
 
 mod access;
 mod corrections;
+mod originals;
 mod stock;
 
 use crate::desk::{
@@ -765,6 +766,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(appeals))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
+                .routes(routes!(originals::all))
+                .routes(routes!(originals::destroy))
                 .routes(routes!(access::keys))
                 .routes(routes!(access::rotation))
                 .routes(routes!(access::accounts))

@@ -17,6 +17,7 @@ use trade::look::LookKind;
 use trade::policy::rights::{Action, NeedsCase, Purpose, Right, Rights, Scope};
 pub use trade::record::Disowned;
 use trade::time::{Day, Moment};
+use window::retention::Originals;
 
 /// A text in Chinese and English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -1184,6 +1185,10 @@ pub trait Desk: Send + Sync + 'static {
     fn admit(&self, caller: &Caller, who: Admission) -> Answer<Adoption>;
     /// An operator says that it is this day and that the clock is right although it jumped.
     fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64>;
+    /// The originals by month, newest first.
+    fn originals(&self) -> Answer<Vec<Originals>>;
+    /// Destroys those of a month whose time is over; the revision of the entry.
+    fn destroy(&self, caller: &Caller, month: Day) -> Answer<u64>;
 
     fn receipts_after(&self, caller: &Caller, cursor: Option<&str>, limit: usize) -> Answer<Outbox>;
     /// `NotFound` also where the caller has no part in it.

@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 34] = [
+const API: [(&str, &str, Action); 36] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -45,6 +45,8 @@ const API: [(&str, &str, Action); 34] = [
     ("POST", "/api/v1/appeals", Action::ActAppeal),
     ("POST", "/api/v1/policy", Action::PolicyAdopt),
     ("POST", "/api/v1/clock", Action::ClockConfirm),
+    ("GET", "/api/v1/originals", Action::ActDestroy),
+    ("POST", "/api/v1/originals/{month}/destroy", Action::ActDestroy),
     ("POST", "/api/v1/keys", Action::AccessAdmit),
     ("POST", "/api/v1/keys/rotation", Action::KeyOwn),
     ("POST", "/api/v1/accounts", Action::AccessAdmit),

@@ -22,6 +22,7 @@ use trade::record::Case;
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
+use window::retention::Originals;
 use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 
 use crate::appeals;
@@ -385,6 +386,14 @@ impl Desk for House {
 
     fn admit(&self, caller: &Caller, who: Admission) -> Answer<Adoption> {
         self.doors.admit(caller, who)
+    }
+
+    fn originals(&self) -> Answer<Vec<Originals>> {
+        self.window().originals(&self.policy()).map_err(|e| broken(&e.to_string()))
+    }
+
+    fn destroy(&self, caller: &Caller, month: Day) -> Answer<u64> {
+        self.doors.destroy(caller, month, &self.policy())
     }
 
     fn confirm_time(&self, caller: &Caller, day: Day) -> Answer<u64> {

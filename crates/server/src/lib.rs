@@ -151,8 +151,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, parcel, person, plain,
-        queue, rows, stock,
+        account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, originals, parcel, person,
+        plain, queue, rows, stock,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -218,6 +218,8 @@ fn pages() -> doors::Pages {
         .get("/stock/{book}/periods/{n}/register.csv", Action::StockRead, stock::period)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
+        .get("/zone/originals", Action::ActDestroy, originals::show)
+        .post("/zone/originals/destroy", Action::ActDestroy, originals::destroy)
         .get("/zone/journal", Action::JournalRead, plain::journal)
         .get("/zone/journal.csv", Action::JournalRead, plain::journal_export)
         .get("/zone/journal.json", Action::JournalRead, plain::journal_export)

@@ -14,11 +14,12 @@ use trade::command::{Actor, ActorRole, Verdict};
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
 use trade::pack::Text;
-use trade::policy::PolicyFault;
 use trade::policy::rights::Action;
+use trade::policy::{Policy, PolicyFault};
 use trade::registry;
 use trade::time::{Day, HOUR_MS};
 use window::filing::{NotAdmitted, NotAdopted, NotImported};
+use window::retention::NotDestroyed;
 use window::{Given, Incoming, Window};
 
 /// How long a full or busy window asks senders to wait.
@@ -396,6 +397,21 @@ impl Doors {
                 ),
                 problems: vec![],
             }),
+        }
+    }
+
+    /// Has the originals of a month destroyed; the revision of the entry.
+    ///
+    /// # Errors
+    /// `Cannot` before their time is over.
+    pub fn destroy(&self, caller: &Caller, month: Day, policy: &Policy) -> Result<u64, Refused> {
+        match self.0.destroy(actor(caller), month, policy) {
+            Ok(answer) => match answer.entry.iter().flat_map(|e| &e.outcomes).find_map(|o| o.findings.first()) {
+                Some(finding) => Err(refusal(finding)),
+                None => Ok(answer.revision),
+            },
+            Err(NotDestroyed::Refused(refused)) => Err(refused.into()),
+            Err(NotDestroyed::Store(error)) => Err(broken(&error.to_string())),
         }
     }
 

@@ -12,6 +12,7 @@ use sha2::Sha256;
 use sha2::block_api::compress256;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use trade::time::Moment;
 use zeroize::Zeroize;
@@ -61,6 +62,7 @@ struct Inner {
     dir: PathBuf,
     seed: Option<Secret>,
     known: Mutex<HashMap<String, Secret>>,
+    destroyed: AtomicU64,
 }
 
 impl Keys {
@@ -82,7 +84,13 @@ impl Keys {
 
     fn open_with(disk: &Disk, dir: &Path, seed: Option<Secret>) -> Result<Keys, StoreError> {
         disk.make_dir(dir).map_err(|e| StoreError::io(dir, e))?;
-        let keys = Keys(Arc::new(Inner { disk: disk.clone(), dir: dir.to_owned(), seed, known: Mutex::default() }));
+        let keys = Keys(Arc::new(Inner {
+            disk: disk.clone(),
+            dir: dir.to_owned(),
+            seed,
+            known: Mutex::default(),
+            destroyed: AtomicU64::new(0),
+        }));
         // A crash may have come between the mark and the end of the key.
         for name in disk.list(dir).map_err(|e| StoreError::io(dir, e))? {
             if let Some(name) = name.strip_suffix(".gone") {
@@ -142,7 +150,7 @@ impl Keys {
     /// # Errors
     /// `Gone` if it was destroyed.
     pub fn get_or_make(&self, name: &str) -> Result<Secret, StoreError> {
-        let Inner { disk, dir, seed, known } = &*self.0;
+        let Inner { disk, dir, seed, known, .. } = &*self.0;
         let mut known = known.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(secret) = known.get(name) {
             return Ok(secret.clone());
@@ -174,10 +182,16 @@ impl Keys {
         Ok(secret)
     }
 
+    /// How many keys were destroyed since the folder was opened: whoever holds keys beside it looks whether it changed.
+    pub fn destroyed(&self) -> u64 {
+        self.0.destroyed.load(Ordering::Acquire)
+    }
+
     fn forget(&self, name: &str) -> Result<(), StoreError> {
         let mark = self.0.dir.join(format!("{name}.gone"));
         self.0.disk.replace_secret(&mark, b"").map_err(|e| StoreError::io(&mark, e))?;
         self.0.known.lock().unwrap_or_else(|e| e.into_inner()).remove(name);
+        self.0.destroyed.fetch_add(1, Ordering::AcqRel);
         self.destroy(name)
     }
 

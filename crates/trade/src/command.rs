@@ -163,6 +163,8 @@ packed_names! {
         15 => AllowAppeal "allow-appeal",
         /// Another officer finds that the decision stands.
         16 => RejectAppeal "reject-appeal",
+        /// The originals of the month of `on` are destroyed. See `decide::destroy`.
+        20 => Destroy "destroy",
     }
 }
 

@@ -277,6 +277,8 @@ packed_choice! {
         153 => PeriodRow(MovementKey),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
+        /// A month (`2026-03`) whose originals are destroyed.
+        190 => Destroyed(Text),
     }
 }
 

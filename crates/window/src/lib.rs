@@ -19,6 +19,7 @@ mod people;
 mod read;
 pub mod reopen;
 pub mod replay;
+pub mod retention;
 pub mod story;
 pub mod verify;
 pub mod what_if;
@@ -211,6 +212,7 @@ impl Window {
             _lock: Some(lock),
         };
         let window = Window(Arc::new(inner));
+        window.finish_destroying()?;
         window.start(journal, vault)?;
         Ok((window, report))
     }
@@ -415,6 +417,10 @@ impl Window {
         let Some(kept) = self.0.journal.entry(revision)? else { return Ok(None) };
         let entry = Entry::unpack(kept.body()).map_err(|e| StoreError::Order(format!("entry {revision}: {e}")))?;
         Ok(Some(entry))
+    }
+
+    pub(crate) fn vault(&self) -> &VaultReader {
+        &self.0.vault
     }
 
     /// The original bytes of the message of a revision.

@@ -12,6 +12,9 @@ const COMPARED_YEARS: usize = 2;
 /// Hashes normalised personal values with the keys of their kind; the newest year's hash stands first.
 pub struct People {
     year: i32,
+    source: Keys,
+    /// How often a key had been destroyed when these were read.
+    destroyed: u64,
     keys: Vec<(Kind, Vec<(u16, Keyed)>)>,
 }
 
@@ -21,7 +24,7 @@ impl People {
     /// # Errors
     /// If the folder of keys cannot be read or written.
     pub fn at(keys: &Keys, now: Moment) -> Result<People, StoreError> {
-        let year = now.day().year();
+        let (year, destroyed) = (now.day().year(), keys.destroyed());
         let of_kind = |kind: Kind| {
             let alive = keys.pseudonym_keys(kind.name(), year)?.into_iter().filter(|(y, _)| *y <= year);
             let most = if kind == Kind::Identity { usize::MAX } else { COMPARED_YEARS };
@@ -29,12 +32,13 @@ impl People {
                 alive.take(most).map(|(y, secret)| (u16::try_from(y).unwrap_or(0), Keyed::new(&secret))).collect();
             Ok((kind, alive))
         };
-        Ok(People { year, keys: Kind::ALL.iter().copied().map(of_kind).collect::<Result<_, StoreError>>()? })
+        let known = Kind::ALL.iter().copied().map(of_kind).collect::<Result<_, StoreError>>()?;
+        Ok(People { year, source: keys.clone(), destroyed, keys: known })
     }
 
     /// True while these are still the right keys.
     pub fn fit(&self, now: Moment) -> bool {
-        now.day().year() == self.year
+        now.day().year() == self.year && self.source.destroyed() == self.destroyed
     }
 
     /// The pseudonyms of a value in any form.

@@ -13,6 +13,7 @@ mod identify;
 mod import;
 mod keep;
 mod law;
+mod originals;
 mod policy;
 mod remote;
 mod replay;
@@ -55,6 +56,7 @@ pub enum Command {
     Backup(keep::BackupArgs),
     Restore(keep::RestoreArgs),
     Doctor(keep::DoctorArgs),
+    Originals(originals::Args),
     Policy(policy::Args),
     Views(views::Args),
     Completions(completions::Args),
@@ -85,6 +87,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Backup(args) => keep::backup(&args, say),
         Command::Restore(args) => keep::restore(&args, say),
         Command::Doctor(args) => keep::doctor(&args, say),
+        Command::Originals(args) => originals::run(&args, say, clock),
         Command::Views(args) => views::run(&args, say),
         Command::Verify(args) => verify::run(&args, say),
         Command::Witness(args) => witness::run(&args, say, clock),

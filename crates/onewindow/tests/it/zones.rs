@@ -549,3 +549,60 @@ fn lists_are_corrected_from_the_command_line_and_the_bill_proves_itself() {
     let template = onewindow(&["correct", "--template"]);
     assert!(template.exit == 0 && template.out.contains("list,what,line,field,value"), "{}", template.out);
 }
+
+#[test]
+fn the_originals_of_a_month_are_destroyed_when_their_time_is_over_and_every_proof_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, said) = zone_with(folder.path(), &story(folder.path(), "6"));
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    let at = |now: &str, arguments: &[&str]| {
+        onewindow(&[arguments, &["--data", text(&data), "--json", "--now", now]].concat())
+    };
+    let receipts = fs::read_dir(folder.path().join("receipts")).unwrap().map(|e| e.unwrap().path());
+    let receipts: Vec<_> = receipts.filter(|p| p.extension().is_some_and(|e| e == "xml")).collect();
+    assert!(receipts.len() > 20);
+    let proved = || receipts.iter().all(|receipt| onewindow(&["verify", text(receipt)]).exit == 0);
+    let told = || {
+        let order = said.lines().iter().find_map(|l| Some(l["keys"]["orderNo"].as_str()?.to_owned())).unwrap();
+        at("2029-07-01T12:00", &["explain", &order]).out
+    };
+    assert!(proved());
+    let months = at("2026-03-03T10:00", &["originals"]).lines();
+    let line = months.iter().find(|m| m["month"] == "2026-03").unwrap();
+    assert_eq!((&line["kept"], &line["until"]), (&json!(true), &json!("2029-07-01")), "three years and three months");
+
+    // On the last day of its time it stays, on the next one it goes; the clock's leap is confirmed first.
+    let destroy = |now: &str, month: &str| at(now, &["originals", "--destroy", month, "--by", "li"]);
+    assert_eq!(at("2029-06-30T10:00", &["act", "confirm-time", "2029-06-30", "--by", "li"]).exit, 0);
+    let tax = told();
+    assert!(tax.contains("tax_fen"), "{tax}");
+    let early = destroy("2029-06-30T11:00", "2026-03");
+    assert_eq!(early.exit, 1, "{}{}", early.out, early.err);
+    assert!(early.out.contains("STILL_KEPT") && early.out.contains("2029-07-01"), "{}", early.out);
+    let vault_files = || files(&data.join("vault")).iter().filter(|f| f.to_string_lossy().contains("202603")).count();
+    assert_eq!(vault_files(), 1);
+    let gone = destroy("2029-07-01T11:00", "2026-03");
+    assert_eq!(gone.exit, 0, "{}{}", gone.out, gone.err);
+    assert_eq!(destroy("2029-07-01T11:01", "2026-03").exit, 0, "once more does no harm");
+    assert_eq!(vault_files(), 0);
+    let keys = data.with_extension("keys");
+    let marked = |name: &str| files(&keys).iter().any(|f| f.file_name().is_some_and(|n| n.to_string_lossy() == *name));
+    assert!(marked("vault-202603-1.gone") && !marked("vault-202603-1.key"), "{:?}", files(&keys));
+    let line = at("2029-07-01T12:00", &["originals"]).lines().into_iter().find(|m| m["month"] == "2026-03").unwrap();
+    assert_eq!((&line["kept"], line["destroyed"].is_u64()), (&json!(false), true), "{line}");
+
+    // What was decided, and what proves it, needs no original.
+    assert!(proved());
+    assert!(told() == tax, "{}", told());
+    let after = at("2029-07-01T12:00", &["replay"]);
+    assert_eq!((after.exit, &after.lines()[0]["same"]), (0, &json!(true)), "{}", after.out);
+    assert_eq!(at("2029-07-01T12:00", &["doctor"]).exit, 0);
+
+    // A year later nobody is traced by that year's pseudonyms any more.
+    assert!(marked("pseudonym-identity-2026.key"), "{:?}", files(&keys));
+    assert_eq!(at("2030-04-01T10:00", &["act", "confirm-time", "2030-04-01", "--by", "li"]).exit, 0);
+    assert_eq!(destroy("2030-04-01T10:01", "2026-12").exit, 0);
+    assert!(marked("pseudonym-identity-2026.gone") && !marked("pseudonym-identity-2026.key"), "{:?}", files(&keys));
+    assert!(proved());
+    assert_eq!(at("2030-04-01T12:00", &["replay"]).lines()[0]["same"], json!(true));
+}

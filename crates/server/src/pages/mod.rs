@@ -12,6 +12,7 @@ pub mod form;
 pub mod keys;
 pub mod law;
 pub mod looks;
+pub mod originals;
 pub mod overview;
 pub mod parcel;
 pub mod person;

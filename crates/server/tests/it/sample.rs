@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use trade::account::ApiKeyRow;
 use trade::policy::rights::{Rights, Scope};
+use trade::record::Destroyed;
 use trade::time::{Day, Moment};
+use window::retention::Originals;
 
 pub const PASSWORD: &str = "made up 8207";
 pub const KEY: &str = "ow_key_palm";
@@ -527,6 +529,25 @@ impl Desk for Sample {
 
     fn admit(&self, _: &Caller, _: Admission) -> Answer<Adoption> {
         Ok(Adoption { revision: 11, proposed: false })
+    }
+
+    fn originals(&self) -> Answer<Vec<Originals>> {
+        let of = |month: &str, kept: bool, until: &str, destroyed: bool| Originals {
+            month: month.into(),
+            kept,
+            until: Day::parse(until),
+            destroyed: destroyed.then(|| Destroyed { at: self.now(), revision: 77, ..Destroyed::default() }),
+        };
+        Ok(vec![
+            of("2026-03", true, "2029-07-01", false),
+            of("2022-12", true, "2026-04-01", false),
+            of("2022-11", true, "2026-03-01", false),
+            of("2022-10", false, "2026-02-01", true),
+        ])
+    }
+
+    fn destroy(&self, _: &Caller, _: Day) -> Answer<u64> {
+        Ok(78)
     }
 
     fn confirm_time(&self, _: &Caller, day: Day) -> Answer<u64> {

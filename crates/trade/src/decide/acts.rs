@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, appeal, disown, export, list};
+use super::{Scene, after, appeal, destroy, disown, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -49,6 +49,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         }
         ActKind::Approve => return approve(scene, act),
         ActKind::ConfirmTime => return confirm_time(scene, act),
+        ActKind::Destroy => return destroy::destroy(scene, act),
         _ => {}
     }
     let key = act.case.clone();

@@ -14,6 +14,7 @@ pub use appeal::may_be_set_aside;
 mod after;
 mod bonded;
 mod correct;
+pub mod destroy;
 mod disown;
 mod draft;
 mod export;

@@ -1619,6 +1619,12 @@ findings! {
         do_zh: "请两名其他管理员办理。",
         do_en: "Ask two other administrators.",
     }
+    661 StillKept "STILL_KEPT" 100 {
+        zh: "{month} 的原始报文须保存至 {until}，此前不得销毁。",
+        en: "The originals of {month} are kept until {until}; before that they are not destroyed.",
+        do_zh: "到期后再办理；期限见 parameters.toml 的 records.trade_years。",
+        do_en: "Do it then; the term stands in parameters.toml under records.trade_years.",
+    }
     660 KeyNotOwn "KEY_NOT_OWN" 100 {
         zh: "密钥属于企业 {enterprise}，不是本企业的。",
         en: "The key is that of enterprise {enterprise}, not your own.",

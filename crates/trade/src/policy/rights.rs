@@ -60,6 +60,7 @@ packed_names! {
         43 => ActAppeal "act.appeal",
         44 => ActAllowAppeal "act.allow-appeal",
         45 => ActRejectAppeal "act.reject-appeal",
+        46 => ActDestroy "act.destroy",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
         /// One's own sessions and second factor.

@@ -27,3 +27,12 @@ packed! {
         1 => pub sandbox: bool,
     }
 }
+
+packed! {
+    /// `Key::Destroyed`: who had the originals of a month destroyed, when, and by which entry.
+    pub struct Destroyed {
+        1 => pub by: Actor,
+        2 => pub at: Moment,
+        3 => pub revision: u64,
+    }
+}
