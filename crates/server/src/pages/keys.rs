@@ -98,13 +98,11 @@ pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
     visit.page(&portal, |desk, f| page(desk, f, None, false)).await
 }
 
-/// Does something for whoever proves again to be the account's owner; `act` says the new key, if there is one.
-async fn proved(
-    portal: Portal,
-    visit: Visit,
-    wanted: Wanted,
-    act: fn(&dyn Desk, &Frame, &Wanted) -> Result<Option<String>, Fault>,
-) -> Response {
+/// Does something with keys and says the new one, if there is one.
+type Act = fn(&dyn Desk, &Frame, &Wanted) -> Result<Option<String>, Fault>;
+
+/// Does something for whoever proves again to be the account's owner.
+async fn proved(portal: Portal, visit: Visit, wanted: Wanted, act: Act) -> Response {
     let inner = portal.clone();
     let turn = portal.sign_ins.clone().acquire_owned().await;
     visit

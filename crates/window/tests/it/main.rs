@@ -8,6 +8,7 @@ mod export;
 mod kill;
 mod looks;
 mod planted;
+mod retention;
 mod scenarios;
 mod story;
 mod walk;
