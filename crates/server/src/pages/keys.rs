@@ -42,6 +42,10 @@ impl Page<'_> {
         key.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ")
     }
 
+    fn words(&self, action: &Action) -> String {
+        self.f.t(&format!("action.{action}")).to_owned()
+    }
+
     fn keep(&self) -> i64 {
         KEEP_DAYS
     }
