@@ -44,7 +44,9 @@ pub async fn verify(State(portal): State<Portal>, visit: Visit) -> Response {
 pub async fn verify_offline(State(portal): State<Portal>, visit: Visit) -> Response {
     visit
         .page(&portal, |desk, _| {
-            let page = OFFLINE.replace("@KEY@", &desk.keys()?.0).replace("@KINDS@", &kinds().to_string());
+            let (ed25519, sm2) = desk.keys()?;
+            let page = OFFLINE.replace("@KEY@", &ed25519).replace("@SM2@", &sm2);
+            let page = page.replace("@KINDS@", &kinds().to_string());
             let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"verify.html\"");
             Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8"), name], page).into_response())
         })

@@ -73,7 +73,9 @@ fn a_saved_page_verifies_every_kind_of_receipt_with_the_network_off() {
                 .script("document.getElementById('form').reset(); document.getElementById('said').textContent = ''");
             v.browser.write("#receipt", &file);
             v.browser.write("#proof", &proof);
-            v.browser.paste("#key", key);
+            let (ed25519, sm2) = key.split_once(' ').unwrap_or((key, ""));
+            v.browser.paste("#key", ed25519);
+            v.browser.paste("#sm2", sm2);
             v.browser.script("document.querySelector('button').click()");
             for _ in 0..200 {
                 if v.browser.has("#said b") {
@@ -83,7 +85,11 @@ fn a_saved_page_verifies_every_kind_of_receipt_with_the_network_off() {
             }
             panic!("nothing is said of {}", String::from_utf8_lossy(xml));
         };
-        let public = key.public().to_text().0;
+        let both = |key: &store::head::HeadKeys| {
+            let (ed25519, sm2) = key.public().to_text();
+            format!("{ed25519} {}", sm2.expect("it has both"))
+        };
+        let public = both(&key);
         let mut kinds = 0;
         for outline in wire::ceb::outlines() {
             let shown = whole_receipt(outline.kind);
@@ -105,8 +111,16 @@ fn a_saved_page_verifies_every_kind_of_receipt_with_the_network_off() {
                 v.picture("verify-offline-changed");
                 let with_more = text.replace("<guid>", "<note>x</note><guid>");
                 assert!(!verify(with_more.as_bytes(), &proof, &public).0, "an element too many");
-                let other = store::head::HeadKeys::new(&[8; 32], &[8; 32]).public().to_text().0;
+                let other = both(&store::head::HeadKeys::new(&[8; 32], &[8; 32]));
                 assert!(!verify(&xml, &proof, &other).0, "another window's key");
+                let (good, told) = verify(&xml, &proof, &both(&store::head::HeadKeys::new(&[7; 32], &[8; 32])));
+                assert!(!good && told.contains("SM2"), "another SM2 key alone: {told}");
+                let (good, told) = verify(&xml, &proof, key.public().to_text().0.as_str());
+                assert!(good && told.contains("Only the Ed25519"), "without one it is not looked at: {told}");
+                let at = proof.find("\"sm2\":\"").expect("a signature by SM2") + 20;
+                let digit = if &proof[at..=at] == "0" { "1" } else { "0" };
+                let forged = format!("{}{digit}{}", &proof[..at], &proof[at + 1..]);
+                assert!(!verify(&xml, &forged, &public).0, "a changed signature by SM2");
                 let head = proof.replace("\"size\":1", "\"size\":2");
                 assert!(!verify(&xml, &head, &public).0, "another head");
                 assert!(!verify(&xml, "{}", &public).0, "no proof");
