@@ -6,6 +6,7 @@ mod explain;
 mod founding;
 mod licences;
 mod old_law;
+mod personal;
 mod proofs;
 mod tidy;
 mod zones;
@@ -86,13 +87,21 @@ impl Serving {
     }
 
     pub fn of(data: &Path, more: &[&str], now: &str) -> Serving {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onewindow"))
-            .args(["serve", "--json", "--listen", "127.0.0.1:0", "--now", now, "--data"])
-            .arg(data)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onewindow"));
+        command.args(["serve", "--json", "--listen", "127.0.0.1:0", "--now", now, "--data"]).arg(data).args(more);
+        Serving::start(command)
+    }
+
+    /// Logs everything that it can, into a file.
+    pub fn logging(data: &Path, now: &str, log: std::fs::File) -> Serving {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onewindow"));
+        command.args(["serve", "--sandbox", "--json", "--listen", "127.0.0.1:0", "--now", now, "--data"]).arg(data);
+        command.env("ONEWINDOW_LOG", "trace").stderr(log);
+        Serving::start(command)
+    }
+
+    fn start(mut command: Command) -> Serving {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("it has an output")));
         let mut serving = Serving { child, url: String::new(), keys: BTreeMap::new(), logins: BTreeMap::new() };
         for line in lines {

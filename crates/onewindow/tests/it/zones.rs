@@ -203,7 +203,7 @@ fn a_changed_history_is_found() {
     assert_eq!(looked.exit, 1, "{}{}", looked.out, looked.err);
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder is there");
     entries.map(|e| e.expect("it can be read").path()).filter(|p| p.is_file()).collect()
 }
