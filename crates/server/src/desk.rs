@@ -1210,6 +1210,8 @@ pub trait Desk: Send + Sync + 'static {
     fn parcel(&self, sight: &Sight, key: &str) -> Answer<Parcel>;
     /// What the person of the account has before it.
     fn person(&self, sight: &Sight) -> Answer<Person>;
+    /// Everything that the window has of the person, in one piece.
+    fn own_copy(&self, sight: &Sight) -> Answer<serde_json::Value>;
     /// A person says: this was not me. The number of the case that an officer looks into.
     ///
     /// `Cannot` where it is not the person's parcel, or takes nothing of the allowance.

@@ -565,6 +565,10 @@ impl Desk for House {
         crate::own::person(self, sight)
     }
 
+    fn own_copy(&self, sight: &Sight) -> Answer<serde_json::Value> {
+        crate::own::copy(self, sight)
+    }
+
     fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
         crate::own::disown(self, caller, key, words)
     }

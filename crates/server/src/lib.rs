@@ -186,6 +186,7 @@ fn pages() -> doors::Pages {
         .get("/me", Action::PersonRead, person::show)
         .get("/me.csv", Action::PersonRead, person::export)
         .get("/me.json", Action::PersonRead, person::export)
+        .get("/me/copy", Action::PersonRead, person::copy)
         .get("/me/not-me", Action::PersonRead, person::ask)
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/appeal", Action::ActAppeal, appeal::ask)

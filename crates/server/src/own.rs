@@ -2,7 +2,9 @@
 //! allowance, and "this was not me".
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::{Entry, HashMap};
 
+use serde_json::{Map, Value, json};
 use store::StoreError;
 use store::views::rows::ParcelRow;
 use trade::account::AccountRow;
@@ -12,6 +14,7 @@ use trade::key::{Key, PersonYear};
 use trade::pack::Pack;
 use trade::pseudonym::Pseudonyms;
 use trade::record::{Case, Counter, Kept};
+use wire::ceb::sheet::Sheet;
 
 use crate::desk::*;
 use crate::house::{House, row};
@@ -64,6 +67,64 @@ pub(crate) fn person(house: &House, sight: &Sight) -> Answer<Person> {
     };
     told.used = counters.iter().map(used).sum();
     Ok(told)
+}
+
+/// Everything that the window has of a person, in one file (PIPL 45: 查阅、复制): each parcel as it is told, who looked at
+/// it, and the documents with their values in plain as they came in, as long as the originals are kept.
+pub(crate) fn copy(house: &House, sight: &Sight) -> Answer<Value> {
+    let caller = sight.caller.as_ref().ok_or(Refused::NotAllowed { what: String::new() })?;
+    let error = |e: StoreError| broken(&e.to_string());
+    let own = person(house, sight)?;
+    let rows = house.views().parcels_of(&house.person_of(caller), COUNTED).map_err(error)?;
+    let more = rows.len() == COUNTED;
+    let mut read: HashMap<u64, Option<Vec<Sheet>>> = HashMap::new();
+    let mut parcels = Vec::new();
+    for row in rows {
+        let Some(story) = house.window().story(&row.key).map_err(error)? else { continue };
+        let mut told = story.explain();
+        told["looks"] = serde_json::to_value(house.looks_at_parcel(&row.key)?).unwrap_or_default();
+        let kept = [
+            story.order.map(|o| o.1.at),
+            story.payment.map(|p| p.1.at),
+            story.waybill.map(|w| w.1.at),
+            story.list.map(|l| l.1.at),
+        ];
+        let mut documents = Vec::new();
+        for at in kept.into_iter().flatten() {
+            let sheets = match read.entry(at.revision) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(sheets(house, at.revision)?),
+            };
+            // Only this person's document of the hundred that one message may hold.
+            let sheet = sheets.as_ref().and_then(|all| all.get(at.index as usize));
+            documents.push(sheet.map_or(json!({ "revision": at.revision, "destroyed": true }), |sheet| {
+                let part = |told: Vec<(&str, &str)>| told.into_iter().map(|(k, v)| (k.to_owned(), json!(v))).collect();
+                let mut parts = sheet.told().map(part);
+                let head: Map<String, Value> = parts.next().unwrap_or_default();
+                let lines: Vec<Map<String, Value>> = parts.collect();
+                json!({ "message": sheet.message.kind.name(), "revision": at.revision, "head": head, "lines": lines })
+            }));
+        }
+        told["documents"] = Value::Array(documents);
+        parcels.push(told);
+    }
+    Ok(json!({
+        "form": "onewindow own copy 1",
+        "account": caller.name,
+        "at": house.now().to_string(),
+        "allowance": { "year": own.year, "limit_fen": own.limit, "used_fen": own.used, "tax_fen": own.tax },
+        "parcels": parcels,
+        "more": more,
+    }))
+}
+
+/// The documents of a message as they came in; `None` where its original is destroyed.
+fn sheets(house: &House, revision: u64) -> Answer<Option<Vec<Sheet>>> {
+    match house.window().original(revision) {
+        Ok(original) => Ok(original.and_then(|bytes| Sheet::read(&bytes).ok()).map(|(sheets, _)| sheets)),
+        Err(StoreError::Gone) => Ok(None),
+        Err(other) => Err(broken(&other.to_string())),
+    }
 }
 
 fn own(house: &House, caller: &Caller, found: ParcelRow, case: &Case) -> Own {

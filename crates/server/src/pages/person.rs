@@ -9,7 +9,8 @@ use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -106,6 +107,17 @@ pub async fn export(State(portal): State<Portal>, visit: Visit) -> Response {
                 ["key", "state", "at", "goods", "seller", "taxable_fen", "tax_fen", "year", "allowance_fen", "case"];
             let rows = desk.person(&f.sight)?.parcels.into_iter().map(line).collect();
             Ok(Sheet { columns, rows }.answer(csv))
+        })
+        .await
+}
+
+/// Everything that the window has of the person, as one file.
+pub async fn copy(State(portal): State<Portal>, visit: Visit) -> Response {
+    visit
+        .page(&portal, |desk, f| {
+            let text = serde_json::to_string_pretty(&desk.own_copy(&f.sight)?).unwrap_or_default();
+            let name = (header::CONTENT_DISPOSITION, "attachment; filename=\"onewindow-own-copy.json\"");
+            Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8"), name], text).into_response())
         })
         .await
 }

@@ -118,3 +118,33 @@ async fn a_consumer_s_account_needs_an_identity_that_fits_and_no_other_has_one()
     window.admit_account(&operator("test"), &closed, "").expect("closed");
     assert_eq!(window.accounts().iter().find(|row| row.login == "a").map(|row| &row.person), Some(&person));
 }
+
+/// PIPL 45: the person's own copy holds the plain values of the own documents and of no other person's.
+#[tokio::test]
+async fn a_person_takes_a_copy_of_all_that_the_window_has_and_others_get_nothing_of_it() {
+    let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
+    let window = zone.house.window();
+    let other = complete(Kind::ResidentId, "11000019900101001").expect("a number");
+    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&operator("test"), &consumer("other"), &other).expect("admitted");
+    zone.settle();
+    let (me, other) = (Visitor::of(&zone, "me").await, Visitor::of(&zone, "other").await);
+    assert!(me.page("/en/me").await.contains("/en/me/copy"));
+    let copy: serde_json::Value = serde_json::from_str(&me.page("/en/me/copy").await).expect("JSON");
+    let parcels = copy["parcels"].as_array().expect("parcels");
+    assert_eq!((&copy["form"], parcels.len()), (&json!("onewindow own copy 1"), 1), "{copy}");
+    assert_eq!((&parcels[0]["state"], parcels[0]["looks"].is_array()), (&json!("released"), true));
+    let documents = parcels[0]["documents"].as_array().expect("documents");
+    let messages: Vec<_> = documents.iter().map(|d| d["message"].as_str().unwrap_or_default()).collect();
+    assert_eq!(messages, ["CEB311", "CEB411", "CEB511", "CEB621"]);
+    for (document, field) in [(0, "buyerIdNumber"), (1, "payerIdNumber"), (3, "buyerIdNumber")] {
+        assert_eq!(documents[document]["head"][field], BUYER, "in plain, as it came in: {field}");
+    }
+    assert!(documents[3]["lines"][0]["gname"].is_string(), "{}", documents[3]);
+    assert_eq!(copy["allowance"]["used_fen"], parcels[0]["money"]["allowance_used_fen"]);
+
+    let nothing: serde_json::Value = serde_json::from_str(&other.page("/en/me/copy").await).expect("JSON");
+    assert_eq!(nothing["parcels"], json!([]));
+    let stranger = zone.ask(Request::get("/en/me/copy").body(Body::empty()).expect("a request")).await;
+    assert!(stranger.0.is_redirection() || stranger.0.is_client_error(), "{}", stranger.0);
+}

@@ -757,6 +757,10 @@ impl Desk for Sample {
         if known { Ok(looks) } else { Err(Refused::NotFound) }
     }
 
+    fn own_copy(&self, _: &Sight) -> Answer<serde_json::Value> {
+        Ok(serde_json::json!({ "form": "onewindow own copy 1" }))
+    }
+
     fn person(&self, sight: &Sight) -> Answer<Person> {
         self.broken()?;
         let mut person = Person { year: 2026, limit: Some(2_600_000), ..Person::default() };

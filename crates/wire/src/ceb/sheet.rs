@@ -92,6 +92,17 @@ impl Sheet {
         Ok((sheets, transfer))
     }
 
+    /// What the head says, then each line: elements and their values, those without one left out.
+    pub fn told(&self) -> impl Iterator<Item = Vec<(&'static str, &str)>> {
+        let (head, lines) = (self.message.head.1, self.message.lines.1);
+        std::iter::once((head, &self.head)).chain(self.lines.iter().map(move |line| (lines, line))).map(
+            |(rows, values)| {
+                let named = rows.iter().zip(values).filter(|(_, value)| !value.is_empty());
+                named.map(|(row, value)| (row.name, value.as_str())).collect()
+            },
+        )
+    }
+
     fn of(message: &'static Message, tree: &Tree<'_>, document: Id) -> Sheet {
         let mut sheet = Sheet { message, head: vec![String::new(); message.head.1.len()], lines: Vec::new() };
         if message.head.0.is_empty() {
