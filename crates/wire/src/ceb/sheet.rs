@@ -182,7 +182,7 @@ fn values(rows: &[Item], tree: &Tree<'_>, parent: Id) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::sample;
+    use super::super::tests::{no_samples, sample};
     use super::super::{Mode, check};
     use super::*;
 
@@ -190,6 +190,9 @@ mod tests {
 
     #[test]
     fn a_message_goes_through_the_form_unchanged() {
+        if no_samples() {
+            return;
+        }
         for name in ["CEB311_order.xml", "CEB411_payment.xml", "CEB511_waybill.xml", "CEB621_inventory_unsigned.xml"] {
             let (sheets, transfer) = Sheet::read(&sample(name)).unwrap();
             let [sheet] = &sheets[..] else { panic!("{name}: {} documents", sheets.len()) };

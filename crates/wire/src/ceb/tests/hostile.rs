@@ -17,8 +17,10 @@ fn seeds() -> Vec<Vec<u8>> {
             }
         }
     }
-    seeds.push(sample("CEB621_inventory_signed_rsa_sha1.xml"));
-    seeds.push(sample("CEB621_inventory_signed_sm2_sm3.xml"));
+    if !no_samples() {
+        seeds.push(sample("CEB621_inventory_signed_rsa_sha1.xml"));
+        seeds.push(sample("CEB621_inventory_signed_sm2_sm3.xml"));
+    }
     seeds
 }
 
