@@ -10,7 +10,8 @@ mod originals;
 mod stock;
 
 use crate::desk::{
-    self, Act, ActOn, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight, Table,
+    self, Act, ActOn, AlarmLine, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
+    Table,
 };
 use crate::doors::Admitted;
 use crate::lang::Lang;
@@ -667,6 +668,29 @@ async fn looks(
     blocking(&portal, move |desk| desk.looks(&reader.0, unusual, asked.before, limit)).await.map(Json)
 }
 
+#[derive(Deserialize, IntoParams)]
+struct AlarmsAsked {
+    /// Only alarms before the one with this case number.
+    before: Option<String>,
+    /// At most this many; 100 unless told, 1,000 at most.
+    limit: Option<usize>,
+}
+
+/// Promises that a decision would have broken, newest first: nothing of it happened, and somebody has to look. For
+/// operators and officers.
+#[utoipa::path(get, path = "/alarms", tag = "journal", params(AlarmsAsked),
+    responses((status = 200, body = Vec<AlarmLine>), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn alarms(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Query(asked): Query<AlarmsAsked>,
+) -> Done<Json<Vec<AlarmLine>>> {
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1000);
+    blocking(&portal, move |desk| desk.alarms(&reader.0, &asked.before.unwrap_or_default(), limit)).await.map(Json)
+}
+
 /// A row of the table of rights.
 #[derive(Serialize, ToSchema)]
 struct RightLine {
@@ -774,6 +798,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(stock::routes())
                 .merge(corrections::routes())
                 .routes(routes!(looks))
+                .routes(routes!(alarms))
                 .routes(routes!(rights))
                 .routes(routes!(head))
                 .routes(routes!(head_of))

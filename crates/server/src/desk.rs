@@ -217,6 +217,26 @@ pub struct LookLine {
     pub unusual: bool,
 }
 
+/// A promise that a decision would have broken: nothing of it happened, and somebody has to look.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct AlarmLine {
+    /// The case number that the receipt named.
+    pub case: String,
+    /// The entry of the journal.
+    pub revision: u64,
+    pub at: String,
+    /// Which promise.
+    pub what: Both,
+    /// Of which thing: account book and item, list, bill, guarantee.
+    pub key: String,
+    /// The command: a kind of document, act, due or registration.
+    pub command: String,
+    /// The document's own number.
+    pub document: String,
+    /// Who told it; empty for a due.
+    pub by: String,
+}
+
 /// An account of the local sign-in.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -1315,6 +1335,14 @@ pub trait Desk: Send + Sync + 'static {
     /// The JSON of `onewindow explain`.
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value>;
     fn journal(&self, sight: &Sight, before: Option<u64>, limit: usize) -> Answer<Vec<Entry>>;
+    /// Alarms before the one with a case number, the newest first; all where it is none.
+    fn alarms(&self, _sight: &Sight, _before: &str, _limit: usize) -> Answer<Vec<AlarmLine>> {
+        Ok(Vec::new())
+    }
+    /// How many there were in the last seven days; nothing of them is shown.
+    fn alarms_lately(&self) -> Answer<u64> {
+        Ok(0)
+    }
 
     /// The table of rights that is in force.
     fn rights(&self) -> Arc<Rights>;

@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 36] = [
+const API: [(&str, &str, Action); 37] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -60,6 +60,7 @@ const API: [(&str, &str, Action); 36] = [
     ("GET", "/api/v1/stock/{book}/periods", Action::StockRead),
     ("GET", "/api/v1/stock/{book}/periods/{n}/register.csv", Action::StockRead),
     ("GET", "/api/v1/looks", Action::LooksRead),
+    ("GET", "/api/v1/alarms", Action::AlarmRead),
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),
     ("GET", "/api/v1/heads/consistency", Action::Public),

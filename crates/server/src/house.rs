@@ -75,6 +75,8 @@ impl House {
         let (follower, journal, ending) = (views.clone(), window.journal().clone(), stop.clone());
         let follow = move || {
             let mut project = Project;
+            // What went wrong before has been logged before.
+            let mut told = journal.last();
             while !ending.load(Ordering::Relaxed) {
                 journal.wait(follower.revision(), Duration::from_millis(100));
                 // Also where nothing came: an operator may have emptied the tables.
@@ -82,6 +84,7 @@ impl House {
                     tracing::error!(%error, "the views stand still");
                     std::thread::sleep(Duration::from_secs(1));
                 }
+                told = crate::alarms::log(&follower, told);
             }
         };
         let following = std::thread::Builder::new().name("views".into()).spawn(follow);
@@ -247,6 +250,7 @@ impl Desk for House {
         let count = self.window().state().count();
         let last = self.window().journal().last();
         let (looks, unusual) = self.views.look_count().unwrap_or_default();
+        let alarms = self.views.alarms_since(Moment(i64::MIN)).unwrap_or_default();
         let metric = |name, help, counter, value| Metric { name, help, counter, value };
         vec![
             metric("onewindow_journal_revision", "Last durable entry", true, last as f64),
@@ -261,6 +265,7 @@ impl Desk for House {
             metric("onewindow_state_cold_records", "Records in the closed-case index", false, count.cold as f64),
             metric("onewindow_looks_total", "Officials' looks at others' data", true, looks as f64),
             metric("onewindow_looks_unusual_total", "Looks that were marked as unusual", true, unusual as f64),
+            metric("onewindow_alarms_total", "Promises that a decision would have broken", true, alarms as f64),
             metric("onewindow_dues", "Things that are to fall due", false, count.dues as f64),
         ]
     }
@@ -750,6 +755,15 @@ impl Desk for House {
         }
         self.trace(sight, shows)?;
         Ok(entries)
+    }
+
+    fn alarms(&self, sight: &Sight, before: &str, limit: usize) -> Answer<Vec<AlarmLine>> {
+        self.alarms_read(sight, before, limit)
+    }
+
+    fn alarms_lately(&self) -> Answer<u64> {
+        let since = Moment(self.now().0 - 7 * 86_400_000);
+        self.views.alarms_since(since).map_err(|e| broken(&e.to_string()))
     }
 
     fn rights(&self) -> Arc<Rights> {

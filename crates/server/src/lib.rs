@@ -3,6 +3,7 @@
 //! Called by `onewindow serve` and `demo`, which hand in a desk.
 
 mod affairs;
+mod alarms;
 mod api;
 mod appeals;
 mod chart;
@@ -219,6 +220,7 @@ fn pages() -> doors::Pages {
         .get("/stock/{book}/periods/{n}/register.csv", Action::StockRead, stock::period)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
+        .get("/zone/alarms", Action::AlarmRead, crate::alarms::show)
         .get("/zone/originals", Action::ActDestroy, originals::show)
         .post("/zone/originals/destroy", Action::ActDestroy, originals::destroy)
         .get("/zone/journal", Action::JournalRead, plain::journal)

@@ -16,6 +16,7 @@ struct Page<'a> {
     f: &'a Frame,
     o: &'a Overview,
     live: bool,
+    alarms: u64,
 }
 
 /// A part of the bar of all lists.
@@ -136,7 +137,8 @@ pub async fn show(extract::State(portal): extract::State<Portal>, visit: Visit) 
     visit
         .page(&portal, move |desk, f| {
             let o = desk.overview()?;
-            f.html(&Page { f, o: &o, live })
+            let alarms = crate::alarms::lately(desk, f)?;
+            f.html(&Page { f, o: &o, live, alarms })
         })
         .await
 }

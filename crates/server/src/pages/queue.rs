@@ -37,6 +37,7 @@ struct Page<'a> {
     disowned: u64,
     /// Appeals that nobody has decided.
     appealed: u64,
+    alarms: u64,
 }
 
 /// The tab of what buyers disown, among the states.
@@ -121,7 +122,9 @@ pub async fn show(
                 "" => None,
                 key => Some(desk.parcel(&f.sight, key)?),
             };
-            f.html(&Page { f, asked: &asked, list: &list, selected: selected.as_ref(), counts, disowned, appealed })
+            let alarms = crate::alarms::lately(desk, f)?;
+            let selected = selected.as_ref();
+            f.html(&Page { f, asked: &asked, list: &list, selected, counts, disowned, appealed, alarms })
         })
         .await
 }

@@ -1,5 +1,6 @@
 //! The server over a made-up desk: pages, sign-in, and what must never be sent.
 
+mod alarms;
 mod api;
 mod appeal;
 mod correct;

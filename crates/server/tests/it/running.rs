@@ -22,7 +22,7 @@ use window::filing::operator;
 use window::{Clock, Config, Window};
 
 /// The time that a test set.
-pub struct At(std::sync::Mutex<&'static str>);
+pub struct At(pub std::sync::Mutex<&'static str>);
 
 impl At {
     pub fn set(&self, now: &'static str) {
@@ -60,6 +60,11 @@ impl Running {
         for (table, text) in registry {
             window.import(&operator("test"), *table, text).expect("imported");
         }
+        Running::of(window, clock, senders)
+    }
+
+    /// Over a window that is there.
+    pub fn of(window: Window, clock: Arc<At>, senders: &[&str]) -> Running {
         let row = |code: &&str| ApiKeyRow {
             hash: store::proof::sha256(key_of(code).as_bytes()),
             enterprise: (*code).into(),

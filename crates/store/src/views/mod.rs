@@ -5,6 +5,7 @@
 //! [`Migration`]); they stand beside this file, for no SQL stands outside this crate. Views that do not fit the
 //! journal or the schema are thrown away and made anew.
 
+pub mod alarms;
 pub mod keys;
 pub mod looks;
 mod migrate;

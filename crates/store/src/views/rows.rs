@@ -29,6 +29,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 6, name: "buyers, and what they disown", refill: true, sql: super::people::SQL },
     Migration { number: 7, name: "open appeals", refill: true, sql: super::people::APPEALS },
     Migration { number: 8, name: "keys of enterprises", refill: true, sql: super::keys::SQL },
+    Migration { number: 9, name: "alarms", refill: true, sql: super::alarms::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -81,6 +82,7 @@ impl Project for Rows {
         let unpacked = Entry::unpack(entry.body())
             .map_err(|e| StoreError::Order(format!("entry {revision} cannot be read: {e}")))?;
         super::looks::entry(tx, revision, &unpacked)?;
+        super::alarms::entry(tx, revision, &unpacked)?;
         let mut counted = Counted::default();
         let mut readers = BTreeSet::new();
         for outcome in &unpacked.outcomes {

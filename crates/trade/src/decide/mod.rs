@@ -575,10 +575,10 @@ impl<'a> Scene<'a> {
     }
 
     fn finish(mut self) -> Outcome {
-        if let Err(what) = registry::invariants(&self.overlay) {
+        if let Err(broken) = registry::invariants(&self.overlay) {
             // The decision would break a promise: nothing of it happens, and somebody has to look.
             let case = format!("{}-{}", self.setting.revision, self.outcome.about);
-            let fault = Finding::new(Code::WindowFault, "", what).arg("case", case);
+            let fault = Finding::new(Code::WindowFault, "", broken.what).arg("case", case).arg("key", broken.key);
             let receipts = std::mem::take(&mut self.outcome.receipts);
             self.outcome = Outcome { about: self.outcome.about, verdict: Verdict::Failed, ..Outcome::default() };
             self.outcome.findings.push(fault.clone());

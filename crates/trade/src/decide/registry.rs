@@ -254,25 +254,46 @@ fn loads(scene: &mut Scene<'_>, files: &[PolicyFile]) -> bool {
     true
 }
 
+/// A promise that a decision would have broken, and of which thing.
+pub(super) struct Broken {
+    pub what: &'static str,
+    /// Names no person.
+    pub key: String,
+}
+
 /// What must hold of everything that was written (promise 3): no counter, stock or guarantee below zero.
-pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), &'static str> {
+pub(super) fn invariants(overlay: &Overlay<'_>) -> Result<(), Broken> {
+    overlay
+        .put_records()
+        .try_for_each(|(key, value)| holds(key, value).map_err(|what| Broken { what, key: named(key) }))
+}
+
+/// The key of a broken promise in words that an operator can look for.
+fn named(key: &[u8]) -> String {
+    match Key::unpack(key) {
+        Ok(Key::Stock(of)) => format!("{} {}", of.code, of.number),
+        Ok(Key::VerificationList(number) | Key::Entry(number)) => number.into(),
+        Ok(Key::AbroadItem(of) | Key::AbroadLot(of)) => format!("{} {} {}", of.ebc, of.item_no, of.country),
+        Ok(Key::Guarantee(of)) => format!("{} {}", of.code, of.number),
+        // A person's: the year says enough.
+        Ok(Key::Allowance(of)) => of.year.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn holds(key: &[u8], value: &[u8]) -> Result<(), &'static str> {
     let counter = |value| Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c));
     let stock = |value| Stock::unpack(value).map_or(Err("stock"), |s| crate::bonded::ledger::holds(&s));
     let guarantee = |value| Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO);
-    for (key, value) in overlay.put_records() {
-        match Key::kind(key) {
-            Key::ALLOWANCE if !counter(value) => return Err("allowance"),
-            Key::STOCK => stock(value)?,
-            Key::VERIFICATION_LIST | Key::ENTRY => super::bonded::holds(key, value)?,
-            Key::ABROAD_ITEM if !AbroadItem::unpack(value).is_ok_and(|item| item.of.holds()) => {
-                return Err("overseas warehouse");
-            }
-            Key::ABROAD_LOT if !AbroadLot::unpack(value).is_ok_and(|lot| lot.of.holds()) => {
-                return Err("overseas warehouse: a lot");
-            }
-            Key::GUARANTEE if !guarantee(value) => return Err("guarantee"),
-            _ => {}
+    match Key::kind(key) {
+        Key::ALLOWANCE if !counter(value) => Err("allowance"),
+        Key::STOCK => stock(value),
+        Key::VERIFICATION_LIST | Key::ENTRY => super::bonded::holds(key, value),
+        Key::ABROAD_ITEM if !AbroadItem::unpack(value).is_ok_and(|item| item.of.holds()) => Err("overseas warehouse"),
+        Key::ABROAD_LOT if !AbroadLot::unpack(value).is_ok_and(|lot| lot.of.holds()) => {
+            Err("overseas warehouse: a lot")
         }
+        Key::GUARANTEE if !guarantee(value) => Err("guarantee"),
+        _ => Ok(()),
     }
-    Ok(())
 }

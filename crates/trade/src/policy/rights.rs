@@ -67,6 +67,8 @@ packed_names! {
         73 => SessionOwn "session.own",
         /// To see and end the sessions of others.
         74 => SessionManage "session.manage",
+        /// Promises that a decision would have broken: somebody has to look.
+        75 => AlarmRead "alarm.read",
         /// To make, replace and take back the keys of one's own enterprise.
         81 => KeyOwn "key.own",
     }

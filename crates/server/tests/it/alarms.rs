@@ -1,0 +1,144 @@
+//! A broken promise of the books: the document that meets it does nothing, its neighbours and the next command go on,
+//! and operators and officers are told.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use store::journal::{Journal, Sizes};
+use store::{Disk, Place, Sealed};
+use trade::account::ApiKeyRow;
+use trade::command::{ActorRole, Command, Entry, Open, Outcome, RegisterKind};
+use trade::effect::{Effect, Put};
+use trade::fact::Fact;
+use trade::key::{Key, Pair};
+use trade::money::Quantity;
+use trade::pack::Pack;
+use trade::record::Stock;
+use trade::registry::Table;
+use window::filing::operator;
+use window::{Config, Window};
+
+use crate::law::{enter, get};
+use crate::running::{At, Running, key_of};
+
+const AREA: &str = "4602960W01";
+const BOOK: &str = "T6402W000901";
+
+/// A zone in whose state one item says something else than its movements: no decision writes that, so an entry of the
+/// journal is made by hand whose effects do.
+fn lying() -> Running {
+    let place = Place::in_memory(&Disk::memory(), [7; 32]);
+    let clock = Arc::new(At(std::sync::Mutex::new("2026-03-02T10:00")));
+    let (window, _) = Window::open(Config::at(place.clone()), clock.clone()).expect("an empty zone");
+    let open =
+        Open { name_zh: "试验区".into(), name_en: "test zone".into(), window: 7, sandbox: true, ..Open::default() };
+    window.found(open, trade::policy::SAMPLE).expect("founded");
+    for (table, text) in traffic::zone::FILES {
+        window.import(&operator("test"), *table, text).expect("imported");
+    }
+    let csv = format!(
+        "ems_no,item_record_no,area_code,hs10,name,unit,unit1,unit2,qty,origin,price_yuan,entered_on,expires_on\n\
+         {BOOK},SOUND,{AREA},1901101090,milk,122,035,,100,609,160.00,2026-03-01,\n\
+         {BOOK},LIES,{AREA},1901101090,milk,122,035,,100,609,160.00,2026-03-01,\n"
+    );
+    window.import(&operator("test"), Table::OpeningStock, &csv).expect("a book");
+    let key = Key::Stock(Pair { code: BOOK.into(), number: "LIES".into() });
+    let stock: Stock = window.read(&key).expect("the item");
+    let stock = Stock { on_hand: Quantity::whole(97), ..stock };
+    let at = window.now();
+    drop(window);
+    let (mut journal, _) = Journal::open(place.disk(), &place.journal(), Sizes::default()).expect("the journal");
+    let effects = vec![Effect::Put(Put(Fact::new(&key.bytes(), &stock.pack())))];
+    let entry = Entry {
+        at,
+        command: Some(Command::Register(trade::command::Register::default())),
+        outcomes: vec![Outcome { effects, ..Outcome::default() }],
+        ..Entry::default()
+    };
+    let sealed = Sealed { revision: journal.tip().revision + 1, at, body: entry.pack(), receipts: Vec::new() };
+    journal.append(&[sealed]).expect("durable");
+    drop(journal);
+    let (window, _) = Window::open(Config::at(place), clock.clone()).expect("the zone again");
+    let officials =
+        [("officer", ActorRole::Officer), ("operator", ActorRole::Operator)].map(|(name, role)| ApiKeyRow {
+            hash: store::proof::sha256(key_of(name).as_bytes()),
+            label: name.into(),
+            role,
+            ..ApiKeyRow::default()
+        });
+    window.register(&operator("test"), RegisterKind::ApiKeys, &officials).expect("registered");
+    Running::of(window, clock, &[AREA])
+}
+
+/// Something of an item is to be destroyed.
+fn write_off(own: &str, item: &str) -> String {
+    format!(
+        r#"{{"WRITEOFF": {{"etpsPreentNo": "{own}", "etpsno": "{AREA}", "putrecNo": "{BOOK}", "cause": "destruction",
+            "proof": "film", "lines": [{{"gdsMtno": "{item}", "qty": "3"}}]}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_broken_promise_stops_its_document_and_nothing_else_and_alarms() {
+    let zone = lying();
+    let file = format!("[{}, {}, {}]", write_off("W1", "SOUND"), write_off("W2", "LIES"), write_off("W3", "SOUND"));
+    let told = zone.send(AREA, file.into_bytes()).await;
+    let statuses: Vec<_> = told.iter().map(|r| r["status"].as_str().expect("a status")).collect();
+    assert_eq!(statuses, ["300", "-999999", "300"], "its neighbours go on: {told:?}");
+    let revision = zone.house.window().journal().last();
+    let case = format!("{revision}-1");
+    assert!(told[1].to_string().contains(&case), "the receipt names the case: {}", told[1]);
+    let next = zone.send(AREA, write_off("W4", "SOUND").into_bytes()).await;
+    assert_eq!(next[0]["status"], "300", "and so does the next command");
+    let frozen = |item: &str| {
+        let key = Key::Stock(Pair { code: BOOK.into(), number: item.into() });
+        zone.house.window().read::<Stock>(&key).expect("there").ledger.frozen
+    };
+    assert_eq!((frozen("SOUND"), frozen("LIES")), (Quantity::whole(9), Quantity(0)), "nothing of it happened");
+
+    for who in ["operator", "officer"] {
+        let before = zone.house.window().journal().last();
+        let alarms = zone.json(who, "/api/v1/alarms").await;
+        let alarm = &alarms[0];
+        assert_eq!(alarms.as_array().expect("a list").len(), 1, "{alarms}");
+        let of = |name: &str| alarm[name].as_str().expect("text").to_owned();
+        assert_eq!(
+            ["case", "key", "command", "document", "by"].map(of),
+            [case.clone(), format!("{BOOK} LIES"), "WRITEOFF".into(), "W2".into(), AREA.into()]
+        );
+        assert_eq!(alarm["what"]["en"], "stock: on hand is not the sum of the movements");
+        assert!(alarm["what"]["zh"].as_str().expect("words").contains("结存不等于"));
+        assert_eq!(alarm["at"].as_str().map(|at| at.contains("2026-03-02")), Some(true), "{alarm}");
+        assert_eq!(zone.house.window().journal().last(), before + 1, "a look like any other");
+        let older = zone.json(who, &format!("/api/v1/alarms?before={case}")).await;
+        assert_eq!(older, serde_json::json!([]));
+    }
+    assert_eq!(zone.get(AREA, "/api/v1/alarms").await.0, StatusCode::FORBIDDEN, "an enterprise has its receipt");
+
+    let notice = |page: &str| page.contains("/zone/alarms") && page.contains("1 decisions of the last seven days");
+    for (name, role) in [("watch", ActorRole::Operator), ("inspector", ActorRole::Officer)] {
+        let cookies = enter(&zone, name, role, "").await;
+        let (_, overview) = get(&zone, &cookies, "/en/").await;
+        assert!(notice(&overview), "{overview}");
+        let (status, page) = get(&zone, &cookies, "/en/zone/alarms").await;
+        assert!(
+            status == StatusCode::OK && page.contains(&case) && page.contains("LIES") && page.contains("W2"),
+            "{page}"
+        );
+        let (_, page) = get(&zone, &cookies, "/zh/zone/alarms").await;
+        assert!(page.contains("库存：结存不等于各笔变动之和"), "{page}");
+    }
+    let officer = enter(&zone, "second", ActorRole::Officer, "").await;
+    assert!(notice(&get(&zone, &officer, "/en/desk").await.1), "and on the desk");
+    let keeper = enter(&zone, "keeper", ActorRole::Enterprise, AREA).await;
+    assert!(!notice(&get(&zone, &keeper, "/en/").await.1));
+    let (_, metrics) = zone.ask(Request::get("/metrics").body(Body::empty()).expect("a request")).await;
+    assert!(String::from_utf8_lossy(&metrics).contains("onewindow_alarms_total 1"));
+
+    // A week later the overview is quiet, and the page still has it.
+    zone.clock.set("2026-03-10T10:00");
+    let cookies = enter(&zone, "later", ActorRole::Operator, "").await;
+    assert!(!notice(&get(&zone, &cookies, "/en/").await.1));
+    assert!(get(&zone, &cookies, "/en/zone/alarms").await.1.contains(&case));
+}
