@@ -1,5 +1,8 @@
 //! Only licences that may be linked into one binary are in the tree (docs/dependencies.md).
 
+#[path = "../../examples/sbom.rs"]
+mod sbom;
+
 use crate::root;
 use serde_json::Value;
 use std::process::Command;
@@ -82,8 +85,8 @@ fn the_reading_of_licences_can_tell_good_from_bad() {
     }
 }
 
-#[test]
-fn every_dependency_has_a_licence_that_may_be_used() {
+/// What `cargo metadata` says of everything that is built here.
+fn metadata() -> Value {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     // What is built here is there, without asking the network; other systems' crates need not be.
     let platform = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
@@ -93,7 +96,12 @@ fn every_dependency_has_a_licence_that_may_be_used() {
         .output()
         .expect("cargo runs");
     assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    serde_json::from_slice(&metadata.stdout).expect("JSON")
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_may_be_used() {
+    let metadata = metadata();
     let packages = metadata["packages"].as_array().unwrap();
     assert!(packages.len() > 50, "the tree was read");
     let bad: Vec<String> = packages
@@ -123,4 +131,31 @@ fn every_direct_dependency_has_its_reason() {
     let stale: Vec<_> = told.iter().filter(|n| !direct.contains(n)).collect();
     assert!(untold.is_empty(), "without a reason in docs/dependencies.md: {untold:?}");
     assert!(stale.is_empty(), "in docs/dependencies.md, but no dependency: {stale:?}");
+}
+
+/// The bill of materials names every package of the lock file, what the registry gave of it, and what it needs.
+#[test]
+fn the_bill_of_materials_is_whole() {
+    let lock: toml::Table = std::fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+    let (metadata, packages) = (metadata(), lock["package"].as_array().unwrap());
+    let bom = sbom::bom(&metadata, &lock);
+    let (components, needs) = (bom["components"].as_array().unwrap(), bom["dependencies"].as_array().unwrap());
+    assert_eq!((components.len() + 1, needs.len()), (packages.len(), packages.len()));
+    assert_eq!(bom["metadata"]["component"]["name"], "onewindow");
+    let named: Vec<&Value> = components.iter().map(|c| &c["bom-ref"]).collect();
+    for package in packages.iter().filter(|package| package.get("checksum").is_some()) {
+        let (name, version) = (package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
+        let found = components.iter().find(|c| c["name"] == name && c["version"] == version).expect(name);
+        assert_eq!(found["hashes"][0]["content"], package["checksum"].as_str().unwrap(), "{name}");
+        assert!(named.contains(&&Value::from(format!("pkg:cargo/{name}@{version}"))), "{name}");
+    }
+    // What is built has a licence; other systems' packages need not be at hand.
+    let built = metadata["packages"].as_array().unwrap().iter().filter(|p| p["source"].is_string());
+    for package in built {
+        let found = components.iter().find(|c| c["name"] == package["name"] && c["version"] == package["version"]);
+        assert!(found.is_some_and(|found| found["licenses"][0]["expression"].is_string()), "{}", package["name"]);
+    }
+    let of = |name: &str| needs.iter().find(|n| n["ref"].as_str().unwrap().starts_with(&format!("pkg:cargo/{name}@")));
+    let program = of("onewindow").unwrap()["dependsOn"].as_array().unwrap();
+    assert!(["trade", "server", "store"].iter().all(|c| program.iter().any(|d| d.as_str().unwrap().contains(c))));
 }
