@@ -384,10 +384,13 @@ fn action(name: &str) -> Result<Action, String> {
     Action::from_name(name).ok_or_else(|| "no such action; `onewindow rights` and /rights name them".into())
 }
 
+/// Keys of earlier days and of a sandbox name no role: they are enterprises'.
+fn role_of(row: &ApiKeyRow) -> ActorRole {
+    if row.role == ActorRole::Window { ActorRole::Enterprise } else { row.role }
+}
+
 fn tell_key(row: &ApiKeyRow, key: Option<&str>, say: &mut Say) -> Done {
-    // Keys of earlier days name no role: they are enterprises'.
-    let role = if row.role == ActorRole::Window { ActorRole::Enterprise } else { row.role };
-    let (hash, role, enterprise) = (hex(&row.hash), role.name(), row.enterprise.as_str());
+    let (hash, role, enterprise) = (hex(&row.hash), role_of(row).name(), row.enterprise.as_str());
     let (scopes, until) = (row.scopes.as_slice(), row.until.map(|until| until.to_string()));
     let line = KeyLine { hash, role, enterprise, label: &row.label, revoked: row.revoked, scopes, until, key };
     say.tell(&line, || {
@@ -413,7 +416,7 @@ fn admit_key(
     clock: &Clock,
 ) -> Result<(), Cannot> {
     let body = json!({
-        "hash": hex(&row.hash), "role": row.role.name(), "enterprise": row.enterprise, "label": row.label,
+        "hash": hex(&row.hash), "role": role_of(row).name(), "enterprise": row.enterprise, "label": row.label,
         "revoked": row.revoked, "office": row.office, "scopes": row.scopes, "days": days,
     });
     match remote {

@@ -397,6 +397,13 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
     let said = over(&["key", "revoke", &erp]);
     assert_eq!((said.exit, &said.lines()[0]["revoked"]), (0, &json!(true)), "{}{}", said.out, said.err);
     assert_eq!(asks(&sender), 401, "a revoked key opens nothing");
+    // From a machine that has no zone, as from beside it.
+    let made = over(&["account", "add", "passer", "--role", "viewer"]);
+    assert_eq!(made.exit, 0, "{}{}", made.out, made.err);
+    let elsewhere = folder.path().join("nothing");
+    let far = ["account", "close", "passer", "--data", text(&elsewhere), "--json", "--url", &serving.url];
+    let said = onewindow(&[&far[..], &["--key-file", text(&key_file)]].concat());
+    assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let said = over(&["account", "close", "inspector"]);
     assert_eq!((said.exit, &said.lines()[0]["closed"]), (0, &json!(true)), "{}{}", said.out, said.err);
     fs::write(&key_file, said.lines()[0]["login"].as_str().unwrap()).unwrap();

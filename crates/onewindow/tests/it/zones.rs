@@ -270,6 +270,17 @@ fn a_running_window_takes_messages_from_those_with_a_key() {
     assert!(unknown.err.contains("401"), "{}", unknown.err);
     let lines = known.lines();
     assert!(!lines.is_empty() && lines.iter().all(|l| l["message"] == "CEB412"), "{}{}", known.out, known.err);
+
+    // A key of the sandbox is taken back like any other.
+    let zone = folder.path().join("zone");
+    let listed = onewindow(&["key", "list", "--data", text(&zone), "--json"]);
+    let key = listed.lines().into_iter().find(|l| l["enterprise"] == "1199980AG1").unwrap();
+    fs::write(&key_file, &serving.keys["operator"]).unwrap();
+    let hash = &key["hash"].as_str().unwrap()[..12];
+    let over = ["--data", text(&zone), "--url", &serving.url, "--key-file", text(&key_file), "--json"];
+    let said = onewindow(&[&["key", "revoke", hash], &over[..]].concat());
+    assert_eq!((said.exit, &said.lines()[0]["revoked"]), (0, &json!(true)), "{}{}", said.out, said.err);
+    assert!(submit(&serving.keys["1199980AG1"]).err.contains("401"));
 }
 
 #[test]
