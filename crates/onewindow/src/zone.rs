@@ -165,7 +165,12 @@ pub fn random_number() -> Result<u32, Cannot> {
 
 /// Writes the window's public keys into a folder, as `onewindow verify` reads them there.
 pub fn write_public_keys(window: &Window, folder: &Path) -> Result<(), Cannot> {
-    let (ed25519, sm2) = window.keys().head_keys().map_err(Cannot::because)?.public().to_text();
+    let statements: Vec<_> = window.successions().iter().map(|statement| statement.to_json()).collect();
+    if !statements.is_empty() {
+        let statements = serde_json::to_vec_pretty(&statements).map_err(Cannot::because)?;
+        write_whole(&folder.join(SUCCESSION), &statements)?;
+    }
+    let (ed25519, sm2) = window.head_keys().map_err(Cannot::because)?.public().to_text();
     write_whole(&folder.join(PUBLIC_KEY), (ed25519 + "\n").as_bytes())?;
     write_whole(&folder.join(PUBLIC_KEY_SM2), (sm2.unwrap_or_default() + "\n").as_bytes())
 }
@@ -174,6 +179,9 @@ pub fn write_public_keys(window: &Window, folder: &Path) -> Result<(), Cannot> {
 pub const PUBLIC_KEY: &str = "window.pub";
 /// Its public key for SM2 beside it: 130 hexadecimal digits.
 pub const PUBLIC_KEY_SM2: &str = "window.sm2.pub";
+
+/// How its keys followed others, for readers who know older ones.
+pub const SUCCESSION: &str = "window.succession.json";
 
 /// Writes a file beside its final name first, so that nobody reads half of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Cannot> {

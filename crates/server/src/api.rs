@@ -802,7 +802,9 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(rights))
                 .routes(routes!(head))
                 .routes(routes!(head_of))
-                .routes(routes!(consistency)),
+                .routes(routes!(consistency))
+                .routes(routes!(access::succession))
+                .routes(routes!(access::head_rotation)),
         )
         .split_for_parts();
     let text = api.to_json().unwrap_or_default();

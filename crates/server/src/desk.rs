@@ -1219,6 +1219,10 @@ pub trait Desk: Send + Sync + 'static {
     fn head(&self, size: Option<u64>) -> Answer<Head>;
     /// The JSON that shows that the journal of `from` entries is the beginning of that of `to`.
     fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>>;
+    /// How the window's keys followed others, as they are handed on: the oldest first.
+    fn succession(&self) -> Answer<serde_json::Value>;
+    /// Puts new keys in the place of those that sign.
+    fn rotate_head(&self, caller: &Caller, revoked: bool) -> Answer<Adoption>;
     /// The window's public keys: Ed25519, SM2.
     fn keys(&self) -> Answer<(String, String)>;
 

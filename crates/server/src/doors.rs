@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 37] = [
+const API: [(&str, &str, Action); 39] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -64,6 +64,8 @@ const API: [(&str, &str, Action); 37] = [
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),
     ("GET", "/api/v1/heads/consistency", Action::Public),
+    ("GET", "/api/v1/heads/succession", Action::Public),
+    ("POST", "/api/v1/heads/rotation", Action::HeadRotate),
     ("GET", "/api/v1/heads/{size}", Action::Public),
     ("GET", "/api/v1/openapi.json", Action::Public),
     ("GET", "/healthz", Action::Public),

@@ -455,6 +455,14 @@ impl Desk for House {
         self.doors.head(size)
     }
 
+    fn succession(&self) -> Answer<serde_json::Value> {
+        Ok(self.window().successions().iter().map(|statement| statement.to_json()).collect())
+    }
+
+    fn rotate_head(&self, caller: &Caller, revoked: bool) -> Answer<Adoption> {
+        self.doors.rotate_head(caller, revoked)
+    }
+
     fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>> {
         self.doors.consistency(from, to)
     }

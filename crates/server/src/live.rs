@@ -20,6 +20,7 @@ use trade::registry;
 use trade::time::{Day, HOUR_MS};
 use window::filing::{NotAdmitted, NotAdopted, NotImported};
 use window::retention::NotDestroyed;
+use window::succession::NotRotated;
 use window::{Given, Incoming, Window};
 
 /// How long a full or busy window asks senders to wait.
@@ -196,7 +197,7 @@ impl Doors {
     /// # Errors
     /// If a key cannot be read.
     pub fn public_keys(&self) -> Result<(String, String), Refused> {
-        let (key, sm2) = self.0.keys().head_keys().map_err(|e| broken(&e.to_string()))?.public().to_text();
+        let (key, sm2) = self.0.head_keys().map_err(|e| broken(&e.to_string()))?.public().to_text();
         Ok((key, sm2.unwrap_or_default()))
     }
 
@@ -218,11 +219,11 @@ impl Doors {
 
     /// Checks a receipt with its proof against this window's public keys.
     pub fn verify(&self, receipt: &[u8], proof: &[u8]) -> Verified {
-        let Ok(keys) = self.0.keys().head_keys() else {
+        let Ok(keys) = self.0.own_keys() else {
             let reason = Both::new("窗口的公钥读不到。", "The window's public keys cannot be read.");
             return Verified { valid: false, reason, receipt: String::new(), revision: None, root: String::new() };
         };
-        let found = window::verify::verify(receipt, proof, &keys.public());
+        let found = window::verify::verify_under(receipt, proof, &keys);
         let reason = match &found.verdict {
             Ok(_) => Both::new(
                 "回执在日志里，树头由本窗口签名。",
@@ -397,6 +398,18 @@ impl Doors {
                 ),
                 problems: vec![],
             }),
+        }
+    }
+
+    /// Puts new keys in the place of those with which the window signs.
+    ///
+    /// # Errors
+    /// `Cannot` where the caller may not.
+    pub fn rotate_head(&self, caller: &Caller, revoked: bool) -> Result<Adoption, Refused> {
+        match self.0.rotate_head_keys(&actor(caller), revoked) {
+            Ok(answer) => settled(&answer),
+            Err(NotRotated::Refused(refused)) => Err(refused.into()),
+            Err(NotRotated::Store(error)) => Err(broken(&error.to_string())),
         }
     }
 

@@ -7,6 +7,10 @@
 //! - Two heads of one size that one window signed and that are not the same are a *fork*: whoever holds both has
 //!   proved that the window keeps two histories.
 //!
+//! - Keys follow others (密钥更替) by a statement that both sign, over the last head that the old ones signed:
+//!   `"onewindow succession 1" || old keys || new keys || 1 if the old ones are revoked || that head's bytes`. Whoever
+//!   knows the old keys from elsewhere needs to know no new ones.
+//!
 //! Everything here is a pure function of its bytes; forms in JSON have hashes and keys in lower-case hexadecimal.
 
 use crate::proof::{Fork, Hash, Invalid, hex, unhex, verify_consistency};
@@ -20,6 +24,7 @@ const SM2_ID: &str = "1234567812345678";
 const HEAD: &str = "onewindow head 1";
 const CONSISTENCY: &str = "onewindow head consistency 1";
 const WITNESSED: &str = "onewindow witnessed head 1";
+const SUCCESSION: &str = "onewindow succession 1";
 const FORK: &str = "onewindow fork 1";
 
 /// The state of a journal after `size` entries; `at` is the time of the last one.
@@ -78,6 +83,41 @@ pub struct Consistency {
     pub path: Vec<Hash>,
 }
 
+/// Says that a window's keys follow others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Succession {
+    pub from: PublicKeys,
+    pub to: PublicKeys,
+    /// The last head of the old keys.
+    pub head: SignedHead,
+    /// The old keys may be in other hands: what they sign over more entries than that head counts for nothing.
+    pub revoked: bool,
+    signed: [([u8; 64], [u8; 64]); 2],
+}
+
+/// Keys that are to be relied on, and for heads of how many entries at most.
+pub type Trusted = (PublicKeys, Option<u64>);
+
+/// All keys that are to be relied on by whoever knows the first ones, as the statements say; those that do not hold, or
+/// follow no key that is known, are left out.
+pub fn trusted(first: &PublicKeys, statements: &[Succession]) -> Vec<Trusted> {
+    let mut all = vec![(first.clone(), None)];
+    for statement in statements.iter().filter(|statement| statement.verify().is_ok()) {
+        let size = statement.head.head.size;
+        let Some(known) = all.iter_mut().find(|(keys, most)| *keys == statement.from && most.is_none_or(|m| size <= m))
+        else {
+            continue;
+        };
+        if statement.revoked {
+            known.1 = Some(size);
+        }
+        if !all.iter().any(|(keys, _)| *keys == statement.to) {
+            all.push((statement.to.clone(), None));
+        }
+    }
+    all
+}
+
 impl HeadKeys {
     /// From 32 secret bytes each.
     pub fn new(ed25519: &[u8; 32], sm2: &[u8; 32]) -> HeadKeys {
@@ -106,6 +146,13 @@ impl HeadKeys {
     pub fn countersign(&self, window: PublicKeys, head: SignedHead) -> Witnessed {
         let (signature, sm2) = self.sign_bytes(&witnessed_bytes(&window, &head.head));
         Witnessed { window, head, witness: self.public(), signature, sm2: Some(sm2) }
+    }
+
+    /// Says that these keys follow the old ones, whose newest head is `head`.
+    pub fn succeed(&self, old: &HeadKeys, head: Head, revoked: bool) -> Succession {
+        let (from, to, head) = (old.public(), self.public(), old.sign(head));
+        let bytes = succession_bytes(&from, &to, &head.head, revoked);
+        Succession { from, to, head, revoked, signed: [old.sign_bytes(&bytes), self.sign_bytes(&bytes)] }
     }
 
     fn sign_bytes(&self, bytes: &[u8]) -> ([u8; 64], [u8; 64]) {
@@ -249,6 +296,53 @@ fn witnessed_bytes(window: &PublicKeys, head: &Head) -> Vec<u8> {
     [b"onewindow witness 1", &window.ed25519.as_bytes()[..], &head.signed_bytes()].concat()
 }
 
+fn succession_bytes(from: &PublicKeys, to: &PublicKeys, head: &Head, revoked: bool) -> Vec<u8> {
+    let keys = [from, to].map(|keys| {
+        let (ed25519, sm2) = keys.to_text();
+        ed25519 + &sm2.unwrap_or_default()
+    });
+    [SUCCESSION.as_bytes(), keys[0].as_bytes(), keys[1].as_bytes(), &[u8::from(revoked)], &head.signed_bytes()].concat()
+}
+
+impl Succession {
+    /// # Errors
+    /// `Signature` where one of both did not sign, or keys for SM2 are missing.
+    pub fn verify(&self) -> Result<(), Invalid> {
+        if self.from.sm2.is_none() || self.to.sm2.is_none() {
+            return Err(Invalid::Signature);
+        }
+        self.head.verify(&self.from)?;
+        let bytes = succession_bytes(&self.from, &self.to, &self.head.head, self.revoked);
+        let signed = [&self.from, &self.to].into_iter().zip(&self.signed);
+        signed.map(|(keys, (ed25519, sm2))| keys.verify(&bytes, ed25519, Some(sm2))).collect()
+    }
+
+    pub fn to_json(&self) -> Value {
+        let signed = self.signed.each_ref().map(|(e, s)| json!({ "signature": hex(e), "sm2": hex(s) }));
+        json!({
+            "form": SUCCESSION, "from": self.from.to_json(), "to": self.to.to_json(), "head": self.head.to_json(),
+            "revoked": self.revoked, "old": signed[0], "new": signed[1],
+        })
+    }
+
+    /// # Errors
+    /// `Form`.
+    pub fn from_json(json: &Value) -> Result<Succession, Invalid> {
+        let head = SignedHead::from_json(&json["head"])?;
+        let read = || {
+            let signed = |by: &str| Some((unhex(json[by]["signature"].as_str()?)?, unhex(json[by]["sm2"].as_str()?)?));
+            Some(Succession {
+                from: PublicKeys::from_json(&json["from"])?,
+                to: PublicKeys::from_json(&json["to"])?,
+                head,
+                revoked: json["revoked"].as_bool()?,
+                signed: [signed("old")?, signed("new")?],
+            })
+        };
+        read().filter(|_| json["form"] == SUCCESSION).ok_or(Invalid::Form)
+    }
+}
+
 impl Witnessed {
     /// # Errors
     /// `Signature` where the window or the witness did not sign.
@@ -362,6 +456,45 @@ mod tests {
         let chained = Head { chain: [9; 32], ..head(7, &all) };
         let shown = Consistency { from: signed(7, &all), to: keys(1).sign(chained), path: vec![] };
         assert_eq!(shown.verify(&public), Err(Invalid::Entry), "one root, two chains");
+    }
+
+    /// Who knows the first keys relies on those that follow, and on revoked ones no longer than they held.
+    #[test]
+    fn keys_that_follow_others_are_relied_on_and_revoked_ones_no_longer() {
+        let all = leaves(0);
+        let next = |old: u8, new: u8, size: u64, revoked| keys(new).succeed(&keys(old), head(size, &all), revoked);
+        let (second, third) = (next(1, 2, 5, false), next(2, 3, 9, true));
+        for statement in [&second, &third] {
+            assert_eq!(statement.verify(), Ok(()));
+            assert_eq!(Succession::from_json(&statement.to_json()).as_ref(), Ok(statement));
+        }
+        let known = |first: u8, statements: &[&Succession]| {
+            let statements: Vec<Succession> = statements.iter().map(|s| (*s).clone()).collect();
+            let all = trusted(&keys(first).public(), &statements);
+            all.into_iter()
+                .map(|(k, most)| ((1..9).find(|n| keys(*n).public() == k).unwrap(), most))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(known(1, &[]), [(1, None)]);
+        assert_eq!(known(1, &[&second, &third]), [(1, None), (2, Some(9)), (3, None)]);
+        assert_eq!(known(2, &[&second, &third]), [(2, Some(9)), (3, None)], "from where one stands");
+        assert_eq!(known(3, &[&second, &third]), [(3, None)]);
+        assert_eq!(known(7, &[&second, &third]), [(7, None)], "another window's");
+        // A revoked key names no heir of later days.
+        assert_eq!(known(2, &[&third, &next(2, 4, 12, false)]), [(2, Some(9)), (3, None)]);
+        for forged in [
+            Succession { to: keys(4).public(), ..second.clone() },
+            Succession { from: keys(4).public(), head: keys(4).sign(second.head.head), ..second.clone() },
+            Succession { revoked: true, ..second.clone() },
+            Succession { head: keys(1).sign(head(6, &all)), ..second.clone() },
+            Succession { signed: [third.signed[0], second.signed[1]], ..second.clone() },
+            Succession { signed: [second.signed[0], third.signed[1]], ..second.clone() },
+            Succession { to: PublicKeys { sm2: None, ..second.to.clone() }, ..second.clone() },
+        ] {
+            assert_eq!(forged.verify(), Err(Invalid::Signature));
+            assert_eq!(known(1, &[&forged]), [(1, None)]);
+        }
+        assert_eq!(Succession::from_json(&json!({})), Err(Invalid::Form));
     }
 
     #[test]

@@ -100,9 +100,19 @@ impl Keys {
         Ok(keys)
     }
 
-    /// The keys that sign heads. Their public halves are what receipts are verified with.
-    pub fn head_keys(&self) -> Result<HeadKeys, StoreError> {
-        Ok(HeadKeys::new(self.get_or_make("head")?.bytes(), self.get_or_make("head-sm2")?.bytes()))
+    /// The keys that sign heads, of this generation: 1 for the first. Their public halves are what receipts are verified
+    /// with.
+    ///
+    /// # Errors
+    /// `Gone` if they were destroyed.
+    pub fn head_keys(&self, generation: u32) -> Result<HeadKeys, StoreError> {
+        let [ed25519, sm2] = head_names(generation);
+        Ok(HeadKeys::new(self.get_or_make(&ed25519)?.bytes(), self.get_or_make(&sm2)?.bytes()))
+    }
+
+    /// Destroys the keys of a generation: nobody signs with them any more.
+    pub fn forget_head(&self, generation: u32) -> Result<(), StoreError> {
+        head_names(generation).iter().try_for_each(|name| self.forget(name))
     }
 
     /// The key of what was taken in during this month under this class.
@@ -213,6 +223,11 @@ impl Keys {
     pub fn dir(&self) -> &Path {
         &self.0.dir
     }
+}
+
+fn head_names(generation: u32) -> [String; 2] {
+    let end = if generation == 1 { String::new() } else { format!("-{generation}") };
+    [format!("head{end}"), format!("head-sm2{end}")]
 }
 
 fn vault_name(month: Month, class: Class) -> String {

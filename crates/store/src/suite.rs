@@ -88,7 +88,7 @@ pub fn run(place: &Place, aside: &Path) {
     assert_eq!(reading.vault.original(60).unwrap(), Some(original(60)));
 
     // A receipt proves itself with the public key alone.
-    let key = store.keys.head_keys().unwrap();
+    let key = store.keys.head_keys(1).unwrap();
     let head = key.sign(store.journal.reader().head(60).unwrap().unwrap());
     let commitment: proof::Hash = store.journal.reader().entry(7).unwrap().unwrap().body().try_into().unwrap();
     let proof = store.journal.reader().prove(7, &[leaf_hash(&commitment)], 0, head).unwrap();

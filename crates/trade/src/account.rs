@@ -1,7 +1,7 @@
 //! Who may sign in and who may send: accounts and keys are commands, so a journal knows who could do what when.
 
 use crate::command::{Actor, ActorRole};
-use crate::pack::Text;
+use crate::pack::{Blob, Text};
 use crate::packed;
 use crate::pseudonym::Pseudonyms;
 use crate::time::Moment;
@@ -56,5 +56,15 @@ packed! {
         7 => pub scopes: Vec<Text>,
         /// It opens nothing from then on.
         8 => pub until: Option<Moment>,
+    }
+}
+
+packed! {
+    /// `Key::HeadKeys`: the keys with which the window signs heads from here on.
+    pub struct HeadKeysRow {
+        /// 2 for the first that followed others.
+        1 => pub generation: u32,
+        /// What both the old and the new keys signed, as it is handed to readers (`store::head::Succession`).
+        2 => pub statement: Blob,
     }
 }

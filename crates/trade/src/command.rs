@@ -116,6 +116,8 @@ packed_names! {
         8 => BlockedIdentities "blocked-identities",
         9 => Accounts "accounts",
         10 => ApiKeys "api-keys",
+        /// The window's own keys, by which it signs heads, follow others.
+        11 => HeadKeys "head-keys",
     }
 }
 

@@ -277,6 +277,8 @@ packed_choice! {
         153 => PeriodRow(MovementKey),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
+        /// How the window's own keys of this generation (from `2` on) followed those before.
+        196 => HeadKeys(Text),
         /// A month (`2026-03`) whose originals are destroyed.
         190 => Destroyed(Text),
     }

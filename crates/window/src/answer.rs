@@ -102,7 +102,7 @@ impl Window {
         }
         let head = if size > 0 { self.journal().head(size)? } else { None };
         let Some(head) = head else { return Ok(None) };
-        *last = Some(self.keys().head_keys()?.sign(head));
+        *last = Some(self.head_keys()?.sign(head));
         Ok(*last)
     }
 

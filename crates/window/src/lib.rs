@@ -21,6 +21,7 @@ pub mod reopen;
 pub mod replay;
 pub mod retention;
 pub mod story;
+pub mod succession;
 pub mod verify;
 pub mod what_if;
 mod writer;

@@ -1,6 +1,6 @@
 //! Verifying a receipt offline: the file, its proof and the window's public keys, and nothing else.
 
-use store::head::{PublicKeys, Witnessed};
+use store::head::{PublicKeys, Trusted, Witnessed};
 use store::proof::{Hash, Invalid, ReceiptProof, leaf_hash};
 use trade::finding::Language;
 use trade::pack::Pack;
@@ -28,8 +28,28 @@ pub enum NotProved {
     /// The proof is of this receipt, and these values were changed.
     Changed(Vec<Difference>),
     Invalid(Invalid),
+    /// The head is signed with keys that were revoked when the journal had so many entries.
+    Revoked(u64),
     /// The witness signed another head than the one of the proof: of so many entries.
     NotWitnessed(u64),
+}
+
+/// Verifies a receipt against its proof, under whichever of these keys signed the head.
+pub fn verify_under(receipt: &[u8], proof: &[u8], keys: &[Trusted]) -> Verified {
+    let mut found = None;
+    for (keys, most) in keys {
+        let mut here = verify(receipt, proof, keys);
+        if let (Ok(size), Some(most)) = (&here.verdict, most)
+            && size > most
+        {
+            here.verdict = Err(NotProved::Revoked(*most));
+        }
+        if here.verdict != Err(NotProved::Invalid(Invalid::Signature)) {
+            return here;
+        }
+        found = Some(here);
+    }
+    found.unwrap_or(Verified { receipt: None, proof: None, verdict: Err(NotProved::Invalid(Invalid::Signature)) })
 }
 
 /// Verifies a receipt against its proof.
@@ -108,6 +128,13 @@ impl NotProved {
                 }
                 .into(),
                 invalid.to_string(),
+            ),
+            NotProved::Revoked(size) => (
+                format!("树头的密钥在第 {size} 条日志之后已作废；请向窗口索取新密钥下的凭据"),
+                format!(
+                    "the head is signed with keys that were revoked after {size} entries; ask the window for the proof \
+                     under its new ones"
+                ),
             ),
             NotProved::NotWitnessed(size) => (
                 format!(

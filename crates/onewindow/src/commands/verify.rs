@@ -2,11 +2,11 @@
 
 use super::bytes_of;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::PUBLIC_KEY;
+use crate::zone::{PUBLIC_KEY, SUCCESSION};
 use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use store::head::{PublicKeys, Witnessed, fork_from_json};
+use store::head::{PublicKeys, Succession, Trusted, Witnessed, fork_from_json, trusted};
 use store::proof::{Invalid, ReceiptProof, hex};
 use window::verify::Verified;
 
@@ -25,6 +25,11 @@ pub struct Args {
     /// SM2 is asked for too where it lies beside: window.sm2.pub
     #[arg(long, value_name = "FILE", env = "ONEWINDOW_PUBLIC_KEY")]
     key: Option<PathBuf>,
+
+    /// How the window's keys followed others, for a reader who knows older ones: what /api/v1/heads/succession gives.
+    /// Without it, window.succession.json beside the receipt, if it is there
+    #[arg(long, value_name = "FILE")]
+    succession: Option<PathBuf>,
 
     /// Another proof by the same window, perhaps of another party: where the two contradict each other, they prove
     /// that the window keeps two histories
@@ -77,7 +82,7 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
     let file = bytes_of(&args.file, wire::ceb::MAX_BYTES)?;
     let verdict = match serde_json::from_slice::<Value>(&file) {
         Ok(json) => judge_json(&json, &keys),
-        Err(_) => judge(args, &file, &keys)?,
+        Err(_) => judge(args, &file, &trusted(&keys, &succession(args)?))?,
     };
     say.tell(&verdict, || {
         let revision = verdict.revision.map(|r| format!(", entry {r}")).unwrap_or_default();
@@ -86,10 +91,27 @@ pub fn run(args: &Args, say: &mut Say) -> Done {
     Ok(Exit::when(verdict.verdict == "valid"))
 }
 
-fn judge(args: &Args, receipt: &[u8], keys: &PublicKeys) -> Result<Verdict, Cannot> {
+/// The statements that the reader was given.
+fn succession(args: &Args) -> Result<Vec<Succession>, Cannot> {
+    let beside = args.file.with_file_name(SUCCESSION);
+    let file = match &args.succession {
+        Some(file) => file,
+        None if beside.is_file() => &beside,
+        None => return Ok(Vec::new()),
+    };
+    let json: Value = serde_json::from_slice(&bytes_of(file, 1 << 20)?).map_err(|e| Cannot::with(file, e))?;
+    let all = json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice);
+    all.iter().map(Succession::from_json).collect::<Result<_, _>>().map_err(|e| Cannot::with(file, e))
+}
+
+fn judge(args: &Args, receipt: &[u8], trusted: &[Trusted]) -> Result<Verdict, Cannot> {
     let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
     let proof = bytes_of(&proof_file, 1 << 20)?;
-    let mut found = window::verify::verify(receipt, &proof, keys);
+    let mut found = window::verify::verify_under(receipt, &proof, trusted);
+    // What others say is held to the keys that signed this head.
+    let signed = |(keys, _): &&Trusted| found.proof.as_ref().is_some_and(|proof| proof.head.verify(keys).is_ok());
+    let keys = trusted.iter().find(signed).or(trusted.first()).map(|(keys, _)| keys.clone());
+    let keys = &keys.ok_or_else(|| Cannot::because("no public key is known"))?;
     let mut verdict = said(&found, keys);
     if let (Some(witnessed), Some(key)) = (&args.witnessed, &args.witness_key) {
         let (json, witness) = (bytes_of(witnessed, 1 << 20)?, read_keys(key)?);

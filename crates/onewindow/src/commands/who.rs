@@ -12,7 +12,7 @@ use serde_json::json;
 use server::sign::{hash_password, key_hash};
 use store::proof::hex;
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{ActorRole, Verdict};
+use trade::command::{Actor, ActorRole, Verdict};
 use trade::pack::Text;
 use trade::policy::rights::Action;
 use trade::time::{HOUR_MS, Moment};
@@ -136,6 +136,25 @@ enum KeyWhat {
     Revoke {
         /// The first digits of the key's hash, as `key list` shows it
         hash: String,
+
+        #[command(flatten)]
+        zone: ZoneArgs,
+
+        #[command(flatten)]
+        remote: RemoteArgs,
+    },
+    /// Puts new keys in the place of those with which the window signs its heads; the old ones are destroyed
+    ///
+    /// Old and new keys sign the change, so that whoever knows the old ones can follow it: verify, witness and the
+    /// interface tell how.
+    RotateHead {
+        /// The old keys may be in other hands: what they sign over more entries than now counts for nothing
+        #[arg(long)]
+        revoke: bool,
+
+        /// Who does it; a running window takes the key's name
+        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
+        by: String,
 
         #[command(flatten)]
         zone: ZoneArgs,
@@ -353,6 +372,22 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
             let row = ApiKeyRow { revoked: true, ..meant(zone, hash, clock)? };
             admit_key(&row, None, zone, remote.remote()?, clock)?;
             tell_key(&row, None, say)
+        }
+        KeyWhat::RotateHead { revoke, by, zone, remote } => {
+            match remote.remote()? {
+                Some(remote) => admitted(&remote, "/api/v1/heads/rotation", &json!({ "revoked": revoke })).map(drop)?,
+                None => here(zone, clock, |window| {
+                    let by = Actor { id: by.clone().into(), role: ActorRole::Security };
+                    done(window.rotate_head_keys(&by, *revoke).map_err(Cannot::because)?).map(drop)
+                })?,
+            }
+            let line = json!({ "rotated": true, "revoked": revoke });
+            say.tell(&line, || {
+                "the window signs with new keys; publish them, and the statement at /api/v1/heads/succession\n\
+                 窗口已改用新密钥签名；请公布新公钥和 /api/v1/heads/succession 的声明"
+                    .to_owned()
+            })?;
+            Ok(Exit::Well)
         }
         KeyWhat::List { zone } => {
             let mut rows = zone.read(clock)?.api_keys();

@@ -8,9 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::head::{Consistency, HeadKeys, PublicKeys, SignedHead, Witnessed, fork_to_json};
+use store::head::{
+    Consistency, HeadKeys, PublicKeys, SignedHead, Succession, Trusted, Witnessed, fork_to_json, trusted,
+};
 use store::proof::{Invalid, hex};
-use store::{Disk, Keys};
 
 /// Watches another window: signs its newest head if that continues the one signed before, and keeps the proof if it
 /// does not. The zone is one's own, whose keys sign; it may be running.
@@ -51,12 +52,14 @@ struct Look {
     file: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, say: &mut Say, _: &Clock) -> Done {
+pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let place = args.zone.place()?;
     if !place.exists() {
         return Err(no_zone(&place.data));
     }
-    let keys = Keys::open(&Disk::real(), &place.keys).and_then(|keys| keys.head_keys()).map_err(Cannot::because)?;
+    let zone = args.zone.read(clock)?;
+    let (keys, all) = (zone.head_keys().map_err(Cannot::because)?, zone.own_keys().map_err(Cannot::because)?);
+    zone.close();
     let folder = args.out.clone().unwrap_or_else(|| place.data.join("witness"));
     std::fs::create_dir_all(&folder).map_err(|error| Cannot::with(&folder, error))?;
     let known = args.key.as_deref().map(super::verify::read_keys).transpose()?;
@@ -64,7 +67,7 @@ pub fn run(args: &Args, say: &mut Say, _: &Clock) -> Done {
     write_whole(&folder.join("witness.pub"), (ed25519 + "\n").as_bytes())?;
     write_whole(&folder.join("witness.sm2.pub"), (sm2.unwrap_or_default() + "\n").as_bytes())?;
     loop {
-        let look = look(&args.url, &keys, known.as_ref(), &folder);
+        let look = look(&args.url, (&keys, &all), known.as_ref(), &folder);
         if let Ok(look) = &look {
             say.tell(look, || format!("{}: {}", look.verdict, look.en))?;
             say.flush()?;
@@ -88,19 +91,29 @@ impl Look {
     }
 }
 
-fn look(url: &str, own: &HeadKeys, known: Option<&PublicKeys>, folder: &Path) -> Result<Look, Cannot> {
+fn look(
+    url: &str,
+    (own, all): (&HeadKeys, &[Trusted]),
+    known: Option<&PublicKeys>,
+    folder: &Path,
+) -> Result<Look, Cannot> {
     let answer = get(url, "/api/v1/heads/latest")?;
     let (head, said) = read_head(&answer)
         .ok_or_else(|| Cannot::because(format!("{url}: that is no head of a window; perhaps it has no entry yet")))?;
-    // A window is known by its key, wherever it answers.
-    let name = known.unwrap_or(&said).to_text().0[..16].to_owned();
+    let statements = get(url, "/api/v1/heads/succession").ok();
+    let statements: Vec<Succession> = statements
+        .and_then(|json| json.as_array().map(|all| all.iter().filter_map(|s| Succession::from_json(s).ok()).collect()))
+        .unwrap_or_default();
+    // A window is known by its first key, wherever it answers and whichever keys followed.
+    let origin = statements.first().filter(|_| trusts(&statements, &said)).map_or(&said, |first| &first.from);
+    let name = known.unwrap_or(origin).to_text().0[..16].to_owned();
     let file = folder.join(format!("{name}.json"));
     let before = match std::fs::read(&file) {
         Ok(bytes) => Some(
             serde_json::from_slice(&bytes)
                 .ok()
                 .and_then(|json| Witnessed::from_json(&json).ok())
-                .filter(|seen| seen.verify().is_ok() && seen.witness == own.public())
+                .filter(|seen| seen.verify().is_ok() && all.iter().any(|(keys, _)| *keys == seen.witness))
                 .ok_or_else(|| Cannot::with(&file, "that is not what this zone signed"))?,
         ),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
@@ -120,6 +133,10 @@ fn look(url: &str, own: &HeadKeys, known: Option<&PublicKeys>, folder: &Path) ->
     let mut not = |verdict, zh: &str, en: &str| {
         (look.verdict, look.zh, look.en, look.file) = (verdict, zh.into(), en.into(), None);
     };
+    // The keys that it signs with now, as far as the known ones lead there.
+    let followed = trusted(window, &statements);
+    let holds = |(keys, most): &&Trusted| most.is_none_or(|most| head.head.size <= most) && head.verify(keys).is_ok();
+    let window = followed.iter().find(holds).map_or(window, |(keys, _)| keys);
     if head.verify(window).is_err() {
         not(
             "invalid",
@@ -161,6 +178,12 @@ fn look(url: &str, own: &HeadKeys, known: Option<&PublicKeys>, folder: &Path) ->
     }
     write_json(&file, &own.countersign(window.clone(), head).to_json())?;
     Ok(look)
+}
+
+/// Whether the statements lead from their first keys to these.
+fn trusts(statements: &[Succession], to: &PublicKeys) -> bool {
+    let first = statements.first().map(|statement| &statement.from);
+    first.is_some_and(|first| trusted(first, statements).iter().any(|(keys, _)| keys == to))
 }
 
 /// What `/api/v1/heads/…` answers: the head and the keys it names.

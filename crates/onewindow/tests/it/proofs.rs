@@ -150,3 +150,74 @@ fn a_changed_receipt_is_refused_with_the_place() {
     fs::remove_file(receipt.with_file_name("window.sm2.pub")).unwrap();
     assert_eq!(verify().1["signatures"], serde_json::json!(["ed25519"]));
 }
+
+#[test]
+fn new_keys_follow_the_old_ones_and_revoked_ones_prove_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let zone = |name: &str| folder.path().join(name);
+    let (data, own, out) = (zone("zone"), zone("own"), zone("witnessed"));
+    let first = sent(folder.path(), &data, "first");
+    sent(folder.path(), &own, "own");
+    // A reader has the first keys, from elsewhere.
+    let pinned = zone("pinned.pub");
+    fs::copy(first.with_file_name("window.pub"), &pinned).unwrap();
+    fs::copy(first.with_file_name("window.sm2.pub"), zone("pinned.sm2.pub")).unwrap();
+    let verify = |file: &Path, more: &[&str]| {
+        let said = onewindow(&[&["verify", "--json", text(file), "--key", text(&pinned)], more].concat());
+        let line = said.lines().into_iter().next().unwrap_or_else(|| panic!("{}{}", said.out, said.err));
+        assert_eq!(line["verdict"] == "valid", said.exit == 0, "{line}");
+        (said.exit == 0, line["reason"].as_str().unwrap_or_default().to_owned())
+    };
+    let rotate = |more: &[&str]| {
+        let key = ["key", "rotate-head", "--data", text(&data), "--now", NOW, "--json"];
+        let said = onewindow(&[&key[..], more].concat());
+        assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
+    };
+    let look = |data: &Path, verdict: &str| {
+        let serving = Serving::of(data, &[], NOW);
+        let ask = ["witness", "--json", "--url", &serving.url, "--data", text(&own), "--out", text(&out)];
+        let said = onewindow(&ask);
+        assert_eq!(said.lines()[0]["verdict"], verdict, "{}{}", said.out, said.err);
+    };
+    look(&data, "first");
+    rotate(&[]);
+    let keys = |name: &str| data.with_extension("keys").join(name).exists();
+    assert!(!keys("head.key") && !keys("head-sm2.key") && keys("head-2.key") && keys("head-sm2-2.key"));
+
+    // What the new keys sign is followed by the statement beside it, and by nothing less.
+    let second = sent(folder.path(), &data, "second");
+    assert_ne!(fs::read(second.with_file_name("window.pub")).unwrap(), fs::read(&pinned).unwrap());
+    assert!(verify(&second, &[]).0);
+    let statement = zone("statement.json");
+    fs::rename(second.with_file_name("window.succession.json"), &statement).unwrap();
+    let (good, why) = verify(&second, &[]);
+    assert!(!good && why.contains("not signed"), "{why}");
+    assert!(verify(&second, &["--succession", text(&statement)]).0);
+    let forged = fs::read_to_string(&statement).unwrap().replace("\"revoked\": false", "\"revoked\": true");
+    let changed = zone("forged.json");
+    fs::write(&changed, forged).unwrap();
+    assert!(!verify(&second, &["--succession", text(&changed)]).0);
+    assert!(verify(&first, &[]).0, "what the old ones signed stands");
+    look(&data, "continues");
+
+    // The second keys get into other hands: a copy goes on with them after they are revoked.
+    let thief = zone("thief");
+    copied(&data, &thief);
+    rotate(&["--revoke"]);
+    let third = sent(folder.path(), &data, "third");
+    assert!(verify(&third, &[]).0);
+    for what in ["stolen", "stolen-too", "stolen-three"] {
+        sent(folder.path(), &thief, what);
+    }
+    let stolen = folder.path().join("receipts of stolen-three");
+    let stolen = fs::read_dir(stolen).unwrap().map(|e| e.unwrap().path());
+    let stolen = stolen.filter(|path| path.extension().is_some_and(|e| e == "xml")).next().unwrap();
+    assert!(verify(&stolen, &[]).0, "who has not heard of it still believes it");
+    let heard = third.with_file_name("window.succession.json");
+    let (good, why) = verify(&stolen, &["--succession", text(&heard)]);
+    assert!(!good && why.contains("revoked"), "{why}");
+    assert!(verify(&second, &["--succession", text(&heard)]).0, "what they signed before stands");
+    look(&data, "continues");
+    let replayed = onewindow(&["replay", "--data", text(&data), "--json"]);
+    assert_eq!(replayed.lines()[0]["same"], true, "{}{}", replayed.out, replayed.err);
+}

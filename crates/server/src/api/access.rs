@@ -164,3 +164,31 @@ fn hash_of(text: &str) -> Option<[u8; 32]> {
     }
     Some(hash)
 }
+
+/// How the window's keys followed others, for readers who know older ones: statements that old and new keys signed
+/// (form `onewindow succession 1`), the oldest first.
+#[utoipa::path(get, path = "/heads/succession", tag = "journal", responses((status = 200, body = Vec<Object>)))]
+pub(super) async fn succession(State(portal): State<Portal>) -> Done<Json<serde_json::Value>> {
+    Ok(Json(blocking(&portal, |desk| desk.succession()).await?))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct HeadRotationBody {
+    /// The old keys may be in other hands: what they sign over more entries than now counts for nothing.
+    #[serde(default)]
+    revoked: bool,
+}
+
+/// Puts new keys in the place of those with which the window signs its heads. For the security administrator.
+#[utoipa::path(post, path = "/heads/rotation", tag = "access", request_body = HeadRotationBody,
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+pub(super) async fn head_rotation(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<HeadRotationBody>, JsonRejection>,
+) -> Done<Json<Adopted>> {
+    let revoked = json(body)?.revoked;
+    let Adoption { revision, proposed } = blocking(&portal, move |desk| desk.rotate_head(&caller, revoked)).await?;
+    Ok(Json(Adopted { revision, proposed }))
+}

@@ -78,7 +78,7 @@ async fn a_person_wins_on_appeal_what_an_officer_had_denied() {
     assert!(given.receipt.shown.info.contains("撤销原决定"), "{}", given.receipt.shown.info);
     let proof = window.proof(revision, 0, None).expect("read").expect("a proof");
     let xml = server::live::shown(&given).xml;
-    let keys = window.keys().head_keys().expect("keys").public();
+    let keys = window.head_keys().expect("keys").public();
     let verdict = window::verify::verify(&xml, proof.to_json().to_string().as_bytes(), &keys).verdict;
     assert!(verdict.is_ok(), "{:?}", verdict.err().map(|why| why.words()));
     // And the journal decides the appeal again as it did.

@@ -585,6 +585,14 @@ impl Desk for Sample {
         })
     }
 
+    fn succession(&self) -> Answer<serde_json::Value> {
+        Ok(serde_json::json!([]))
+    }
+
+    fn rotate_head(&self, _: &Caller, _: bool) -> Answer<Adoption> {
+        Ok(Adoption { revision: 12, proposed: false })
+    }
+
     fn consistency(&self, from: u64, to: u64) -> Answer<Vec<u8>> {
         if from > to { Err(Refused::NotFound) } else { Ok(b"{\"form\":\"onewindow head consistency 1\"}".to_vec()) }
     }

@@ -3,7 +3,7 @@
 //! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
 
 use super::{Overlay, Scene, access, after, bonded, list};
-use crate::account::{AccountRow, ApiKeyRow};
+use crate::account::{AccountRow, ApiKeyRow, HeadKeysRow};
 use crate::command::{Actor, ActorRole, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
@@ -21,6 +21,7 @@ pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
     let action = match rows.kind {
         RegisterKind::ApiKeys if rows.by.role == ActorRole::Enterprise => Action::KeyOwn,
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
+        RegisterKind::HeadKeys => Action::HeadRotate,
         _ => Action::RegistryImport,
     };
     if by_right(scene, &rows.by, action) && access::takes_force(scene, rows) {
@@ -199,6 +200,16 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
         RegisterKind::ApiKeys => {
             let row = ApiKeyRow::unpack(bytes)?;
             scene.put(&Key::ApiKey(row.hash), &row);
+        }
+        RegisterKind::HeadKeys => {
+            let row = HeadKeysRow::unpack(bytes)?;
+            let of = |generation: u32| Key::HeadKeys(format!("{generation}").into());
+            let there = |generation: u32| scene.read::<HeadKeysRow>(&of(generation)).is_some();
+            let follows = row.generation == 2 || (row.generation > 2 && there(row.generation - 1));
+            if !follows || there(row.generation) {
+                return Err(NotTaken { column: "generation", what: "does not follow 次序不符" });
+            }
+            scene.put(&of(row.generation), &row);
         }
     }
     Ok(())

@@ -93,7 +93,7 @@ fn a_batch_is_previewed_made_and_proves_itself() {
     assert_eq!(bill.file.lines().count(), 1 + 2 * lists.len());
     let shown = &bill.given.receipt.shown;
     let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
-    let keys = zone.window.keys().head_keys().unwrap().public();
+    let keys = zone.window.head_keys().unwrap().public();
     let proof = zone.window.proof(bill.given.revision, bill.given.number, None).unwrap().unwrap();
     let json = proof.to_json().to_string();
     assert!(verify(&xml, json.as_bytes(), &keys).verdict.is_ok());

@@ -151,7 +151,7 @@ fn everything_planted_is_found_and_the_journal_decides_the_same_again() {
         for number in 0..count.min(3) as u32 {
             let given = zone.window.receipt(revision, number).unwrap().unwrap();
             let proof = zone.window.proof(revision, number, None).unwrap().unwrap();
-            let key = zone.window.keys().head_keys().unwrap().public();
+            let key = zone.window.head_keys().unwrap().public();
             let leaf = proof::leaf_hash(&given.receipt.shown.leaf_bytes());
             proof.verify(&leaf, &key).unwrap();
             let shown = &given.receipt.shown;
