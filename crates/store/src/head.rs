@@ -313,8 +313,8 @@ impl Succession {
         }
         self.head.verify(&self.from)?;
         let bytes = succession_bytes(&self.from, &self.to, &self.head.head, self.revoked);
-        let signed = [&self.from, &self.to].into_iter().zip(&self.signed);
-        signed.map(|(keys, (ed25519, sm2))| keys.verify(&bytes, ed25519, Some(sm2))).collect()
+        let mut signed = [&self.from, &self.to].into_iter().zip(&self.signed);
+        signed.try_for_each(|(keys, (ed25519, sm2))| keys.verify(&bytes, ed25519, Some(sm2)))
     }
 
     pub fn to_json(&self) -> Value {

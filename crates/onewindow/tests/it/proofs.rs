@@ -210,8 +210,8 @@ fn new_keys_follow_the_old_ones_and_revoked_ones_prove_nothing_more() {
         sent(folder.path(), &thief, what);
     }
     let stolen = folder.path().join("receipts of stolen-three");
-    let stolen = fs::read_dir(stolen).unwrap().map(|e| e.unwrap().path());
-    let stolen = stolen.filter(|path| path.extension().is_some_and(|e| e == "xml")).next().unwrap();
+    let mut stolen = fs::read_dir(stolen).unwrap().map(|e| e.unwrap().path());
+    let stolen = stolen.find(|path| path.extension().is_some_and(|e| e == "xml")).unwrap();
     assert!(verify(&stolen, &[]).0, "who has not heard of it still believes it");
     let heard = third.with_file_name("window.succession.json");
     let (good, why) = verify(&stolen, &["--succession", text(&heard)]);
