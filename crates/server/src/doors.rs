@@ -206,14 +206,14 @@ pub async fn admit(State(portal): State<Portal>, mut request: Request, next: Nex
     let Some(door) = doors.iter().find(|door| door.method == *method) else {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     };
-    if door.action == Action::Public {
-        return next.run(request).await;
-    }
     let api = path.starts_with("/api/");
+    if door.action == Action::Public {
+        return worded(api, next.run(request).await);
+    }
     match admitted(&portal, door, api, request.uri(), request.headers()) {
         Ok(admitted) => {
             request.extensions_mut().insert(admitted);
-            next.run(request).await
+            worded(api, next.run(request).await)
         }
         Err(refused) if api => refused.problem().into_response(),
         Err(refused) => {
@@ -222,6 +222,19 @@ pub async fn admit(State(portal): State<Portal>, mut request: Request, next: Nex
             let fault = refused.fault();
             visit.page(&portal, move |_, _| Err(fault)).await
         }
+    }
+}
+
+/// What is wrong with an address or a question is told like every other fault, and what was asked is not said again.
+fn worded(api: bool, response: Response) -> Response {
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    match response.status() {
+        status if plain && status.is_client_error() => match api {
+            true => Problem::new(status, "BAD_ADDRESS").into_response(),
+            false => status.into_response(),
+        },
+        _ => response,
     }
 }
 

@@ -3,6 +3,7 @@
 mod alarms;
 mod api;
 mod appeal;
+mod attacks;
 mod correct;
 mod export;
 mod folder;
