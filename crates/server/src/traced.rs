@@ -63,8 +63,15 @@ impl House {
             if outcome.verdict == Verdict::Refused {
                 return Err(outcome.findings.first().map_or_else(not_allowed, refusal));
             }
-            if outcome.findings.iter().any(|f| f.code == Code::LookUnusual) {
-                tracing::warn!(revision = answer.revision, "unusual looking; the auditor's page has it");
+            for finding in &outcome.findings {
+                let revision = answer.revision;
+                match finding.code {
+                    Code::LookUnusual => tracing::warn!(revision, "unusual looking; the auditor's page has it"),
+                    Code::LookEmergency => {
+                        tracing::error!(revision, "a look for an emergency; the auditor's page has it")
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(Some(answer.revision))

@@ -125,6 +125,31 @@ async fn an_officer_of_another_office_sees_what_anybody_sees_and_leaves_no_trace
     assert_eq!(zone.house.window().journal().last(), before);
 }
 
+/// Break-glass: beyond the own office, with a case, and every time it is marked for the auditor and told to the subject.
+#[tokio::test]
+async fn a_look_for_an_emergency_reaches_further_needs_a_case_and_always_alarms() {
+    let Some(zone) = zone().await else { return };
+    let ask = |question: &str| format!("/api/v1/explain/{KEY}{question}");
+    assert_eq!(zone.get("elsewhere", &ask("")).await.0, StatusCode::FORBIDDEN, "the usual reach");
+    let (status, body) = zone.get("elsewhere", &ask("?purpose=emergency")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", String::from_utf8_lossy(&body));
+    let told = zone.json("elsewhere", &ask("?purpose=emergency&case=TF-2026-1")).await;
+    assert!(told["money"]["tax_fen"].is_i64(), "the whole parcel: {told}");
+    let looks = zone.json("auditor", "/api/v1/looks?unusual=true").await;
+    let looks = looks.as_array().expect("looks").clone();
+    assert_eq!(looks.len(), 1, "the first of all is marked: {looks:?}");
+    assert_eq!((&looks[0]["purpose"], &looks[0]["case"]), (&Value::from("emergency"), &Value::from("TF-2026-1")));
+    assert!(told["looks"].as_array().expect("looks").iter().any(|look| look["purpose"] == "emergency"), "{told}");
+    // Nobody else has such a reach, and an officer may do nothing by it.
+    for other in ["operator", "auditor"] {
+        assert_eq!(
+            zone.get(other, &ask("?purpose=emergency&case=TF-2026-1")).await.0,
+            StatusCode::FORBIDDEN,
+            "{other}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn rights_that_are_adopted_hold_from_the_next_request() {
     let Some(zone) = zone().await else { return };

@@ -56,7 +56,7 @@ impl Subject<'_> {
 pub(super) fn entry(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), StoreError> {
     let Some(Command::Look(look)) = &entry.command else { return Ok(()) };
     let Some(outcome) = entry.outcomes.first().filter(|o| o.verdict == Verdict::Done) else { return Ok(()) };
-    let unusual = outcome.findings.iter().any(|f| f.code == Code::LookUnusual);
+    let unusual = outcome.findings.iter().any(|f| [Code::LookUnusual, Code::LookEmergency].contains(&f.code));
     tx.prepare_cached("INSERT OR IGNORE INTO look VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?.execute(
         params![
             revision as i64,

@@ -2,7 +2,8 @@
 //!
 //! PIPL 6, 34, 51 (paraphrase): a clear purpose, within the duty, with control over who looks. What makes a look bulk
 //! or unusual is ours, as dated parameters. An unusual look is not refused: it may be right; it is marked, counted
-//! and told to the auditor and to its subject.
+//! and told to the auditor and to its subject. A look for an emergency (破窗查阅, break-glass) reaches further, needs a
+//! case and is always marked (PIPL 13 (4), paraphrase: to protect life, health and property in an emergency).
 
 use super::Scene;
 use crate::command::Verdict;
@@ -10,7 +11,7 @@ use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::look::{Look, LookCount};
 use crate::policy::Parameter;
-use crate::policy::rights::{Action, NeedsCase};
+use crate::policy::rights::{Action, NeedsCase, Purpose};
 
 /// Where no parameter says so: records from which a look needs a case, parcels and listed records that an official
 /// looks at in a day before it is unusual.
@@ -76,6 +77,11 @@ fn count(scene: &mut Scene<'_>, look: &Look) {
         count.alarms = count.alarms.saturating_add(1);
         let finding = Finding::new(Code::LookUnusual, "", "").arg("who", look.by.role);
         scene.outcome.findings.push(finding.arg("count", after).arg("limit", measure).forgiven());
+    }
+    if look.purpose == Purpose::Emergency {
+        count.alarms = count.alarms.saturating_add(1);
+        let finding = Finding::new(Code::LookEmergency, "", "").arg("who", look.by.role).arg("case", &look.case);
+        scene.outcome.findings.push(finding.forgiven());
     }
     scene.put(&key, &count);
 }

@@ -1619,6 +1619,12 @@ findings! {
         do_zh: "请两名其他管理员办理。",
         do_en: "Ask two other administrators.",
     }
+    662 LookEmergency "LOOK_EMERGENCY" 100 {
+        zh: "{who} 以紧急情况为由越出平常范围查阅，案件编号 {case}。",
+        en: "This {who} looked beyond the usual reach for an emergency, case {case}.",
+        do_zh: "由审计管理员逐次核实；本人可向其询问。",
+        do_en: "The auditor asks about each; the person concerned may ask the auditor.",
+    }
     661 StillKept "STILL_KEPT" 100 {
         zh: "{month} 的原始报文须保存至 {until}，此前不得销毁。",
         en: "The originals of {month} are kept until {until}; before that they are not destroyed.",

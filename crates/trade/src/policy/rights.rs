@@ -109,6 +109,8 @@ packed_names! {
         6 => Audit "audit",
         7 => Appeal "appeal",
         8 => Security "security",
+        /// 破窗: beyond the usual reach, where waiting would do harm; each look alarms (`decide::looks`).
+        9 => Emergency "emergency",
     }
 }
 
