@@ -67,15 +67,12 @@ pub fn make(
 pub fn rotate(desk: &dyn Desk, caller: &Caller, old: &[u8; 32], hash: [u8; 32], keep_days: i64) -> Answer<Adoption> {
     let now = desk.now();
     let known = desk.own_keys(caller);
-    let old = known.iter().find(|key| key.hash == *old && opens(key, now)).ok_or_else(no_such_key)?;
     if desk.key_holder(&hash).is_some() || known.iter().any(|key| key.hash == hash) {
         return Err(no_such_key());
     }
-    // The new one lasts as long as the old one was to, so that replacing a key never shortens what it is for.
-    let new = ApiKeyRow { hash, ..old.clone() };
+    let old = known.into_iter().find(|key| key.hash == *old && key.opens_at(now)).ok_or_else(no_such_key)?;
     let end = after(now, keep_days.clamp(0, LONGEST_DAYS));
-    let old = ApiKeyRow { until: Some(old.until.map_or(end, |until| until.min(end))), ..old.clone() };
-    desk.admit(caller, Admission::Keys(vec![new, old]))
+    desk.admit(caller, Admission::Keys(old.replaced(hash, end).into()))
 }
 
 /// Takes an own key back.
@@ -86,10 +83,6 @@ pub fn revoke(desk: &dyn Desk, caller: &Caller, hash: &[u8; 32]) -> Answer<Adopt
     let known = desk.own_keys(caller).into_iter().find(|key| key.hash == *hash && !key.revoked);
     let gone = ApiKeyRow { revoked: true, ..known.ok_or_else(no_such_key)? };
     desk.admit(caller, Admission::Keys(vec![gone]))
-}
-
-pub fn opens(key: &ApiKeyRow, now: Moment) -> bool {
-    !key.revoked && key.until.is_none_or(|until| now < until)
 }
 
 fn short(label: &str) -> Option<&str> {

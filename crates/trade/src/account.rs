@@ -59,6 +59,19 @@ packed! {
     }
 }
 
+impl ApiKeyRow {
+    /// It was not taken back, and its time is not over.
+    pub fn opens_at(&self, now: Moment) -> bool {
+        !self.revoked && self.until.is_none_or(|until| now < until)
+    }
+
+    /// The key that takes its place and opens the same as long, and this one, which ends then or when it was to end.
+    pub fn replaced(self, hash: [u8; 32], end: Moment) -> [ApiKeyRow; 2] {
+        let new = ApiKeyRow { hash, ..self.clone() };
+        [new, ApiKeyRow { until: Some(self.until.map_or(end, |until| until.min(end))), ..self }]
+    }
+}
+
 packed! {
     /// `Key::HeadKeys`: the keys with which the window signs heads from here on.
     pub struct HeadKeysRow {

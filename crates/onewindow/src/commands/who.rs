@@ -356,17 +356,13 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
         }
         KeyWhat::Rotate { hash, keep_days, zone } => {
             let old = meant(zone, hash, clock)?;
-            let now = clock.now();
-            if old.revoked || old.until.is_some_and(|until| until <= now) {
+            if !old.opens_at(clock.now()) {
                 return Err(Cannot::because("that key opens nothing; make a new one: onewindow key add"));
             }
             let key = format!("ow_{}", secret(24)?);
-            let new = ApiKeyRow { hash: key_hash(&key), ..old.clone() };
-            let end = in_days(clock, *keep_days);
-            let old = ApiKeyRow { until: Some(old.until.map_or(end, |until| until.min(end))), ..old };
-            let rows = [new.clone(), old];
+            let rows = old.replaced(key_hash(&key), in_days(clock, *keep_days));
             here(zone, clock, |window| done(window.admit_keys(&operator(), &rows).map_err(Cannot::because)?))?;
-            tell_key(&new, Some(&key), say)
+            tell_key(&rows[0], Some(&key), say)
         }
         KeyWhat::Revoke { hash, zone, remote } => {
             let row = ApiKeyRow { revoked: true, ..meant(zone, hash, clock)? };

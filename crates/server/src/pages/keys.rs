@@ -2,7 +2,7 @@
 
 use crate::Portal;
 use crate::desk::Desk;
-use crate::keys::{self, KEEP_DAYS, opens};
+use crate::keys::{self, KEEP_DAYS};
 use crate::sign;
 use crate::site::{Fault, Frame, Visit, hex};
 use askama::Template;
@@ -35,7 +35,7 @@ impl Page<'_> {
     }
 
     fn opens(&self, key: &ApiKeyRow) -> bool {
-        opens(key, self.f.now)
+        key.opens_at(self.f.now)
     }
 
     fn scopes(&self, key: &ApiKeyRow) -> String {
@@ -90,7 +90,7 @@ impl Wanted {
 
 fn page(desk: &dyn Desk, f: &Frame, new: Option<&str>, wrong: bool) -> Result<Response, Fault> {
     let mut keys = desk.own_keys(f.known()?);
-    keys.sort_by(|a, b| (!opens(a, f.now), &a.label, a.hash).cmp(&(!opens(b, f.now), &b.label, b.hash)));
+    keys.sort_by(|a, b| (!a.opens_at(f.now), &a.label, a.hash).cmp(&(!b.opens_at(f.now), &b.label, b.hash)));
     let mut response = f.html(&Page { f, keys: &keys, scopes: &keys::scopes(desk), new, wrong })?;
     if wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -40,15 +40,21 @@ pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
     }
 }
 
-/// By an account of the enterprise, or in its own name (a key). A key that is there stays whose it is.
+/// The enterprise for which one of its people or programs acts: by an account, or in its own name (an API key, the command
+/// line). `None` where the account is closed.
+pub(super) fn enterprise_of(scene: &Scene<'_>, by: &Actor) -> Option<Text> {
+    match scene.read::<AccountRow>(&Key::Account(by.id.clone())) {
+        Some(account) => (!account.closed).then_some(account.enterprise),
+        None => Some(by.id.clone()),
+    }
+}
+
+/// A key that is there stays whose it is.
 fn own_keys(scene: &mut Scene<'_>, rows: &Register) -> bool {
-    let id = &rows.by.id;
-    let account = scene.read::<AccountRow>(&Key::Account(id.clone()));
-    let open = account.as_ref().is_none_or(|account| !account.closed);
-    let code = account.as_ref().map_or(id, |account| &account.enterprise);
+    let code = enterprise_of(scene, &rows.by);
     let own = |key: &ApiKeyRow| {
         let of_an_enterprise = matches!(key.role, ActorRole::Enterprise | ActorRole::Window);
-        open && of_an_enterprise && !key.enterprise.is_empty() && key.enterprise == *code
+        of_an_enterprise && !key.enterprise.is_empty() && code.as_ref() == Some(&key.enterprise)
     };
     let keys = rows.rows.iter().filter_map(|row| ApiKeyRow::unpack(row).ok());
     let all = keys.flat_map(|key| [scene.read(&Key::ApiKey(key.hash)), Some(key)]).flatten().collect::<Vec<_>>();

@@ -14,6 +14,7 @@
 //! bill already and that was sent back from there is declared anew instead.
 //! Not covered: returns, tax of released parcels, parcels that were sent back after release.
 
+use super::access::enterprise_of;
 use super::acts::shown_of;
 use super::{Scene, after, disown, export, list};
 use crate::account::AccountRow;
@@ -120,11 +121,8 @@ fn concerns(scene: &Scene<'_>, act: &Act, key: &CaseKey) -> bool {
     let Some(list) = scene.read::<Kept>(&Key::List(key.clone())).and_then(|kept| kept.document) else { return false };
     match act.by.role {
         ActorRole::Enterprise => {
-            // By an account of the enterprise, or in its own name (an API key, the command line).
-            let account = scene.read::<AccountRow>(&Key::Account(id.clone()));
-            let open = account.as_ref().is_none_or(|account| !account.closed);
-            let code = account.as_ref().map_or(id, |account| &account.enterprise);
-            open && list.takes_part().is_some_and(|parties| parties.contains(&code))
+            let code = enterprise_of(scene, &act.by);
+            code.is_some_and(|code| list.takes_part().is_some_and(|parties| parties.contains(&&code)))
         }
         ActorRole::Consumer => {
             let Document::List(list) = &list else { return false };
