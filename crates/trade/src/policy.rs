@@ -16,7 +16,9 @@ pub mod ahead;
 pub mod appeals;
 pub mod articles;
 pub mod bans;
+pub mod access;
 pub mod conditions;
+pub mod deduction;
 pub mod diff;
 pub mod exemption;
 pub mod export;
@@ -304,6 +306,8 @@ pub struct Policy {
     rights: Arc<Rights>,
     bans: bans::Bans,
     conditions: conditions::Conditions,
+    access: access::Access,
+    deduction: deduction::Deduction,
     export: export::Export,
     articles: HashMap<String, Dated<articles::Band>>,
     risk: risk::RiskRules,
@@ -359,8 +363,8 @@ macro_rules! sample {
 }
 
 sample! {
-    "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv" "export_goods.csv"
-    "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
+    "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
+    "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
     "parameters.toml" "pilots.csv"
     "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
@@ -390,6 +394,8 @@ impl Policy {
             rights: Arc::new(rights::load(r)),
             bans: bans::load(r),
             conditions: conditions::load(r),
+            access: access::load(r),
+            deduction: deduction::load(r),
             export: export::load(r),
             articles: articles::load(r),
             risk: risk::load(r),
@@ -428,6 +434,8 @@ impl Policy {
             rights: Arc::default(),
             bans: bans::Bans::default(),
             conditions: conditions::Conditions::default(),
+            access: access::Access::default(),
+            deduction: deduction::Deduction::default(),
             export: export::Export::default(),
             articles: HashMap::new(),
             risk: risk::RiskRules::default(),
@@ -501,6 +509,16 @@ impl Policy {
     /// The ban that stops goods of `hs` and origin `country` (customs code), the widest one first.
     pub fn ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
         self.bans.on(hs, country, day)
+    }
+
+    /// The list on which goods of this code and origin are not, where they are under one.
+    pub fn access_missing(&self, hs: &str, country: &str, day: Day) -> Option<&Row<access::Listed>> {
+        self.access.missing(hs, country, day)
+    }
+
+    /// How a verification list of a kind, direction and supervision mode changes its book.
+    pub fn deduction(&self, of: [&str; 3], day: Day) -> crate::bonded::record::Mode {
+        self.deduction.on(of, day).map_or_else(Default::default, |row| row.value)
     }
 
     /// What goods of this code and origin need before they come in, by the order of the digits.

@@ -57,6 +57,9 @@ packed! {
         /// 加工成品、加工耗料: by simple processing, where it lies.
         20 => pub made: Quantity,
         21 => pub used: Quantity,
+        /// Held by lists that reverse what had come in, and what had left (反扣), until they are done.
+        22 => pub reversing_in: Quantity,
+        23 => pub reversing_out: Quantity,
     }
 }
 
@@ -88,6 +91,11 @@ packed_names! {
         /// Went into goods that were made of it in the area (简单加工), and was made of others.
         18 => Used "used",
         19 => Made "made",
+        /// 反扣: what left is no export but takes back what had come in; what came in is no import but takes back what had
+        /// left the country, or been sold inside it.
+        20 => InReversed "in-reversed",
+        21 => AbroadReversed "abroad-reversed",
+        22 => DomesticReversed "domestic-reversed",
     }
 }
 
@@ -120,19 +128,36 @@ impl Move {
             Move::Sold | Move::TransferOut | Move::Abroad | Move::Domestic | Move::Lost | Move::Destroyed => -1,
             Move::FormOut | Move::FirstLineReversed | Move::Used => -1,
             Move::FormDeclared | Move::Credited | Move::Deducted => 0,
+            Move::InReversed | Move::AbroadReversed | Move::DomesticReversed => 0,
         }
     }
 
     /// By how much a unit of it changes the sum of its kind: what is reversed is taken off.
     fn counts(self) -> i64 {
-        if matches!(self, Move::FirstLineReversed | Move::SoldReversed) { -1 } else { 1 }
+        use Move::{AbroadReversed, DomesticReversed, FirstLineReversed, InReversed, SoldReversed};
+        let reversed = [FirstLineReversed, SoldReversed, InReversed, AbroadReversed, DomesticReversed];
+        if reversed.contains(&self) { -1 } else { 1 }
+    }
+
+    /// The other sums that a unit of it changes, and by how much.
+    fn also(self) -> &'static [(fn(&mut Ledger) -> &mut Quantity, i64)] {
+        match self {
+            // It leaves the country's bonded stock for good.
+            Move::FormDeclared => &[(|l| &mut l.domestic, 1)],
+            Move::InReversed => &[(|l| &mut l.abroad, -1), (|l| &mut l.credited, -1)],
+            Move::AbroadReversed | Move::DomesticReversed => {
+                &[(|l| &mut l.first_line, -1), (|l| &mut l.deducted, -1)]
+            }
+            _ => &[],
+        }
     }
 
     /// By how much a unit of it changes what customs' book has.
     pub fn book(self) -> i64 {
         match self {
             Move::Credited | Move::Returned | Move::Found | Move::Made => 1,
-            Move::Deducted | Move::Lost | Move::Destroyed | Move::Used => -1,
+            Move::AbroadReversed | Move::DomesticReversed => 1,
+            Move::Deducted | Move::Lost | Move::Destroyed | Move::Used | Move::InReversed => -1,
             _ => 0,
         }
     }
@@ -185,13 +210,12 @@ impl Stock {
         let on_hand = kind.shelf().checked_mul(qty.0).and_then(|d| self.on_hand.0.checked_add(d)).ok_or(Overdrawn)?;
         let counter = self.counter(kind);
         counter.0 = counter.0.checked_add(kind.counts() * qty.0).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
-        let l = &mut self.ledger;
-        if kind == Move::FormDeclared {
-            // It leaves the country's bonded stock for good.
-            l.domestic.0 = l.domestic.0.checked_add(qty.0).filter(|n| *n <= MOST).ok_or(Overdrawn)?;
+        for (sum, sign) in kind.also() {
+            let sum = sum(&mut self.ledger);
+            sum.0 = sum.0.checked_add(sign * qty.0).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
         }
         self.on_hand = Quantity(on_hand);
-        l.moves += 1;
+        self.ledger.moves += 1;
         Ok(())
     }
 
@@ -199,14 +223,14 @@ impl Stock {
     fn counter(&mut self, kind: Move) -> &mut Quantity {
         let l = &mut self.ledger;
         match kind {
-            Move::FirstLine | Move::FirstLineReversed => &mut l.first_line,
+            Move::FirstLine | Move::FirstLineReversed | Move::InReversed => &mut l.first_line,
             Move::TransferIn => &mut l.transfer_in,
             Move::Returned => &mut self.returned,
             Move::Found => &mut l.found,
             Move::Sold | Move::SoldReversed => &mut self.sold,
             Move::TransferOut => &mut l.transfer_out,
-            Move::Abroad => &mut l.abroad,
-            Move::Domestic => &mut l.domestic,
+            Move::Abroad | Move::AbroadReversed => &mut l.abroad,
+            Move::Domestic | Move::DomesticReversed => &mut l.domestic,
             Move::Lost => &mut l.lost,
             Move::Destroyed => &mut l.destroyed,
             Move::FormOut => &mut l.form_out,
@@ -222,8 +246,8 @@ impl Stock {
     /// The item as it was before its newest movement, which is this one: to look back, never to book.
     pub fn unbook_move(&mut self, kind: Move, qty: Quantity) {
         self.counter(kind).0 -= kind.counts() * qty.0;
-        if kind == Move::FormDeclared {
-            self.ledger.domestic.0 -= qty.0;
+        for (sum, sign) in kind.also() {
+            sum(&mut self.ledger).0 -= sign * qty.0;
         }
         self.on_hand.0 -= kind.shelf() * qty.0;
         self.ledger.moves -= 1;
@@ -261,6 +285,8 @@ pub fn holds(stock: &Stock) -> Result<(), &'static str> {
         l.form_declared,
         l.made,
         l.used,
+        l.reversing_in,
+        l.reversing_out,
     ];
     if counters.iter().any(|q| !(0..=MOST).contains(&q.0)) {
         return Err("stock: a sum is below zero, or too large");
@@ -313,6 +339,11 @@ mod tests {
             (Move::TransferIn, 1),
             (Move::Used, 2),
             (Move::Made, 2),
+            (Move::InReversed, 1),
+            (Move::FirstLine, 2),
+            (Move::DomesticReversed, 1),
+            (Move::Abroad, 1),
+            (Move::AbroadReversed, 1),
         ] {
             let before = stock.clone();
             stock.book_move(kind, Quantity::whole(qty)).unwrap();
@@ -321,7 +352,7 @@ mod tests {
             assert_eq!(back, before, "{kind}");
             assert_eq!(holds(&stock), Ok(()), "{kind}");
         }
-        assert_eq!(stock.on_hand, Quantity::whole(10 + 5 - 1 - 3 - 4 + 1 + 1 + 1 - 1 - 1 - 1 - 1 + 1));
+        assert_eq!(stock.on_hand, Quantity::whole(10 + 5 - 1 - 3 - 4 + 1 + 1 + 1 - 1 - 1 - 1 - 1 + 1 + 2 - 1));
         assert_eq!(stock.away(), Quantity::whole(1));
         let broken = |change: &dyn Fn(&mut Stock)| {
             let mut other = stock.clone();

@@ -127,6 +127,8 @@ impl AsOf {
         let mut as_of = AsOf { stock: stock.clone(), in_reversed: Quantity(0), out_reversed: Quantity(0) };
         // What is held back has no history, and is no part of what is carried over.
         (as_of.stock.reserved, as_of.stock.ledger.frozen) = (Quantity(0), Quantity(0));
+        let l = &mut as_of.stock.ledger;
+        (l.reversing_in, l.reversing_out) = (Quantity(0), Quantity(0));
         let (ems_no, item_no) = (&stock.row.ems_no, &stock.row.item_record_no);
         for number in (1..=stock.ledger.moves).rev() {
             let key = MovementKey { ems_no: ems_no.clone(), item_no: item_no.clone(), number };
@@ -134,8 +136,10 @@ impl AsOf {
             let Some(movement) = movement.filter(|m| m.moment >= at) else { break };
             as_of.stock.unbook_move(movement.kind, movement.qty);
             match movement.kind {
-                Move::FirstLineReversed => as_of.in_reversed = as_of.in_reversed.plus(movement.qty),
-                Move::SoldReversed => as_of.out_reversed = as_of.out_reversed.plus(movement.qty),
+                Move::FirstLineReversed | Move::InReversed => as_of.in_reversed = as_of.in_reversed.plus(movement.qty),
+                Move::SoldReversed | Move::AbroadReversed | Move::DomesticReversed => {
+                    as_of.out_reversed = as_of.out_reversed.plus(movement.qty);
+                }
                 _ => {}
             }
         }

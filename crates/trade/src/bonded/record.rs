@@ -63,6 +63,22 @@ packed! {
     }
 }
 
+packed_names! {
+    /// How a list changes its book (核扣方式; `policy::deduction`).
+    pub enum Mode {
+        /// Forward: what comes in is credited, what goes out is deducted.
+        0 => Add "D",
+        /// Reverse: what goes out takes back what had come in, what comes in takes back what had left; no sum grows.
+        1 => Reverse "F",
+        /// Book and shelf stay; done when its declaration is released.
+        2 => Nothing "N",
+        /// As that, and what it names has to be there when it is filed.
+        3 => Check "NF",
+        /// A bonded warehouse (保税仓): no gate of the area is between, goods move with the release of the declaration.
+        4 => Warehouse "E",
+    }
+}
+
 packed! {
     /// `Key::VerificationList`
     pub struct ListRecord {
@@ -86,6 +102,7 @@ packed! {
         12 => pub day: Option<Day>,
         /// 滞报金
         13 => pub late_fee: Fen,
+        14 => pub mode: Mode,
     }
 }
 

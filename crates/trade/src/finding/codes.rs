@@ -1643,4 +1643,16 @@ findings! {
         do_zh: "用计算器试算税款；要申报的，直接发送。",
         do_en: "Reckon the tax with the calculator, or send it.",
     }
+    630 ReversedMore "REVERSED_MORE" 100 {
+        zh: "第 {gnum} 行料号 {item}：反扣 {qty}，可反扣的只有 {left}。",
+        en: "Line {gnum}, item {item}: {qty} is to be reversed, of which only {left} can be.",
+        do_zh: "反扣只及已核增的进区数量，或已核减的出区数量；核对料号和数量。",
+        do_en: "Only what came in and was credited, or left and was deducted, can be reversed; check item and quantity.",
+    }
+    631 AccessNotListed "ACCESS_NOT_LISTED" 100 {
+        zh: "第 {gnum} 行商品 {hs}（原产国 {country}）在 {day} 不在准入名单内（{list}）。",
+        en: "Line {gnum}: goods {hs} of origin {country} are not on the access list on {day} ({list}).",
+        do_zh: "核对原产国；未准入的产品不得进境。",
+        do_en: "Check the origin; products that are not listed may not come in.",
+    }
 }

@@ -6,7 +6,7 @@
 //!
 //! Reading: a row names the first digits of the code, the customs code of the country of origin (`*` for all) and one
 //! thing that is needed; all rows that fit hold together, by the day on which the goods are declared or enter.
-//! Not covered: which goods may come from which country at all (access lists); where such a list says no, enter a ban.
+//! Which goods may come from which country at all stands in [`super::access`].
 
 use super::load::{Between, Cells, Reader};
 use super::{Dated, Digits, Row};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, not_in, slips, unknown};
+use super::{Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, slips, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Decision, Gate, Kind, ListType, Pass, PassLine, PassType, Verdict};
@@ -139,7 +139,8 @@ fn of_list(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     let Some(mut list) = scene.read::<ListRecord>(&key).filter(|l| l.etps == pass.head.etps) else {
         return Err(vec![unknown(Kind::List, number, "rltNo")]);
     };
-    if !matches!(list.state, Stage::Passed | Stage::Moving) || list.in_place {
+    let gate = !list.in_place && !mode::without_gate(list.mode);
+    if !matches!(list.state, Stage::Passed | Stage::Moving) || !gate {
         return Err(vec![not_in(list.state, Kind::List, number, "rltNo")]);
     }
     if list.list.direction != pass.direction {
@@ -299,10 +300,8 @@ fn list_lines(scene: &mut Scene<'_>, pass_no: &str, number: &str, parts: &[(u32,
     let kind = match (record.list.direction.as_str(), record.list.kind) {
         ("E", ListType::Retail) => None,
         ("I", _) if transfer => Some(Move::TransferIn),
-        ("I", _) => Some(Move::FirstLine),
         _ if transfer => Some(Move::TransferOut),
-        _ if record.list.supv_mode == "0110" => Some(Move::Domestic),
-        _ => Some(Move::Abroad),
+        _ => Some(mode::moves(&record.list)),
     };
     for (n, part) in parts {
         let at = part.gnum as usize - 1;

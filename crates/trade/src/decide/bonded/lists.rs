@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Scene, Stage, Taken, books, clean, entry, misfit, not_in, numbered, period, ports, processing, retail,
-    slips, unknown,
+    Answer, Scene, Stage, Taken, books, clean, entry, misfit, mode, not_in, numbered, period, ports, processing,
+    retail, slips, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord};
@@ -66,9 +66,11 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
         let goods = list.lines.iter().map(|l| (l.gnum, l.hs10.as_str(), l.origin.as_str()));
         found.extend(ports::conditions(scene, goods, &list.licences));
     }
-    if list.direction == "E" && holds_goods(list.kind) {
+    let mode = mode::of(scene, list);
+    if holds_goods(list.kind) && mode::asks_for_goods(mode, &list.direction) {
         found.extend(short(scene, list));
     }
+    found.extend(mode::too_much(scene, list, mode));
     if is_transfer(list) && list.direction == "I" {
         found.extend(bonded_office(scene, &book.book.office));
     }
@@ -80,6 +82,7 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
         released: list.declared == "2",
         accepted: scene.setting.at,
         etps: list.head.etps.clone(),
+        mode,
         ..ListRecord::default()
     })
 }
@@ -113,7 +116,7 @@ pub(super) fn change(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     }
     clean(found)?;
     // What it held is free for what it is to hold.
-    thaw(scene, &old);
+    mode::hold(scene, &old, -1);
     let mut record = ListRecord { accepted: old.accepted, trail: old.trail, ..checked(scene, list)? };
     scene.walked(&mut record.trail);
     if is_transfer(list) {
@@ -129,12 +132,12 @@ pub(super) fn change(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
 }
 
 /// Lists whose goods are held from the list on until they have left.
-fn holds_goods(kind: ListType) -> bool {
+pub(super) fn holds_goods(kind: ListType) -> bool {
     matches!(kind, ListType::Ordinary | ListType::InZone | ListType::ZonePort | ListType::TaxedOnce)
 }
 
 /// One half of a transfer between books.
-fn is_transfer(list: &VerificationList) -> bool {
+pub(super) fn is_transfer(list: &VerificationList) -> bool {
     !list.other_ems.is_empty()
 }
 
@@ -269,13 +272,9 @@ fn bonded_office(scene: &Scene<'_>, office: &str) -> Option<Finding> {
 /// only with the customs' consent (rules.md 7.6).
 fn ordinary(scene: &mut Scene<'_>, number: String, mut record: ListRecord) -> Answer {
     let office = record.list.office.clone();
-    if record.list.direction == "E" {
-        for line in &record.list.lines {
-            scene.freeze(&record.list.ems_no, &line.item_no, line.qty.0);
-        }
-        if is_domestic(&record.list) {
-            record.state = Stage::Waiting;
-        }
+    mode::hold(scene, &record, 1);
+    if record.list.direction == "E" && is_domestic(&record.list) {
+        record.state = Stage::Waiting;
     }
     scene.put(&Key::VerificationList(number.clone().into()), &record);
     Ok(match record.state {
@@ -382,10 +381,7 @@ pub(super) fn complete(scene: &mut Scene<'_>, number: &str, record: ListRecord) 
         }
     }
     for (number, mut record) in both {
-        let kind = if record.list.direction == "I" { Move::Credited } else { Move::Deducted };
-        for at in 0..record.list.lines.len() {
-            books::move_line(scene, &number, &record, at, kind);
-        }
+        mode::done(scene, &number, &record);
         record.state = Stage::Done;
         scene.walked(&mut record.trail);
         period::finished(scene, &record.list.ems_no, &number);
@@ -405,6 +401,11 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
         Verdict::Release if !record.released && matches!(record.state, Stage::Passed | Stage::Moving) => {
             record.released = true;
             record.list.entry_no = decision.entry_no.clone();
+            if mode::without_gate(record.mode) {
+                for (state, line) in record.lines.iter_mut().zip(&record.list.lines) {
+                    (state.used, state.passed) = (line.qty, line.qty);
+                }
+            }
             complete(scene, &number, record);
             Ok(Taken::closed(&number, &office, format!("报关单 {} 已放行", decision.entry_no)))
         }
@@ -416,7 +417,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
             Ok(Taken::closed(&number, &office, "同意内销"))
         }
         Verdict::Refuse if waits_for_consent => {
-            thaw(scene, &record);
+            mode::hold(scene, &record, -1);
             period::finished(scene, &record.list.ems_no, &number);
             record.state = Stage::Refused;
             let told = (100, format!("退单 {}", decision.reason), Vec::new());
@@ -425,14 +426,6 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
             Ok(Taken::closed(&number, &office, "退单"))
         }
         _ => books::not_now(Kind::List, decision, record.state),
-    }
-}
-
-fn thaw(scene: &mut Scene<'_>, record: &ListRecord) {
-    if record.list.direction == "E" && holds_goods(record.list.kind) {
-        for line in &record.list.lines {
-            scene.freeze(&record.list.ems_no, &line.item_no, -line.qty.0);
-        }
     }
 }
 
@@ -454,7 +447,7 @@ pub(super) fn delete(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     }
     let office = halves[0].1.list.office.clone();
     for (number, mut half) in halves {
-        thaw(scene, &half);
+        mode::hold(scene, &half, -1);
         period::finished(scene, &half.list.ems_no, &number);
         if half.list.kind == ListType::Retail {
             retail::ungroup(scene, &number, &half);

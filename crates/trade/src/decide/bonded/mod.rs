@@ -11,6 +11,7 @@ pub(super) mod books;
 mod entry;
 mod gate;
 mod lists;
+mod mode;
 pub(super) mod period;
 mod ports;
 mod processing;

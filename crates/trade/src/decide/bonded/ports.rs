@@ -123,6 +123,10 @@ pub(super) fn conditions<'a>(
             let words = format!("{} {}", ban.value.zh, ban.value.en);
             found.push(about(Code::GoodsBanned, &ban.clause, "natcd").arg("ban", words));
         }
+        if let Some(list) = scene.policy().access_missing(hs, origin, today) {
+            let words = format!("{} {}", list.value.zh, list.value.en);
+            found.push(about(Code::AccessNotListed, &list.clause, "natcd").arg("list", words));
+        }
         for condition in scene.policy().conditions(hs, origin, today) {
             let Need::Document(kind) = &condition.value.need else { continue };
             let good = |c: &Certificate| {
