@@ -12,11 +12,11 @@ use crate::money::{Fen, Quantity};
 use crate::packed_names;
 use crate::time::Day;
 
+pub mod access;
 pub mod ahead;
 pub mod appeals;
 pub mod articles;
 pub mod bans;
-pub mod access;
 pub mod conditions;
 pub mod deduction;
 pub mod diff;

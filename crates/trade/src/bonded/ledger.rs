@@ -145,9 +145,7 @@ impl Move {
             // It leaves the country's bonded stock for good.
             Move::FormDeclared => &[(|l| &mut l.domestic, 1)],
             Move::InReversed => &[(|l| &mut l.abroad, -1), (|l| &mut l.credited, -1)],
-            Move::AbroadReversed | Move::DomesticReversed => {
-                &[(|l| &mut l.first_line, -1), (|l| &mut l.deducted, -1)]
-            }
+            Move::AbroadReversed | Move::DomesticReversed => &[(|l| &mut l.first_line, -1), (|l| &mut l.deducted, -1)],
             _ => &[],
         }
     }

@@ -33,8 +33,11 @@ pub(super) fn load(r: &mut Reader<'_>) -> Deduction {
         return Deduction::default();
     }
     let columns = &["invt_type", "direction", "supv_mode", "mode"];
-    let mut rows: Vec<_> =
-        r.table("deduction.csv", columns, Between::GapAllowed, read).into_iter().map(|(key, rows)| (key.0, rows)).collect();
+    let mut rows: Vec<_> = r
+        .table("deduction.csv", columns, Between::GapAllowed, read)
+        .into_iter()
+        .map(|(key, rows)| (key.0, rows))
+        .collect();
     rows.sort_by_key(|([kind, direction, supv_mode], _): &([String; 3], _)| {
         let wide = |text: &String| text == "*";
         (wide(supv_mode), wide(kind), wide(direction), supv_mode.clone(), kind.clone(), direction.clone())
@@ -55,7 +58,7 @@ fn read(cells: &mut Cells<'_>) -> Option<(Key, Mode)> {
     let kind = cells.one_of("invt_type", &[("*", "*"), ("0", "0"), ("7", "7"), ("9", "9")]);
     let direction = cells.one_of("direction", &[("*", "*"), ("I", "I"), ("E", "E")]);
     let supv_mode = cells.text("supv_mode");
-    let modes = Mode::ALL.map(|mode| (mode.name(), mode));
+    let modes: Vec<_> = Mode::ALL.iter().map(|mode| (mode.name(), *mode)).collect();
     let mode = cells.one_of("mode", &modes)?;
     let supv_mode = supv_mode?;
     if supv_mode != "*" && (supv_mode.len() != 4 || !supv_mode.bytes().all(|b| b.is_ascii_digit())) {

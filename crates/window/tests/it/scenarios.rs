@@ -263,6 +263,7 @@ impl Play {
                 "found" => l.found,
                 "lost" => l.lost,
                 "destroyed" => l.destroyed,
+                "first_line" => l.first_line,
                 "abroad" => l.abroad,
                 "domestic" => l.domestic,
                 "used" => l.used,
