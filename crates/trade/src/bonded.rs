@@ -240,6 +240,8 @@ packed! {
         20 => pub lines: Vec<Line>,
         /// `licenceNo`: numbers of registered results that its goods need (`CERTIFICATE`).
         21 => pub licences: Vec<Text>,
+        /// `placeNo`: the supervised place at which goods come in that need one for their kind.
+        22 => pub place: Text,
     }
 }
 

@@ -179,6 +179,10 @@ packed_names! {
         55 => RecoveryPersons "access.recovery_persons",
         /// Lists of export may be appealed too; without it they are judged as before it was a row.
         56 => AppealExports "appeal.exports",
+        /// 1 where a verification list names the place at which goods come in that need one for their kind (8.3).
+        65 => PlaceOnList "bonded.place_on_list",
+        /// The days within which a bonded transfer arrives (5.4). Absent, nobody is told.
+        66 => TransferDays "bonded.transfer_days",
     }
 }
 
@@ -192,7 +196,7 @@ impl Parameter {
             Parameter::WeightToleranceRate | Parameter::NetWeightToleranceRate | Parameter::GateToleranceRate => {
                 "share"
             }
-            Parameter::DeclareDays | Parameter::InFlightDays => "days",
+            Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
             Parameter::PeriodMonths => "months",
@@ -206,7 +210,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
-            Parameter::AppealExports => "0 or 1",
+            Parameter::AppealExports | Parameter::PlaceOnList => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
             Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",
@@ -228,7 +232,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56)
+            || matches!(self.number(), 26..=34 | 50..=56 | 65..=69)
     }
 
     /// True where only a whole number makes sense.

@@ -55,6 +55,18 @@ pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
                     .arg("ban", format!("{} {}", ban.value.zh, ban.value.en)),
             );
         }
+        // Bonded goods were asked when they came in (rules.md 8.3).
+        let enters = mode == Some(ModeKind::Direct);
+        if let Some(listed) = policy.access_missing(&line.gcode, &line.country, day).filter(|_| enters) {
+            found.push(
+                Finding::new(Code::AccessNotListed, &listed.clause, "gcode")
+                    .line(line.gnum)
+                    .arg("hs", &line.gcode)
+                    .arg("country", &line.country)
+                    .arg("day", day)
+                    .arg("list", format!("{} {}", listed.value.zh, listed.value.en)),
+            );
+        }
     }
     found
 }

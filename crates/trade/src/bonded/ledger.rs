@@ -119,6 +119,9 @@ packed! {
     }
 }
 
+/// One of the sums of an item.
+type Sum = fn(&mut Ledger) -> &mut Quantity;
+
 impl Move {
     /// By how much a unit of it changes what lies on the shelf.
     pub fn shelf(self) -> i64 {
@@ -140,7 +143,7 @@ impl Move {
     }
 
     /// The other sums that a unit of it changes, and by how much.
-    fn also(self) -> &'static [(fn(&mut Ledger) -> &mut Quantity, i64)] {
+    fn also(self) -> &'static [(Sum, i64)] {
         match self {
             // It leaves the country's bonded stock for good.
             Move::FormDeclared => &[(|l| &mut l.domestic, 1)],

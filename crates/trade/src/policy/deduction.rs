@@ -13,17 +13,22 @@ use super::{Dated, Row};
 use crate::bonded::record::Mode;
 use crate::time::Day;
 
-/// Kind, direction and supervision mode, `*` for all; the narrowest first.
+/// The narrowest first.
 #[derive(Debug, Default)]
-pub(super) struct Deduction(Vec<([String; 3], Dated<Mode>)>);
+pub(super) struct Deduction(Vec<Fitting>);
+
+#[derive(Debug)]
+struct Fitting {
+    /// Kind, direction and supervision mode, `*` for all.
+    of: [String; 3],
+    rows: Dated<Mode>,
+}
 
 impl Deduction {
-    pub fn on(&self, [kind, direction, supv_mode]: [&str; 3], day: Day) -> Option<&Row<Mode>> {
-        let fits = |wanted: &String, given: &str| wanted == "*" || wanted == given;
-        let of = |(of, rows): &'_ &([String; 3], Dated<Mode>)| {
-            fits(&of[0], kind) && fits(&of[1], direction) && fits(&of[2], supv_mode) && rows.on(day).is_some()
-        };
-        self.0.iter().find(of).and_then(|(_, rows)| rows.on(day))
+    pub fn on(&self, of: [&str; 3], day: Day) -> Option<&Row<Mode>> {
+        let fits =
+            |fitting: &&Fitting| fitting.of.iter().zip(of).all(|(wanted, given)| wanted == "*" || wanted == given);
+        self.0.iter().filter(fits).find_map(|fitting| fitting.rows.on(day))
     }
 }
 
@@ -33,14 +38,12 @@ pub(super) fn load(r: &mut Reader<'_>) -> Deduction {
         return Deduction::default();
     }
     let columns = &["invt_type", "direction", "supv_mode", "mode"];
-    let mut rows: Vec<_> = r
-        .table("deduction.csv", columns, Between::GapAllowed, read)
-        .into_iter()
-        .map(|(key, rows)| (key.0, rows))
-        .collect();
-    rows.sort_by_key(|([kind, direction, supv_mode], _): &([String; 3], _)| {
+    let all = r.table("deduction.csv", columns, Between::GapAllowed, read);
+    let mut rows: Vec<_> = all.into_iter().map(|(key, rows): (Key, _)| Fitting { of: key.0, rows }).collect();
+    rows.sort_by_key(|fitting| {
+        let [kind, direction, supv_mode] = fitting.of.clone();
         let wide = |text: &String| text == "*";
-        (wide(supv_mode), wide(kind), wide(direction), supv_mode.clone(), kind.clone(), direction.clone())
+        (wide(&supv_mode), wide(&kind), wide(&direction), supv_mode, kind, direction)
     });
     Deduction(rows)
 }

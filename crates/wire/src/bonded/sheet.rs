@@ -421,6 +421,7 @@ sheet! { VerificationList, "etpsInnerInvtNo", "bizopEtpsno" {
     slips "stockNo";
     retail_lists "cbecBillNo";
     licences "licenceNo";
+    place "placeNo";
     lines [Line] "lines";
 } }
 

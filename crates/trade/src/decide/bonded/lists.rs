@@ -15,6 +15,7 @@ use crate::bonded::{Decision, Kind, Line, ListType, Verdict, VerificationList};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::money::{Fen, Quantity, SCALE};
+use crate::policy::Parameter;
 
 const CLAUSE: &str = "D256; GACC 2018 No. 23";
 
@@ -63,8 +64,15 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
         found.extend(goods(scene, list, line));
     }
     if list.direction == "I" && !is_transfer(list) {
-        let goods = list.lines.iter().map(|l| (l.gnum, l.hs10.as_str(), l.origin.as_str()));
-        found.extend(ports::conditions(scene, goods, &list.licences));
+        let goods = || list.lines.iter().map(|l| (l.gnum, l.hs10.as_str(), l.origin.as_str()));
+        found.extend(ports::conditions(scene, goods(), &list.licences));
+        // Goods that came in on a bill were admitted to their place then.
+        let at_a_place = matches!(list.kind, ListType::Ordinary | ListType::ZonePort);
+        let asked = scene.policy().whole(Parameter::PlaceOnList, scene.today()) == Some(1);
+        let kinds = if at_a_place && asked { ports::kinds_of_place(scene, goods()) } else { Vec::new() };
+        if !kinds.is_empty() {
+            found.extend(ports::accepted(scene, &list.place, &kinds).err());
+        }
     }
     let mode = mode::of(scene, list);
     if holds_goods(list.kind) && mode::asks_for_goods(mode, &list.direction) {

@@ -28,37 +28,47 @@ pub(super) fn place(scene: &mut Scene<'_>, place: &Place) -> Answer {
     Ok(Taken::closed(&place.number, &place.office, "监管场所已登记"))
 }
 
-/// A consignment comes into a place that is open, has room and is accepted for its kinds.
+fn not_fit(number: &str, why: &str) -> Finding {
+    let finding = Finding::new(Code::PlaceNotFit, "rules 8.1, 8.3", "placeNo");
+    finding.arg("place", if number.is_empty() { "-" } else { number }).arg("why", why)
+}
+
+/// A place that is in force today and accepted for its kinds (指定监管场地).
 ///
 /// # Errors
-/// Why it may not.
-pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[String]) -> Result<(), Finding> {
-    let refuse = |why: &str| {
-        let finding = Finding::new(Code::PlaceNotFit, "rules 8.1, 8.3", "placeNo").arg("place", number);
-        Err(finding.arg("why", why))
+/// Why it may not take them.
+pub(super) fn accepted(scene: &Scene<'_>, number: &str, kinds: &[String]) -> Result<PlaceRecord, Finding> {
+    let refuse = |why: &str| Err(not_fit(number, why));
+    let Some(record) = scene.read::<PlaceRecord>(&Key::Place(number.into())) else {
+        return refuse("未登记 not registered");
     };
-    let key = Key::Place(number.into());
-    let today = scene.today();
-    let Some(mut record) = scene.read::<PlaceRecord>(&key) else { return refuse("未登记 not registered") };
     let place = &record.place;
-    if !in_force(place.from, place.until, today) {
+    if !in_force(place.from, place.until, scene.today()) {
         return refuse("不在有效期内 not in force today");
     }
     if let Some(kind) = kinds.iter().find(|kind| place.kinds.iter().all(|k| k != kind.as_str())) {
         return refuse(&format!("未经批准用于 {kind} not accepted for {kind}"));
     }
+    Ok(record)
+}
+
+/// A consignment comes into a place that is open, has room and is accepted for its kinds.
+///
+/// # Errors
+/// Why it may not.
+pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[String]) -> Result<(), Finding> {
+    let mut record = accepted(scene, number, kinds)?;
+    let place = &record.place;
     if place.capacity != 0 && record.inside >= place.capacity {
-        return refuse("已满 full");
+        return Err(not_fit(number, "已满 full"));
     }
-    let hour = u32::try_from((scene.setting.at.0 - today.starts().0) / crate::time::HOUR_MS).unwrap_or_default();
-    if place.opens != place.closes && !(place.opens..place.closes).contains(&hour) {
-        return refuse(&format!(
-            "开放时间 {}–{} open from {} to {}",
-            place.opens, place.closes, place.opens, place.closes
-        ));
+    let hour = (scene.setting.at.0 - scene.today().starts().0) / crate::time::HOUR_MS;
+    let (opens, closes) = (place.opens, place.closes);
+    if opens != closes && !(opens..closes).contains(&u32::try_from(hour).unwrap_or_default()) {
+        return Err(not_fit(number, &format!("开放时间 {opens}–{closes} open from {opens} to {closes}")));
     }
     record.inside += 1;
-    scene.put(&key, &record);
+    scene.put(&Key::Place(number.into()), &record);
     Ok(())
 }
 
