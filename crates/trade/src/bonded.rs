@@ -173,6 +173,10 @@ packed! {
         11 => pub price: Fen,
         /// `expiresOn`
         12 => pub expires_on: Option<Day>,
+        /// `gdsSpcfModelDesc`, `dclCurrcd`, `batchNo`
+        13 => pub spec: Text,
+        14 => pub currency: Text,
+        15 => pub batch: Text,
     }
 }
 
@@ -242,6 +246,32 @@ packed! {
         21 => pub licences: Vec<Text>,
         /// `placeNo`: the supervised place at which goods come in that need one for their kind.
         22 => pub place: Text,
+        /// `seqNo`: pre-entry number of the single window (统一编号).
+        23 => pub seq_no: Text,
+        /// `dclcusTypecd`: the declaration is linked (1, 关联) or corresponding (2, 对应).
+        24 => pub declaration_kind: Text,
+        /// `genDecFlag`, `decType`: whether and which declaration is made of it.
+        25 => pub generates: Text,
+        26 => pub declaration_type: Text,
+        /// `rltEntryNo`: the other declaration, where it is linked.
+        27 => pub other_entry: Text,
+        /// `mtpckEndprdMarkcd`: I material, E product.
+        28 => pub part: Text,
+        /// Of the business and the declaring enterprise all but the code, which stands above.
+        29 => pub business: Enterprise,
+        30 => pub declaring: Enterprise,
+        31 => pub receiving: Enterprise,
+    }
+}
+
+packed! {
+    /// An enterprise as a list names it (`bizop…`, `dcl…`, `rcvgd…`).
+    pub struct Enterprise {
+        /// Customs registration code, 10.
+        1 => pub code: Text,
+        /// Unified social credit code, 18.
+        2 => pub uscc: Text,
+        3 => pub name: Text,
     }
 }
 
@@ -272,6 +302,15 @@ packed! {
         15 => pub net: Quantity,
         /// `mtpckEndprdMarkcd`, with simple processing: I material, E what was made of it.
         16 => pub part: Text,
+        /// `putrecSeqno`
+        17 => pub book_seq: u32,
+        /// `gdsNm`, `gdsSpcfModelDesc`
+        18 => pub name: Text,
+        19 => pub spec: Text,
+        /// `destinationNatcd`
+        20 => pub destination: Text,
+        /// `lvyrlfModecd` (征免方式)
+        21 => pub levy_mode: Text,
     }
 }
 
@@ -286,6 +325,9 @@ packed! {
         5 => pub from: Day,
         6 => pub until: Day,
         7 => pub goods: Vec<Allowed>,
+        /// `guaranteeNo`, `guaranteeAmt`: what secures the duties of goods that are out under it.
+        8 => pub guarantee: Text,
+        9 => pub guaranteed: Fen,
     }
 }
 

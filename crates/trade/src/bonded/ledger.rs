@@ -60,6 +60,10 @@ packed! {
         /// Held by lists that reverse what had come in, and what had left (反扣), until they are done.
         22 => pub reversing_in: Quantity,
         23 => pub reversing_out: Quantity,
+        /// Of the book's item: specification, currency of its price, batch.
+        24 => pub spec: Text,
+        25 => pub currency: Text,
+        26 => pub batch: Text,
     }
 }
 

@@ -328,9 +328,10 @@ macro_rules! written_names {
 
 written_names!(Fate, ListType, PassType, Tenure);
 
-/// The columns of a structure: field, its name in files, whether it must be there (`needed`); lines stand as `[Type]`.
+/// The columns of a structure: field (or one of a field), its name in files, whether it must be there (`needed`); lines
+/// stand as `[Type]`.
 macro_rules! sheet {
-    ($type:ident $(, $own:literal, $etps:literal)? { $($field:ident $([$line:ident])? $name:literal $($need:ident)?;)* }) => {
+    ($type:ident $(, $own:literal, $etps:literal)? { $($field:ident $(. $part:ident)? $([$line:ident])? $name:literal $($need:ident)?;)* }) => {
         impl Sheet for $type {
             fn read(map: &Entries, faults: &mut Faults) -> $type {
                 let names = <$type as Sheet>::names();
@@ -338,17 +339,17 @@ macro_rules! sheet {
                     let name: String = name.chars().take(64).collect();
                     faults.add(Code::UnknownElement, &name, &[("field", name.clone())]);
                 }
-                $type {
-                    $(head: Head {
-                        own_no: <Text as Field>::read(look(map, $own), $own, true, faults),
-                        etps: <Text as Field>::read(look(map, $etps), $etps, true, faults),
-                        action: match look(map, "dclTypecd") {
-                            None => "1".into(),
-                            node => <Text as Field>::read(node, "dclTypecd", true, faults),
-                        },
-                    },)?
-                    $($field: sheet!(@read map faults $name $([$line])? $($need)?),)*
-                }
+                let mut out = <$type>::default();
+                $(out.head = Head {
+                    own_no: <Text as Field>::read(look(map, $own), $own, true, faults),
+                    etps: <Text as Field>::read(look(map, $etps), $etps, true, faults),
+                    action: match look(map, "dclTypecd") {
+                        None => "1".into(),
+                        node => <Text as Field>::read(node, "dclTypecd", true, faults),
+                    },
+                };)?
+                $(out.$field$(.$part)? = sheet!(@read map faults $name $([$line])? $($need)?);)*
+                out
             }
             fn write(&self) -> Vec<(String, Node)> {
                 let mut out = Vec::new();
@@ -357,7 +358,7 @@ macro_rules! sheet {
                     self.head.etps.write($etps, &mut out);
                     self.head.action.write("dclTypecd", &mut out);
                 )?
-                $(sheet!(@write self $field out $name $([$line])?);)*
+                $(sheet!(@write (self.$field$(.$part)?) out $name $([$line])?);)*
                 out
             }
             fn names() -> Vec<(&'static str, bool)> {
@@ -371,10 +372,10 @@ macro_rules! sheet {
     (@read $map:ident $faults:ident $name:literal $($need:ident)?) => {
         Field::read(look($map, $name), $name, sheet!(@need $($need)?), $faults)
     };
-    (@write $self:ident $field:ident $out:ident $name:literal [$line:ident]) => {
-        Lines::write($self.$field.as_slice(), $name, &mut $out)
+    (@write ($value:expr) $out:ident $name:literal [$line:ident]) => {
+        Lines::write($value.as_slice(), $name, &mut $out)
     };
-    (@write $self:ident $field:ident $out:ident $name:literal) => { $self.$field.write($name, &mut $out) };
+    (@write ($value:expr) $out:ident $name:literal) => { $value.write($name, &mut $out) };
     (@need needed) => { true };
     (@need) => { false };
 }
@@ -399,6 +400,9 @@ sheet! { Item {
     origin "natcd" needed;
     price "dclUprcAmt";
     expires_on "expiresOn";
+    spec "gdsSpcfModelDesc";
+    currency "dclCurrcd";
+    batch "batchNo";
 } }
 
 sheet! { VerificationList, "etpsInnerInvtNo", "bizopEtpsno" {
@@ -422,6 +426,19 @@ sheet! { VerificationList, "etpsInnerInvtNo", "bizopEtpsno" {
     retail_lists "cbecBillNo";
     licences "licenceNo";
     place "placeNo";
+    seq_no "seqNo";
+    declaration_kind "dclcusTypecd";
+    generates "genDecFlag";
+    declaration_type "decType";
+    other_entry "rltEntryNo";
+    part "mtpckEndprdMarkcd";
+    business.uscc "bizopEtpsSccd";
+    business.name "bizopEtpsNm";
+    declaring.uscc "dclEtpsSccd";
+    declaring.name "dclEtpsNm";
+    receiving.code "rcvgdEtpsno";
+    receiving.uscc "rvsngdEtpsSccd";
+    receiving.name "rcvgdEtpsNm";
     lines [Line] "lines";
 } }
 
@@ -442,6 +459,11 @@ sheet! { Line {
     gross "grossWt";
     net "netWt";
     part "mtpckEndprdMarkcd";
+    book_seq "putrecSeqno";
+    name "gdsNm";
+    spec "gdsSpcfModelDesc";
+    destination "destinationNatcd";
+    levy_mode "lvyrlfModecd";
 } }
 
 sheet! { Form, "etpsPreentNo", "etpsno" {
@@ -450,6 +472,8 @@ sheet! { Form, "etpsPreentNo", "etpsno" {
     business "businessTypecd" needed;
     from "validBegDate" needed;
     until "validEndDate" needed;
+    guarantee "guaranteeNo";
+    guaranteed "guaranteeAmt";
     goods [Allowed] "lines" needed;
 } }
 

@@ -17,6 +17,11 @@ fn list() -> Document {
         price: Price(12_345_600),
         total: Fen(24_691),
         origin: "609".into(),
+        book_seq: 7,
+        name: "奶粉".into(),
+        spec: "900g/罐".into(),
+        destination: "142".into(),
+        levy_mode: "3".into(),
         ..Line::default()
     };
     Document::List(VerificationList {
@@ -26,9 +31,23 @@ fn list() -> Document {
         direction: "E".into(),
         declared: "2".into(),
         retail_lists: vec!["64022026I000000001".into(), "64022026I000000002".into()],
+        place: "CN6402F".into(),
+        seq_no: "123456789012345678".into(),
+        declaration_kind: "1".into(),
+        generates: "1".into(),
+        declaration_type: "X".into(),
+        other_entry: "640220261000000001".into(),
+        part: "I".into(),
+        business: enterprise(""),
+        declaring: enterprise(""),
+        receiving: enterprise("4601960W02"),
         lines: vec![line(1, 200_000), line(2, 1)],
         ..VerificationList::default()
     })
+}
+
+fn enterprise(code: &str) -> Enterprise {
+    Enterprise { code: code.into(), uscc: "91460000MA5T000000".into(), name: "海口 <&> 保税".into() }
 }
 
 #[test]
@@ -78,6 +97,8 @@ fn both_forms_say_the_same_and_come_back_whole() {
         from: Day::parse("2026-03-01").unwrap(),
         until: Day::parse("2026-08-31").unwrap(),
         business: Business::SimpleProcessing,
+        guarantee: "BG-1".into(),
+        guaranteed: Fen(100_000),
         goods: vec![Allowed {
             item_no: "MASK".into(),
             qty: Quantity(1),
@@ -85,7 +106,24 @@ fn both_forms_say_the_same_and_come_back_whole() {
             consumption: Quantity(250_000),
         }],
     });
-    let documents = [list(), take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing];
+    let book = Document::Book(Book {
+        head: head("B1"),
+        ems_no: "T6402W000001".into(),
+        office: "6402".into(),
+        items: vec![Item {
+            item_no: "MILK".into(),
+            hs10: "1901101090".into(),
+            name: "奶粉".into(),
+            unit: "122".into(),
+            origin: "609".into(),
+            spec: "900g/罐".into(),
+            currency: "502".into(),
+            batch: "L-1".into(),
+            ..Item::default()
+        }],
+        ..Book::default()
+    });
+    let documents = [list(), book, take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing];
     for text in [write_xml(&documents), write_json(&documents)] {
         assert!(is_bonded(text.as_bytes()), "{text}");
         let filing = read(text.as_bytes(), Actor::default());

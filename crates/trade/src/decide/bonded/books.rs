@@ -50,6 +50,9 @@ pub(super) fn file(scene: &mut Scene<'_>, book: &Book) -> Answer {
         if item.price < Fen::ZERO {
             found.push(Finding::new(Code::ValueNotPositive, "", "dclUprcAmt").line(line));
         }
+        if !item.currency.is_empty() && scene.policy().currency(&item.currency, scene.today()).is_none() {
+            found.push(misfit("dclCurrcd", &item.currency, "currencies.csv").line(line));
+        }
         // The number of an item is stable: what is known under it stays what it is.
         if let Some(stock) = scene.stock(&book.ems_no, &item.item_no) {
             found.extend(differences(&stock, item, line));
@@ -84,7 +87,15 @@ fn differences(stock: &Stock, item: &Item, line: u32) -> Vec<Finding> {
         ("unit", item.unit.clone(), stock.row.unit.clone()),
         ("expiry", expiry(item.expires_on).into(), expiry(stock.row.expires_on).into()),
     ];
-    let differs = compared.into_iter().filter(|(_, given, book)| given != book);
+    // What the book has not been told yet, it may be told.
+    let l = &stock.ledger;
+    let told = [
+        ("spec", item.spec.clone(), l.spec.clone()),
+        ("currency", item.currency.clone(), l.currency.clone()),
+        ("batch", item.batch.clone(), l.batch.clone()),
+    ];
+    let compared = compared.into_iter().chain(told.into_iter().filter(|(_, _, book)| !book.is_empty()));
+    let differs = compared.filter(|(_, given, book)| given != book);
     differs
         .map(|(what, given, book)| {
             let finding = Finding::new(Code::ItemDiffers, CLAUSE, "gdsMtno").line(line).arg("item", &item.item_no);
@@ -222,6 +233,8 @@ fn open(scene: &mut Scene<'_>, record: &BookRecord, item: &Item) {
     stock.ledger.seq_no = item.seq_no;
     stock.ledger.factor1 = item.factor1;
     stock.ledger.factor2 = item.factor2;
+    let l = &mut stock.ledger;
+    (l.spec, l.currency, l.batch) = (item.spec.clone(), item.currency.clone(), item.batch.clone());
     period::enrol(scene, &mut stock);
     scene.put_stock(ems_no, &item.item_no, &stock);
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Scene, Stage, Taken, books, clean, entry, misfit, mode, not_in, numbered, period, ports, processing,
-    retail, slips, unknown,
+    Answer, Scene, Stage, Taken, books, clean, entry, fields, misfit, mode, not_in, numbered, period, ports,
+    processing, retail, slips, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord};
@@ -60,6 +60,7 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
     clean(numbered(list.lines.iter().map(|l| l.gnum)))?;
     let book = books::usable(scene, &list.ems_no, &list.head.etps)?;
     let mut found = head(list);
+    found.extend(fields::of_head(scene, list));
     for line in &list.lines {
         found.extend(goods(scene, list, line));
     }
@@ -220,6 +221,7 @@ fn goods(scene: &Scene<'_>, list: &VerificationList, line: &Line) -> Vec<Finding
         let finding = finding(Code::ItemDiffers, "gdsMtno").arg("item", &line.item_no).arg("what", what);
         found.push(finding.arg("given", given).arg("book", book));
     }
+    found.extend(fields::of_line(scene, line, &stock));
     if line.qty <= Quantity(0) || line.total <= Fen::ZERO {
         found.push(finding(Code::ValueNotPositive, "dclQty"));
         return found;

@@ -9,6 +9,7 @@
 mod abroad;
 pub(super) mod books;
 mod entry;
+mod fields;
 mod gate;
 mod lists;
 mod mode;

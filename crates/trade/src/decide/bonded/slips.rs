@@ -13,7 +13,7 @@ use crate::bonded::{Business, Decision, Form, Kind, ListType, Slip, Verdict};
 use crate::command::DueKind;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
-use crate::money::Quantity;
+use crate::money::{Fen, Quantity};
 use crate::pack::Text;
 
 const CLAUSE: &str = "D256; rules 7.1";
@@ -24,6 +24,10 @@ pub(super) fn form(scene: &mut Scene<'_>, form: &Form) -> Answer {
     let mut found = Vec::new();
     if form.until < form.from || form.until < scene.today() {
         found.push(misfit("validEndDate", &form.until.to_string(), ">= validBegDate, today"));
+    }
+    if form.guaranteed < Fen::ZERO || form.guarantee.is_empty() != (form.guaranteed == Fen::ZERO) {
+        // Its number and its amount go together.
+        found.push(misfit("guaranteeAmt", &form.guaranteed.to_string(), "guaranteeNo, > 0"));
     }
     if form.goods.is_empty() {
         found.push(Finding::new(Code::NoLines, "", "gdsMtno"));

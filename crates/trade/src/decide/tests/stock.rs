@@ -473,6 +473,7 @@ impl Books {
                     from: self.zone.now.day(),
                     until: self.zone.now.day().plus(self.dice.below(20) as i32),
                     goods: allowed,
+                    ..bonded::Form::default()
                 })
             }
             25 | 42 | 43 => D::Slip(bonded::Slip {
