@@ -207,6 +207,9 @@ packed_names! {
         23 => EntryUnclaimed "entry-unclaimed",
         /// An account book is closed, so many items at a time.
         24 => PeriodGoesOn "period-goes-on",
+        /// A customs transfer should have arrived by now, and what left on a bonded transfer should have come in.
+        26 => TransitOverdue "transit-overdue",
+        27 => TransferOverdue "transfer-overdue",
         /// A summary declaration goes on.
         30 => SummaryGoesOn "summary-goes-on",
         /// The day of the summary is over: what no summary took in goes over to the next month.

@@ -275,6 +275,8 @@ packed_choice! {
         152 => Period(Pair),
         /// By book, item, and number of the period.
         153 => PeriodRow(MovementKey),
+        /// An open document of an account book, by book and its number.
+        210 => OpenDocument(Pair),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
         /// How the window's own keys of this generation (from `2` on) followed those before.

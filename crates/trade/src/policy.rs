@@ -183,6 +183,8 @@ packed_names! {
         65 => PlaceOnList "bonded.place_on_list",
         /// The days within which a bonded transfer arrives (5.4). Absent, nobody is told.
         66 => TransferDays "bonded.transfer_days",
+        /// 1 where each open document of a book is a record of its own. Absent, they stand in one of the book.
+        67 => OpenDocumentsChained "bonded.open_documents_chained",
     }
 }
 
@@ -210,7 +212,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
-            Parameter::AppealExports | Parameter::PlaceOnList => "0 or 1",
+            Parameter::AppealExports | Parameter::PlaceOnList | Parameter::OpenDocumentsChained => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
             Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",

@@ -26,9 +26,11 @@ impl Window {
         proof::of_item(self, ems_no, item_no)
     }
 
-    /// How far a book is closed (期末结转), and its periods, the newest first: with one under way or refused last.
+    /// How far a book is closed (期末结转), with its oldest hundred open documents, and its periods, the newest first:
+    /// with one under way or refused last.
     pub fn book_periods(&self, ems_no: &str) -> (Periods, Vec<Period>) {
-        let of = self.read::<Periods>(&Key::Periods(ems_no.into())).unwrap_or_default();
+        let open = period::open_documents(self, ems_no, 100);
+        let of = Periods { open, ..self.read::<Periods>(&Key::Periods(ems_no.into())).unwrap_or_default() };
         let periods = (1..=of.number + 1).rev().filter_map(|n| self.read::<Period>(&period::key(ems_no, n)));
         let periods = periods.collect();
         (of, periods)

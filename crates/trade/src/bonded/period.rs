@@ -28,8 +28,21 @@ packed! {
         3 => pub number: u32,
         /// A closing is under way.
         4 => pub running: bool,
-        /// What keeps the days since it was filed from being closed.
+        /// What keeps the days since it was filed from being closed: of laws that did not chain it ([`OpenDocument`]).
         5 => pub open: Vec<Open>,
+        /// The oldest and the newest open document of the chain; empty where there is none.
+        6 => pub oldest: Text,
+        7 => pub newest: Text,
+    }
+}
+
+packed! {
+    /// `Key::OpenDocument`: an open document of a book, and the numbers of those that were filed before and after it. It
+    /// goes when the document is finished, so no record grows with what is open.
+    pub struct OpenDocument {
+        1 => pub open: Open,
+        2 => pub before: Text,
+        3 => pub after: Text,
     }
 }
 
@@ -275,6 +288,25 @@ pub fn file(rows: &[Row]) -> String {
 /// How many rows a register's file has, and the hash over them; `None` where it is no such file.
 pub fn read_file(file: &str) -> Option<(u32, [u8; 32])> {
     register::read_under(&COLUMNS, file)
+}
+
+/// Where an open document of a book stands.
+pub fn open_key(ems_no: &str, number: &str) -> Key {
+    Key::OpenDocument(Pair { code: ems_no.into(), number: number.into() })
+}
+
+/// The open documents of a book, the oldest first; at most so many.
+pub fn open_documents(facts: &(impl Facts + ?Sized), ems_no: &str, most: usize) -> Vec<Open> {
+    let of: Periods = read(facts, &Key::Periods(ems_no.into())).unwrap_or_default();
+    let mut open: Vec<Open> = of.open.into_iter().take(most).collect();
+    let mut next = of.oldest;
+    while open.len() < most
+        && let Some(document) = read::<OpenDocument>(facts, &open_key(ems_no, &next))
+    {
+        open.push(document.open);
+        next = document.after;
+    }
+    open
 }
 
 /// Where the name of the item at a place of a book stands.

@@ -103,6 +103,8 @@ packed! {
         /// 滞报金
         13 => pub late_fee: Fen,
         14 => pub mode: Mode,
+        /// Of the giver's half of a transfer that is on the road: when it counts as missing.
+        15 => pub missing_from: Option<Moment>,
     }
 }
 

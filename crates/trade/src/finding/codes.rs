@@ -1655,4 +1655,16 @@ findings! {
         do_zh: "核对原产国；未准入的产品不得进境。",
         do_en: "Check the origin; products that are not listed may not come in.",
     }
+    632 TransferMissing "TRANSFER_MISSING" 100 {
+        zh: "核注清单 {list} 第 {gnum} 行料号 {item}：{qty} 已出区，逾期未进入账册 {to}。",
+        en: "List {list}, line {gnum}, item {item}: {qty} left and did not come in to book {to} in time.",
+        do_zh: "双方立即查明货物下落；到达的办理进区，丢失的报告海关。",
+        do_en: "Both enterprises find out where the goods are; let in what arrived, tell customs what is lost.",
+    }
+    633 TransitMissing "TRANSIT_MISSING" 100 {
+        zh: "转关 {number} 应于 {by} 前运抵，尚有 {pieces} 件未到。",
+        en: "Customs transfer {number} was to arrive by {by}; {pieces} packages have not.",
+        do_zh: "立即查明车辆和货物下落，报告指运地海关。",
+        do_en: "Find out at once where vehicle and goods are, and tell the office of destination.",
+    }
 }

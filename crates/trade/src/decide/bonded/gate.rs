@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, slips, unknown};
+use super::{
+    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, slips, transfer, unknown,
+};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Decision, Gate, Kind, ListType, Pass, PassLine, PassType, Verdict};
@@ -140,7 +142,7 @@ fn of_list(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
         return Err(vec![unknown(Kind::List, number, "rltNo")]);
     };
     let gate = !list.in_place && !mode::without_gate(list.mode);
-    if !matches!(list.state, Stage::Passed | Stage::Moving) || !gate {
+    if !matches!(list.state, Stage::Passed | Stage::Moving | Stage::Overdue) || !gate {
         return Err(vec![not_in(list.state, Kind::List, number, "rltNo")]);
     }
     if list.list.direction != pass.direction {
@@ -316,7 +318,13 @@ fn list_lines(scene: &mut Scene<'_>, pass_no: &str, number: &str, parts: &[(u32,
     }
     record.state = Stage::Moving;
     scene.walked(&mut record.trail);
+    if kind == Some(Move::TransferOut) {
+        transfer::left(scene, number, &mut record);
+    }
     scene.put(&key, &record);
+    if kind == Some(Move::TransferIn) {
+        transfer::came_in(scene, &record);
+    }
 }
 
 /// An official lets a stopped vehicle go.

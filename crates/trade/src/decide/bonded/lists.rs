@@ -376,7 +376,7 @@ pub(super) fn complete(scene: &mut Scene<'_>, number: &str, record: ListRecord) 
     scene.put(&key, &record);
     let ready = |r: &ListRecord| {
         r.released
-            && matches!(r.state, Stage::Passed | Stage::Moving)
+            && matches!(r.state, Stage::Passed | Stage::Moving | Stage::Overdue)
             && r.lines.iter().zip(&r.list.lines).all(|(s, l)| s.passed == l.qty)
     };
     if !ready(&record) {
@@ -408,7 +408,9 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
     let own_no = record.list.head.own_no.clone();
     scene.walked(&mut record.trail);
     match decision.verdict {
-        Verdict::Release if !record.released && matches!(record.state, Stage::Passed | Stage::Moving) => {
+        Verdict::Release
+            if !record.released && matches!(record.state, Stage::Passed | Stage::Moving | Stage::Overdue) =>
+        {
             record.released = true;
             record.list.entry_no = decision.entry_no.clone();
             if mode::without_gate(record.mode) {

@@ -19,6 +19,7 @@ mod processing;
 mod retail;
 mod slips;
 mod taking;
+mod transfer;
 
 pub(super) use retail::{returned, sold, sold_abroad, sold_anew, unsold};
 
@@ -105,6 +106,8 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) {
         (DueKind::EntryUnclaimed, Key::Entry(bill)) => entry::unclaimed(scene, bill),
         (DueKind::FormOver, Key::Form(number)) => slips::form_over(scene, number),
         (DueKind::PeriodGoesOn, Key::Period(pair)) => period::go_on(scene, pair),
+        (DueKind::TransitOverdue, Key::Transit(number)) => ports::overdue(scene, number),
+        (DueKind::TransferOverdue, Key::VerificationList(number)) => transfer::overdue(scene, number),
         _ => {}
     }
 }

@@ -9,7 +9,7 @@
 //! closed without standing still [ours].
 
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in};
-use crate::bonded::period::{self, AsOf, BookItem, Open, Period as Closing, PeriodRow, Periods};
+use crate::bonded::period::{self, AsOf, BookItem, Open, OpenDocument, Period as Closing, PeriodRow, Periods};
 use crate::bonded::record::{BookRecord, EntryRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Document, Kind, Period};
 use crate::command::{DueKind, Verdict};
@@ -61,13 +61,47 @@ pub(in crate::decide) fn closed(scene: &Scene<'_>, ems_no: &str) -> Option<Day> 
 pub(super) fn begun(scene: &mut Scene<'_>, ems_no: &str, kind: Kind, number: &str) {
     if most_months(scene).is_some() {
         let mut of = periods(scene, ems_no);
-        of.open.push(Open { kind, number: number.into(), since: scene.today() });
+        let open = Open { kind, number: number.into(), since: scene.today() };
+        if scene.policy().whole(Parameter::OpenDocumentsChained, scene.today()) == Some(1) {
+            let before = std::mem::replace(&mut of.newest, number.into());
+            link(scene, ems_no, &before, |last| last.after = number.into());
+            if before.is_empty() {
+                of.oldest = number.into();
+            }
+            let chained = OpenDocument { open, before, ..OpenDocument::default() };
+            scene.put(&period::open_key(ems_no, number), &chained);
+        } else {
+            of.open.push(open);
+        }
         scene.put(&Key::Periods(ems_no.into()), &of);
+    }
+}
+
+/// Changes a neighbour in the chain of open documents, where there is one.
+fn link(scene: &mut Scene<'_>, ems_no: &str, number: &str, change: impl FnOnce(&mut OpenDocument)) {
+    let key = period::open_key(ems_no, number);
+    if let Some(mut document) = scene.read::<OpenDocument>(&key) {
+        change(&mut document);
+        scene.put(&key, &document);
     }
 }
 
 pub(super) fn finished(scene: &mut Scene<'_>, ems_no: &str, number: &str) {
     let mut of = periods(scene, ems_no);
+    let key = period::open_key(ems_no, number);
+    if let Some(OpenDocument { before, after, .. }) = scene.read(&key) {
+        scene.overlay.drop(&key);
+        link(scene, ems_no, &before, |document| document.after = after.clone());
+        link(scene, ems_no, &after, |document| document.before = before.clone());
+        if of.oldest == number {
+            of.oldest = after.clone();
+        }
+        if of.newest == number {
+            of.newest = before;
+        }
+        scene.put(&Key::Periods(ems_no.into()), &of);
+        return;
+    }
     let before = of.open.len();
     of.open.retain(|open| open.number != number);
     if of.open.len() != before {
@@ -93,7 +127,9 @@ pub(super) fn file(scene: &mut Scene<'_>, filed: &Period) -> Answer {
         let finding = Finding::new(Code::PeriodDay, CLAUSE, "periodEnd").arg("book", &filed.ems_no);
         found.push(finding.arg("day", filed.until).arg("first", first).arg("last", last));
     }
-    for open in of.open.iter().filter(|open| open.since <= filed.until).take(MOST_FAULTS) {
+    // The oldest come first, and none is older than the one before it.
+    let open = period::open_documents(&scene.overlay, &filed.ems_no, MOST_FAULTS);
+    for open in open.iter().filter(|open| open.since <= filed.until) {
         let finding = Finding::new(Code::PeriodOpen, CLAUSE, "periodEnd").arg("kind", open.kind);
         found.push(finding.arg("number", &open.number).arg("since", open.since));
     }

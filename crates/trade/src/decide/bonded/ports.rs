@@ -8,12 +8,13 @@ use super::super::papers::CARRIERS;
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
 use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
 use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
-use crate::command::ActorRole;
+use crate::command::{ActorRole, DueKind};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::pack::Text;
-use crate::policy::Need;
+use crate::policy::{Need, Parameter};
 use crate::registry::in_force;
+use crate::time::Moment;
 
 const TRANSFER: &str = "GACC 2017 No. 48; rules 8.1";
 
@@ -218,9 +219,12 @@ pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> 
     let told = match step.step {
         Step::Accepted if record.state == Stage::Waiting => {
             record.state = Stage::Passed;
+            if scene.policy().whole(Parameter::TransferDays, scene.today()).is_some() {
+                scene.overlay.due(late_from(&record).max(scene.setting.at), DueKind::TransitOverdue, &key);
+            }
             Taken::closed(&step.number, &office, "转关已接受")
         }
-        Step::Departed if matches!(record.state, Stage::Passed | Stage::Moving) => {
+        Step::Departed if matches!(record.state, Stage::Passed | Stage::Moving | Stage::Overdue) => {
             let left = record.transit.pieces - record.legs.iter().map(|l| l.pieces).sum::<u32>();
             let mut found = Vec::new();
             if step.pieces == 0 || step.pieces > left {
@@ -242,10 +246,14 @@ pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> 
                 ..Leg::default()
             };
             record.legs.push(leg);
-            record.state = Stage::Moving;
+            if record.state == Stage::Passed {
+                record.state = Stage::Moving;
+            }
             Taken::closed(&step.number, &office, "施封，启运")
         }
-        Step::Arrived if record.state == Stage::Moving => arrived(scene, step, &mut record, at)?,
+        Step::Arrived if matches!(record.state, Stage::Moving | Stage::Overdue) => {
+            arrived(scene, step, &mut record, at)?
+        }
         _ => return Err(vec![not_in(record.state, Kind::Transit, &step.number, "step")]),
     };
     scene.walked(&mut record.trail);
@@ -305,16 +313,48 @@ fn arrived(
 fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
     let pieces: u32 = record.legs.iter().filter(|l| l.arrived.is_some() && l.faults.is_empty()).map(|l| l.pieces).sum();
     if pieces == record.transit.pieces {
+        if record.state != Stage::Overdue {
+            let key = Key::Transit(record.number.clone());
+            scene.overlay.undue(late_from(record), DueKind::TransitOverdue, &key);
+        }
         record.state = Stage::Done;
         let told = (super::status::CLOSED, "转关核销".to_owned(), Vec::new());
         scene.tell_filer(Kind::Transit, &record.etps, &record.transit.head.own_no, &record.number, told);
     }
 }
 
+/// The first moment at which it is late.
+fn late_from(record: &TransitRecord) -> Moment {
+    Moment(record.transit.arrive_by.unwrap_or_default().0.saturating_add(1))
+}
+
+/// The time that was filed is over and not all has arrived: whoever filed it and the carrier are told, once.
+pub(super) fn overdue(scene: &mut Scene<'_>, number: &str) {
+    let key = Key::Transit(number.into());
+    let on_its_way = |r: &TransitRecord| matches!(r.state, Stage::Passed | Stage::Moving);
+    let Some(mut record) = scene.read::<TransitRecord>(&key).filter(on_its_way) else { return };
+    let arrived: u32 = record.legs.iter().filter(|l| l.arrived.is_some()).map(|l| l.pieces).sum();
+    let finding = Finding::new(Code::TransitMissing, TRANSFER, "arriveBy").arg("number", number);
+    let finding = finding.arg("pieces", record.transit.pieces.saturating_sub(arrived));
+    let finding = finding.arg("by", record.transit.arrive_by.unwrap_or_default());
+    record.state = Stage::Overdue;
+    scene.walked(&mut record.trail);
+    scene.outcome.verdict = crate::command::Verdict::Done;
+    scene.outcome.findings.push(finding.clone());
+    let info = crate::receipt::info_of(std::slice::from_ref(&finding), "");
+    let own_no = &record.transit.head.own_no;
+    let carrier = Some(&record.transit.carrier).filter(|carrier| **carrier != record.etps);
+    for to in [Some(&record.etps), carrier].into_iter().flatten() {
+        scene.tell_filer(Kind::Transit, to, own_no, number, (100, info.clone(), vec![finding.clone()]));
+    }
+    scene.put(&key, &record);
+}
+
 /// An official has looked at a vehicle that did not arrive as it left.
 pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: TransitRecord) -> Answer {
     let faulty = record.legs.iter().any(|l| !l.faults.is_empty());
-    if decision.verdict != Verdict::SealWhole || !faulty || record.state != Stage::Moving {
+    let on_its_way = matches!(record.state, Stage::Moving | Stage::Overdue);
+    if decision.verdict != Verdict::SealWhole || !faulty || !on_its_way {
         return books::not_now(Kind::Transit, decision, record.state);
     }
     for leg in &mut record.legs {

@@ -361,9 +361,7 @@ impl Books {
     fn finishing(&mut self, client: usize) -> bonded::Document {
         use bonded::Document as D;
         let ems_no = BOOKS[client % 3].0;
-        let open: period::Periods =
-            crate::key::read(&self.zone.facts, &Key::Periods(ems_no.into())).unwrap_or_default();
-        let Some(oldest) = open.open.first().cloned() else {
+        let Some(oldest) = period::open_documents(&self.zone.facts, ems_no, 1).pop() else {
             return D::Period(bonded::Period {
                 head: self.head(client),
                 ems_no: ems_no.into(),
@@ -728,6 +726,17 @@ impl Books {
         }
         for of in self.counted.keys() {
             assert!(proof::of_item(facts, &of.0, &of.1).unwrap().agrees, "{of:?}");
+        }
+        // The chain of open documents goes through every record of one, in the order of their days, and no other.
+        for (ems_no, _) in BOOKS {
+            let open = period::open_documents(facts, ems_no, usize::MAX);
+            assert!(open.is_sorted_by_key(|open| open.since), "{ems_no}: {open:?}");
+            let chained: BTreeSet<_> = open.iter().map(|open| period::open_key(ems_no, &open.number).bytes()).collect();
+            let of_book = |key: &&Vec<u8>| matches!(Key::unpack(key), Ok(Key::OpenDocument(of)) if of.code == ems_no);
+            assert_eq!(facts.map.keys().filter(of_book).count(), open.len(), "{ems_no}");
+            assert!(chained.iter().all(|key| facts.map.contains_key(key)) && chained.len() == open.len());
+            let of: period::Periods = crate::key::read(facts, &Key::Periods(ems_no.into())).unwrap_or_default();
+            assert!(of.open.is_empty() && of.newest == open.last().map_or(Text::default(), |open| open.number.clone()));
         }
     }
 
