@@ -74,6 +74,17 @@ packed_names! {
         9203 => SlipReturn "SAS211",
         9204 => PassReturn "SAS221",
         9205 => BondedReturn "BND201",
+        // What became of them later (rules.md 7.1 names these; which of them says what is our reading).
+        /// The declaration of a verification list.
+        9206 => DeclarationReturn "INV202",
+        /// A verification list is deducted (记账).
+        9207 => DeductionReturn "INV211",
+        /// A pass went through the gate (过卡).
+        9208 => PassedReturn "SAS223",
+        /// A vehicle was stopped at the gate.
+        9209 => StoppedReturn "SAS224",
+        /// Answer to a pass of the two-step declaration (SAS251).
+        9210 => TwoStepReturn "SAS253",
         /// A seller's exports of a month by tax treatment, and its income tax; the form is ours.
         9301 => ExportStatement "EXS201",
         /// A bill of changes (变更清单): what a correction changed; the form is ours.

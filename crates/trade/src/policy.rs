@@ -185,6 +185,8 @@ packed_names! {
         66 => TransferDays "bonded.transfer_days",
         /// 1 where each open document of a book is a record of its own. Absent, they stand in one of the book.
         67 => OpenDocumentsChained "bonded.open_documents_chained",
+        /// 1 where answers bear the name of what they answer or tell. Absent, one name serves for all of a document.
+        68 => ReceiptsByEvent "bonded.receipts_by_event",
     }
 }
 
@@ -212,7 +214,8 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
-            Parameter::AppealExports | Parameter::PlaceOnList | Parameter::OpenDocumentsChained => "0 or 1",
+            Parameter::AppealExports | Parameter::PlaceOnList => "0 or 1",
+            Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
             Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",

@@ -284,7 +284,7 @@ impl Play {
         for revision in self.before + 1..=self.zone.window.journal().last() {
             let entry = self.zone.window.entry(revision).map_err(|e| e.to_string())?.ok_or("no entry")?;
             for receipt in entry.outcomes.iter().flat_map(|o| &o.receipts).filter(|r| r.to == who) {
-                said.push(receipt.shown.status.to_string());
+                said.extend([receipt.shown.status.to_string(), receipt.shown.kind.name().to_owned()]);
                 said.extend(receipt.findings.iter().map(|f| f.code.name().to_owned()));
                 said.extend(
                     receipt.findings.iter().flat_map(|f| &f.args).map(|arg| format!("{}={}", arg.name, arg.value)),

@@ -13,7 +13,7 @@ mod tree;
 pub use receipts::{answers, fit, is_ours, read_receipts, shown_values, write_receipts};
 
 use sha2::{Digest, Sha256};
-use trade::bonded::{Document, Filed, Filing, Kind};
+use trade::bonded::{Document, Filed, Filing, Kind, PassType};
 use trade::command::Actor;
 use trade::finding::{Code, Finding};
 use trade::pack::Pack;
@@ -26,6 +26,9 @@ pub const MAX_BYTES: usize = 16 << 20;
 
 /// Documents in one file; larger imports are sent in parts.
 const MOST: usize = 1_000;
+
+/// The name under which a pass of the two-step declaration (两步申报) may come; it is SAS121 of type 7.
+const TWO_STEP: &str = "SAS251";
 
 /// The namespace of our XML.
 pub const NAMESPACE: &str = "urn:onewindow:bonded:1";
@@ -54,7 +57,10 @@ pub fn holds_documents(bytes: &[u8]) -> bool {
 
 /// A document's kind by the name that it has in a file.
 fn kind_of(name: &str) -> Option<Kind> {
-    Kind::from_name(name.strip_suffix("Message").unwrap_or(name)).filter(|kind| *kind != Kind::Unknown)
+    match name.strip_suffix("Message").unwrap_or(name) {
+        TWO_STEP => Some(Kind::Pass),
+        name => Kind::from_name(name).filter(|kind| *kind != Kind::Unknown),
+    }
 }
 
 /// Reads a file. Never fails: what cannot be read is a filing with faults, and a faulty document spoils no other.
@@ -108,12 +114,15 @@ fn document(name: &str, node: Node) -> Filed {
         let shown: String = name.chars().take(64).collect();
         return Filed { faults: vec![Finding::new(Code::BondedKind, "", "").arg("what", shown)], ..Filed::default() };
     };
-    let map = match node {
+    let mut map = match node {
         Node::Map(map) => map,
         // An empty element: everything is missing.
         _ => Vec::new(),
     };
-    let mut faults = Faults::at(kind.name());
+    let mut faults = Faults::at(name.strip_suffix("Message").unwrap_or(name));
+    if name.strip_suffix("Message").unwrap_or(name) == TWO_STEP {
+        faults.fixed(&mut map, "passportTypecd", PassType::TwoStep.name());
+    }
     let document = sheet::read(kind, &map, &mut faults);
     let head = document.head().clone();
     let faults = faults.found;

@@ -21,7 +21,8 @@ pub fn is_ours(kind: MessageKind) -> bool {
     use MessageKind as K;
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
-    bonded || matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement)
+    let later = matches!(kind, K::DeclarationReturn | K::DeductionReturn | K::PassedReturn | K::StoppedReturn);
+    bonded || later || matches!(kind, K::TwoStepReturn | K::ExportStatement | K::CorrectionBill | K::PeriodStatement)
 }
 
 /// True for bytes whose root is that of one of our answers.

@@ -31,6 +31,15 @@ impl Faults {
         }
     }
 
+    /// A field that has one value in this document, given or not.
+    pub fn fixed(&mut self, map: &mut Vec<(String, Node)>, name: &str, value: &str) {
+        match look(map, name) {
+            None => map.push((name.to_owned(), Node::Text(value.to_owned()))),
+            Some(Node::Text(text)) if text.trim() == value => {}
+            Some(_) => self.add(Code::ValueUnknown, name, &[("expected", value.to_owned())]),
+        }
+    }
+
     fn below<T>(&mut self, name: &str, n: usize, body: impl FnOnce(&mut Faults) -> T) -> T {
         let length = self.path.len();
         self.path.push_str(&format!("/{name}[{}]", n + 1));

@@ -155,6 +155,30 @@ fn a_fault_has_its_place_and_spoils_no_other_document() {
 }
 
 #[test]
+fn a_pass_in_two_steps_comes_under_its_own_name_with_one_type() {
+    for (type_field, fits) in [("", true), (", \"passportTypecd\": 7", true), (", \"passportTypecd\": 2", false)] {
+        let text = format!("{{\"SAS251\": {{\"etpsPreentNo\": \"H1\", \"etpsno\": \"A\"{type_field}}}}}");
+        assert!(is_bonded(text.as_bytes()) && holds_documents(text.as_bytes()));
+        let filing = read(text.as_bytes(), Actor::default());
+        let filed = &filing.documents[0];
+        let kind = filed.document.as_ref().map(|d| match d {
+            Document::Pass(pass) => pass.kind,
+            _ => panic!("{d:?}"),
+        });
+        assert_eq!(kind, fits.then_some(PassType::TwoStep), "{text}");
+        assert!(fits || filed.faults[0].field.as_str() == "/SAS251/passportTypecd", "{:?}", filed.faults);
+        let again = read(write_xml(filed.document.as_slice()).as_bytes(), Actor::default());
+        assert_eq!(again.documents.first().map(|f| f.content), fits.then_some(filed.content));
+    }
+    for name in ["INV201", "INV202", "INV211", "SAS201", "SAS211", "SAS221", "SAS223", "SAS224", "SAS253", "BND201"] {
+        let kind = MessageKind::from_name(name).unwrap();
+        let shown = Shown { kind, status: 800, invt_no: "P1".into(), ..Shown::default() };
+        let file = write_receipts(kind, "G", [&shown]);
+        assert!(answers(&file) && read_receipts(&file) == Ok(vec![shown]), "{name}");
+    }
+}
+
+#[test]
 fn hostile_files_are_refused_and_nothing_else_happens() {
     let deep = "[".repeat(100_000);
     let deep_xml = "<INV101>".repeat(10_000);

@@ -11,6 +11,7 @@ use super::{
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Decision, Gate, Kind, ListType, Pass, PassLine, PassType, Verdict};
+use crate::documents::MessageKind;
 use crate::exact::Fraction;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
@@ -220,7 +221,8 @@ pub(super) fn read(scene: &mut Scene<'_>, gate: &Gate) -> Answer {
         scene.put(&Key::Pass(gate.pass_no.clone()), &record);
         let info = crate::receipt::info_of(&stopped, "");
         let told = (super::status::STOPPED, info.clone(), stopped.clone());
-        scene.tell_filer(Kind::Pass, &record.etps, &record.pass.head.own_no, &gate.pass_no, told);
+        let name = scene.answer_name(MessageKind::StoppedReturn, Kind::Pass);
+        scene.tell_as(name, &record.etps, &record.pass.head.own_no, &gate.pass_no, told);
         let taken = Taken::closed(&gate.pass_no, &office, info);
         let verdict = crate::command::Verdict::Inspection;
         return Ok(Taken { status: super::status::STOPPED, verdict, findings: stopped, ..taken });
@@ -286,7 +288,8 @@ fn through(scene: &mut Scene<'_>, pass_no: &str, mut record: PassRecord) {
         }
     }
     let told = (super::status::CLOSED, "已过卡".to_owned(), Vec::new());
-    scene.tell_filer(Kind::Pass, &record.etps, &record.pass.head.own_no, pass_no, told);
+    let name = scene.answer_name(MessageKind::PassedReturn, Kind::Pass);
+    scene.tell_as(name, &record.etps, &record.pass.head.own_no, pass_no, told);
     for number in by_number.into_keys() {
         if let Some(list) = scene.read::<ListRecord>(&Key::VerificationList(number.clone())) {
             lists::complete(scene, number, list);

@@ -12,6 +12,7 @@ use super::{
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord};
 use crate::bonded::{Decision, Kind, Line, ListType, Verdict, VerificationList};
+use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::money::{Fen, Quantity, SCALE};
@@ -397,7 +398,8 @@ pub(super) fn complete(scene: &mut Scene<'_>, number: &str, record: ListRecord) 
         period::finished(scene, &record.list.ems_no, &number);
         scene.put(&Key::VerificationList(number.clone().into()), &record);
         let told = (super::status::CLOSED, "已核扣".to_owned(), Vec::new());
-        scene.tell_filer(Kind::List, &record.etps, &record.list.head.own_no, &number, told);
+        let name = scene.answer_name(MessageKind::DeductionReturn, Kind::List);
+        scene.tell_as(name, &record.etps, &record.list.head.own_no, &number, told);
     }
 }
 
@@ -417,6 +419,11 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
                 for (state, line) in record.lines.iter_mut().zip(&record.list.lines) {
                     (state.used, state.passed) = (line.qty, line.qty);
                 }
+            }
+            let name = scene.answer_name(MessageKind::DeclarationReturn, Kind::List);
+            if name == MessageKind::DeclarationReturn {
+                let told = (super::status::PASSED, format!("报关单 {} 已放行", decision.entry_no), Vec::new());
+                scene.tell_as(name, &record.etps, &own_no, &number, told);
             }
             complete(scene, &number, record);
             Ok(Taken::closed(&number, &office, format!("报关单 {} 已放行", decision.entry_no)))

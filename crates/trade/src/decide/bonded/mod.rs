@@ -26,13 +26,14 @@ pub(super) use retail::{returned, sold, sold_abroad, sold_anew, unsold};
 use super::{Scene, State};
 use crate::bonded::ledger::{Move, Movement};
 use crate::bonded::record::{ListRecord, Said, State as Stage, Trail};
-use crate::bonded::{Document, Filed, Filing, Head, Kind};
+use crate::bonded::{Document, Filed, Filing, Head, Kind, PassType};
 use crate::command::{ActorRole, DueKind, Outcome, Verdict};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, MovementKey, Pair};
 use crate::money::Quantity;
 use crate::pack::{Pack, Text};
+use crate::policy::Parameter;
 use crate::receipt::Shown;
 use crate::record::Stock;
 use crate::registry::RoleKind;
@@ -133,7 +134,11 @@ fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
         None => (filed.kind, &filed.own_no, &filed.etps),
     };
     scene.from = if etps.is_empty() { filing.by.id.clone() } else { etps.clone() };
-    let answer_kind = answer_of(kind);
+    let two_step = matches!(&filed.document, Some(Document::Pass(pass)) if pass.kind == PassType::TwoStep);
+    let answer_kind = match two_step {
+        true => scene.answer_name(MessageKind::TwoStepReturn, kind),
+        false => answer_of(kind),
+    };
     let shown = Shown { kind: answer_kind, agent_code: etps.clone(), cop_no: own_no.clone(), ..Shown::default() };
     let Some(document) = filed.document.as_ref().filter(|_| filed.faults.is_empty()) else {
         return scene.refuse(answer_kind, shown, filed.faults.clone());
@@ -286,6 +291,9 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
     }
 }
 
+/// Status, words and reasons of an answer.
+type Told = (i32, String, Vec<Finding>);
+
 /// The document whose line moves a quantity.
 struct Because<'a> {
     document: String,
@@ -368,14 +376,19 @@ impl Scene<'_> {
     }
 
     /// Tells the filer of an earlier document what has become of it.
-    fn tell_filer(&mut self, kind: Kind, to: &str, own_no: &str, number: &str, told: (i32, String, Vec<Finding>)) {
-        let shown = Shown {
-            kind: answer_of(kind),
-            agent_code: to.into(),
-            cop_no: own_no.into(),
-            invt_no: number.into(),
-            ..Shown::default()
-        };
+    fn tell_filer(&mut self, kind: Kind, to: &str, own_no: &str, number: &str, told: Told) {
+        self.tell_as(answer_of(kind), to, own_no, number, told);
+    }
+
+    /// The name of an answer that says what happened, where the law has such names; else that of its document.
+    fn answer_name(&self, name: MessageKind, kind: Kind) -> MessageKind {
+        let named = self.policy().whole(Parameter::ReceiptsByEvent, self.today()) == Some(1);
+        if named { name } else { answer_of(kind) }
+    }
+
+    fn tell_as(&mut self, kind: MessageKind, to: &str, own_no: &str, number: &str, told: Told) {
+        let shown =
+            Shown { kind, agent_code: to.into(), cop_no: own_no.into(), invt_no: number.into(), ..Shown::default() };
         let (status, info, findings) = told;
         self.send(to.into(), shown, status, info, findings);
     }
