@@ -665,6 +665,8 @@ packed! {
         9 => pub route: Text,
         /// `arriveBy`
         10 => pub arrive_by: Option<Moment>,
+        /// `quarantineNo`, as of an entry: quarantine is done at the port, before the goods go on.
+        11 => pub quarantine: Text,
     }
 }
 

@@ -277,6 +277,8 @@ packed_choice! {
         153 => PeriodRow(MovementKey),
         /// An open document of an account book, by book and its number.
         210 => OpenDocument(Pair),
+        /// The newest customs transfer of a bill of lading.
+        211 => TransitOfBill(Text),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
         /// How the window's own keys of this generation (from `2` on) followed those before.

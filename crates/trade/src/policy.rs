@@ -187,6 +187,9 @@ packed_names! {
         67 => OpenDocumentsChained "bonded.open_documents_chained",
         /// 1 where answers bear the name of what they answer or tell. Absent, one name serves for all of a document.
         68 => ReceiptsByEvent "bonded.receipts_by_event",
+        /// 1 where a customs transfer names the result of quarantine at the port, and goods whose vehicle an official has
+        /// to look at do not go on (8.2, 8.4).
+        69 => QuarantineAtPort "bonded.quarantine_at_port",
     }
 }
 
@@ -215,7 +218,7 @@ impl Parameter {
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
             Parameter::AppealExports | Parameter::PlaceOnList => "0 or 1",
-            Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent => "0 or 1",
+            Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent | Parameter::QuarantineAtPort => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
             Parameter::ArticlesTaxFree | Parameter::ArticlesLimitNear | Parameter::ArticlesLimit => "fen",

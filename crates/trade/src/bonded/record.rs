@@ -290,6 +290,13 @@ packed! {
 }
 
 packed! {
+    /// `Key::TransitOfBill`: the newest customs transfer of a bill.
+    pub struct TransitOfBill {
+        1 => pub number: Text,
+    }
+}
+
+packed! {
     pub struct Leg {
         1 => pub vehicle: Text,
         2 => pub seal: Text,

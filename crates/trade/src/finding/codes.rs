@@ -1667,4 +1667,10 @@ findings! {
         do_zh: "立即查明车辆和货物下落，报告指运地海关。",
         do_en: "Find out at once where vehicle and goods are, and tell the office of destination.",
     }
+    634 TransitStands "TRANSIT_STANDS" 100 {
+        zh: "提运单 {bill} 的转关 {number}：车辆 {vehicle} 待海关查验，货物不得进区。",
+        en: "Bill {bill}, customs transfer {number}: customs have to look at vehicle {vehicle} before its goods go on.",
+        do_zh: "等指运地海关查验放行后再报核放单。",
+        do_en: "File the pass when the office of destination has looked and let it go.",
+    }
 }

@@ -593,6 +593,7 @@ sheet! { Transit, "etpsPreentNo", "etpsno" {
     pieces "packageQty" needed;
     route "route" needed;
     arrive_by "arriveBy" needed;
+    quarantine "quarantineNo";
 } }
 
 sheet! { TransitStep, "etpsPreentNo", "etpsno" {

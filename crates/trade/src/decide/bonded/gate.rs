@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, slips, transfer, unknown,
+    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, ports, slips, transfer,
+    unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
@@ -192,6 +193,9 @@ fn of_bill(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     };
     if !matches!(record.state, Stage::Passed | Stage::Moving | Stage::Overdue) || record.tallied {
         return Err(vec![not_in(record.state, Kind::Entry, number, "rltNo")]);
+    }
+    if let Some(finding) = ports::stands(scene, number) {
+        return Err(vec![finding]);
     }
     let rest = record.lines.iter().enumerate().map(|(n, l)| (n as u32 + 1, l.billed.minus(l.used)));
     let lines = share(pass, number, rest)?;

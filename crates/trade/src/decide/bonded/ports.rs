@@ -6,7 +6,7 @@
 
 use super::super::papers::CARRIERS;
 use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
-use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitRecord};
+use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitOfBill, TransitRecord};
 use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
 use crate::command::{ActorRole, DueKind};
 use crate::finding::{Code, Finding};
@@ -184,6 +184,10 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
         by => found.push(misfit("arriveBy", &by.map(|b| b.to_string()).unwrap_or_default(), "a time to come")),
     }
     found.extend(scene.neither(&transit.carrier, CARRIERS, "carrierCode", scene.today()));
+    let quarantine_first = scene.policy().whole(Parameter::QuarantineAtPort, scene.today()) == Some(1);
+    if quarantine_first {
+        found.extend(quarantined(scene, &transit.quarantine));
+    }
     clean(found)?;
     let number = scene.bonded_number("ZG", &transit.from, "");
     let mut record = TransitRecord {
@@ -195,6 +199,9 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
     };
     scene.walked(&mut record.trail);
     scene.put(&Key::Transit(number.clone()), &record);
+    if quarantine_first {
+        scene.put(&Key::TransitOfBill(transit.bill_no.clone()), &TransitOfBill { number: number.clone() });
+    }
     Ok(Taken::waits(&number, &transit.from, "转关申报待出境地海关接受"))
 }
 
@@ -321,6 +328,16 @@ fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
         let told = (super::status::CLOSED, "转关核销".to_owned(), Vec::new());
         scene.tell_filer(Kind::Transit, &record.etps, &record.transit.head.own_no, &record.number, told);
     }
+}
+
+/// Goods of a bill do not go on while a vehicle of their transfer stands for an official to look at: what another office
+/// found holds no more (8.2).
+pub(super) fn stands(scene: &Scene<'_>, bill_no: &str) -> Option<Finding> {
+    let number = scene.read::<TransitOfBill>(&Key::TransitOfBill(bill_no.into()))?.number;
+    let record = scene.read::<TransitRecord>(&Key::Transit(number.clone()))?;
+    let leg = record.legs.iter().find(|leg| !leg.faults.is_empty())?;
+    let finding = Finding::new(Code::TransitStands, "rules 8.2", "rltNo").arg("number", number);
+    Some(finding.arg("bill", bill_no).arg("vehicle", &leg.vehicle))
 }
 
 /// The first moment at which it is late.
