@@ -5,7 +5,7 @@
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
 use crate::sign_ins::SignIns;
-use crate::{corrections, law, stock};
+use crate::{corrections, law, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -461,6 +461,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How the query was read: as a list number, a waybill, an identifier with its check digit ...
     pub read_as: Vec<Both>,
+    /// The query is the number of a summary of exports that the reader may see.
+    pub summary: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -542,6 +544,8 @@ pub struct Fact {
     pub code: String,
     pub text: Both,
     pub note: Both,
+    /// A page of this portal that says more, without the language; empty where there is none.
+    pub to: String,
     pub public: bool,
 }
 
@@ -1306,6 +1310,10 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// A bonded document by the number that this window gave.
     fn paper(&self, _sight: &Sight, _number: &str) -> Answer<stock::Paper> {
+        Err(Refused::NotFound)
+    }
+    /// A part of a summary of exports. `NotFound` also where the summary is another's.
+    fn summary(&self, _sight: &Sight, _asked: &summaries::Asked<'_>) -> Answer<summaries::Told> {
         Err(Refused::NotFound)
     }
     /// What one person may buy by the law of today; `None` where none is adopted.

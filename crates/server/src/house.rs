@@ -15,7 +15,7 @@ use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Facts, Key};
 use trade::money::Fen;
 use trade::pack::Pack as _;
-use trade::policy::rights::{Rights, Scope};
+use trade::policy::rights::{Action, Rights, Scope};
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
 use trade::record::Case;
@@ -31,7 +31,7 @@ use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
 use crate::sign_ins::SignIns;
 use crate::traced::{Compiled, Shows};
-use crate::{law, stock};
+use crate::{law, stock, summaries};
 
 /// How long a page waits for the views to have what its reader has seen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -55,6 +55,13 @@ pub struct House {
 }
 
 impl House {
+    /// With which right a reader reads summaries of exports; `None` where there is none.
+    fn summary_sight(&self, sight: &Sight) -> Option<Sight> {
+        let caller = sight.caller.as_ref()?;
+        let reads = Sight::of(caller, Action::SummaryRead, &self.rights_in_force(), self.now().day());
+        (reads.right.action == Action::SummaryRead).then_some(reads)
+    }
+
     /// Opens the views of a window and lets them follow its journal.
     ///
     /// # Errors
@@ -528,7 +535,10 @@ impl Desk for House {
         let hits =
             found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
         let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
-        Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect() })
+        let summary = self.window().summary(query).is_some_and(|of| {
+            self.summary_sight(sight).is_some_and(|reads| reads.sees([&of.agent, &of.ebc], &of.office))
+        });
+        Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect(), summary })
     }
 
     fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows> {
@@ -571,6 +581,10 @@ impl Desk for House {
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
+        if self.summary_sight(sight).is_none() {
+            // Nobody is led to a page that stays closed.
+            told.facts.iter_mut().for_each(|fact| fact.to.clear());
+        }
         Ok(told)
     }
 
@@ -699,6 +713,12 @@ impl Desk for House {
         let paper = stock::paper(self.window(), sight, number)?;
         self.trace(sight, stock::shows([paper.enterprise.as_str()]))?;
         Ok(paper)
+    }
+
+    fn summary(&self, sight: &Sight, asked: &summaries::Asked<'_>) -> Answer<summaries::Told> {
+        let (shows, told) = summaries::summary(self.window(), sight, asked)?;
+        self.trace(sight, shows)?;
+        Ok(told)
     }
 
     fn limits(&self) -> Option<law::Limits> {
@@ -987,6 +1007,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         code: code.to_owned(),
         text: Both::same(text),
         note: Both::default(),
+        to: String::new(),
         public,
     };
     let mut facts = Vec::new();
@@ -1171,9 +1192,13 @@ fn export_facts(
         facts.push(Fact { name, text: Both::new(zh, en), note, ..fact("", "", "", String::new(), false) });
     }
     if !state.summary.is_empty() {
-        let lines = ticket.summed.iter().map(|(gnum, number, line)| format!("{gnum} → {number} / {line}"));
-        let lines = lines.collect::<Vec<_>>().join("；");
-        facts.push(fact("汇总", "summary", "sumNo", format!("{} · {lines}", state.summary), false));
+        let to = format!("/summaries/{}", crate::site::quoted(&state.summary));
+        facts.push(Fact { to: to.clone(), ..fact("汇总", "summary", "sumNo", state.summary.to_string(), false) });
+        for ((gnum, number, line), at) in ticket.summed.iter().zip(&state.summed) {
+            let name = Both::new(format!("第 {gnum} 行汇总"), format!("line {gnum}, summary"));
+            let to = format!("{to}/{}/{line}", at.declaration);
+            facts.push(Fact { name, to, ..fact("", "", "declSeqNo", format!("{number} / {line}"), false) });
+        }
     }
     facts
 }

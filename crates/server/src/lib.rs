@@ -22,6 +22,7 @@ pub mod sign;
 pub mod sign_ins;
 mod site;
 pub mod stock;
+pub mod summaries;
 mod traced;
 
 use axum::Router;
@@ -153,7 +154,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, originals, parcel, person,
-        plain, queue, rows, stock,
+        plain, queue, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -220,6 +221,9 @@ fn pages() -> doors::Pages {
         .get("/stock/{book}/periods/{n}/register.csv", Action::StockRead, stock::period)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
+        .get("/summaries/{number}", Action::SummaryRead, summary::show)
+        .get("/summaries/{number}/{declaration}", Action::SummaryRead, summary::declaration)
+        .get("/summaries/{number}/{declaration}/{line}", Action::SummaryRead, summary::line)
         .get("/zone/alarms", Action::AlarmRead, crate::alarms::show)
         .get("/zone/originals", Action::ActDestroy, originals::show)
         .post("/zone/originals/destroy", Action::ActDestroy, originals::destroy)

@@ -190,6 +190,8 @@ packed_names! {
         /// 1 where a customs transfer names the result of quarantine at the port, and goods whose vehicle an official has
         /// to look at do not go on (8.2, 8.4).
         69 => QuarantineAtPort "bonded.quarantine_at_port",
+        /// 1 where the quantities of a summary are compared with its results too, not its values and lines alone.
+        70 => SummaryQuantities "export.summary_quantities",
     }
 }
 
@@ -217,7 +219,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
-            Parameter::AppealExports | Parameter::PlaceOnList => "0 or 1",
+            Parameter::AppealExports | Parameter::PlaceOnList | Parameter::SummaryQuantities => "0 or 1",
             Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent | Parameter::QuarantineAtPort => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
@@ -240,7 +242,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 65..=69)
+            || matches!(self.number(), 26..=34 | 50..=56 | 65..=70)
     }
 
     /// True where only a whole number makes sense.

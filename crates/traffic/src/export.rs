@@ -221,6 +221,13 @@ impl<'z> Export<'z> {
         }
     }
 
+    /// The tickets of one seller by one regime alone.
+    pub fn only(mut self, seller: &str, regime: &str) -> Export<'z> {
+        self.exporters.retain(|exporter| exporter.firm.code == seller);
+        self.regimes.retain(|of| of.name == regime);
+        self
+    }
+
     fn today(&self) -> Day {
         self.plan.start.plus(self.day as i32)
     }

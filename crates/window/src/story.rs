@@ -5,6 +5,7 @@
 pub mod appeal;
 mod compare;
 pub mod export;
+pub mod summary;
 
 use serde_json::{Value, json};
 use store::StoreError;
@@ -15,7 +16,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack;
-use trade::record::{Case, CaseRef, Kept, Payments, RefundState, Summary, TaxPayment, status};
+use trade::record::{Case, CaseRef, Kept, Payments, RefundState, TaxPayment, status};
 use trade::time::{Day, Moment};
 
 use crate::Window;
@@ -216,7 +217,7 @@ impl Window {
         if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
-        if let Some(summary) = self.read::<Summary>(&Key::Summary(number_in(key).into())) {
+        if let Some(summary) = self.summary(&number_in(key)) {
             return Ok(vec![self.explain_summary(&number_in(key), &summary)]);
         }
         let mut told = Vec::new();

@@ -20,6 +20,7 @@ pub mod plain;
 pub mod queue;
 pub mod rows;
 pub mod stock;
+pub mod summary;
 
 use crate::lang::{Lang, Plain, clock};
 use crate::site::{Frame, hex};

@@ -170,7 +170,7 @@ pub async fn search(
             if let [one] = bare.hits.as_slice() {
                 return Ok(f.go(&format!("/parcels/{}", quoted(&one.row.key))));
             }
-            let mut found = if bare.hits.is_empty() { bare } else { desk.find(&f.sight, &query)? };
+            let mut found = desk.find(&f.sight, &query)?;
             found.hits.truncate(PAGE);
             f.html(&SearchPage { f, query: &query, found: &found })
         })

@@ -7,16 +7,22 @@ use trade::policy::rights::Action;
 use trade::time::Day;
 use traffic::{Export, ExportPlan, Keys, Plan, Sent, Story};
 
+use window::Clock;
+
 use crate::running::Running;
 
 /// A day of export, taken in; the seller that only looks on has a key too.
 async fn exported(traders: &traffic::zone::Zone) -> (Running, Vec<Sent>) {
+    exported_with(traders, (12, false)).await
+}
+
+async fn exported_with(traders: &traffic::zone::Zone, (tickets, summary): (u64, bool)) -> (Running, Vec<Sent>) {
     let policy = Policy::sample();
     let day = |text: &str| Day::parse(text).expect("a day");
     let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, traders, (day("2016-01-01"), day("2099-12-31")));
     let start = day("2026-03-02");
     let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), traders, &policy), &keys);
-    let plan = ExportPlan { seed: 4, tickets: 12, per_message: 4, start, days: 1, faults: false, summary: false };
+    let plan = ExportPlan { seed: 4, tickets, per_message: 4, start, days: 1, faults: false, summary };
     let sent: Vec<_> = Export::new(plan, traders).collect();
     let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
     senders.push("4602960S01");
@@ -24,6 +30,9 @@ async fn exported(traders: &traffic::zone::Zone) -> (Running, Vec<Sent>) {
     senders.dedup();
     let zone = Running::at("2026-03-02T23:30", &registry, &senders);
     for message in &sent {
+        if message.at > zone.clock.now() {
+            zone.clock.set(message.at.to_string().leak());
+        }
         zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
     }
     zone.settle();
@@ -112,5 +121,96 @@ async fn a_register_is_downloaded_as_it_was_told() {
     assert_eq!(rows, trade::register::file(&[]));
     for path in ["exports.json", "register.json", "abroad.csv", "abroad.json", "sellers.csv", "sellers.json"] {
         assert_eq!(house.get_as(&cookie, &format!("/en/company/{path}")).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+/// From the number of a summary to its declarations, their lines, the lists in each with what each brought, page by
+/// page, and from a list back; whoever has no part in it finds nothing there.
+#[tokio::test]
+async fn a_summary_opens_to_the_lists_of_each_line_and_a_list_to_its_summary() {
+    use server::summaries::{Asked, Part};
+    use window::story::summary::Place;
+    let traders = traffic::zone::Zone::sample();
+    let (zone, sent) = exported_with(&traders, (60, true)).await;
+    while zone.house.window().tick().expect("dues") > 0 {}
+    zone.settle();
+    let desk: &dyn Desk = &*zone.house;
+    let sight = |code: &str, role, office: &str, action| {
+        let enterprises = if role == Role::Enterprise { vec![code.to_owned()] } else { Vec::new() };
+        let caller = Caller { enterprises, name: code.to_owned(), role, office: office.to_owned() };
+        Sight::of(&caller, action, &desk.rights(), desk.now().day())
+    };
+    let mut numbers = std::collections::BTreeSet::new();
+    for truth in sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed") {
+        let key = format!("{}_{}", truth.ebc_code, truth.order_no);
+        let parcel = desk.parcel(&sight(&truth.ebc_code, Role::Enterprise, "", Action::ParcelRead), &key).expect("it");
+        let Some(fact) = parcel.facts.iter().find(|fact| fact.code == "sumNo") else { continue };
+        assert_eq!(fact.to, format!("/summaries/{}", fact.text.en));
+        assert!(parcel.facts.iter().any(|f| f.to.starts_with(&format!("{}/", fact.to))), "each line opens too");
+        numbers.insert((truth.ebc_code.clone(), fact.text.en.clone()));
+        let operator = desk.parcel(&sight("wang", Role::Operator, "", Action::ParcelRead), &key).expect("it");
+        assert!(operator.facts.iter().all(|fact| fact.to.is_empty()), "nobody is led to a closed door");
+    }
+    assert!(!numbers.is_empty(), "nothing was summed up");
+    for (seller, number) in &numbers {
+        let read = sight(seller, Role::Enterprise, "", Action::SummaryRead);
+        let asked = Asked { number, limit: 2, ..Asked::default() };
+        let (mut after, mut lists) = (0, 0);
+        let summary = loop {
+            let told = desk.summary(&read, &Asked { after, ..asked }).expect("its declarations");
+            assert!(told.summary.agrees() && !told.summary.quantities.is_empty(), "{:?}", told.summary);
+            let Part::Declarations { rows, next } = told.part else { panic!("declarations") };
+            for (n, _) in rows {
+                let at = Asked { declaration: Some(n), ..asked };
+                let Part::Lines { rows: lines, .. } = desk.summary(&read, &at).expect("its lines").part else {
+                    panic!("lines")
+                };
+                for line in lines {
+                    let mut sum = (trade::money::Quantity(0), 0, 0);
+                    let mut from = Place::default();
+                    loop {
+                        let at = Asked { line: Some(line.line), from, ..at };
+                        let Part::Lists { rows, next, .. } = desk.summary(&read, &at).expect("lists").part else {
+                            panic!("lists")
+                        };
+                        for row in rows {
+                            let of = row.declared.expect("the line of the list");
+                            assert_eq!((of.gcode.as_str(), of.gnum), (line.gcode.as_str(), row.told.gnum));
+                            sum = (sum.0.plus(of.qty), sum.1 + of.total.0, sum.2 + 1);
+                        }
+                        let Some(to) = next else { break };
+                        from = to;
+                    }
+                    assert_eq!(sum, (line.qty, line.value.0, line.list_lines), "what opens is what was added");
+                    lists += sum.2;
+                }
+            }
+            match next {
+                Some(next) => after = next,
+                None => break told.summary,
+            }
+        };
+        assert_eq!(lists, summary.list_lines);
+        // Its declarant and the office's officer read it; others, and officers elsewhere, do not.
+        for (who, role, office, sees) in [
+            (summary.agent.as_str(), Role::Enterprise, "", true),
+            ("4602960S01", Role::Enterprise, "", false),
+            ("zhou", Role::Officer, "6402", true),
+            ("zhou", Role::Officer, "6407", false),
+            ("wang", Role::Operator, "", false),
+        ] {
+            let told = desk.summary(&sight(who, role, office, Action::SummaryRead), &asked);
+            assert_eq!(told.is_ok(), sees, "{who} {role:?} {office}");
+            let found = desk.find(&sight(who, role, office, Action::ParcelList), number).expect("a search");
+            assert_eq!(found.summary, sees, "{who} {role:?} {office}");
+        }
+        for at in [(Some(0), None), (Some(99), None), (Some(1), Some(0)), (Some(1), Some(99))] {
+            let none = desk.summary(&read, &Asked { declaration: at.0, line: at.1, ..asked });
+            assert!(matches!(none, Err(server::desk::Refused::NotFound)), "{at:?}");
+        }
+        let beyond = Place { page: u32::MAX, offset: usize::MAX };
+        let at = Asked { declaration: Some(1), line: Some(1), from: beyond, ..asked };
+        let Part::Lists { rows, next, .. } = desk.summary(&read, &at).expect("nothing more").part else { panic!() };
+        assert!(rows.is_empty() && next.is_none());
     }
 }

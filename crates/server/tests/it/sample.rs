@@ -143,6 +143,7 @@ impl Sample {
             code: self.word(code),
             text: self.text(text.0, text.1),
             note: Both::default(),
+            to: String::new(),
             public,
         }
     }
@@ -675,7 +676,7 @@ impl Desk for Sample {
             self.text("订单号、运单号：按原样", "an order or waybill number, as it stands"),
             self.text("清单号：不是 18 位", "not a list number: it has not 18 characters"),
         ];
-        Ok(Found { hits, read_as })
+        Ok(Found { hits, read_as, summary: false })
     }
 
     fn parcels(&self, _: &Sight, filter: &Filter) -> Answer<Rows> {

@@ -69,6 +69,8 @@ packed_names! {
         74 => SessionManage "session.manage",
         /// Promises that a decision would have broken: somebody has to look.
         75 => AlarmRead "alarm.read",
+        /// A summary of exports: its declarations, their lines, and the lists in each.
+        93 => SummaryRead "summary.read",
         /// To put new keys in the place of those with which the window signs.
         82 => HeadRotate "head.rotate",
         /// To make, replace and take back the keys of one's own enterprise.

@@ -187,7 +187,50 @@ packed! {
         30 => pub ebc_name: Text,
         /// A sum was larger than this program reckons with.
         31 => pub out_of_range: bool,
+        /// Quantities are compared too (`export.summary_quantities`, when it was applied for): what its lists hold, and
+        /// what the results told so far hold.
+        32 => pub by_quantity: bool,
+        33 => pub quantities: Vec<UnitSum>,
+        34 => pub told_quantities: Vec<UnitSum>,
     }
+}
+
+impl Summary {
+    /// The sum of its lists is the sum of its results: values by currency, quantities by unit, and lines of lists.
+    /// Before all results are told it is not.
+    pub fn agrees(&self) -> bool {
+        self.values == self.told_values
+            && self.quantities == self.told_quantities
+            && self.list_lines == self.told_lines
+            && !self.out_of_range
+    }
+}
+
+packed! {
+    /// Quantities of one unit.
+    pub struct UnitSum {
+        /// 0 the declared quantity, 1 the first and 2 the second statutory one.
+        1 => pub which: u32,
+        2 => pub unit: Text,
+        3 => pub qty: Quantity,
+    }
+}
+
+/// Adds a line's quantities, each to the sum of its unit; false where a sum is larger than this program reckons with.
+pub fn add_quantities(sums: &mut Vec<UnitSum>, of: [(&Text, Quantity); 3]) -> bool {
+    let mut within = true;
+    for ((unit, qty), which) in of.into_iter().zip(0..).filter(|((unit, _), _)| !unit.is_empty()) {
+        let at = sums.binary_search_by(|sum| (sum.which, &sum.unit).cmp(&(which, unit)));
+        let at = at.unwrap_or_else(|at| {
+            sums.insert(at, UnitSum { which, unit: unit.clone(), qty: Quantity(0) });
+            at
+        });
+        match sums[at].qty.checked_plus(qty) {
+            Some(sum) => sums[at].qty = sum,
+            None => within = false,
+        }
+    }
+    within
 }
 
 packed! {

@@ -1,5 +1,5 @@
 //! The story of an export ticket: its documents side by side, its way, where it stands at the border, and what its
-//! lines were summed up into; and a summary with the lists behind each of its lines.
+//! lines were summed up into.
 
 use serde_json::{Value, json};
 use trade::decide::treated;
@@ -9,8 +9,8 @@ use trade::key::{AbroadPart, CaseKey, Key, Pair, SellerMonth, SummaryPart};
 use trade::policy::export::names;
 use trade::policy::{Policy, exemption};
 use trade::record::{
-    AbroadAt, AbroadLot, Case, Declaration, DeclarationLine, ExportState, Kept, Page, ParcelState, RefundState,
-    Summary, TaxEntry, TaxedLine, Treatment, Unmet, Way, status,
+    AbroadAt, AbroadLot, Case, Declaration, ExportState, Kept, ParcelState, RefundState, TaxEntry, TaxedLine,
+    Treatment, Unmet, Way, status,
 };
 
 use super::{Compared, Story, agreement, kept};
@@ -26,7 +26,8 @@ pub struct Ticket {
     pub state: ExportState,
     /// What is known of its parcel, also before its list.
     pub parcel: ParcelState,
-    /// The declarations that its lines went into: line of the list, `declSeqNo`, line there.
+    /// The declarations that its lines went into; in `state.summed` by their place in the summary: line of the list,
+    /// `declSeqNo`, line there.
     pub summed: Vec<(u32, String, u32)>,
     /// How its lines are treated for value-added tax; until it has left, as they would be.
     pub taxed: Vec<TaxedLine>,
@@ -92,71 +93,6 @@ impl Window {
         const NOTHING: &[(&str, &str)] = &[];
         let policy = self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none());
         treated(self, &policy, list, case.declared_on)
-    }
-
-    /// A summary by its number: its declarations, line by line, with the lists that stand in them.
-    pub(super) fn explain_summary(&self, number: &str, summary: &Summary) -> Value {
-        const MOST: usize = 200;
-        let mut declarations = Vec::new();
-        let mut lists = Vec::new();
-        for n in 1..=summary.declarations {
-            let part = |page| SummaryPart { sum_no: number.into(), declaration: n, page };
-            let of = self.read::<Declaration>(&Key::SummaryDeclaration(part(0))).unwrap_or_default();
-            let line = |key: &trade::pack::Text| {
-                let at = Key::SummaryLine(Pair { code: number.into(), number: key.clone() });
-                let line = self.read::<DeclarationLine>(&at).unwrap_or_default();
-                json!({
-                    "line": line.line, "gcode": line.gcode, "name": line.name, "country": line.country,
-                    "qty": line.qty.to_string(), "unit": line.unit, "qty1": line.qty1.to_string(), "unit1": line.unit1,
-                    "value": line.value.to_string(), "currency": line.currency, "list_lines": line.list_lines,
-                })
-            };
-            declarations.push(json!({
-                "declSeqNo": of.number, "mode": of.mode, "trafMode": of.traf_mode, "country": of.country,
-                "portCode": of.port, "ownerCode": of.owner, "list_lines": of.list_lines,
-                "grossWeight": of.gross_weight.to_string(), "netWeight": of.net_weight.to_string(),
-                "lines": of.line_keys.iter().map(line).collect::<Vec<_>>(),
-            }));
-            for page in 0..of.pages {
-                let page = self.read::<Page>(&Key::SummaryPage(part(page))).unwrap_or_default();
-                let room = MOST.saturating_sub(lists.len());
-                lists.extend(page.lines.iter().take(room).map(|l| {
-                    json!({
-                        "declSeqNo": of.number, "line": l.seq, "invtNo": l.invt_no, "gnum": l.gnum,
-                        "logisticsNo": l.logistics_no,
-                    })
-                }));
-            }
-        }
-        let sums = |of: &[trade::record::CurrencySum]| {
-            of.iter().map(|s| json!({"currency": s.currency, "value": s.value.to_string()})).collect::<Vec<_>>()
-        };
-        let done = summary.status == status::EXAMINED;
-        let agrees = summary.values == summary.told_values && summary.list_lines == summary.told_lines;
-        let agrees = agrees && !summary.out_of_range;
-        let (count, many) = (summary.lists, summary.declarations);
-        let (state, zh, en) = match (done, agrees) {
-            (false, _) => ("accepted", "正在汇总。".to_owned(), "It is being summed up.".to_owned()),
-            (true, true) => (
-                "finished",
-                format!("清单 {count} 份汇总成报关单 {many} 份，清单合计与结果单合计一致。"),
-                format!("{count} lists became {many} declarations; the sum of the lists is the sum of the results."),
-            ),
-            (true, false) => (
-                "refused",
-                "清单合计与结果单合计不一致，请与区管理方联系。".to_owned(),
-                "The sum of the lists is not the sum of the results: ask the zone operator.".to_owned(),
-            ),
-        };
-        json!({
-            "key": number, "state": state, "lead": { "zh": zh, "en": en }, "events": [], "decisions": [], "money": {},
-            "summary": {
-                "agent": summary.agent, "ebc": summary.ebc, "office": summary.office, "copNo": summary.cop_no,
-                "lists": summary.lists, "list_lines": summary.list_lines, "of_lists": sums(&summary.values),
-                "of_results": sums(&summary.told_values), "agrees": done && agrees, "declarations": declarations,
-                "of": lists,
-            },
-        })
     }
 }
 

@@ -25,7 +25,7 @@ use crate::policy::Parameter;
 use crate::receipt::{ResultLine, Shown, SummaryResult, info_of};
 use crate::record::{
     Case, CaseRef, Declaration, DeclarationLine, ExportState, Kept, Page, Summary, SummaryHead, SummaryMonthState,
-    SummedLine, add_value, status,
+    SummedLine, add_quantities, add_value, status,
 };
 use crate::time::Day;
 
@@ -176,6 +176,7 @@ pub(super) fn apply(scene: &mut Scene<'_>, apply: &SummaryApply) {
         at: scene.setting.at,
         by_name: apply.item_name_flag == "1",
         by_owner: apply.summary_flag == "2",
+        by_quantity: scene.policy().whole(Parameter::SummaryQuantities, today) == Some(1),
         seq: apply.msg_seq,
         decl_agent_code: apply.decl_agent_code.clone(),
         decl_agent_name: apply.decl_agent_name.clone(),
@@ -249,11 +250,13 @@ fn gather(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
             summary.gathered = true;
             break;
         };
-        let Some(mut case) = scene.case(&key) else { continue };
-        let mut export = case.export.take().unwrap_or_default();
+        let case = scene.case(&key);
         if summary.named.is_empty() {
-            summary.next = export.previous.clone();
+            // Also where a list of the chain is gone, so that the next one is never the same one.
+            summary.next = case.as_ref().and_then(|case| case.export.as_ref()?.previous.clone());
         }
+        let Some(mut case) = case else { continue };
+        let mut export = case.export.take().unwrap_or_default();
         let closed = export.closed;
         // What went over from an earlier month was closed before the period begins.
         let late = summary.first.is_some_and(|from| export.month < month_of(from.day()));
@@ -364,6 +367,11 @@ fn take(
         let mut sums = vec![crate::record::CurrencySum { currency: line.currency.clone(), value: record.value }];
         within &= add_value(&mut sums, &line.currency, line.total);
         within &= add_value(&mut summary.values, &line.currency, line.total);
+        if summary.by_quantity {
+            let qty2 = line.qty2.unwrap_or_default();
+            let of = [(&line.unit, line.qty), (&line.unit1, line.qty1), (&line.unit2, qty2)];
+            within &= add_quantities(&mut summary.quantities, of);
+        }
         record.value = sums[0].value;
         summary.list_lines += 1;
         let (declaration, place) = (record.declaration, record.line);
@@ -489,6 +497,10 @@ fn tell(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
                 let at = Key::SummaryLine(Pair { code: number.clone(), number: key.clone() });
                 let line = scene.read::<DeclarationLine>(&at).unwrap_or_default();
                 summary.out_of_range |= !add_value(&mut summary.told_values, &line.currency, line.value);
+                if summary.by_quantity {
+                    let of = [(&line.unit, line.qty), (&line.unit1, line.qty1), (&line.unit2, line.qty2)];
+                    summary.out_of_range |= !add_quantities(&mut summary.told_quantities, of);
+                }
             }
         }
         let part = SummaryPart { sum_no: number.clone(), declaration: n, page: summary.told_page };
@@ -525,10 +537,9 @@ fn tell(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
     false
 }
 
-/// The sum of the lists equals the sum of the results, line by line and currency by currency, or somebody has to look.
+/// The sum of the lists equals the sum of the results, line by line, currency by currency and unit by unit, or somebody has to look.
 fn finish(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) {
     summary.status = status::EXAMINED;
-    let agrees = summary.values == summary.told_values && summary.list_lines == summary.told_lines;
     let shown = Shown {
         kind: MessageKind::SummaryReturn,
         agent_code: summary.agent.clone(),
@@ -539,7 +550,7 @@ fn finish(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) {
         seq: summary.seq,
         ..Shown::default()
     };
-    if !agrees || summary.out_of_range {
+    if !summary.agrees() {
         let finding = Finding::new(Code::SummaryDiffers, "A194 3", "").arg("summary", number);
         scene.outcome.verdict = Verdict::Failed;
         return scene.refuse(MessageKind::SummaryApply, shown, vec![finding]);

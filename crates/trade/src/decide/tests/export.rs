@@ -7,6 +7,7 @@
 
 mod heard;
 mod histories;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -200,11 +201,16 @@ impl Play {
         self.outcomes = vec![self.zone.send(document.clone())];
         self.receipts = self.outcomes[0].receipts.clone();
         self.last = Some((document, cop.to_owned()));
-        // A summary goes on by dues of the same instant.
+        // A summary goes on by dues of the same instant, and not for ever.
+        let mut left = 1_000;
         while let Some(due) = self.zone.facts.dues.first().filter(|due| due.0 <= self.zone.now).cloned() {
             let kind = DueKind::from_number(due.1 as u16).ok_or("a due of no kind")?;
             let entry = self.zone.run(Command::Due(DueNow { kind, key: due.2.into(), at: due.0 }));
             self.receipts.extend(entry.outcomes.iter().flat_map(|o| o.receipts.clone()));
+            left -= 1;
+            if left == 0 {
+                return Err("what is due never ends".into());
+            }
         }
         Ok(())
     }
