@@ -2,6 +2,7 @@
 //! Never here: a clock, randomness that is not the seed's, anything real: enterprises, people and numbers are made up.
 //! Called by `onewindow` for generate, demo and bench, and by tests.
 
+mod bonded;
 mod dice;
 mod export;
 mod faults;
@@ -13,6 +14,7 @@ mod rhythm;
 mod story;
 pub mod zone;
 
+pub use bonded::{BondedPlan, BondedTruth, Filing, STOLEN, bonded_week};
 pub use export::{Export, ExportPlan, FAULTS_PLANTED as EXPORT_FAULTS, merged, returned};
 pub use faults::COUNT as FAULTS;
 pub use generate::{Generated, generate, registry};

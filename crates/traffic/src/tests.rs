@@ -157,3 +157,28 @@ fn messages_of_export_are_valid_but_for_the_signature_and_each_regime_is_used() 
     let faults: std::collections::BTreeSet<_> = messages.iter().flat_map(|m| &m.truths).map(|t| t.fault).collect();
     assert_eq!(faults.len(), EXPORT_FAULTS + 1, "{faults:?}");
 }
+
+#[test]
+fn a_bonded_week_is_the_same_from_a_seed_and_its_files_can_be_read() {
+    let plan = BondedPlan { seed: 5, start: Day::ymd(2026, 3, 2).unwrap(), released: Day::ymd(2026, 3, 1) };
+    let bytes = |week: &[Filing]| week.iter().map(|f| f.bytes(&Default::default())).collect::<Vec<_>>();
+    let week = bonded_week(plan);
+    assert_eq!(bytes(&week), bytes(&bonded_week(plan)), "the same seed makes the same bytes");
+    assert_ne!(bytes(&week), bytes(&bonded_week(BondedPlan { seed: 6, ..plan })));
+    // Numbers that only a window gives are filled in by the name of their document.
+    let given = week.iter().map(|f| (f.name, vec![format!("N-{}", f.name)])).collect();
+    let (mut last, mut faults, mut missing) = (None, 0, 0);
+    for filing in &week {
+        assert!(last <= Some(filing.at), "{}", filing.name);
+        last = Some(filing.at);
+        let text = String::from_utf8(filing.bytes(&given)).unwrap();
+        assert!(!text.contains("\"{"), "a number is not filled in: {text}");
+        let read = wire::bonded::read(text.as_bytes(), filing.by.clone());
+        assert!(read.documents.iter().all(|d| d.document.is_some() && d.faults.is_empty()), "{text} {read:?}");
+        faults += usize::from(!filing.truth.fault.is_empty());
+        missing += usize::from(filing.truth.missing.is_some());
+    }
+    assert_eq!((faults, missing), (8, 1));
+    let without = bonded_week(BondedPlan { released: None, ..plan });
+    assert!(without.len() < week.len() && without.iter().all(|f| !matches!(f.name, "O1" | "H3" | "K3" | "O2")));
+}

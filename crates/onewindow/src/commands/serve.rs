@@ -19,7 +19,7 @@ use trade::key::Key;
 use trade::pack::Pack;
 use trade::policy::Policy;
 use trade::record::{Case, Kept, TaxPayment};
-use traffic::{Export, ExportPlan, Keys, Plan, Story, merged};
+use traffic::{BondedPlan, Export, ExportPlan, Keys, Plan, Story, merged};
 use window::{Config, Incoming, Window};
 
 /// Runs a window: portal, API, watched folder.
@@ -299,6 +299,8 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
             bring_back(&window, &traders, &keys, &story_clock, past.plus(45), &mut summary)?;
+            let plan = BondedPlan { seed: args.seed, start: past.plus(50), released: Some(past) };
+            bonded_week(&window, &story_clock, plan, &mut summary)?;
         }
         if stop.load(Ordering::Relaxed) {
             break;
@@ -386,6 +388,25 @@ fn bring_back(
     Ok(())
 }
 
+/// A week of two bonded warehouses with mistakes in it, each document at its time and with the numbers given before.
+fn bonded_week(window: &Window, clock: &StoryClock, plan: BondedPlan, summary: &mut Summary) -> Result<(), Cannot> {
+    let mut given = std::collections::BTreeMap::new();
+    for filing in traffic::bonded_week(plan) {
+        clock.story.fetch_max(filing.at.0, Ordering::Relaxed);
+        let answer = window.file_bonded(&filing.bytes(&given), filing.by.clone()).map_err(Cannot::because)?;
+        let outcomes = answer.entry.iter().flat_map(|e| &e.outcomes);
+        summary.bonded += 1;
+        summary.bonded_otherwise +=
+            outcomes.filter(|outcome| outcome.verdict.name() != filing.truth.expect).count() as u64;
+        // What others are told of it is theirs.
+        let own = answer.given().into_iter().map(|g| g.receipt).filter(|r| r.to.is_empty() || r.to == filing.by.id);
+        let numbers: std::collections::BTreeSet<String> =
+            own.map(|r| r.shown.invt_no.to_string()).filter(|number| !number.is_empty()).collect();
+        given.insert(filing.name, numbers.into_iter().collect());
+    }
+    Ok(())
+}
+
 /// The clock of the demo: its story's time while it is told, then the real one.
 struct StoryClock {
     real: Clock,
@@ -416,6 +437,9 @@ struct Summary {
     exported: u64,
     /// Exported parcels that came back.
     returned: u64,
+    /// Bonded documents filed, and those that ended otherwise than the story has it.
+    bonded: u64,
+    bonded_otherwise: u64,
     entries: u64,
     hash: String,
     seconds: f64,
@@ -448,7 +472,7 @@ impl Summary {
     fn words(&self) -> String {
         format!(
             "{} messages, {} documents, {} lists accepted: {} released, {} refused, {} for officers, {} had to wait\n\
-             tax {} yuan; export: {} lists accepted, {} closed, {} returned; {} journal entries; {:.1} s, first release after {:.1} s\n\
+             tax {} yuan; export: {} lists accepted, {} closed, {} returned; {} bonded documents; {} journal entries; {:.1} s, first release after {:.1} s\n\
              journal {}",
             self.messages,
             self.documents,
@@ -461,6 +485,7 @@ impl Summary {
             self.export_lists,
             self.exported,
             self.returned,
+            self.bonded,
             self.entries,
             self.seconds,
             self.first_decision_s.unwrap_or(self.seconds),

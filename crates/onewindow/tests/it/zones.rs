@@ -415,6 +415,9 @@ fn a_demo_leads_exports_over_the_border_and_one_back() {
     let summary = lines.iter().find(|line| line["exported"].is_u64()).expect("the summary");
     // Forty tickets of the past and twenty of the day have left, and one of them came back.
     assert_eq!((&summary["exported"], &summary["returned"]), (&60.into(), &1.into()), "{summary}");
+    // A bonded week with mistakes in it, every one of them found where it was made.
+    assert!(summary["bonded"].as_u64() > Some(35), "{summary}");
+    assert_eq!(summary["bonded_otherwise"], 0, "{summary}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::type_complexity, reason = "all of it is tests")]
 
+mod bonded;
 mod corrections;
 mod crash;
 mod export;
