@@ -323,15 +323,16 @@ fn list_lines(scene: &mut Scene<'_>, pass_no: &str, number: &str, parts: &[(u32,
             scene.move_stock((&record.list.ems_no, &line.item_no), kind, part.qty, thaw, because);
         }
     }
-    record.state = Stage::Moving;
+    if record.state != Stage::Overdue {
+        record.state = Stage::Moving;
+    }
     scene.walked(&mut record.trail);
-    if kind == Some(Move::TransferOut) {
-        transfer::left(scene, number, &mut record);
+    match kind {
+        Some(Move::TransferOut) => transfer::left(scene, number, &mut record),
+        Some(Move::TransferIn) => transfer::came_in(scene, &mut record),
+        _ => {}
     }
     scene.put(&key, &record);
-    if kind == Some(Move::TransferIn) {
-        transfer::came_in(scene, &record);
-    }
 }
 
 /// An official lets a stopped vehicle go.

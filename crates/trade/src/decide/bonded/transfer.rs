@@ -27,8 +27,9 @@ pub(super) fn left(scene: &mut Scene<'_>, number: &str, giver: &mut ListRecord) 
     }
 }
 
-/// A vehicle came in with goods of the receiver's list, which is written.
-pub(super) fn came_in(scene: &mut Scene<'_>, receiver: &ListRecord) {
+/// A vehicle came in with goods of the receiver's list, which the caller writes: where nothing is on the road any more,
+/// nothing is missing.
+pub(super) fn came_in(scene: &mut Scene<'_>, receiver: &mut ListRecord) {
     let Some(mut giver) = list(scene, &receiver.pair) else { return };
     let key = Key::VerificationList(receiver.pair.clone());
     if !on_the_road(&giver, receiver).is_empty() || (giver.missing_from.is_none() && giver.state != Stage::Overdue) {
@@ -37,9 +38,11 @@ pub(super) fn came_in(scene: &mut Scene<'_>, receiver: &ListRecord) {
     if let Some(at) = giver.missing_from.take() {
         scene.overlay.undue(at, DueKind::TransferOverdue, &key);
     }
-    if giver.state == Stage::Overdue {
-        giver.state = Stage::Moving;
-        scene.walked(&mut giver.trail);
+    for half in [&mut giver, receiver] {
+        if half.state == Stage::Overdue {
+            half.state = Stage::Moving;
+            scene.walked(&mut half.trail);
+        }
     }
     scene.put(&key, &giver);
 }
