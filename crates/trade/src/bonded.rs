@@ -92,6 +92,10 @@ packed_names! {
         21 => Abroad "ABROAD",
         /// 期末结转
         22 => Period "PERIOD",
+        /// 退货入区: a returned parcel is in the central return warehouse.
+        23 => ReturnIn "RETURN-IN",
+        /// 退货出区
+        24 => ReturnOut "RETURN-OUT",
     }
 }
 
@@ -119,6 +123,8 @@ packed_choice! {
         20 => Overseas(Overseas),
         21 => Abroad(Abroad),
         22 => Period(Period),
+        23 => ReturnIn(ReturnIn),
+        24 => ReturnOut(ReturnOut),
     }
 }
 
@@ -799,6 +805,74 @@ packed! {
     }
 }
 
+packed! {
+    /// A returned parcel came into the central return warehouse (退货中心仓, A70) and was sorted there.
+    pub struct ReturnIn {
+        1 => pub head: Head,
+        /// `placeNo`: a supervised place of kind `central-return`.
+        2 => pub place: Text,
+        /// `logisticsNo`: under which waybill it came back.
+        3 => pub waybill: Text,
+        /// `invtNo`: the list under which it had been released.
+        4 => pub invt_no: Text,
+        /// `arrivedOn`: the day of filing where absent.
+        5 => pub on: Option<Day>,
+        6 => pub lines: Vec<Sorted>,
+        /// `agentCode`, `copNo`: the application (625) that it comes for, where one was made before.
+        7 => pub agent: Text,
+        8 => pub cop_no: Text,
+    }
+}
+
+packed! {
+    /// Goods of one line of the list as they were found.
+    pub struct Sorted {
+        /// `gnum` of the list
+        1 => pub gnum: u32,
+        2 => pub qty: Quantity,
+        /// `quality`
+        3 => pub quality: Quality,
+    }
+}
+
+packed_names! {
+    /// Whether returned goods may be sold again (A45).
+    pub enum Quality {
+        1 => Fit "fit",
+        /// Expired, damaged, or against a rule: they leave the country or are destroyed.
+        2 => Unfit "unfit",
+    }
+}
+
+packed! {
+    /// Goods leave the central return warehouse under customs control; an official decides.
+    pub struct ReturnOut {
+        1 => pub head: Head,
+        2 => pub invt_no: Text,
+        /// `returnNo`: the number that RETURN-IN was given.
+        3 => pub number: Text,
+        /// `goesTo`
+        4 => pub to: Leaves,
+        5 => pub lines: Vec<PartOfLine>,
+    }
+}
+
+packed_names! {
+    pub enum Leaves {
+        1 => Abroad "abroad",
+        2 => Destroyed "destroyed",
+        /// Back to the buyer: the return is not taken, tax and allowance stay.
+        3 => Buyer "buyer",
+    }
+}
+
+packed! {
+    pub struct PartOfLine {
+        1 => pub gnum: u32,
+        2 => pub qty: Quantity,
+    }
+}
+
 impl Document {
     pub fn kind(&self) -> Kind {
         match self {
@@ -824,6 +898,8 @@ impl Document {
             Document::Overseas(_) => Kind::Overseas,
             Document::Abroad(_) => Kind::Abroad,
             Document::Period(_) => Kind::Period,
+            Document::ReturnIn(_) => Kind::ReturnIn,
+            Document::ReturnOut(_) => Kind::ReturnOut,
         }
     }
 
@@ -851,6 +927,8 @@ impl Document {
             Document::Overseas(d) => &d.head,
             Document::Abroad(d) => &d.head,
             Document::Period(d) => &d.head,
+            Document::ReturnIn(d) => &d.head,
+            Document::ReturnOut(d) => &d.head,
         }
     }
 }

@@ -285,6 +285,8 @@ packed_choice! {
         196 => HeadKeys(Text),
         /// A month (`2026-03`) whose originals are destroyed.
         190 => Destroyed(Text),
+        /// What leaves the central return warehouse, by the number of the application.
+        200 => ReturnOut(Text),
     }
 }
 

@@ -179,6 +179,8 @@ packed_names! {
         55 => RecoveryPersons "access.recovery_persons",
         /// Lists of export may be appealed too; without it they are judged as before it was a row.
         56 => AppealExports "appeal.exports",
+        /// 1 where returned parcels of bonded retail may be gathered in a central return warehouse (A70).
+        60 => CentralReturns "returns.central",
         /// 1 where a verification list names the place at which goods come in that need one for their kind (8.3).
         65 => PlaceOnList "bonded.place_on_list",
         /// The days within which a bonded transfer arrives (5.4). Absent, nobody is told.
@@ -219,7 +221,10 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
-            Parameter::AppealExports | Parameter::PlaceOnList | Parameter::SummaryQuantities => "0 or 1",
+            Parameter::AppealExports
+            | Parameter::CentralReturns
+            | Parameter::PlaceOnList
+            | Parameter::SummaryQuantities => "0 or 1",
             Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent | Parameter::QuarantineAtPort => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
             Parameter::ExportTicketLimit | Parameter::CitSmallProfitLimit => "fen",
@@ -242,7 +247,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 65..=70)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70)
     }
 
     /// True where only a whole number makes sense.

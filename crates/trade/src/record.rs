@@ -127,6 +127,47 @@ packed! {
         62 => pub hands: Vec<Text>,
         /// Oldest first; at most the last one is open.
         63 => pub appeals: Vec<Appeal>,
+        /// What of it is or was in the central return warehouse (退货中心仓), parcel by parcel.
+        64 => pub in_room: Vec<InRoom>,
+    }
+}
+
+packed! {
+    /// A returned parcel in the central return warehouse (A70).
+    pub struct InRoom {
+        /// The number that it was given there.
+        1 => pub number: Text,
+        2 => pub place: Text,
+        3 => pub waybill: Text,
+        4 => pub on: Day,
+        5 => pub lines: Vec<RoomLine>,
+    }
+}
+
+packed! {
+    /// Goods of one line of the list: `qty` came, and of it `taken` went back to stock by a 625, `gone` left, `leaving`
+    /// waits for an official to let it leave.
+    pub struct RoomLine {
+        1 => pub gnum: u32,
+        2 => pub qty: Quantity,
+        3 => pub fit: bool,
+        4 => pub taken: Quantity,
+        5 => pub leaving: Quantity,
+        6 => pub gone: Quantity,
+    }
+}
+
+impl RoomLine {
+    /// What lies in the room and waits for nothing.
+    pub fn free(&self) -> Quantity {
+        self.qty.minus(self.taken).minus(self.leaving).minus(self.gone)
+    }
+}
+
+impl InRoom {
+    /// Nothing of it is in the room any more.
+    pub fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.qty == line.taken.plus(line.gone))
     }
 }
 

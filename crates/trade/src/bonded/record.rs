@@ -261,6 +261,16 @@ packed! {
 }
 
 packed! {
+    /// `Key::ReturnOut`
+    pub struct ReturnOutRecord {
+        1 => pub out: super::ReturnOut,
+        2 => pub state: State,
+        3 => pub trail: Trail,
+        4 => pub etps: Text,
+    }
+}
+
+packed! {
     /// `Key::Shelf`: the last figure of the warehouse's own system for an item.
     pub struct ShelfRecord {
         1 => pub qty: Quantity,

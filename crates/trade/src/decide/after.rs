@@ -522,7 +522,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     let shown = refund.shown();
     let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
     let pair = Pair { code: refund.agent_code.clone(), number };
-    let key = Key::Refund(pair);
+    let key = Key::Refund(pair.clone());
     if applied_before(scene, &key, MessageKind::Refund, &shown, Finding::new(Code::AppliedAlready, "A45", "copNo")) {
         return;
     }
@@ -566,7 +566,8 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
             found.push(Finding::new(Code::LineNotFound, &law.clause, "gnum").line(line.gnum));
             continue;
         };
-        let left = left_of(&case, &lines, line.gnum, original.qty);
+        let lost = bonded::room::lost_to_returns(&case, line.gnum);
+        let left = left_of(&case, &lines, line.gnum, original.qty).minus(lost);
         if line.qty.0 <= 0 || line.qty > left {
             found.push(
                 Finding::new(Code::ReturnQuantity, &law.clause, "qty")
@@ -607,6 +608,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
     scene.answer(shown.clone(), status::MATCHED, "海关入库");
     scene.answer(shown, status::EXAMINED, format!("海关审结，请于{deadline}前运抵原监管场所"));
+    bonded::room::meet(scene, &pair);
 }
 
 /// True where an application under `key` came before: it is repeated, or this one is refused by `already`. After a

@@ -14,6 +14,7 @@ mod matching;
 mod parties;
 mod returns;
 mod rights;
+mod room;
 mod stock;
 
 use std::collections::HashMap;

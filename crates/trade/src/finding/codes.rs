@@ -1202,6 +1202,12 @@ findings! {
         do_zh: "请另一名运营人员用同样的文件采用。",
         do_en: "Have another operator adopt the same files.",
     }
+    635 ReturnRoom "RETURN_ROOM" 100 {
+        zh: "清单 {invt} 的商品不能进入退货中心仓 {place}：{why}。",
+        en: "The goods of list {invt} may not come into the central return warehouse {place}: {why}.",
+        do_zh: "按一般退货办理，运回原监管场所。",
+        do_en: "Return them in the ordinary way, to the place that they came from.",
+    }
     610 ClockOtherDay "CLOCK_OTHER_DAY" 100 {
         zh: "确认的日期是 {day}，时钟的日期是 {today}。",
         en: "The day confirmed is {day}; the clock shows {today}.",

@@ -7,7 +7,8 @@
 //!
 //! Reading 1: the day of release is day 0; day 30 and day 45 are in. The rule of the day of release holds for the
 //! whole return. A return that comes too late changes nothing: tax and allowance stay.
-//! Not covered: returns to another district and the central warehouse, which change the place and not the time.
+//! The central return warehouse (`decide::bonded::room`) changes the place and not the time.
+//! Not covered: returns to another district.
 
 use super::Row;
 use super::load::Cells;

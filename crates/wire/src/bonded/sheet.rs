@@ -335,7 +335,7 @@ macro_rules! written_names {
     )*};
 }
 
-written_names!(Fate, ListType, PassType, Tenure);
+written_names!(Fate, Leaves, ListType, PassType, Quality, Tenure);
 
 /// The columns of a structure: field (or one of a field), its name in files, whether it must be there (`needed`); lines
 /// stand as `[Type]`.
@@ -646,6 +646,27 @@ sheet! { Abroad, "etpsPreentNo", "etpsno" {
     lines [CountLine] "lines" needed;
 } }
 
+sheet! { ReturnIn, "etpsPreentNo", "etpsno" {
+    place "placeNo" needed;
+    waybill "logisticsNo" needed;
+    invt_no "invtNo" needed;
+    on "arrivedOn";
+    agent "agentCode";
+    cop_no "copNo";
+    lines [Sorted] "lines" needed;
+} }
+
+sheet! { Sorted { gnum "gdsSeqno" needed; qty "qty" needed; quality "quality" needed; } }
+
+sheet! { ReturnOut, "etpsPreentNo", "etpsno" {
+    invt_no "invtNo" needed;
+    number "returnNo" needed;
+    to "goesTo" needed;
+    lines [PartOfLine] "lines" needed;
+} }
+
+sheet! { PartOfLine { gnum "gdsSeqno" needed; qty "qty" needed; } }
+
 macro_rules! kinds {
     ($($kind:ident $type:ident,)*) => {
         /// Reads a document; `Unknown` is none and was turned away before.
@@ -674,4 +695,5 @@ kinds! {
     Tally Tally, Outgoing Outgoing, StockTake StockTake, Count Count, Explanation Explanation, WriteOff WriteOff,
     Shelf Shelf, Transit Transit, TransitStep TransitStep, Place Place, Certificate Certificate,
     Overseas Overseas, Abroad Abroad, Period Period,
+    ReturnIn ReturnIn, ReturnOut ReturnOut,
 }

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, period, ports, slips, taking, unknown,
+    Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, period, ports, room, slips, taking,
+    unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{
-    BookRecord, FormRecord, ListRecord, PassRecord, TakeRecord, TransitRecord, WriteOffRecord,
+    BookRecord, FormRecord, ListRecord, PassRecord, ReturnOutRecord, TakeRecord, TransitRecord, WriteOffRecord,
 };
 use crate::bonded::{Book, Decision, Head, Item, Kind, Verdict};
 use crate::command::ActorRole;
@@ -171,6 +172,9 @@ pub(super) fn decide(scene: &mut Scene<'_>, decision: &Decision, _by: ActorRole)
     }
     if let Some(record) = scene.read::<TransitRecord>(&Key::Transit(number.clone())) {
         return ports::decided(scene, decision, record);
+    }
+    if let Some(record) = scene.read::<ReturnOutRecord>(&Key::ReturnOut(number.clone())) {
+        return room::left(scene, decision, record);
     }
     Err(vec![unknown(Kind::Decision, number, "number")])
 }

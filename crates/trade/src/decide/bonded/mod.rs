@@ -17,6 +17,7 @@ pub(super) mod period;
 mod ports;
 mod processing;
 mod retail;
+pub(super) mod room;
 mod slips;
 mod taking;
 mod transfer;
@@ -288,6 +289,8 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::Overseas(overseas) => abroad::warehouse(scene, overseas),
         Document::Abroad(report) => abroad::report(scene, report),
         Document::Period(filed) => period::file(scene, filed),
+        Document::ReturnIn(parcel) => room::came_in(scene, parcel),
+        Document::ReturnOut(out) => room::to_leave(scene, out),
     }
 }
 
