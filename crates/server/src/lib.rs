@@ -154,7 +154,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, originals, parcel, person,
-        plain, queue, rows, stock, summary,
+        plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -163,6 +163,7 @@ fn pages() -> doors::Pages {
         .get("/parcels.csv", Action::ParcelExport, rows::export)
         .get("/parcels.json", Action::ParcelExport, rows::export)
         .get("/parcels/{key}", Action::ParcelRead, parcel::show)
+        .get("/receipts/{revision}/{index}", Action::ReceiptRead, receipt::show)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)
         .get("/verify.html", Action::Public, plain::verify_offline)

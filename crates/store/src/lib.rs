@@ -4,6 +4,7 @@
 
 pub mod backup;
 pub mod baseline;
+pub mod codes;
 pub mod disk;
 pub mod head;
 pub mod journal;

@@ -5,7 +5,7 @@ use store::proof::{Hash, Invalid, ReceiptProof, leaf_hash};
 use trade::finding::Language;
 use trade::pack::Pack;
 use trade::receipt::Shown;
-use wire::ceb::{Difference, differences, read_receipts};
+use wire::ceb::{Difference, differences, read_receipts, write_receipts};
 
 /// What was found out about a file that is said to be a receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,15 @@ pub fn verify(receipt: &[u8], proof: &[u8], keys: &PublicKeys) -> Verified {
         Err(invalid) => Err(NotProved::Invalid(invalid)),
     };
     Verified { receipt: Some(leaf), proof: Some(proof), verdict }
+}
+
+/// The receipt and its proof, as files, from the text of the codes that are printed on it; `None` where the text is
+/// not that of all its codes. Nothing of it is to be relied on before it is verified.
+pub fn from_codes(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let proof = ReceiptProof::from_codes(text).ok()?;
+    let shown = Shown::unpack(&proof.shown).ok()?;
+    let receipt = write_receipts(shown.kind, &shown.guid, std::slice::from_ref(&shown));
+    Some((receipt, proof.to_json().to_string().into_bytes()))
 }
 
 impl Verified {

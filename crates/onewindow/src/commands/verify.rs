@@ -14,7 +14,8 @@ use window::verify::Verified;
 /// signed, and two heads that prove a fork.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The receipt; its proof is the file of the same name with .proof.json. Or a JSON file of `onewindow witness`
+    /// The receipt; its proof is the file of the same name with .proof.json. Or the text of the codes printed on it, or a
+    /// JSON file of `onewindow witness`
     file: PathBuf,
 
     /// The proof, where it lies elsewhere
@@ -105,8 +106,15 @@ fn succession(args: &Args) -> Result<Vec<Succession>, Cannot> {
 }
 
 fn judge(args: &Args, receipt: &[u8], trusted: &[Trusted]) -> Result<Verdict, Cannot> {
-    let proof_file = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
-    let proof = bytes_of(&proof_file, 1 << 20)?;
+    let printed = std::str::from_utf8(receipt).ok().and_then(window::verify::from_codes);
+    let (receipt, proof) = match printed {
+        Some(both) => both,
+        None => {
+            let proof = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
+            (receipt.to_vec(), bytes_of(&proof, 1 << 20)?)
+        }
+    };
+    let receipt = receipt.as_slice();
     let mut found = window::verify::verify_under(receipt, &proof, trusted);
     // What others say is held to the keys that signed this head.
     let signed = |(keys, _): &&Trusted| found.proof.as_ref().is_some_and(|proof| proof.head.verify(keys).is_ok());

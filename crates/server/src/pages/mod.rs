@@ -18,6 +18,7 @@ pub mod parcel;
 pub mod person;
 pub mod plain;
 pub mod queue;
+pub mod receipt;
 pub mod rows;
 pub mod stock;
 pub mod summary;

@@ -81,7 +81,10 @@ pub async fn verified(State(portal): State<Portal>, visit: Visit, Form(form): Fo
             }
             // A form sends line ends as CR LF; a receipt has none of its own that are not LF.
             let receipt = form.receipt.replace("\r\n", "\n");
-            let verified = desk.verify(receipt.as_bytes(), form.proof.as_bytes());
+            let verified = match window::verify::from_codes(&receipt) {
+                Some((receipt, proof)) => desk.verify(&receipt, &proof),
+                None => desk.verify(receipt.as_bytes(), form.proof.as_bytes()),
+            };
             let kept = |text| if receipt.len() + form.proof.len() <= KEPT { text } else { "" };
             let (receipt, proof, keys) = (kept(&receipt), kept(&form.proof), desk.keys()?);
             f.html(&VerifyPage { f, receipt, proof, verified: Some(verified), keys })

@@ -98,6 +98,29 @@ fn a_saved_page_verifies_every_kind_of_receipt_with_the_network_off() {
             let proof = proof_of(&shown, &key).to_json().to_string();
             let (good, told) = verify(&xml, &proof, &public);
             assert!(good, "{}: {told}\n{}\n{shown:?}", outline.root, String::from_utf8_lossy(&xml));
+            // The same from paper.
+            let paper = |codes: &str| {
+                v.browser.script(
+                    "document.getElementById('form').reset(); document.getElementById('said').textContent = ''",
+                );
+                v.browser.paste("#codes", codes);
+                v.browser.paste("#key", public.split(' ').next().expect("a key"));
+                v.browser.paste("#sm2", public.split(' ').nth(1).expect("a key"));
+                v.browser.script("document.querySelector('button').click()");
+                for _ in 0..200 {
+                    if v.browser.has("#said b") {
+                        return (v.browser.has("#said .ok"), v.browser.text_of("#said"));
+                    }
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                }
+                panic!("nothing is said of {codes}");
+            };
+            let codes = proof_of(&shown, &key).to_codes(600);
+            let (good, told) = paper(&codes.join(" "));
+            assert!(good && told.contains(shown.guid.as_str()), "{}: {told}", outline.root);
+            assert!(!paper(&codes[1..].join(" ")).0, "{}: a code is missing", outline.root);
+            let changed = codes.join(" ").replace(&codes[codes.len() - 1][8..24], "0000000000000000");
+            assert!(!paper(&changed).0, "{}: changed", outline.root);
             kinds += 1;
 
             let text = String::from_utf8(xml.clone()).expect("UTF-8");

@@ -296,6 +296,71 @@ async fn a_receipt_verifies_on_its_page() {
 }
 
 #[tokio::test]
+async fn a_printed_receipt_verifies_by_its_codes_and_a_changed_one_does_not() {
+    let house = House::new();
+    let cookie = house.sign_in("enterprise").await;
+    for lang in ["zh", "en"] {
+        let told = house.get_as(&cookie, &format!("/{lang}/receipts/48213551/0")).await;
+        sound(&told, "receipt");
+        let page = told.text();
+        assert!(page.len() < 60 * 1024, "{} bytes", page.len());
+        let codes: Vec<&str> = between(&page, "codes-text\">", "</pre>").split_whitespace().collect();
+        // What is drawn is what is written beside it.
+        let drawn: Vec<&str> = page.split("<svg class=\"qr\"").skip(1).collect();
+        assert!(codes.len() == drawn.len() && codes.len() <= 4, "{codes:?}");
+        for (code, drawn) in codes.iter().zip(drawn) {
+            let meant = qrcodegen::QrCode::encode_text(code, qrcodegen::QrCodeEcc::Low).expect("a code");
+            assert!(meant.version().value() <= 21, "{}", meant.version().value());
+            let grid = grid(between(drawn, "stroke=\"#000\" d=\"", "\""), meant.size());
+            let dark = (0..meant.size()).flat_map(|y| (0..meant.size()).map(move |x| (x, y)));
+            assert_eq!(grid, dark.filter(|(x, y)| meant.get_module(*x, *y)).collect());
+        }
+
+        // In any order; and nothing else than what was printed.
+        let public = crate::sample::head_keys().public();
+        let verdict = |text: &str| {
+            let (receipt, proof) = window::verify::from_codes(text)?;
+            Some(window::verify::verify(&receipt, &proof, &public).verdict)
+        };
+        let text: Vec<&str> = codes.iter().rev().copied().collect();
+        assert_eq!(verdict(&text.join("\n")), Some(Ok(1 << 26)));
+        assert_eq!(verdict(codes[1]), None, "a code is missing");
+        let whole = codes.join("\n");
+        for at in (whole.find(':').expect("a mark") + 1..whole.len()).step_by(7) {
+            let was = &whole[at..=at];
+            let changed = format!("{}{}{}", &whole[..at], if was == "3" { "4" } else { "3" }, &whole[at + 1..]);
+            assert!(!matches!(verdict(&changed), Some(Ok(_))), "{at}: {was} of {whole}");
+        }
+    }
+    // A stranger learns nothing.
+    let told = house.get_as(&cookie, "/en/receipts/1/0").await;
+    assert_eq!(told.status, StatusCode::NOT_FOUND);
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    text.split(from).nth(1).and_then(|rest| rest.split(to).next()).expect("it stands there")
+}
+
+/// The dark modules of a drawn code.
+fn grid(path: &str, side: i32) -> std::collections::BTreeSet<(i32, i32)> {
+    let mut dark = std::collections::BTreeSet::new();
+    for (y, row) in path.split('M').skip(1).enumerate() {
+        let (_, steps) = row.split_once(".5").expect("a row");
+        let (mut x, mut rest) = (0, steps);
+        while !rest.is_empty() {
+            let end = rest[1..].find(['h', 'm']).map_or(rest.len(), |end| end + 1);
+            let run: i32 = rest[1..end].trim_end_matches(" 0").parse().expect("a run");
+            if rest.starts_with('h') {
+                dark.extend((x..x + run).map(|x| (x, y as i32)));
+            }
+            (x, rest) = (x + run, &rest[end..]);
+        }
+        assert_eq!(x, side);
+    }
+    dark
+}
+
+#[tokio::test]
 async fn a_full_window_says_when_to_try_again() {
     let desk = std::sync::Arc::new(Sample::new());
     let none = server::Options { at_once: 0, ..server::Options::default() };

@@ -380,6 +380,34 @@ impl Sample {
     }
 }
 
+/// The keys of the window's heads.
+pub fn head_keys() -> store::head::HeadKeys {
+    store::head::HeadKeys::new(&[7; 32], &[7; 32])
+}
+
+/// A receipt that stands alone in its entry, among as many entries as a large zone has.
+pub fn proof() -> store::proof::ReceiptProof {
+    use store::proof::{CHAIN_START, LeafData, ReceiptProof, chain_hash, leaf_hash, node_hash, sha256};
+    let guid = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94".into();
+    let shown = trade::receipt::Shown {
+        kind: trade::documents::MessageKind::ListReturn,
+        guid,
+        status: 800,
+        info: "放行".into(),
+        at: moment("10:42"),
+        cop_no: "YD20261111000482".into(),
+        invt_no: RELEASED.into(),
+        ..Default::default()
+    };
+    let (at, body, receipts_root) = (moment("10:42"), sha256(b"entry"), leaf_hash(&shown.leaf_bytes()));
+    let chain = chain_hash(&CHAIN_START, 1, at, &body, &receipts_root);
+    let leaf = LeafData { revision: 1, at, body, receipts_root, chain };
+    let path: Vec<_> = (0..26u8).map(|i| sha256(&[i])).collect();
+    let root = path.iter().fold(leaf.hash(), |hash, beside| node_hash(&hash, beside));
+    let head = head_keys().sign(store::Head { size: 1 << 26, root, chain, at });
+    ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf, path, head, shown: shown.leaf_bytes() }
+}
+
 /// Made-up "now": a clock time of the sample day.
 pub fn moment(clock: &str) -> Moment {
     Moment::parse(&format!("2026-11-11T{clock}")).expect("a clock time")
@@ -567,7 +595,7 @@ impl Desk for Sample {
     }
 
     fn proof(&self, sight: &Sight, revision: u64, index: u32, _: Option<u64>) -> Answer<Vec<u8>> {
-        self.receipt(sight, revision, index).map(|_| b"{\"leaf\":\"00\"}".to_vec())
+        self.receipt(sight, revision, index).map(|_| proof().to_json().to_string().into_bytes())
     }
 
     fn head(&self, size: Option<u64>) -> Answer<Head> {

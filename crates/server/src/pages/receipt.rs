@@ -1,0 +1,71 @@
+//! A receipt on paper: what it says, and its proof as QR codes that `verify` and `onewindow verify` read offline.
+
+use crate::Portal;
+use crate::desk::Receipt;
+use crate::live::broken;
+use crate::site::{Frame, Visit};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use qrcodegen::{QrCode, QrCodeEcc};
+use store::proof::ReceiptProof;
+
+/// Characters of the proof in one code: at most 101 modules a side, which a telephone reads from 6 cm of paper.
+const ROOM: usize = 1100;
+
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    r: Receipt,
+    codes: Vec<Code>,
+    /// The number of entries of the head that is proved under.
+    size: u64,
+    /// The window's public keys: Ed25519, SM2.
+    keys: (String, String),
+}
+
+impl Page<'_> {
+    fn service(&self) -> Option<usize> {
+        None
+    }
+}
+
+struct Code {
+    text: String,
+    /// Modules a side, with the four of quiet ground around.
+    side: i32,
+    /// The dark modules, row by row, as strokes of one module's width.
+    path: String,
+}
+
+impl Code {
+    fn of(text: String) -> Option<Code> {
+        let code = QrCode::encode_text(&text, QrCodeEcc::Low).ok()?;
+        let mut path = String::new();
+        for y in 0..code.size() {
+            path += &format!("M4 {}.5", y + 4);
+            let mut x = 0;
+            while x < code.size() {
+                let dark = code.get_module(x, y);
+                let run = (x..code.size()).take_while(|x| code.get_module(*x, y) == dark).count();
+                path += &if dark { format!("h{run}") } else { format!("m{run} 0") };
+                x += run as i32;
+            }
+        }
+        Some(Code { text, side: code.size() + 8, path })
+    }
+}
+
+pub async fn show(State(portal): State<Portal>, visit: Visit, Path((revision, index)): Path<(u64, u32)>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let r = desk.receipt(&f.sight, revision, index)?;
+            let proof = desk.proof(&f.sight, revision, index, None)?;
+            let proof = serde_json::from_slice(&proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
+            let proof = proof.ok_or_else(|| broken("a proof of our own cannot be read"))?;
+            let codes = proof.to_codes(ROOM).into_iter().filter_map(Code::of).collect();
+            f.html(&Page { f, r, codes, size: proof.head.head.size, keys: desk.keys()? })
+        })
+        .await
+}
