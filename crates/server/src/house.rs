@@ -1035,6 +1035,18 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         let text = Both::new(text(zh), text(en));
         facts.push(Fact { text, ..fact("税单", "tax bill", "taxNo", String::new(), false) });
     }
+    for parcel in &case.in_room {
+        let of = |which: fn(&trade::record::RoomLine) -> trade::money::Quantity| {
+            parcel.lines.iter().fold(trade::money::Quantity(0), |sum, line| sum.plus(which(line)))
+        };
+        let (came, here, back, gone) =
+            (of(|l| l.qty), of(|l| l.free().plus(l.leaving)), of(|l| l.taken), of(|l| l.gone));
+        let (place, day) = (&parcel.place, parcel.on);
+        let zh = format!("{place}，{day} 起；入 {came} ＝ 在仓 {here} ＋ 回库 {back} ＋ 出区 {gone}");
+        let en = format!("{place}, since {day}; {came} came = {here} there + {back} to stock + {gone} left");
+        let held = fact("退货中心仓", "return warehouse", "RETURN-IN", String::new(), false);
+        facts.push(Fact { text: Both::new(zh, en), note: Both::same(parcel.number.to_string()), ..held });
+    }
     let mut steps: Vec<Step> = story
         .events
         .iter()
