@@ -676,6 +676,18 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
         Some(Command::Register(register)) => {
             (format!("register {}", register.kind), "登记".to_owned(), format!("registered: {}", register.kind))
         }
+        Some(Command::Bonded(filing)) => {
+            let (zh_verdict, en_verdict) = verdict_words(outcome.verdict);
+            let filed = filing.documents.get(outcome.about as usize);
+            let kind = filed.map_or("bonded", |f| f.document.as_ref().map_or(f.kind, |d| d.kind()).name());
+            let (zh, en) = match kind {
+                "RETURN-IN" => ("退货进入退货中心仓", "return into the central return warehouse"),
+                "RETURN-OUT" => ("退货出区申请", "application to leave the central return warehouse"),
+                "DECISION" => ("海关对退货出区的决定", "decision about what leaves the central return warehouse"),
+                _ => ("保税单证", "bonded document"),
+            };
+            (kind.to_owned(), format!("{zh}：{zh_verdict}"), format!("{en}: {en_verdict}"))
+        }
         _ => ("entry".to_owned(), "日志条目".to_owned(), "entry".to_owned()),
     }
 }

@@ -31,6 +31,7 @@ fn pages() -> Vec<(&'static str, String)> {
     }
     all.push(("enterprise", "/company".into()));
     all.push(("enterprise", "/company/correct".into()));
+    all.push(("enterprise", "/receipts/48213551/0".into()));
     all.push(("viewer", "/company".into()));
     all.push(("consumer", "/me".into()));
     all.push(("consumer", format!("/me/not-me?key={RELEASED}")));
