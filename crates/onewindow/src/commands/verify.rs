@@ -106,9 +106,13 @@ fn succession(args: &Args) -> Result<Vec<Succession>, Cannot> {
 }
 
 fn judge(args: &Args, receipt: &[u8], trusted: &[Trusted]) -> Result<Verdict, Cannot> {
-    let printed = std::str::from_utf8(receipt).ok().and_then(window::verify::from_codes);
-    let (receipt, proof) = match printed {
+    let text = std::str::from_utf8(receipt).unwrap_or_default();
+    let (receipt, proof) = match window::verify::from_codes(text) {
         Some(both) => both,
+        None if text.trim_start().starts_with(store::codes::MARK) => {
+            let en = "a printed code is missing, or one was not read as it was printed";
+            return Ok(Verdict::of("invalid", "缺少验真码，或者有的没有照原样读出".into(), en.into()));
+        }
         None => {
             let proof = args.proof.clone().unwrap_or_else(|| args.file.with_extension("proof.json"));
             (receipt.to_vec(), bytes_of(&proof, 1 << 20)?)

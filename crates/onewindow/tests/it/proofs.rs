@@ -152,6 +152,29 @@ fn a_changed_receipt_is_refused_with_the_place() {
 }
 
 #[test]
+fn the_text_of_printed_codes_verifies_and_a_missing_or_changed_code_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let receipt = sent(folder.path(), &folder.path().join("zone"), "first");
+    let json = fs::read_to_string(receipt.with_extension("proof.json")).unwrap();
+    let proof = store::proof::ReceiptProof::from_json(&serde_json::from_str(&json).unwrap()).unwrap();
+    let codes = proof.to_codes(500);
+    let paper = receipt.with_file_name("codes.txt");
+    let verify = |text_of_codes: &str| {
+        fs::write(&paper, text_of_codes).unwrap();
+        let said = onewindow(&["verify", "--json", text(&paper)]);
+        let line = said.lines().into_iter().next().unwrap_or_else(|| panic!("{}{}", said.out, said.err));
+        (said.exit, line["reason"].as_str().unwrap_or_default().to_owned())
+    };
+    let whole = codes.join("\n");
+    assert_eq!(verify(&whole).0, 0, "{:?}", verify(&whole));
+    let missing = verify(&codes[1..].join("\n"));
+    assert_eq!(missing, (1, "a printed code is missing, or one was not read as it was printed".into()));
+    let last = codes.last().unwrap();
+    let other = if last.ends_with('0') { "1" } else { "0" };
+    assert_eq!(verify(&format!("{}{other}", &whole[..whole.len() - 1])).0, 1);
+}
+
+#[test]
 fn new_keys_follow_the_old_ones_and_revoked_ones_prove_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let zone = |name: &str| folder.path().join(name);
