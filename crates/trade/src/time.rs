@@ -63,6 +63,11 @@ impl Day {
         Day::ymd(digits(y)? as i32, digits(m)?, digits(d)?)
     }
 
+    /// The first day of a month that is written as `2026-03`.
+    pub fn of_month(text: &str) -> Option<Day> {
+        Some(text).filter(|text| text.len() == 7).and_then(|text| Day::parse(&format!("{text}-01")))
+    }
+
     pub fn plus(self, days: i32) -> Day {
         Day(self.0 + days)
     }
@@ -226,6 +231,10 @@ mod tests {
         }
         assert_eq!(Day::ymd(1970, 1, 1), Some(Day(0)));
         assert_eq!(Day::ymd(2023, 2, 29), None);
+        assert_eq!(Day::of_month("2026-03"), Day::ymd(2026, 3, 1));
+        for no in ["2026-13", "2026-3", "2026-03-01", "202603", "2026/03", "月月月", ""] {
+            assert_eq!(Day::of_month(no), None, "{no}");
+        }
     }
 
     #[test]

@@ -31,8 +31,7 @@ pub struct Args {
 }
 
 fn month(text: &str) -> Result<Day, String> {
-    let day = Some(text).filter(|text| text.len() == 7).and_then(|text| Day::parse(&format!("{text}-01")));
-    day.ok_or_else(|| "a month like 2026-03".into())
+    Day::of_month(text).ok_or_else(|| "a month like 2026-03".into())
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {

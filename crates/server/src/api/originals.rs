@@ -2,11 +2,11 @@
 
 use super::{Done, Holds, Problem, Sender, blocking};
 use crate::Portal;
-use crate::pages::originals::month_of;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Serialize;
+use trade::time::Day;
 use utoipa::ToSchema;
 
 /// The originals that came in during one month.
@@ -47,7 +47,8 @@ pub(super) async fn destroy(
     Sender(caller): Sender,
     Path(month): Path<String>,
 ) -> Done<Json<Holds>> {
-    let month = month_of(&month).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about("month"))?;
+    let month =
+        Day::of_month(&month).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "BAD_JSON").about("month"))?;
     let revision = blocking(&portal, move |desk| desk.destroy(&caller, month)).await?;
     Ok(Json(Holds { revision }))
 }

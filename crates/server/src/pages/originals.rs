@@ -28,12 +28,6 @@ impl Page<'_> {
     }
 }
 
-/// The first day of a month that is written as `2026-03`.
-pub fn month_of(text: &str) -> Option<Day> {
-    let shaped = text.len() == 7 && text.is_char_boundary(7);
-    if shaped { Day::parse(&format!("{text}-01")) } else { None }
-}
-
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
     visit.page(&portal, |desk, f| f.html(&Page { f, months: &desk.originals()? })).await
 }
@@ -47,7 +41,7 @@ pub struct Which {
 pub async fn destroy(State(portal): State<Portal>, visit: Visit, Form(which): Form<Which>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let month = month_of(&which.month).ok_or(Refused::NotFound)?;
+            let month = Day::of_month(&which.month).ok_or(Refused::NotFound)?;
             desk.destroy(f.known()?, month)?;
             Ok(f.go("/zone/originals"))
         })
