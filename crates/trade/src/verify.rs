@@ -44,28 +44,18 @@ pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
             statutory_units(line, &row.value, &row.clause, &mut found);
         }
         amounts(line, &mut found);
+        let about = |code, clause: &str, name, [zh, en]: [&str; 2]| {
+            let finding = Finding::new(code, clause, "gcode").line(line.gnum).arg("hs", &line.gcode);
+            finding.arg("country", &line.country).arg("day", day).arg(name, format!("{zh} {en}"))
+        };
         // R15
         if let Some(ban) = policy.ban(&line.gcode, &line.country, day) {
-            found.push(
-                Finding::new(Code::GoodsBanned, &ban.clause, "gcode")
-                    .line(line.gnum)
-                    .arg("hs", &line.gcode)
-                    .arg("country", &line.country)
-                    .arg("day", day)
-                    .arg("ban", format!("{} {}", ban.value.zh, ban.value.en)),
-            );
+            found.push(about(Code::GoodsBanned, &ban.clause, "ban", [&ban.value.zh, &ban.value.en]));
         }
         // Bonded goods were asked when they came in (rules.md 8.3).
         let enters = mode == Some(ModeKind::Direct);
         if let Some(listed) = policy.access_missing(&line.gcode, &line.country, day).filter(|_| enters) {
-            found.push(
-                Finding::new(Code::AccessNotListed, &listed.clause, "gcode")
-                    .line(line.gnum)
-                    .arg("hs", &line.gcode)
-                    .arg("country", &line.country)
-                    .arg("day", day)
-                    .arg("list", format!("{} {}", listed.value.zh, listed.value.en)),
-            );
+            found.push(about(Code::AccessNotListed, &listed.clause, "list", [&listed.value.zh, &listed.value.en]));
         }
     }
     found

@@ -7,8 +7,9 @@
 //! day, the goods are under an access list, and come in only from a country for which one fits. Goods that no row fits
 //! are under no list: the lists have to be entered whole.
 
+use super::bans::Goods;
 use super::load::{Between, Cells, Reader};
-use super::{Dated, Digits, Row};
+use super::{Dated, Row};
 use crate::time::Day;
 
 /// A country that is listed for goods.
@@ -44,27 +45,15 @@ pub(super) fn load(r: &mut Reader<'_>) -> Access {
     Access(rows)
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
-    prefix: Digits,
-    country: String,
-}
-
-impl std::fmt::Display for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} / {}", self.prefix, self.country)
-    }
-}
-
-fn read(cells: &mut Cells<'_>) -> Option<(Key, Listed)> {
+fn read(cells: &mut Cells<'_>) -> Option<(Goods, Listed)> {
     let goods = super::bans::goods_of(cells);
     let (zh, en) = (cells.text("zh"), cells.text("en"));
-    let (prefix, country) = goods?;
-    if country == "*" {
+    let goods = goods?;
+    if goods.country == "*" {
         cells.fault("country", "名单逐国填写。".into(), "a list names each country".into());
         return None;
     }
-    Some((Key { prefix, country }, Listed { zh: zh?, en: en? }))
+    Some((goods, Listed { zh: zh?, en: en? }))
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Bans {
 pub(super) fn load(r: &mut Reader<'_>) -> Bans {
     let all = r.table("bans.csv", &["hs_prefix", "country", "zh", "en"], Between::GapAllowed, read);
     let mut by_country: HashMap<String, Vec<(String, Dated<Ban>)>> = HashMap::new();
-    for (Key { prefix, country }, rows) in all {
+    for (Goods { prefix, country }, rows) in all {
         by_country.entry(country).or_default().push((prefix.to_string(), rows));
     }
     for rows in by_country.values_mut() {
@@ -55,28 +55,27 @@ pub(super) fn load(r: &mut Reader<'_>) -> Bans {
     Bans { by_country }
 }
 
+/// First digits of the HS code, and country of origin or `*`: which goods a row is about.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
-    prefix: Digits,
-    country: String,
+pub(super) struct Goods {
+    pub prefix: Digits,
+    pub country: String,
 }
 
-impl std::fmt::Display for Key {
+impl std::fmt::Display for Goods {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} / {}", self.prefix, self.country)
     }
 }
 
-fn read(cells: &mut Cells<'_>) -> Option<(Key, Ban)> {
+fn read(cells: &mut Cells<'_>) -> Option<(Goods, Ban)> {
     let goods = goods_of(cells);
     let zh = cells.text("zh");
     let en = cells.text("en");
-    let (prefix, country) = goods?;
-    Some((Key { prefix, country }, Ban { zh: zh?, en: en? }))
+    Some((goods?, Ban { zh: zh?, en: en? }))
 }
 
-/// First digits of the HS code, and country of origin or `*`: which goods a row is about.
-pub(super) fn goods_of(cells: &mut Cells<'_>) -> Option<(Digits, String)> {
+pub(super) fn goods_of(cells: &mut Cells<'_>) -> Option<Goods> {
     let (prefix, country) = (cells.text("hs_prefix"), cells.text("country"));
     let (prefix, country) = (prefix?, country?);
     let Some(prefix) = Digits::of(&prefix).filter(|_| (2..=10).contains(&prefix.len())) else {
@@ -87,5 +86,5 @@ pub(super) fn goods_of(cells: &mut Cells<'_>) -> Option<(Digits, String)> {
         cells.fault("country", "country 应为三位国别代码或 *。".into(), "country should be three digits or *".into());
         return None;
     }
-    Some((prefix, country))
+    Some(Goods { prefix, country })
 }

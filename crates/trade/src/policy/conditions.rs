@@ -79,11 +79,11 @@ impl std::fmt::Display for Key {
 }
 
 fn read(cells: &mut Cells<'_>) -> Option<(Key, Condition)> {
-    let place = super::bans::goods_of(cells);
+    let goods = super::bans::goods_of(cells);
     let what = cells.one_of("what", &[("place", true), ("document", false)]);
     let name = cells.text("name");
     let (zh, en) = (cells.text("zh"), cells.text("en"));
     let need = if what? { Need::Place(name?) } else { Need::Document(name?) };
-    let (prefix, country) = place?;
+    let super::bans::Goods { prefix, country } = goods?;
     Some((Key { prefix, country, need: need.clone() }, Condition { need, zh: zh?, en: en? }))
 }

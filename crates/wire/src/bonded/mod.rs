@@ -55,9 +55,14 @@ pub fn holds_documents(bytes: &[u8]) -> bool {
     named.iter().any(|(name, _)| kind_of(name).is_some())
 }
 
+/// XML may write the word behind a name.
+fn bare(name: &str) -> &str {
+    name.strip_suffix("Message").unwrap_or(name)
+}
+
 /// A document's kind by the name that it has in a file.
 fn kind_of(name: &str) -> Option<Kind> {
-    match name.strip_suffix("Message").unwrap_or(name) {
+    match bare(name) {
         TWO_STEP => Some(Kind::Pass),
         name => Kind::from_name(name).filter(|kind| *kind != Kind::Unknown),
     }
@@ -119,8 +124,8 @@ fn document(name: &str, node: Node) -> Filed {
         // An empty element: everything is missing.
         _ => Vec::new(),
     };
-    let mut faults = Faults::at(name.strip_suffix("Message").unwrap_or(name));
-    if name.strip_suffix("Message").unwrap_or(name) == TWO_STEP {
+    let mut faults = Faults::at(bare(name));
+    if bare(name) == TWO_STEP {
         faults.fixed(&mut map, "passportTypecd", PassType::TwoStep.name());
     }
     let document = sheet::read(kind, &map, &mut faults);

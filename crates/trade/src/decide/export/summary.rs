@@ -537,7 +537,8 @@ fn tell(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) -> bool {
     false
 }
 
-/// The sum of the lists equals the sum of the results, line by line, currency by currency and unit by unit, or somebody has to look.
+/// The sum of the lists equals the sum of the results, line by line, currency by currency and unit by unit, or somebody
+/// has to look.
 fn finish(scene: &mut Scene<'_>, number: &Text, summary: &mut Summary) {
     summary.status = status::EXAMINED;
     let shown = Shown {
