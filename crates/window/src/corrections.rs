@@ -28,7 +28,7 @@ impl Window {
     /// meantime: whoever relies on it sends what it expects along.
     pub fn preview_correction(&self, correction: &Correction, policy: &Policy) -> Preview {
         let revision = self.journal().last() + 1;
-        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
+        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0, is_mute: false };
         preview(correction, setting, self)
     }
 
@@ -59,7 +59,7 @@ impl Window {
     /// Decides a command over a draft of the facts, which is thrown away.
     fn on_paper(&self, command: Command, read: &[Option<Document>], policy: &Policy) -> (Vec<Outcome>, Impact) {
         let revision = self.journal().last() + 1;
-        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0 };
+        let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0, is_mute: false };
         let mut draft = Draft::over(self);
         let entry = decide(command, read, setting, &mut draft);
         let impact = impact(self, &draft, draft.changed());

@@ -164,8 +164,14 @@ impl Decider {
         if let Command::Open(open) = &command {
             self.window = open.window;
         }
-        let setting =
-            Setting { at, revision, window: self.window, policy: &self.policy, policy_revision: self.policy_revision };
+        let setting = Setting {
+            at,
+            revision,
+            window: self.window,
+            policy: &self.policy,
+            policy_revision: self.policy_revision,
+            is_mute: false,
+        };
         self.state.begin(revision).expect("the decider alone folds, one revision after the other");
         let entry = facts::decide(command, &read, setting, &mut Live::over(&self.state, &mut self.parties));
         self.state.end();

@@ -25,7 +25,8 @@ use crate::facts::{self, Parties};
 #[derive(Default)]
 pub(crate) struct Memory {
     seed: DefaultHashBuilder,
-    records: HashTable<Fact>,
+    /// With the hashes of their keys, so that a table that grows need not look at facts that lie elsewhere.
+    records: HashTable<(u64, Fact)>,
     dues: BTreeSet<(Moment, u32, Blob)>,
     /// Enterprises that were read before, as in [`facts::Live`].
     parties: RefCell<Parties>,
@@ -62,22 +63,23 @@ impl decide::State for Memory {
 
 impl Memory {
     pub(crate) fn get(&self, key: &[u8]) -> Option<&Fact> {
-        self.records.find(self.seed.hash_one(key), |fact| fact.key() == key)
+        let hash = self.seed.hash_one(key);
+        self.records.find(hash, |held| is(held, hash, key)).map(|(_, fact)| fact)
     }
 
     pub(crate) fn hold(&mut self, fact: Fact) {
         self.changes(fact.key());
         let hash = self.seed.hash_one(fact.key());
-        let rehash = |fact: &Fact| self.seed.hash_one(fact.key());
-        match self.records.entry(hash, |held| held.key() == fact.key(), rehash) {
-            Slot::Occupied(mut slot) => *slot.get_mut() = fact,
-            Slot::Vacant(slot) => drop(slot.insert(fact)),
+        match self.records.entry(hash, |held| is(held, hash, fact.key()), |(hash, _)| *hash) {
+            Slot::Occupied(mut slot) => slot.get_mut().1 = fact,
+            Slot::Vacant(slot) => drop(slot.insert((hash, fact))),
         }
     }
 
     fn forget(&mut self, key: &[u8]) {
         self.changes(key);
-        if let Ok(slot) = self.records.find_entry(self.seed.hash_one(key), |held| held.key() == key) {
+        let hash = self.seed.hash_one(key);
+        if let Ok(slot) = self.records.find_entry(hash, |held| is(held, hash, key)) {
             slot.remove();
         }
     }
@@ -96,8 +98,12 @@ impl Memory {
 
     /// What is known of every list.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &Fact> {
-        self.records.iter().filter(|fact| Key::kind(fact.key()) == Key::CASE)
+        self.records.iter().map(|(_, fact)| fact).filter(|fact| Key::kind(fact.key()) == Key::CASE)
     }
+}
+
+fn is((hash, fact): &(u64, Fact), of: u64, key: &[u8]) -> bool {
+    *hash == of && fact.key() == key
 }
 
 /// What a replay found.
@@ -196,6 +202,7 @@ impl Again {
             window: self.window,
             policy: self.policy.as_deref().unwrap_or(&none),
             policy_revision: self.policy_revision,
+            is_mute: self.fixed,
         };
         let decide = if self.fixed { decide::decide } else { facts::decide };
         let entry = decide(command, read, setting, &mut self.state);

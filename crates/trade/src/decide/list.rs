@@ -72,7 +72,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     }
     number(scene, &key, &mut case, list);
     let guid = list.head.guid.clone();
-    scene.answer(numbered(shown, &case), status::WAITING, format!("新增申报成功[{guid}]"));
+    scene.answer(numbered(shown, &case), status::WAITING, format_args!("新增申报成功[{guid}]"));
     scene.outcome.verdict = Verdict::Accepted;
     settle(scene, &key, case, list, gathered, Wait::Begin);
 }
@@ -599,9 +599,8 @@ fn matched(
 
     // Each of the four documents learns that it was matched.
     let Gathered { order, payment, waybill, .. } = gathered;
-    let text = |key: &str| format!("逻辑校验通过[{key}]");
     if let Some((order, kept)) = order {
-        let info = text(&format!("{}_{}", order.ebc_code, order.number));
+        let info = Agrees(&order.ebc_code, &order.number);
         case.order = Some(kept.at);
         scene.send(kept.from, order.shown(), status::MATCHED, info, Vec::new());
     }
@@ -612,17 +611,17 @@ fn matched(
         payments.taken.retain(|t| t.payment != taken);
         payments.taken.push(Taken { payment: taken, case: key.clone() });
         scene.put(&of, &payments);
-        let info = text(&format!("{}_{}", payment.pay_code, payment.transaction));
+        let info = Agrees(&payment.pay_code, &payment.transaction);
         case.payment = Some(kept.at);
         scene.send(kept.from, payment.shown(), status::MATCHED, info, Vec::new());
     }
     if let Some((waybill, kept)) = waybill {
-        let info = text(&format!("{}_{}", waybill.logistics_code, waybill.number));
+        let info = Agrees(&waybill.logistics_code, &waybill.number);
         case.waybill = Some(kept.at);
         scene.send(kept.from, waybill.shown(), status::MATCHED, info, Vec::new());
     }
     case.status = status::MATCHED;
-    scene.answer(shown.clone(), status::MATCHED, text(&format!("{}_{}", key.ebc, key.order_no)));
+    scene.answer(shown.clone(), status::MATCHED, Agrees(&key.ebc, &key.order_no));
 
     let (points, because) = verify::risk(list, remarks, scene.policy());
     case.risk = points;
@@ -639,17 +638,27 @@ fn matched(
     scene.put(&Key::Case(key.clone()), &case);
 }
 
+/// What the receipts of matched documents say: enterprise and number.
+struct Agrees<'a>(&'a str, &'a str);
+
+impl std::fmt::Display for Agrees<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Agrees(enterprise, number) = self;
+        write!(f, "逻辑校验通过[{enterprise}_{number}]")
+    }
+}
+
 fn stop_for(scene: &mut Scene<'_>, case: &mut Case, shown: Shown, to: i32, verdict: Verdict) {
     case.status = to;
     scene.outcome.verdict = verdict;
     let info = if to == status::INSPECTION { "[Code:2700;Desc:查验]" } else { "[Code:2500;Desc:人工审核]" };
-    scene.answer(shown, to, info.to_owned());
+    scene.answer(shown, to, info);
 }
 
 /// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made. `list` where it
 /// is at hand.
 pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: Option<&List>, shown: Shown) {
-    scene.answer(shown.clone(), status::EXAMINED, format!("海关审结[{}]", case.invt_no));
+    scene.answer(shown.clone(), status::EXAMINED, format_args!("海关审结[{}]", case.invt_no));
     scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]");
     case.status = status::RELEASED;
     case.released = Some(scene.setting.at);

@@ -31,7 +31,10 @@ pub use draft::Draft;
 pub use export::taxes::{before as taxed_before, treated};
 pub use overlay::Overlay;
 
+use std::fmt::Display;
 use std::sync::Arc;
+
+use smol_str::ToSmolStr;
 
 use crate::command::{Command, DueKind, DueNow, Entry, Message, Outcome, Position, Submitted, Verdict};
 use crate::documents::*;
@@ -65,6 +68,8 @@ pub struct Setting<'a> {
     pub policy: &'a Policy,
     /// The revision at which that policy was adopted last.
     pub policy_revision: u64,
+    /// Nobody reads the receipts: those on which nothing depends are not made. The facts change as they do otherwise.
+    pub is_mute: bool,
 }
 
 /// Decides one command and folds what follows into `state`.
@@ -379,15 +384,26 @@ struct Scene<'a> {
     /// The message's guid.
     message: &'a str,
     submitted: Option<Papers>,
-    /// Receipts given in this entry so far.
+    /// Receipts given in this entry so far, and before this document.
     numbering: &'a mut u32,
+    given_before: u32,
 }
 
 impl<'a> Scene<'a> {
     fn new(setting: Setting<'a>, facts: &'a dyn State, about: u32, numbering: &'a mut u32) -> Scene<'a> {
         let outcome = Outcome { about, day: setting.at.day(), policy: setting.policy_revision, ..Outcome::default() };
         let overlay = Overlay::over(facts);
-        Scene { setting, overlay, outcome, from: Text::default(), message: "", submitted: None, numbering }
+        let given_before = *numbering;
+        Scene {
+            setting,
+            overlay,
+            outcome,
+            from: Text::default(),
+            message: "",
+            submitted: None,
+            numbering,
+            given_before,
+        }
     }
 
     fn today(&self) -> Day {
@@ -475,26 +491,31 @@ impl<'a> Scene<'a> {
     }
 
     /// Gives a receipt of this document to its sender.
-    fn answer(&mut self, shown: Shown, status: i32, info: impl Into<Text>) {
+    fn answer(&mut self, shown: Shown, status: i32, info: impl Display) {
         let to = self.from.clone();
         self.send(to, shown, status, info, Vec::new());
     }
 
     /// Gives a receipt to `to`, and keeps why.
-    fn send(&mut self, to: Text, mut shown: Shown, status: i32, info: impl Into<Text>, findings: Vec<Finding>) {
+    fn send(&mut self, to: Text, mut shown: Shown, status: i32, info: impl Display, findings: Vec<Finding>) {
+        let number = *self.numbering;
+        *self.numbering += 1;
+        // A refusal, and the answer to what changes nothing, may be kept for its repetition.
+        if self.setting.is_mute && findings.is_empty() && !self.overlay.is_untouched() {
+            return;
+        }
         shown.status = status;
         shown.at = self.setting.at;
-        let info = info.into();
+        let info = info.to_smolstr();
         shown.info = if info.is_empty() { Text::new_static("-") } else { info };
-        shown.guid = self.guid();
+        shown.guid = self.guid(number);
         self.outcome.receipts.push(Receipt { shown, to, about: self.outcome.about, findings });
     }
 
-    /// The next guid: window, receipt in the entry, revision. It is a UUID of version 8, unique by construction, and
+    /// The guid of receipt `n` of the entry: window, receipt in the entry, revision. It is a UUID of version 8, unique by construction, and
     /// tells where the receipt stands in the journal.
-    fn guid(&mut self) -> Text {
-        let n = u128::from(*self.numbering);
-        *self.numbering += 1;
+    fn guid(&self, n: u32) -> Text {
+        let n = u128::from(n);
         let number = u128::from(self.setting.window) << 96
             | (n & 0xffff) << 80
             | (0x8000 | ((n >> 16) & 0xfff)) << 64
@@ -537,9 +558,12 @@ impl<'a> Scene<'a> {
     /// A document that was refused, or a draft, is known by its guid: sent again, and answered in the same words, it
     /// gets the first answer. Where the words are others by now, it gets these.
     fn answer_alike(&mut self, submitted: &Submitted) {
-        let [receipt] = &self.outcome.receipts[..] else { return };
         let untouched = self.overlay.is_untouched();
         if self.message.is_empty() || !untouched && self.outcome.verdict != Verdict::Refused {
+            return;
+        }
+        let [receipt] = &self.outcome.receipts[..] else { return };
+        if *self.numbering - self.given_before != 1 {
             return;
         }
         let shown = Shown { guid: Text::default(), at: Moment::default(), ..receipt.shown.clone() };

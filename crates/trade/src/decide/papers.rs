@@ -297,7 +297,7 @@ pub(super) fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>
 
 pub(super) fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
     scene.outcome.verdict = Verdict::Accepted;
-    scene.answer(shown, status::WAITING, format!("新增申报成功[{guid}]"));
+    scene.answer(shown, status::WAITING, format_args!("新增申报成功[{guid}]"));
 }
 
 /// Matches the lists that wait under `key` again, in order of their arrival.

@@ -174,8 +174,14 @@ impl Zone {
 
     fn run(&mut self, command: Command) -> Entry {
         self.revision += 1;
-        let setting =
-            Setting { at: self.now, revision: self.revision, window: 1, policy: &self.policy, policy_revision: 1 };
+        let setting = Setting {
+            at: self.now,
+            revision: self.revision,
+            window: 1,
+            policy: &self.policy,
+            policy_revision: 1,
+            is_mute: false,
+        };
         let entry = decide(command, &[], setting, &mut self.facts);
         assert_eq!(Entry::unpack(&entry.pack()), Ok(entry.clone()), "an entry is read back as it was written");
         entry

@@ -19,8 +19,14 @@ impl Zone {
     }
 
     fn preview(&self, correction: &Correction) -> Preview {
-        let setting =
-            Setting { at: self.now, revision: self.revision + 1, window: 1, policy: &self.policy, policy_revision: 1 };
+        let setting = Setting {
+            at: self.now,
+            revision: self.revision + 1,
+            window: 1,
+            policy: &self.policy,
+            policy_revision: 1,
+            is_mute: false,
+        };
         preview(correction, setting, &self.facts)
     }
 
