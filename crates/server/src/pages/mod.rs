@@ -8,6 +8,7 @@ pub mod company;
 pub mod compare;
 pub mod correct;
 pub mod export;
+pub mod exchange;
 pub mod form;
 pub mod keys;
 pub mod law;

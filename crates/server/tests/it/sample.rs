@@ -255,6 +255,7 @@ impl Sample {
             disowned: None,
             appeals: vec![],
             may_appeal: None,
+            may_exchange: true,
             aside: vec![],
             acts: vec![],
             whole: true,
@@ -840,6 +841,10 @@ impl Desk for Sample {
 
     fn appeal(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
+    }
+
+    fn exchange(&self, _: &Caller, key: &str, _: &str) -> Answer<u64> {
+        if key == RELEASED { Ok(48_213_908) } else { Err(Refused::NotFound) }
     }
 
     fn disown(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {

@@ -16,6 +16,7 @@ mod bonded;
 mod correct;
 pub mod destroy;
 mod disown;
+mod exchange;
 mod draft;
 mod export;
 mod list;
