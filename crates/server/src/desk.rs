@@ -529,6 +529,7 @@ impl Parcel {
         self.receipts.clear();
         self.disowned = None;
         self.appeals.clear();
+        self.may_exchange = false;
         self.aside.clear();
         self.acts.clear();
         for finding in &mut self.findings {

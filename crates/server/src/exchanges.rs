@@ -14,8 +14,7 @@ use crate::live::{actor, refusal};
 pub(crate) fn link(house: &House, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
     let own = |case: &CaseKey| concerns(house, caller, case);
     let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
-    let command =
-        Act { by: actor(caller), kind: ActKind::Exchange, case, number: order.into(), ..Act::default() };
+    let command = Act { by: actor(caller), kind: ActKind::Exchange, case, number: order.into(), ..Act::default() };
     let answer = house.window().act(command, "")?;
     let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
     match refused.and_then(|o| o.findings.first()) {
@@ -30,8 +29,5 @@ pub(crate) fn may(house: &House, caller: &Caller, story: &Story) -> bool {
         [status::RELEASED, status::CLOSED].contains(&case.status)
             && case.returned.iter().any(|line| line.qty.0 > 0 || line.pending.0 > 0)
     });
-    comes_back
-        && story.replaced_by.is_none()
-        && caller.role == Role::Enterprise
-        && concerns(house, caller, &story.key)
+    comes_back && story.replaced_by.is_none() && caller.role == Role::Enterprise && concerns(house, caller, &story.key)
 }

@@ -1068,8 +1068,15 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         };
         let code = if other.invt_no.is_empty() { "orderNo" } else { "invtNo" };
         let day = other.at.day();
-        let note = Both::new(format!("{day} 关联，日志第 {} 号", other.revision), format!("linked {day}, entry {}", other.revision));
-        facts.push(Fact { to: format!("/parcels/{}", crate::site::quoted(&to)), note, ..fact(zh, en, code, number, false) });
+        let note = Both::new(
+            format!("{day} 关联，日志第 {} 号", other.revision),
+            format!("linked {day}, entry {}", other.revision),
+        );
+        facts.push(Fact {
+            to: format!("/parcels/{}", crate::site::quoted(&to)),
+            note,
+            ..fact(zh, en, code, number, false)
+        });
     }
     let mut steps: Vec<Step> = story
         .events

@@ -154,8 +154,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, exchange, form, keys, law, looks, originals, parcel, person,
-        plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, attempt, company, compare, correct, exchange, form, keys, law, looks, originals,
+        parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()

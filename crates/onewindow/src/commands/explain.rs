@@ -133,7 +133,8 @@ fn words(story: &Value) -> String {
             }
         }
     }
-    for (way, said) in [("replaced_by", "换货：由其替换 replaced by"), ("replaces", "换货：替换 replaces")] {
+    for (way, said) in [("replaced_by", "换货：由其替换 replaced by"), ("replaces", "换货：替换 replaces")]
+    {
         let other = &story["exchange"][way];
         if !other.is_null() {
             let at = when(&other["linked"]);

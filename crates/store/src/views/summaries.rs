@@ -44,12 +44,7 @@ impl Views {
     ///
     /// # Errors
     /// Whatever SQL says, as for all questions here.
-    pub fn summaries(
-        &self,
-        whose: Whose<'_>,
-        after: Option<&After>,
-        limit: usize,
-    ) -> Result<Vec<After>, StoreError> {
+    pub fn summaries(&self, whose: Whose<'_>, after: Option<&After>, limit: usize) -> Result<Vec<After>, StoreError> {
         let columns: &[&str] = match whose {
             Whose::All => &["?1"],
             Whose::Office(_) => &["office"],

@@ -65,12 +65,7 @@ pub(super) fn link(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
 
 /// When the order came that should replace the parcel, and whether its buyer is the parcel's; `None` where there is no
 /// such order of the same direction, or its list will not clear.
-fn replacement(
-    scene: &Scene<'_>,
-    key: &CaseKey,
-    order: &CaseKey,
-    case: &Case,
-) -> Option<(crate::time::Moment, bool)> {
+fn replacement(scene: &Scene<'_>, key: &CaseKey, order: &CaseKey, case: &Case) -> Option<(crate::time::Moment, bool)> {
     let kept = |at: Key| scene.read::<Kept>(&at).filter(|kept| !kept.deleted);
     let new = kept(Key::Order(order.clone()))?;
     let over = [status::CANCELLED, status::SENT_BACK];
