@@ -45,23 +45,15 @@ impl Views {
     /// # Errors
     /// Whatever SQL says, as for all questions here.
     pub fn summaries(&self, whose: Whose<'_>, after: Option<&After>, limit: usize) -> Result<Vec<After>, StoreError> {
-        let columns: &[&str] = match whose {
-            Whose::All => &["?1"],
-            Whose::Office(_) => &["office"],
-            Whose::Enterprises(_) => &["agent", "ebc"],
-        };
-        let one = ["".to_owned()];
-        let (all, office);
-        let values = match whose {
-            Whose::All => &one[..],
+        let all = [String::new()];
+        let office;
+        let (columns, values): (&[&str], &[String]) = match whose {
+            Whose::All => (&["?1"], &all),
             Whose::Office(code) => {
                 office = [code.to_owned()];
-                &office[..]
+                (&["office"], &office)
             }
-            Whose::Enterprises(codes) => {
-                all = codes;
-                all
-            }
+            Whose::Enterprises(codes) => (&["agent", "ebc"], codes),
         };
         let end = (u64::MAX >> 1, String::new());
         let (revision, number) = after.unwrap_or(&end);
@@ -109,12 +101,14 @@ mod tests {
         let numbers = |whose, after: Option<&After>, limit| {
             views.summaries(whose, after, limit).unwrap().into_iter().map(|(_, n)| n).collect::<Vec<_>>().join(" ")
         };
+        let (one, two) = (codes(&["A"]), codes(&["A", "B"]));
+        let after = (3, "S2".to_owned());
         assert_eq!(numbers(Whose::All, None, 9), "S3 S2 S1");
         assert_eq!(numbers(Whose::Office("6401"), None, 9), "S3 S1");
-        assert_eq!(numbers(Whose::Enterprises(&codes(&["A"])), None, 9), "S2 S1");
-        assert_eq!(numbers(Whose::Enterprises(&codes(&["A", "B"])), None, 9), "S3 S2 S1");
-        assert_eq!(numbers(Whose::Enterprises(&codes(&["A", "B"])), Some(&(3, "S2".into())), 9), "S1");
-        assert_eq!(numbers(Whose::Enterprises(&codes(&["A", "B"])), None, 1), "S3");
+        assert_eq!(numbers(Whose::Enterprises(&one), None, 9), "S2 S1");
+        assert_eq!(numbers(Whose::Enterprises(&two), None, 9), "S3 S2 S1");
+        assert_eq!(numbers(Whose::Enterprises(&two), Some(&after), 9), "S1");
+        assert_eq!(numbers(Whose::Enterprises(&two), None, 1), "S3");
         assert_eq!(numbers(Whose::Enterprises(&[]), None, 9), "");
     }
 }
