@@ -253,7 +253,7 @@ async fn an_exchange_is_told_on_both_parcels() {
     let (zone, sent, keys) = exported_with(&traders, (24, false, 2)).await;
     let closed: Vec<_> = sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed").collect();
     let pair = closed.iter().find_map(|old| {
-        let later = |new: &&&traffic::Truth| new.ebc_code == old.ebc_code && new.order_no[..6] > old.order_no[..6];
+        let later = |new: &&&traffic::Truth| new.ebc_code == old.ebc_code && new.order_no[2..8] > old.order_no[2..8];
         Some((*old, *closed.iter().find(later)?))
     });
     let (old, new) = pair.expect("two of one seller");
