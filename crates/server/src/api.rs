@@ -8,6 +8,7 @@ mod access;
 mod corrections;
 mod originals;
 mod stock;
+mod summaries;
 
 use crate::desk::{
     self, Act, ActOn, AlarmLine, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
@@ -564,6 +565,33 @@ async fn appeals(
     Ok(Json(AppealNumber { number }))
 }
 
+/// An exchange: the parcel that comes back, and the order that replaces it.
+#[derive(Deserialize, ToSchema)]
+struct ExchangeBody {
+    /// List or order number of the parcel that comes back.
+    key: String,
+    /// `orderNo` of the replacement, of the same seller.
+    order: String,
+}
+
+/// Links a returned parcel and the order that replaces it (换货). Nothing follows for tax, allowance or stock: the
+/// return restores, the replacement counts. For enterprises of the parcel.
+#[utoipa::path(post, path = "/exchanges", tag = "acts", request_body = ExchangeBody,
+    responses((status = 200, body = Holds),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "the two are no exchange")),
+    security(("key" = [])))]
+async fn exchanges(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<ExchangeBody>, JsonRejection>,
+) -> Done<Json<Holds>> {
+    let body = json(body)?;
+    let revision = blocking(&portal, move |desk| desk.exchange(&caller, body.key.trim(), body.order.trim())).await?;
+    Ok(Json(Holds { revision }))
+}
+
 /// Policy files to adopt.
 #[derive(Deserialize, ToSchema)]
 struct PolicyBody {
@@ -788,6 +816,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(explain))
                 .routes(routes!(acts))
                 .routes(routes!(appeals))
+                .routes(routes!(exchanges))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
                 .routes(routes!(originals::all))
@@ -797,6 +826,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(access::accounts))
                 .merge(stock::routes())
                 .merge(corrections::routes())
+                .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))
                 .routes(routes!(alarms))
                 .routes(routes!(rights))

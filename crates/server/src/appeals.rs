@@ -26,7 +26,7 @@ pub(crate) fn file(house: &House, caller: &Caller, key: &str, words: &str) -> An
     Ok(case.and_then(|c| c.appeals.last().map(|a| a.number.to_string())).unwrap_or_default())
 }
 
-fn concerns(house: &House, caller: &Caller, case: &CaseKey) -> bool {
+pub(crate) fn concerns(house: &House, caller: &Caller, case: &CaseKey) -> bool {
     let Some(list) = house.window().read::<Kept>(&Key::List(case.clone())).and_then(|k| k.document) else {
         return false;
     };

@@ -499,6 +499,8 @@ pub struct Parcel {
     pub appeals: Vec<Appealed>,
     /// The reader may appeal against how it stands.
     pub may_appeal: Option<MayAppeal>,
+    /// The reader may say which order replaces it (换货).
+    pub may_exchange: bool,
     /// Reasons that an officer may set aside when the open appeal is decided.
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
@@ -527,6 +529,7 @@ impl Parcel {
         self.receipts.clear();
         self.disowned = None;
         self.appeals.clear();
+        self.may_exchange = false;
         self.aside.clear();
         self.acts.clear();
         for finding in &mut self.findings {
@@ -1248,6 +1251,12 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where it cannot be appealed.
     fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
+    /// An enterprise of a returned parcel says which order of its seller replaces it (换货). The entry.
+    ///
+    /// `NotFound` where the parcel is none of the caller's, `Cannot` where the two are no exchange.
+    fn exchange(&self, _caller: &Caller, _key: &str, _order: &str) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
     /// What the reader's enterprises have before them.
     fn company(&self, sight: &Sight) -> Answer<Company>;
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
@@ -1311,6 +1320,10 @@ pub trait Desk: Send + Sync + 'static {
     /// A bonded document by the number that this window gave.
     fn paper(&self, _sight: &Sight, _number: &str) -> Answer<stock::Paper> {
         Err(Refused::NotFound)
+    }
+    /// A page of the summaries that the reader may open, after a place in the list.
+    fn summaries(&self, _sight: &Sight, _after: &str, _limit: usize) -> Answer<summaries::Listed> {
+        Ok(summaries::Listed::default())
     }
     /// A part of a summary of exports. `NotFound` also where the summary is another's.
     fn summary(&self, _sight: &Sight, _asked: &summaries::Asked<'_>) -> Answer<summaries::Told> {

@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 39] = [
+const API: [(&str, &str, Action); 41] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -43,6 +43,7 @@ const API: [(&str, &str, Action); 39] = [
     ("GET", "/api/v1/explain/{key}", Action::ParcelExplain),
     ("POST", "/api/v1/acts", Action::DeskAct),
     ("POST", "/api/v1/appeals", Action::ActAppeal),
+    ("POST", "/api/v1/exchanges", Action::ActExchange),
     ("POST", "/api/v1/policy", Action::PolicyAdopt),
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("GET", "/api/v1/originals", Action::ActDestroy),
@@ -59,6 +60,7 @@ const API: [(&str, &str, Action); 39] = [
     ("GET", "/api/v1/stock/{book}/{item}", Action::StockRead),
     ("GET", "/api/v1/stock/{book}/periods", Action::StockRead),
     ("GET", "/api/v1/stock/{book}/periods/{n}/register.csv", Action::StockRead),
+    ("GET", "/api/v1/summaries", Action::SummaryRead),
     ("GET", "/api/v1/looks", Action::LooksRead),
     ("GET", "/api/v1/alarms", Action::AlarmRead),
     ("GET", "/api/v1/rights", Action::Public),

@@ -580,10 +580,11 @@ impl Desk for House {
         }
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
+        told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
         if self.summary_sight(sight).is_none() {
             // Nobody is led to a page that stays closed.
-            told.facts.iter_mut().for_each(|fact| fact.to.clear());
+            told.facts.iter_mut().filter(|fact| fact.to.starts_with("/summaries")).for_each(|fact| fact.to.clear());
         }
         Ok(told)
     }
@@ -602,6 +603,10 @@ impl Desk for House {
 
     fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
         appeals::file(self, caller, key, words)
+    }
+
+    fn exchange(&self, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
+        crate::exchanges::link(self, caller, key, order)
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {
@@ -719,6 +724,10 @@ impl Desk for House {
         let (shows, told) = summaries::summary(self.window(), sight, asked)?;
         self.trace(sight, shows)?;
         Ok(told)
+    }
+
+    fn summaries(&self, sight: &Sight, after: &str, limit: usize) -> Answer<summaries::Listed> {
+        summaries::listed(self, sight, after, limit)
     }
 
     fn limits(&self) -> Option<law::Limits> {
@@ -1047,6 +1056,28 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         let held = fact("退货中心仓", "return warehouse", "RETURN-IN", String::new(), false);
         facts.push(Fact { text: Both::new(zh, en), note: Both::same(parcel.number.to_string()), ..held });
     }
+    for (zh, en, other) in [
+        ("换货：由其替换", "exchange: replaced by", &story.replaced_by),
+        ("换货：替换", "exchange: replaces", &story.replaces),
+    ] {
+        let Some(other) = other else { continue };
+        let key = format!("{}_{}", other.other.ebc, other.other.order_no);
+        let (number, to) = match other.invt_no.as_str() {
+            "" => (other.other.order_no.to_string(), key),
+            invt_no => (invt_no.to_owned(), invt_no.to_owned()),
+        };
+        let code = if other.invt_no.is_empty() { "orderNo" } else { "invtNo" };
+        let day = other.at.day();
+        let note = Both::new(
+            format!("{day} 关联，日志第 {} 号", other.revision),
+            format!("linked {day}, entry {}", other.revision),
+        );
+        facts.push(Fact {
+            to: format!("/parcels/{}", crate::site::quoted(&to)),
+            note,
+            ..fact(zh, en, code, number, false)
+        });
+    }
     let mut steps: Vec<Step> = story
         .events
         .iter()
@@ -1155,6 +1186,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         disowned,
         appeals: Vec::new(),
         may_appeal: None,
+        may_exchange: false,
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
         whole: true,

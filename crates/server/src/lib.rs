@@ -10,6 +10,7 @@ mod chart;
 pub mod corrections;
 pub mod desk;
 pub mod doors;
+mod exchanges;
 pub mod folder;
 pub mod house;
 mod keys;
@@ -153,8 +154,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, form, keys, law, looks, originals, parcel, person,
-        plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, attempt, company, compare, correct, exchange, form, keys, law, looks, originals,
+        parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -194,6 +195,8 @@ fn pages() -> doors::Pages {
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/appeal", Action::ActAppeal, appeal::ask)
         .post("/appeal", Action::ActAppeal, appeal::file)
+        .get("/exchange", Action::ActExchange, exchange::ask)
+        .post("/exchange", Action::ActExchange, exchange::link)
         .get("/company", Action::CompanyRead, company::show)
         .get("/company/ahead", Action::CompanyRead, ahead::show)
         .get("/company/ahead.csv", Action::CompanyRead, ahead::export)
@@ -222,6 +225,9 @@ fn pages() -> doors::Pages {
         .get("/stock/{book}/periods/{n}/register.csv", Action::StockRead, stock::period)
         .get("/stock/document/{number}", Action::StockRead, stock::document)
         .get("/stock/{book}/{item}", Action::StockRead, stock::item)
+        .get("/summaries", Action::SummaryRead, summary::list)
+        .get("/summaries.csv", Action::SummaryRead, summary::export)
+        .get("/summaries.json", Action::SummaryRead, summary::export)
         .get("/summaries/{number}", Action::SummaryRead, summary::show)
         .get("/summaries/{number}/{declaration}", Action::SummaryRead, summary::declaration)
         .get("/summaries/{number}/{declaration}/{line}", Action::SummaryRead, summary::line)

@@ -2,9 +2,13 @@
 //! the lists in each line, with what each brought. Declarant and seller read their own, officers those of the office.
 
 use crate::desk::{Answer, Refused, Sight};
+use crate::house::House;
+use crate::live::broken;
 use crate::traced::Shows;
+use store::views::summaries::Whose;
 use trade::documents::{Document, ExportListLine};
 use trade::key::Key;
+use trade::policy::rights::Scope;
 use trade::receipt::ResultLine;
 use trade::record::{Declaration, DeclarationLine, Kept, Summary};
 use window::Window;
@@ -60,6 +64,38 @@ pub struct ListLine {
     pub told: ResultLine,
     /// As its list declared it.
     pub declared: Option<ExportListLine>,
+}
+
+/// A page of the summaries that the reader may open, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    pub rows: Vec<(String, Summary)>,
+    /// The place after which the next page begins.
+    pub next: Option<String>,
+}
+
+/// The reader's own summaries, or those of the office.
+///
+/// # Errors
+/// As the views say.
+pub(crate) fn listed(house: &House, sight: &Sight, after: &str, limit: usize) -> Answer<Listed> {
+    house.views().wait(house.window().journal().last(), crate::house::PATIENCE);
+    let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
+    let whose = match (caller, sight.right.scope) {
+        (None, _) => Whose::All,
+        (Some(caller), Scope::Office) => Whose::Office(&caller.office),
+        (Some(caller), _) => Whose::Enterprises(&caller.enterprises),
+    };
+    let place = after.split_once('_').and_then(|(revision, number)| Some((revision.parse().ok()?, number.to_owned())));
+    let mut found = house.views().summaries(whose, place.as_ref(), limit + 1).map_err(|e| broken(&e.to_string()))?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(revision, number)| format!("{revision}_{number}"));
+    let rows: Vec<_> =
+        found.into_iter().filter_map(|(_, number)| Some((house.window().summary(&number)?, number))).collect();
+    let enterprises = rows.iter().flat_map(|(of, _)| [of.agent.to_string(), of.ebc.to_string()]).collect();
+    house.trace(sight, Shows { enterprises, records: rows.len(), ..Shows::default() })?;
+    Ok(Listed { rows: rows.into_iter().map(|(of, number)| (number, of)).collect(), next })
 }
 
 /// A part of a summary, and what the look at it shows.

@@ -165,6 +165,9 @@ packed_names! {
         15 => AllowAppeal "allow-appeal",
         /// Another officer finds that the decision stands.
         16 => RejectAppeal "reject-appeal",
+        /// An enterprise says that the order `number` of the same seller replaces the parcel (换货). See
+        /// `decide::exchange`.
+        21 => Exchange "exchange",
         /// The originals of the month of `on` are destroyed. See `decide::destroy`.
         20 => Destroy "destroy",
     }

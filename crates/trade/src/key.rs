@@ -287,6 +287,8 @@ packed_choice! {
         190 => Destroyed(Text),
         /// What leaves the central return warehouse, by the number of the application.
         200 => ReturnOut(Text),
+        /// `record::Exchanged` of the order that replaces a parcel (换货).
+        216 => Replaces(CaseKey),
     }
 }
 
@@ -330,6 +332,7 @@ impl Key {
     pub const TAX_ENTRY: u64 = 111;
     pub const BOOK_ITEM: u64 = 151;
     pub const PERIOD_ROW: u64 = 153;
+    pub const REPLACES: u64 = 216;
     pub const ABROAD_ITEM: u64 = 121;
     pub const ABROAD_LOT: u64 = 122;
 
@@ -393,6 +396,7 @@ mod tests {
             (Key::TaxEntry(SellerMonth::default()), Key::TAX_ENTRY),
             (Key::BookItem(MovementKey::default()), Key::BOOK_ITEM),
             (Key::PeriodRow(MovementKey::default()), Key::PERIOD_ROW),
+            (Key::Replaces(CaseKey::default()), Key::REPLACES),
             (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
             (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {

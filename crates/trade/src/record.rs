@@ -129,6 +129,19 @@ packed! {
         63 => pub appeals: Vec<Appeal>,
         /// What of it is or was in the central return warehouse (退货中心仓), parcel by parcel.
         64 => pub in_room: Vec<InRoom>,
+        /// The order that replaces it (换货), and who said so.
+        65 => pub exchanged: Option<Exchanged>,
+    }
+}
+
+packed! {
+    /// Two parcels that are one exchange (换货; rules.md 5.1): under the original, and by `Key::Replaces` under the
+    /// order that replaces it, the other one of the two.
+    pub struct Exchanged {
+        1 => pub other: CaseKey,
+        2 => pub at: Moment,
+        /// The entry that linked them.
+        3 => pub place: Position,
     }
 }
 
@@ -450,7 +463,7 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
         }
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
-        Key::BOOK_ITEM | Key::PERIOD_ROW => true,
+        Key::BOOK_ITEM | Key::PERIOD_ROW | Key::REPLACES => true,
         // Of export. What a summary has written is read again while it is summed up, which takes seconds.
         Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY => true,
         Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,

@@ -16,7 +16,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack;
-use trade::record::{Case, CaseRef, Kept, Payments, RefundState, TaxPayment, status};
+use trade::record::{Case, CaseRef, Exchanged, Kept, Payments, RefundState, TaxPayment, status};
 use trade::time::{Day, Moment};
 
 use crate::Window;
@@ -42,8 +42,22 @@ pub struct Story {
     pub receipts: Vec<Given>,
     /// Its accepted returns, oldest first.
     pub returns: Vec<RefundState>,
+    /// The order that replaces it (换货), and the parcel that it replaces itself.
+    pub replaced_by: Option<Exchange>,
+    pub replaces: Option<Exchange>,
     /// Until when a list waits for what is missing.
     pub waits_until: Option<Moment>,
+}
+
+/// The other parcel of an exchange, as it stands now.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    pub other: CaseKey,
+    /// Empty where it has no list yet.
+    pub invt_no: String,
+    pub state: &'static str,
+    pub at: Moment,
+    pub revision: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -170,11 +184,15 @@ impl Window {
             let papers = ticket.order.iter().map(|o| o.1.at).chain(ticket.receipt.iter().map(|r| r.1.at));
             places.extend(papers.chain(ticket.waybill.iter().map(|w| w.1.at)));
         }
+        let replaces = self.read::<Exchanged>(&Key::Replaces(key.clone()));
+        places.extend(replaces.iter().map(|link| link.place));
         places.extend(applications);
         places.sort_by_key(|p| (p.revision, p.index));
         places.dedup();
         let mut story = Story {
             key: key.clone(),
+            replaced_by: case.as_ref().and_then(|case| case.exchanged.as_ref()).map(|link| self.exchange(link)),
+            replaces: replaces.as_ref().map(|link| self.exchange(link)),
             state: state_of(case.as_ref()),
             compared: match &export {
                 Some(ticket) => ticket.compare(),
@@ -201,6 +219,13 @@ impl Window {
         }
         story.returns.retain(|r| r.case == *key);
         Ok(Some(story))
+    }
+
+    fn exchange(&self, link: &Exchanged) -> Exchange {
+        let case = self.read::<Case>(&Key::Case(link.other.clone()));
+        let invt_no = case.as_ref().map(|case| case.invt_no.to_string()).unwrap_or_default();
+        let state = state_of(case.as_ref());
+        Exchange { other: link.other.clone(), invt_no, state, at: link.at, revision: link.place.revision }
     }
 
     /// The answers of `onewindow explain`, for whoever runs the zone: the parcels that a number names, or a summary
@@ -475,6 +500,19 @@ impl Story {
             said[0].push_str(&zh);
             said[1].push_str(&format!(" {en}"));
         }
+        if let Some(new) = &self.replaced_by {
+            let number = &new.other.order_no;
+            said[0].push_str(&format!("换货：由同一卖家的订单 {number} 替换。"));
+            said[1].push_str(&format!(" It is exchanged: order {number} of the same seller replaces it."));
+        }
+        if let Some(old) = &self.replaces {
+            let number = &old.other.order_no;
+            said[0].push_str(&format!("换货：替换订单 {number} 的包裹；税款和额度各自计算，退货运抵后恢复原包裹的。"));
+            said[1].push_str(&format!(
+                " It replaces the parcel of order {number} (exchange): tax and allowance count for each, until the return \
+                 restores those of the first."
+            ));
+        }
         if let Some([zh, en]) = self.of_appeal() {
             said[0].push_str(&zh);
             said[1].push_str(&format!(" {en}"));
@@ -536,6 +574,10 @@ impl Story {
                 "lines": r.lines.iter().map(|l| json!({"gnum": l.gnum, "qty": l.pending.plus(l.qty).to_string()}))
                     .collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
+            "exchange": {
+                "replaced_by": self.replaced_by.as_ref().map(exchange_json),
+                "replaces": self.replaces.as_ref().map(exchange_json),
+            },
             "appeals": self.appeals().iter().map(appeal::Heard::explain).collect::<Vec<_>>(),
             "risk": case.risk,
             "export": self.export.as_ref().map(|ticket| ticket.explain()),
@@ -545,6 +587,13 @@ impl Story {
             })).collect::<Vec<_>>(),
         })
     }
+}
+
+fn exchange_json(exchange: &Exchange) -> Value {
+    json!({
+        "key": format!("{}_{}", exchange.other.ebc, exchange.other.order_no), "invtNo": exchange.invt_no,
+        "state": exchange.state, "linked": exchange.at.to_string(), "revision": exchange.revision,
+    })
 }
 
 /// `{"code","clause","field","zh","en","remedy"}` and, where it can be computed, what would pass.
@@ -647,6 +696,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "confirm-time" => "确认时钟",
                 "disown" => "订购人称不是本人购买，额度已恢复",
                 "settle-disowned" => "身份异议",
+                "exchange" => "换货关联",
                 "appeal" => "申请复议",
                 "allow-appeal" => "复议：撤销原决定，重新决定",
                 "reject-appeal" => "复议：维持原决定",

@@ -19,7 +19,7 @@ use window::{Answer, Window};
 #[derive(clap::Args)]
 pub struct Args {
     /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time, appeal,
-    /// allow-appeal, reject-appeal
+    /// allow-appeal, reject-appeal, exchange
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
@@ -33,7 +33,7 @@ pub struct Args {
     #[command(flatten)]
     remote: RemoteArgs,
 
-    /// The login name of the officer; for appeal the code of the enterprise that appeals
+    /// The login name of the officer; for appeal and exchange the code of the enterprise
     #[arg(long, value_name = "NAME", default_value = "command-line")]
     by: String,
 
@@ -42,7 +42,7 @@ pub struct Args {
     value: i64,
 
     /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several; for allow-appeal
-    /// the codes of the reasons that do not hold
+    /// the codes of the reasons that do not hold; for exchange the number of the order that replaces the parcel
     #[arg(long, default_value = "")]
     number: String,
 
@@ -89,7 +89,10 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ActKind::Arrive => return_of(&window, args)?,
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
-    let role = if args.kind == ActKind::Appeal { ActorRole::Enterprise } else { ActorRole::Officer };
+    let role = match args.kind {
+        ActKind::Appeal | ActKind::Exchange => ActorRole::Enterprise,
+        _ => ActorRole::Officer,
+    };
     let by = Actor { id: args.by.clone().into(), role };
     let act =
         Act { by, kind: args.kind, case, number: number.into(), value: args.value, on: args.on, ..Act::default() };

@@ -133,6 +133,14 @@ fn words(story: &Value) -> String {
             }
         }
     }
+    for (way, said) in [("replaced_by", "换货：由其替换 replaced by"), ("replaces", "换货：替换 replaces")]
+    {
+        let other = &story["exchange"][way];
+        if !other.is_null() {
+            let at = when(&other["linked"]);
+            out.push_str(&format!("\n{said}  {}  {}  {at}\n", text(&other["key"]), text(&other["state"])));
+        }
+    }
     out.push_str(&export(&story["export"]));
     out.push_str(&summary(&story["summary"]));
     if list(&story["looks"]).next().is_some() {

@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod company;
 pub mod compare;
 pub mod correct;
+pub mod exchange;
 pub mod export;
 pub mod form;
 pub mod keys;

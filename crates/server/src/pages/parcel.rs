@@ -62,6 +62,10 @@ impl<'a> Page<'a> {
         self.f.to(format!("/appeal?key={}", quoted(&self.p.key)))
     }
 
+    fn exchange(&self) -> String {
+        self.f.to(format!("/exchange?key={}", quoted(&self.p.key)))
+    }
+
     /// The two characters, or the word, in the seal.
     fn verdict(&self) -> &'static str {
         match self.p.state {

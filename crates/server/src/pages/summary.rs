@@ -1,12 +1,15 @@
 //! A summary of exports, opened step by step: declarations, lines, lists; and back.
 
+use super::export::{Sheet, is_csv};
 use crate::Portal;
 use crate::site::{Frame, Visit, quoted};
-use crate::summaries::{Asked, Part, Told};
+use crate::summaries::{Asked, Listed, Part, Told};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
+use serde_json::Value;
+use trade::record::Summary;
 use window::story::summary::{Place, Standing, standing, words};
 
 /// Declarations or lists on one page.
@@ -88,6 +91,82 @@ pub struct From {
     page: u32,
     #[serde(default)]
     offset: usize,
+}
+
+#[derive(Template)]
+#[template(path = "summaries.html")]
+struct ListPage<'a> {
+    f: &'a Frame,
+    list: Listed,
+}
+
+impl ListPage<'_> {
+    fn service(&self) -> Option<usize> {
+        Some(0)
+    }
+
+    fn lead(&self, of: &Summary) -> String {
+        let [zh, en] = words(of);
+        if self.f.english() { en } else { zh }
+    }
+
+    fn tone(&self, of: &Summary) -> &'static str {
+        match standing(of) {
+            Standing::GoesOn => "wait",
+            Standing::Agrees => "ok",
+            Standing::Differs => "bad",
+        }
+    }
+
+    fn values(&self, of: &Summary) -> String {
+        of.values.iter().map(|sum| format!("{} {}", sum.value, sum.currency)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[derive(Deserialize, Default)]
+pub struct Page {
+    #[serde(default)]
+    after: String,
+}
+
+/// The summaries that the reader may open.
+pub async fn list(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Page>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let list = desk.summaries(&f.sight, &asked.after, ROWS)?;
+            f.html(&ListPage { f, list })
+        })
+        .await
+}
+
+/// Summaries that one export gives; what is older is asked for by `after`.
+const EXPORTED: usize = 1_000;
+
+/// The same list as CSV or JSON.
+pub async fn export(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Page>) -> Response {
+    let csv = is_csv(&visit);
+    visit
+        .page(&portal, move |desk, f| {
+            let rows = desk.summaries(&f.sight, &asked.after, EXPORTED)?.rows;
+            Ok(Sheet { columns: COLUMNS, rows: rows.iter().map(row).collect() }.answer(csv))
+        })
+        .await
+}
+
+const COLUMNS: [&str; 10] =
+    ["sumNo", "at", "agent", "seller", "office", "copNo", "state", "lists", "declarations", "values"];
+
+/// A summary as other programs read it; its values are `amount currency`, one after another.
+fn row((number, of): &(String, Summary)) -> [Value; 10] {
+    let state = match standing(of) {
+        Standing::GoesOn => "accepted",
+        Standing::Agrees => "finished",
+        Standing::Differs => "refused",
+    };
+    let values = of.values.iter().map(|sum| format!("{} {}", sum.value, sum.currency)).collect::<Vec<_>>().join(" ");
+    let [agent, ebc, office, cop_no] = [&of.agent, &of.ebc, &of.office, &of.cop_no].map(|t| Value::from(t.as_str()));
+    let (at, lists, many) = (of.at.to_string().into(), of.lists.into(), of.declarations.into());
+    [number.as_str().into(), at, agent, ebc, office, cop_no, state.into(), lists, many, values.into()]
 }
 
 async fn shown(

@@ -44,6 +44,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("enterprise", "company", "/company".into()));
     pages.push(("enterprise", "ahead", "/company/ahead".into()));
     pages.push(("enterprise", "correct", "/company/correct".into()));
+    pages.push(("enterprise", "summaries", "/summaries".into()));
     pages.push(("consumer", "me", "/me".into()));
     pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));
     pages.push(("viewer", "not-allowed", "/desk".into()));

@@ -13,16 +13,20 @@ use crate::running::Running;
 
 /// A day of export, taken in; the seller that only looks on has a key too.
 async fn exported(traders: &traffic::zone::Zone) -> (Running, Vec<Sent>) {
-    exported_with(traders, (12, false)).await
+    let (zone, sent, _) = exported_with(traders, (12, false, 1)).await;
+    (zone, sent)
 }
 
-async fn exported_with(traders: &traffic::zone::Zone, (tickets, summary): (u64, bool)) -> (Running, Vec<Sent>) {
+async fn exported_with(
+    traders: &traffic::zone::Zone,
+    (tickets, summary, days): (u64, bool, u32),
+) -> (Running, Vec<Sent>, Keys) {
     let policy = Policy::sample();
     let day = |text: &str| Day::parse(text).expect("a day");
     let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, traders, (day("2016-01-01"), day("2099-12-31")));
     let start = day("2026-03-02");
     let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), traders, &policy), &keys);
-    let plan = ExportPlan { seed: 4, tickets, per_message: 4, start, days: 1, faults: false, summary };
+    let plan = ExportPlan { seed: 4, tickets, per_message: 4, start, days, faults: false, summary };
     let sent: Vec<_> = Export::new(plan, traders).collect();
     let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
     senders.push("4602960S01");
@@ -36,7 +40,7 @@ async fn exported_with(traders: &traffic::zone::Zone, (tickets, summary): (u64, 
         zone.send(&message.sender, keys.seal(message).expect("sealed")).await;
     }
     zone.settle();
-    (zone, sent)
+    (zone, sent, keys)
 }
 
 #[tokio::test]
@@ -131,7 +135,7 @@ async fn a_summary_opens_to_the_lists_of_each_line_and_a_list_to_its_summary() {
     use server::summaries::{Asked, Part};
     use window::story::summary::Place;
     let traders = traffic::zone::Zone::sample();
-    let (zone, sent) = exported_with(&traders, (60, true)).await;
+    let (zone, sent, _) = exported_with(&traders, (60, true, 1)).await;
     while zone.house.window().tick().expect("dues") > 0 {}
     zone.settle();
     let desk: &dyn Desk = &*zone.house;
@@ -208,9 +212,97 @@ async fn a_summary_opens_to_the_lists_of_each_line_and_a_list_to_its_summary() {
             let none = desk.summary(&read, &Asked { declaration: at.0, line: at.1, ..asked });
             assert!(matches!(none, Err(server::desk::Refused::NotFound)), "{at:?}");
         }
+        // It stands in the lists of those who may open it, and in no other.
+        for (who, role, office, lists) in [
+            (seller.as_str(), Role::Enterprise, "", true),
+            (summary.agent.as_str(), Role::Enterprise, "", true),
+            ("4602960S01", Role::Enterprise, "", false),
+            ("zhou", Role::Officer, "6402", true),
+            ("zhou", Role::Officer, "6407", false),
+        ] {
+            let reads = sight(who, role, office, Action::SummaryRead);
+            let (mut after, mut found) = (String::new(), Vec::new());
+            loop {
+                let page = desk.summaries(&reads, &after, 1).expect("a page");
+                found.extend(page.rows.into_iter().map(|(number, _)| number));
+                let Some(next) = page.next else { break };
+                after = next;
+            }
+            assert_eq!(found.contains(number), lists, "{who} {office}: {found:?}");
+            let each: std::collections::BTreeSet<&String> = found.iter().collect();
+            assert_eq!(each.len(), found.len(), "each once, page by page");
+        }
         let beyond = Place { page: u32::MAX, offset: usize::MAX };
         let at = Asked { declaration: Some(1), line: Some(1), from: beyond, ..asked };
         let Part::Lists { rows, next, .. } = desk.summary(&read, &at).expect("nothing more").part else { panic!() };
         assert!(rows.is_empty() && next.is_none());
     }
+}
+
+/// A parcel comes back and another order replaces it: an enterprise links the two over the interface, and both pages and
+/// both stories say so; nobody else can, and no tax follows.
+#[tokio::test]
+async fn an_exchange_is_told_on_both_parcels() {
+    use axum::body::Body;
+    use axum::http::Request;
+    use trade::documents::Document;
+    use trade::key::{CaseKey, Key};
+    use trade::record::{Case, Kept};
+
+    let traders = traffic::zone::Zone::sample();
+    let (zone, sent, keys) = exported_with(&traders, (24, false, 2)).await;
+    let closed: Vec<_> = sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed").collect();
+    let pair = closed.iter().find_map(|old| {
+        let later = |new: &&&traffic::Truth| new.ebc_code == old.ebc_code && new.order_no[2..8] > old.order_no[2..8];
+        Some((*old, *closed.iter().find(later)?))
+    });
+    let (old, new) = pair.expect("two of one seller");
+    let case = CaseKey { ebc: old.ebc_code.as_str().into(), order_no: old.order_no.as_str().into() };
+    let window = zone.house.window();
+    let invt_no = window.read::<Case>(&Key::Case(case.clone())).expect("a case").invt_no;
+    let kept: Kept = window.read(&Key::List(case)).expect("a list");
+    let Some(Document::ExportList(list)) = kept.document else { panic!("no list") };
+    let at = window.now();
+    let (old_key, new_key) =
+        (format!("{}_{}", old.ebc_code, old.order_no), format!("{}_{}", new.ebc_code, new.order_no));
+    let body = serde_json::json!({ "key": old_key, "order": new.order_no }).to_string();
+    let link = |who: &str| {
+        let request = Request::post("/api/v1/exchanges")
+            .header("authorization", format!("Bearer {}", crate::running::key_of(who)))
+            .header("content-type", "application/json");
+        zone.ask(request.body(Body::from(body.clone())).expect("a request"))
+    };
+    let agent = list.agent_code.to_string();
+    let (status, said) = link(&agent).await;
+    let said = String::from_utf8(said).expect("text");
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && said.contains("EXCHANGE_NO_RETURN"), "{said}");
+
+    let comes_back = traffic::returned(&list, &invt_no, &traders, at).remove(0);
+    zone.send(&comes_back.sender, keys.seal(&comes_back).expect("sealed")).await;
+    assert_eq!(link("4602960S01").await.0, StatusCode::NOT_FOUND, "a stranger");
+    assert_eq!(link(&agent).await.0, StatusCode::OK);
+    assert_eq!(link(&agent).await.0, StatusCode::UNPROCESSABLE_ENTITY, "once");
+    zone.settle();
+
+    let first = zone.json(&agent, &format!("/api/v1/explain/{old_key}")).await;
+    let second = zone.json(&agent, &format!("/api/v1/explain/{new_key}")).await;
+    assert_eq!(first["exchange"]["replaced_by"]["key"], new_key.as_str());
+    assert_eq!(second["exchange"]["replaces"]["key"], old_key.as_str());
+    assert_eq!(second["exchange"]["replaces"]["state"], "closed");
+    for (story, zh) in [(&first, "由同一卖家的订单"), (&second, "替换订单")] {
+        assert!(story["lead"]["zh"].as_str().is_some_and(|lead| lead.contains(zh)), "{}", story["lead"]);
+        let linked = |e: &serde_json::Value| e["what"] == "act exchange";
+        assert!(story["events"].as_array().is_some_and(|events| events.iter().any(linked)), "{}", story["events"]);
+    }
+    let desk: &dyn Desk = &*zone.house;
+    let caller =
+        Caller { enterprises: vec![agent.clone()], name: agent, role: Role::Enterprise, office: String::new() };
+    let sight = Sight::of(&caller, Action::ParcelRead, &desk.rights(), desk.now().day());
+    for (key, name) in [(&old_key, "exchange: replaced by"), (&new_key, "exchange: replaces")] {
+        let parcel = desk.parcel(&sight, key).expect("its page");
+        let fact = parcel.facts.iter().find(|fact| fact.name.en == name).expect("the other of the two");
+        assert!(fact.to.starts_with("/parcels/") && !parcel.may_exchange, "{fact:?}");
+    }
+    let replayed = window::replay::replay(&window.config().place, |_, _| {}).expect("replayed");
+    assert!(replayed.same, "{replayed:?}");
 }

@@ -32,6 +32,9 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/company".into()));
     all.push(("enterprise", "/company/correct".into()));
     all.push(("enterprise", "/receipts/48213551/0".into()));
+    all.push(("enterprise", format!("/exchange?key={RELEASED}")));
+    all.push(("enterprise", "/summaries".into()));
+    all.push(("officer", "/summaries".into()));
     all.push(("viewer", "/company".into()));
     all.push(("consumer", "/me".into()));
     all.push(("consumer", format!("/me/not-me?key={RELEASED}")));
@@ -405,6 +408,7 @@ async fn every_list_is_given_as_csv_and_json_with_the_same_rows() {
         ("auditor", "/looks"),
         ("consumer", "/me"),
         ("operator", "/zone/journal"),
+        ("enterprise", "/summaries"),
     ] {
         let cookie = if role.is_empty() { String::new() } else { house.sign_in(role).await };
         let page = house.get_as(&cookie, &format!("/en{list}")).await.text();

@@ -255,6 +255,7 @@ impl Sample {
             disowned: None,
             appeals: vec![],
             may_appeal: None,
+            may_exchange: true,
             aside: vec![],
             acts: vec![],
             whole: true,
@@ -840,6 +841,30 @@ impl Desk for Sample {
 
     fn appeal(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
+    }
+
+    fn summaries(&self, _: &Sight, _: &str, _: usize) -> Answer<server::summaries::Listed> {
+        self.broken()?;
+        let word = |text: &str| trade::pack::Text::from(self.word(text));
+        let one = trade::record::Summary {
+            agent: word("4601980A03"),
+            agent_name: word("海口报关行"),
+            ebc: word("4602960S01"),
+            ebc_name: word("一家店"),
+            office: word("6402"),
+            lists: 41,
+            declarations: 2,
+            values: vec![trade::record::CurrencySum { currency: word("502"), ..Default::default() }],
+            ..Default::default()
+        };
+        let done = trade::record::Summary { status: 399, ..one.clone() };
+        let rows = vec![("640220261100001".to_owned(), done), ("640220261100002".to_owned(), one)];
+        let next = Some("48213551_640220261100002".to_owned());
+        Ok(if self.empty { Default::default() } else { server::summaries::Listed { rows, next } })
+    }
+
+    fn exchange(&self, _: &Caller, key: &str, _: &str) -> Answer<u64> {
+        if key == RELEASED { Ok(48_213_908) } else { Err(Refused::NotFound) }
     }
 
     fn disown(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {

@@ -12,7 +12,7 @@ use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
-use trade::record::{Case, Kept, status};
+use trade::record::{Case, Kept, Summary, status};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -30,6 +30,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 7, name: "open appeals", refill: true, sql: super::people::APPEALS },
     Migration { number: 8, name: "keys of enterprises", refill: true, sql: super::keys::SQL },
     Migration { number: 9, name: "alarms", refill: true, sql: super::alarms::SQL },
+    Migration { number: 11, name: "summaries of exports", refill: true, sql: super::summaries::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -204,6 +205,11 @@ impl Rows {
                 (Effect::Put(put), Key::ApiKey(_)) => {
                     if let Ok(row) = ApiKeyRow::unpack(put.value()) {
                         super::keys::key(tx, &row)?;
+                    }
+                }
+                (Effect::Put(put), Key::Summary(number)) => {
+                    if let Ok(of) = Summary::unpack(put.value()) {
+                        super::summaries::summary(tx, &number, &of, revision)?;
                     }
                 }
                 (Effect::Put(put), Key::Case(key)) => {

@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, appeal, destroy, disown, export, list};
+use super::{Scene, after, appeal, destroy, disown, exchange, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -64,6 +64,10 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
+        ActKind::Exchange => {
+            exchange::link(scene, act, &key, &mut case)?;
+            true
+        }
         _ if case.export.is_some() && !of_appeal => {
             export::act(scene, act, &key, &mut case)?;
             true

@@ -116,7 +116,7 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
 }
 
 /// The appellant takes part in the list, or is its buyer.
-fn concerns(scene: &Scene<'_>, act: &Act, key: &CaseKey) -> bool {
+pub(super) fn concerns(scene: &Scene<'_>, act: &Act, key: &CaseKey) -> bool {
     let id = &act.by.id;
     let Some(list) = scene.read::<Kept>(&Key::List(key.clone())).and_then(|kept| kept.document) else { return false };
     match act.by.role {

@@ -17,6 +17,7 @@ mod correct;
 pub mod destroy;
 mod disown;
 mod draft;
+mod exchange;
 mod export;
 mod list;
 mod looks;

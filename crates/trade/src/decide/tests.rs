@@ -7,6 +7,7 @@ mod bills;
 mod correct;
 mod declaration;
 mod disown;
+mod exchange;
 mod export;
 mod histories;
 mod hostile;

@@ -1649,6 +1649,36 @@ findings! {
         do_zh: "用计算器试算税款；要申报的，直接发送。",
         do_en: "Reckon the tax with the calculator, or send it.",
     }
+    664 ExchangeNoReturn "EXCHANGE_NO_RETURN" 100 {
+        zh: "{key} 没有在途或已办结的退货申请，不能作换货关联。",
+        en: "No return of {key} is applied for or done, so nothing is exchanged.",
+        do_zh: "先申请退货，再关联替换的订单。",
+        do_en: "Apply for the return first, then link the order that replaces it.",
+    }
+    665 ExchangeOrder "EXCHANGE_ORDER" 100 {
+        zh: "没有卖家 {seller} 的{way}订单 {order}，或其清单已撤销、已退运。",
+        en: "Seller {seller} has no order {order} of {way}, or its list was cancelled or sent back.",
+        do_zh: "先发送替换商品的订单，核对编号；替换与原包裹同为进口或同为出口。",
+        do_en: "Send the order of the replacement first and check its number; both go the same way, in or out.",
+    }
+    666 ExchangeBuyer "EXCHANGE_BUYER" 100 {
+        zh: "订单 {order} 的订购人不是原包裹的订购人。",
+        en: "Order {order} has another buyer than the parcel that it should replace.",
+        do_zh: "换货是同一订购人的退货加新订单；他人的订单是另一次购买。",
+        do_en: "An exchange is a return and a new order of one buyer; an order of somebody else is a purchase of its own.",
+    }
+    667 ExchangeOnce "EXCHANGE_ONCE" 100 {
+        zh: "{key} 已与 {other} 关联为换货。",
+        en: "{key} is linked to {other} as an exchange already.",
+        do_zh: "一个包裹只换一次，一个订单只替换一个包裹；换来的包裹再换，以它自己为原包裹。",
+        do_en: "A parcel is exchanged once and an order replaces one parcel; a replacement that is exchanged again is the original of its own exchange.",
+    }
+    668 ExchangeEarlier "EXCHANGE_EARLIER" 100 {
+        zh: "订单 {order} 于 {ordered} 收到，早于原包裹放行（{released}）。",
+        en: "Order {order} came in at {ordered}, before the parcel that it should replace was released ({released}).",
+        do_zh: "换货的订单在原包裹放行之后下单；更早的订单是另一次购买。",
+        do_en: "What replaces a parcel is ordered after that parcel's release; an earlier order is a purchase of its own.",
+    }
     630 ReversedMore "REVERSED_MORE" 100 {
         zh: "第 {gnum} 行料号 {item}：反扣 {qty}，可反扣的只有 {left}。",
         en: "Line {gnum}, item {item}: {qty} is to be reversed, of which only {left} can be.",

@@ -61,6 +61,7 @@ packed_names! {
         44 => ActAllowAppeal "act.allow-appeal",
         45 => ActRejectAppeal "act.reject-appeal",
         46 => ActDestroy "act.destroy",
+        76 => ActExchange "act.exchange",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
         /// One's own sessions and second factor.

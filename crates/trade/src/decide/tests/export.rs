@@ -546,6 +546,10 @@ impl Play {
             if state.contains("way") {
                 found = format!("way {}", export.way);
             }
+            if state.contains("replaced") {
+                let other = case.exchanged.map(|link| link.other.order_no.to_string()).unwrap_or_default();
+                found = format!("replaced by {}", other.trim_start_matches('E'));
+            }
             if state.contains("worth") {
                 found = format!("worth {}", export.value.map_or("-".into(), |v| v.to_string()));
             }

@@ -5,7 +5,7 @@ use crate::correction::{Change, Correction, Field, Row, What};
 
 impl Play {
     /// `the agent corrects 1` with `LINE FIELD VALUE` (line 0 is the head) or `withdraw`, `the agent withdraws return 1`,
-    /// `the agent appeals 1`;
+    /// `the agent appeals 1`, `the agent exchanges 1 for 2`;
     /// `officer wu allows 1` with `without CODES`; `officer wu rejects 1`.
     pub(super) fn heard(&mut self, words: &str, details: &[&str]) -> Option<Result<(), String>> {
         let parts: Vec<&str> = words.split(' ').collect();
@@ -13,6 +13,10 @@ impl Play {
             ["the", "agent", "corrects", n] => Some(self.correct(n, details)),
             ["the", "agent", "withdraws", "return", n] => Some(self.corrected(format!("R{n}").into(), Vec::new())),
             ["the", "agent", "appeals", n] => Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Appeal, n, "")),
+            ["the", "agent", "exchanges", n, "for", order] => {
+                let order = format!("E{order}");
+                Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Exchange, n, &order))
+            }
             ["officer", who, act @ ("allows" | "rejects"), n] => {
                 let kind = if *act == "allows" { ActKind::AllowAppeal } else { ActKind::RejectAppeal };
                 let aside = details.iter().find_map(|d| d.strip_prefix("without ")).unwrap_or_default();

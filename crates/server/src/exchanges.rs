@@ -1,0 +1,33 @@
+//! Exchanges (换货): a returned parcel and the order that replaces it, linked by an enterprise of the parcel.
+
+use trade::command::{Act, ActKind, Verdict};
+use trade::key::CaseKey;
+use trade::record::status;
+use window::story::Story;
+
+use crate::appeals::concerns;
+use crate::desk::*;
+use crate::house::House;
+use crate::live::{actor, refusal};
+
+/// What is not the caller's is answered like what is not there.
+pub(crate) fn link(house: &House, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
+    let own = |case: &CaseKey| concerns(house, caller, case);
+    let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
+    let command = Act { by: actor(caller), kind: ActKind::Exchange, case, number: order.into(), ..Act::default() };
+    let answer = house.window().act(command, "")?;
+    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
+    match refused.and_then(|o| o.findings.first()) {
+        Some(finding) => Err(refusal(finding)),
+        None => Ok(answer.revision),
+    }
+}
+
+/// Whether the reader can link an order to the parcel now: it comes back, and nothing replaces it yet.
+pub(crate) fn may(house: &House, caller: &Caller, story: &Story) -> bool {
+    let comes_back = story.case.as_ref().is_some_and(|case| {
+        [status::RELEASED, status::CLOSED].contains(&case.status)
+            && case.returned.iter().any(|line| line.qty.0 > 0 || line.pending.0 > 0)
+    });
+    comes_back && story.replaced_by.is_none() && caller.role == Role::Enterprise && concerns(house, caller, &story.key)
+}
