@@ -18,7 +18,7 @@ use trade::pack::Pack as _;
 use trade::policy::rights::{Action, Rights, Scope};
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
-use trade::record::Case;
+use trade::record::{Case, FirstOfTwo};
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
@@ -521,6 +521,30 @@ impl Desk for House {
         })
     }
 
+    fn promises(&self) -> Promises {
+        let (policy, today) = (self.policy(), self.now().day());
+        let ms = |parameter| policy.whole(parameter, today).and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0);
+        Promises { receipt_ms: ms(Parameter::ReceiptPromise), page_ms: ms(Parameter::PagePromise) }
+    }
+
+    fn law_text(&self) -> std::collections::BTreeMap<String, String> {
+        self.window().policy()
+    }
+
+    fn notices(&self) -> Vec<(String, Day, trade::policy::Notice)> {
+        let policy = self.policy();
+        let all = policy.notices(self.now().day());
+        all.into_iter().map(|(number, row)| (number.to_owned(), row.from, row.value.clone())).collect()
+    }
+
+    fn department(&self, sight: &Sight) -> Answer<Board> {
+        crate::boards::department(self, sight)
+    }
+
+    fn zone_board(&self, sight: &Sight) -> Answer<Board> {
+        crate::boards::zone(self, sight)
+    }
+
     fn find(&self, sight: &Sight, query: &str) -> Answer<crate::desk::Found> {
         let query = query.trim();
         let direct: Vec<CaseKey> = self.window().find_case(query, |_| Vec::new());
@@ -531,7 +555,9 @@ impl Desk for House {
         let mut found = self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))?;
         let mut met = std::collections::HashSet::new();
         found.retain(|(row, _)| met.insert(row.key.clone()));
-        self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
+        if found.len() > 1 {
+            self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
+        }
         let hits =
             found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
         let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
@@ -579,6 +605,10 @@ impl Desk for House {
             }
         }
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
+        if sight.is_official() {
+            let first = self.window().read::<FirstOfTwo>(&Key::FirstOfTwo(story.key.clone()));
+            told.first = first.map(|first| (first.by.to_string(), first.at));
+        }
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
         if self.summary_sight(sight).is_none() {
@@ -789,9 +819,13 @@ impl Desk for House {
         self.alarms_read(sight, before, limit)
     }
 
+    fn settle_alarm(&self, caller: &Caller, case: &str, words: &str) -> Answer<u64> {
+        self.alarm_settle(caller, case, words)
+    }
+
     fn alarms_lately(&self) -> Answer<u64> {
         let since = Moment(self.now().0 - 7 * 86_400_000);
-        self.views.alarms_since(since).map_err(|e| broken(&e.to_string()))
+        self.views.open_alarms_since(since).map_err(|e| broken(&e.to_string()))
     }
 
     fn rights(&self) -> Arc<Rights> {
@@ -854,6 +888,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("查阅", "look"),
             l.by.id.to_string(),
             Both::same(format!("{} {} × {}", l.action, l.purpose, l.records)),
+        ),
+        Some(Command::Attach(a)) => (
+            Both::new("附件", "attachment"),
+            a.by.id.to_string(),
+            Both::same(format!("{} {} {}", a.to, a.kind, a.size)),
         ),
         Some(Command::Open(_)) => (Both::new("开区", "zone opened"), String::new(), Both::default()),
         None => (Both::default(), String::new(), Both::default()),
@@ -1157,6 +1196,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         may_appeal: None,
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
+        first: None,
+        attachments: Vec::new(),
         whole: true,
     }
 }

@@ -287,6 +287,13 @@ packed_choice! {
         190 => Destroyed(Text),
         /// What leaves the central return warehouse, by the number of the application.
         200 => ReturnOut(Text),
+        /// The officer who has passed a parcel in manual review that a second one has to pass too.
+        224 => FirstOfTwo(CaseKey),
+        /// What came of an alarm, by its case number.
+        225 => AlarmSettled(Text),
+        /// What is attached to a parcel (seller, order number), and to a filing of goods (seller, item number).
+        226 => Attachments(Pair),
+        227 => GoodsAttachments(Pair),
     }
 }
 

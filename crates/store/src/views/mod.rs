@@ -12,6 +12,7 @@ mod migrate;
 mod own;
 mod people;
 pub mod rows;
+pub mod shared;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,7 @@ mod hostile;
 mod matching;
 mod parties;
 mod returns;
+mod review;
 mod rights;
 mod room;
 mod stock;
