@@ -66,7 +66,8 @@ impl House {
         self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
         let place = AlarmRow::place_of(case).ok_or(Refused::NotFound)?;
         // The one before the next place is it, if it is there.
-        let found = self.views().alarms(0, (place.0, place.1.saturating_add(1)), 1).map_err(|e| broken(&e.to_string()))?;
+        let found =
+            self.views().alarms(0, (place.0, place.1.saturating_add(1)), 1).map_err(|e| broken(&e.to_string()))?;
         if found.first().is_none_or(|row| row.case() != case) {
             return Err(Refused::NotFound);
         }
@@ -140,6 +141,11 @@ struct Page<'a> {
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
         None
+    }
+
+    /// Those of the page that nobody has settled.
+    fn open(&self) -> Vec<&str> {
+        self.alarms.iter().filter(|alarm| alarm.settled_by.is_empty()).map(|alarm| alarm.case.as_str()).collect()
     }
 }
 

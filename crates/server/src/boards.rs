@@ -199,9 +199,9 @@ pub(crate) fn zone(house: &House, sight: &Sight) -> Answer<Board> {
         figures: vec![
             ("board.fig.alarms", Cell::Count(house.alarms_lately()?)),
             ("board.fig.proposals", Cell::Count(proposals)),
-            ("board.fig.dues", Cell::Count(state.dues as u64)),
+            ("board.fig.dues", Cell::Count(state.dues)),
             ("board.fig.behind", Cell::Count(behind)),
-            ("board.fig.hot", Cell::Count(state.hot as u64)),
+            ("board.fig.hot", Cell::Count(state.hot)),
         ],
         tables: vec![BoardTable {
             name: "parties",

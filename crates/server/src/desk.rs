@@ -983,6 +983,13 @@ pub struct Own {
     pub may_appeal: bool,
 }
 
+/// A filing of goods (商品备案) with its pictures.
+#[derive(Clone, Debug, Default)]
+pub struct Filing {
+    pub row: trade::registry::GoodsRow,
+    pub attached: Vec<trade::record::Attached>,
+}
+
 /// What the zone promises (服务承诺); nothing where the law has no row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Promises {
@@ -1324,6 +1331,24 @@ pub trait Desk: Send + Sync + 'static {
     /// The notices of today, the newest first: number, since when, and what they say.
     fn notices(&self) -> Vec<(String, Day, trade::policy::Notice)> {
         Vec::new()
+    }
+    /// Adds a file to a parcel, or to a filing of goods (`goods:SELLER:ITEM`); the entry with its commitment.
+    ///
+    /// `Cannot` where its content, its size or the scanner speak against it.
+    fn attach(&self, _sight: &Sight, _key: &str, _bytes: &[u8]) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// A file that was added, by its entry.
+    fn attachment(&self, _sight: &Sight, _key: &str, _revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
+        Err(Refused::NotFound)
+    }
+    /// Whether files are scanned before they are taken.
+    fn scans(&self) -> bool {
+        false
+    }
+    /// The filings of goods of the reader's enterprises.
+    fn filings(&self, _sight: &Sight) -> Answer<Vec<Filing>> {
+        Ok(Vec::new())
     }
     /// What a department has before it, by the reader's role.
     fn department(&self, _sight: &Sight) -> Answer<Board> {

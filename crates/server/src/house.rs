@@ -10,15 +10,16 @@ use std::time::Duration;
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
 use trade::account::{ApiKeyRow, Recovery};
-use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
+use trade::command::{Act as ActCommand, ActKind, AttachedTo, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
-use trade::key::{CaseKey, Facts, Key};
+use trade::key::{CaseKey, Facts, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack as _;
 use trade::policy::rights::{Action, Rights, Scope};
+use trade::policy::standing::standing;
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
-use trade::record::{Case, FirstOfTwo};
+use trade::record::{Case, FirstOfTwo, PolicyRecord};
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
@@ -50,6 +51,7 @@ pub struct House {
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
     pub(crate) trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
+    scanner: Option<crate::attachments::Scanner>,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -100,7 +102,24 @@ impl House {
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
         let (doors, factor) = (Doors(window), Mutex::new(None));
-        Ok(House { doors, views, zone, sandbox, sign_ins, rights, factor, trials, uploads, following, stop })
+        let scanner = None;
+        Ok(House { doors, views, zone, sandbox, sign_ins, rights, factor, trials, uploads, scanner, following, stop })
+    }
+
+    /// The same, with a program that looks through each file before it is taken.
+    pub fn scanned_by(mut self, scanner: Option<crate::attachments::Scanner>) -> House {
+        self.scanner = scanner;
+        self
+    }
+
+    pub(crate) fn scanner(&self) -> Option<&crate::attachments::Scanner> {
+        self.scanner.as_ref()
+    }
+
+    /// The case that a number names, the enterprises that take part in it, and its customs office.
+    pub(crate) fn parties_of(&self, key: &str) -> Answer<(CaseKey, Vec<String>, String)> {
+        let story = self.story(key)?;
+        Ok((story.key.clone(), enterprises(&story), office(&story)))
     }
 
     pub fn window(&self) -> &Window {
@@ -532,9 +551,36 @@ impl Desk for House {
     }
 
     fn notices(&self) -> Vec<(String, Day, trade::policy::Notice)> {
-        let policy = self.policy();
-        let all = policy.notices(self.now().day());
-        all.into_iter().map(|(number, row)| (number.to_owned(), row.from, row.value.clone())).collect()
+        // Only this table is read: the overview asks on every visit.
+        const FILE: &str = "notices.csv";
+        let Some(record) = self.window().read::<PolicyRecord>(&Key::Policy(FILE.into())) else { return Vec::new() };
+        let table = standing(FILE, &record.text, self.now().day());
+        let at = |name: &str| table.columns.iter().position(|column| column == name);
+        let notice = |row: &trade::policy::standing::Stood| {
+            let [number, zh, en, text_zh, text_en] =
+                ["number", "zh", "en", "text_zh", "text_en"].map(|name| at(name).map(|at| row.cells[at].clone()));
+            let (zh, en, text_zh, text_en) = (zh?, en?, text_zh?, text_en?);
+            Some((number?, Day::parse(&row.from)?, trade::policy::Notice { zh, en, text_zh, text_en }))
+        };
+        let mut all: Vec<_> = table.rows.iter().filter_map(notice).collect();
+        all.sort_by_key(|(_, from, _)| std::cmp::Reverse(*from));
+        all
+    }
+
+    fn attach(&self, sight: &Sight, key: &str, bytes: &[u8]) -> Answer<u64> {
+        crate::attachments::attach(self, sight, key, bytes)
+    }
+
+    fn attachment(&self, sight: &Sight, key: &str, revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
+        crate::attachments::attachment(self, sight, key, revision)
+    }
+
+    fn scans(&self) -> bool {
+        self.scanner.is_some()
+    }
+
+    fn filings(&self, sight: &Sight) -> Answer<Vec<Filing>> {
+        crate::attachments::filings(self, sight)
     }
 
     fn department(&self, sight: &Sight) -> Answer<Board> {
@@ -605,6 +651,12 @@ impl Desk for House {
             }
         }
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
+        if told.look.is_some() || sight.sees(&told.enterprises, &told.office) {
+            let of = Pair { code: story.key.ebc.clone(), number: story.key.order_no.clone() };
+            if crate::attachments::may_read(self, sight) {
+                told.attachments = crate::attachments::held(self, AttachedTo::Case, of);
+            }
+        }
         if sight.is_official() {
             let first = self.window().read::<FirstOfTwo>(&Key::FirstOfTwo(story.key.clone()));
             told.first = first.map(|first| (first.by.to_string(), first.at));

@@ -354,7 +354,6 @@ pub struct Policy {
     countries: HashMap<String, Dated<Named>>,
     guarantee_kinds: HashMap<String, Dated<Named>>,
     calendar: HashMap<String, Dated<Special>>,
-    notices: HashMap<String, Dated<Notice>>,
     samples: usize,
 }
 
@@ -451,12 +450,12 @@ impl Policy {
             guarantee_kinds: r
                 .table("guarantee_kinds.csv", &["code", "zh", "en"], Between::GapAllowed, |c| named(c, "code")),
             calendar: r.table("calendar.csv", &["day", "kind", "zh", "en"], Between::GapAllowed, special),
-            notices: match r.has("notices.csv") {
-                true => r.table("notices.csv", &["number", "zh", "en", "text_zh", "text_en"], Between::GapAllowed, notice),
-                false => HashMap::new(),
-            },
             samples: 0,
         };
+        if r.has("notices.csv") {
+            // No rule reads them: whoever shows them takes the rows of the day (`standing`).
+            r.table("notices.csv", &["number", "zh", "en", "text_zh", "text_en"], Between::GapAllowed, notice);
+        }
         policy.samples = r.samples;
         policy.cross_check(r);
         reader.finish().map(|()| policy)
@@ -487,7 +486,6 @@ impl Policy {
             countries: HashMap::new(),
             guarantee_kinds: HashMap::new(),
             calendar: HashMap::new(),
-            notices: HashMap::new(),
             samples: 0,
         }
     }
@@ -500,14 +498,6 @@ impl Policy {
     /// How many rows are invented samples, and no law.
     pub fn samples(&self) -> usize {
         self.samples
-    }
-
-    /// The notices of a day with the rows that hold them, the newest first.
-    pub fn notices(&self, day: Day) -> Vec<(&str, &Row<Notice>)> {
-        let standing = self.notices.iter().filter_map(|(number, dated)| Some((number.as_str(), dated.on(day)?)));
-        let mut all: Vec<_> = standing.collect();
-        all.sort_by_key(|(number, row)| (std::cmp::Reverse(row.from), *number));
-        all
     }
 
     /// A single value of the day.

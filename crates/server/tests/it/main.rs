@@ -9,6 +9,7 @@ mod export;
 mod folder;
 mod law;
 mod looks;
+mod open;
 mod pages;
 mod person;
 mod rights;

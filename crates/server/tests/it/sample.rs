@@ -257,6 +257,8 @@ impl Sample {
             may_appeal: None,
             aside: vec![],
             acts: vec![],
+            first: None,
+            attachments: vec![],
             whole: true,
         }
     }

@@ -527,9 +527,8 @@ impl Views {
                 true => format!("SELECT coalesce(sum(lists), 0) FROM stands WHERE {filtered}"),
                 false => format!("SELECT count(*) FROM parcel WHERE {filtered}"),
             };
-            let total: i64 = db
-                .prepare_cached(&count)?
-                .query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
+            let total: i64 =
+                db.prepare_cached(&count)?.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
             let question =
                 format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no, ebc LIMIT ?");
             let rows = db

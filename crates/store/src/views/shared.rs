@@ -162,18 +162,20 @@ impl Views {
     fn trade(&self, sql: &str, export: bool, more: &[rusqlite::types::Value]) -> Result<Vec<Traded>, StoreError> {
         let values = std::iter::once(rusqlite::types::Value::from(i64::from(export))).chain(more.iter().cloned());
         self.read(|db| {
-            let rows = db.prepare_cached(sql)?.query_map(rusqlite::params_from_iter(values), |row| {
-                Ok(Traded {
-                    month: row.get(0)?,
-                    export,
-                    mode: row.get(1)?,
-                    seller: row.get(2)?,
-                    lists: row.get::<_, i64>(3)? as u64,
-                    value: row.get(4)?,
-                    tax: row.get(5)?,
-                })
-            })?
-            .collect::<Result<Vec<_>, _>>()?;
+            let rows = db
+                .prepare_cached(sql)?
+                .query_map(rusqlite::params_from_iter(values), |row| {
+                    Ok(Traded {
+                        month: row.get(0)?,
+                        export,
+                        mode: row.get(1)?,
+                        seller: row.get(2)?,
+                        lists: row.get::<_, i64>(3)? as u64,
+                        value: row.get(4)?,
+                        tax: row.get(5)?,
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
             Ok(rows)
         })
     }

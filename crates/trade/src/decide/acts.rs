@@ -131,7 +131,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
             .arg("state", after::state_words(before))
             .arg("act", act.kind));
     }
-    if before == status::REVIEW && case.status != before && scene.read::<FirstOfTwo>(&Key::FirstOfTwo(key.clone())).is_some()
+    if before == status::REVIEW
+        && case.status != before
+        && scene.read::<FirstOfTwo>(&Key::FirstOfTwo(key.clone())).is_some()
     {
         scene.overlay.drop(&Key::FirstOfTwo(key.clone()));
     }

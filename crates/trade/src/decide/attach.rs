@@ -4,8 +4,8 @@
 //! may add it, to what, and how much. The journal holds the commitment; the bytes lie in the vault and go with it when
 //! the time of their month is over. Numbers and sizes are ours.
 
-use super::access::enterprise_of;
 use super::Scene;
+use super::access::enterprise_of;
 use crate::command::{ActorRole, Attach, AttachedTo, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key};

@@ -97,7 +97,9 @@ mod tests {
     fn every_table_of_the_sample_can_be_read_so_and_has_its_columns_in_their_order() {
         for (name, text) in SAMPLE {
             let standing = standing(name, text, day("2026-11-27"));
-            assert!(!standing.rows.is_empty() && !standing.columns.is_empty(), "{name}");
+            // Of the calendar a row stands on its own day alone.
+            assert!(*name == "calendar.csv" || !standing.rows.is_empty(), "{name}");
+            assert!(!standing.columns.is_empty(), "{name}");
             assert!(standing.rows.iter().all(|row| row.cells.len() == standing.columns.len()));
         }
         let tariff = SAMPLE.iter().find(|(name, _)| *name == "tariff.csv").unwrap().1;

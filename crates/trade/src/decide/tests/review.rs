@@ -81,9 +81,8 @@ fn what_stops_the_release_stops_the_first_officer_too() {
 #[test]
 fn an_alarm_is_settled_once_and_by_its_number() {
     let mut zone = Zone::new("2026-03-01T14:00");
-    let settle = |zone: &mut Zone, role, number: &str| {
-        zone.by("lin", role, ActKind::SettleAlarm, CaseKey::default(), number)
-    };
+    let settle =
+        |zone: &mut Zone, role, number: &str| zone.by("lin", role, ActKind::SettleAlarm, CaseKey::default(), number);
     for number in ["", "3", "x-0", "3-x", "9999-0"] {
         assert_eq!(codes(&settle(&mut zone, ActorRole::Officer, number)), ["ALARM_SETTLED"], "{number:?}");
     }
