@@ -189,6 +189,7 @@ fn pages() -> doors::Pages {
         .get("/company/filings", Action::CompanyRead, attach::filings)
         .get("/company/filings/{ebc}/{item}", Action::CompanyRead, attach::filing)
         .get("/company/filings/{ebc}/{item}/{revision}", Action::AttachmentRead, attach::give_of_goods)
+        .get("/parcels/{key}/bill", Action::ReceiptRead, receipt::bill)
         .get("/receipts/{revision}/{index}", Action::ReceiptRead, receipt::show)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)

@@ -39,6 +39,11 @@ struct Row<'a> {
 }
 
 impl<'a> Page<'a> {
+    /// A tax bill was told, and the reader has its receipt.
+    fn has_bill(&self) -> bool {
+        self.p.receipts.iter().any(|receipt| receipt.message == super::receipt::BILL)
+    }
+
     /// Where attachments are added and given.
     fn attach_base(&self) -> String {
         format!("{}/attachments", self.f.parcel(&self.p.key))

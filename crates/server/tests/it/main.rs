@@ -6,6 +6,7 @@ mod appeal;
 mod attacks;
 mod correct;
 mod export;
+mod files;
 mod folder;
 mod law;
 mod looks;
