@@ -211,13 +211,13 @@ fn comma_separated(bytes: &[u8]) -> Grid {
     let Ok(text) = std::str::from_utf8(bytes) else { return unreadable("bulk.fault.utf8", &[]) };
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut grid = Grid::default();
+    let (mut grid, mut row) = (Grid::default(), 0);
     for record in reader.records() {
         let Ok(record) = record else { return unreadable("bulk.fault.unreadable", &[]) };
         if record.len() > MOST_COLUMNS || grid.rows.len() > MOST_ROWS {
             return unreadable("bulk.fault.many", &[&MOST_ROWS.to_string(), &MOST_COLUMNS.to_string()]);
         }
-        let row = record.position().map_or(0, |p| p.line() as usize);
+        row += 1 + record.position().map_or(0, |at| blank_before(text, at.byte() as usize));
         // What was written out with an apostrophe, so that no spreadsheet takes it for a formula, comes back without.
         let plain = |cell: &str| {
             let cell = cell.trim();
@@ -232,6 +232,14 @@ fn comma_separated(bytes: &[u8]) -> Grid {
         }
     }
     grid
+}
+
+/// Empty lines that stand before a record, which the reader passes over and a spreadsheet counts.
+fn blank_before(text: &str, start: usize) -> usize {
+    let (before, rest) = text.as_bytes().split_at(start.min(text.len()));
+    // The reader may stand between the two characters that end the record before.
+    let rest = if before.last() == Some(&b'\r') { rest.strip_prefix(b"\n").unwrap_or(rest) } else { rest };
+    rest.iter().take_while(|b| [b'\r', b'\n'].contains(b)).filter(|b| **b == b'\n').count()
 }
 
 /// A document of the table, with the rows that it was made from: the first holds its head.

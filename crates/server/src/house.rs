@@ -49,6 +49,8 @@ pub struct House {
     pub(crate) rights: Mutex<Compiled>,
     /// What the law says of second factors, with the record that it was read from.
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
+    /// The law, with the tables that it was read from.
+    law: Mutex<Option<(std::collections::BTreeMap<String, String>, Arc<Policy>)>>,
     pub(crate) trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
@@ -101,9 +103,23 @@ impl House {
         let (rights, trials) = (Mutex::new(None), law::Trials::default());
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
-        let (doors, factor) = (Doors(window), Mutex::new(None));
+        let (doors, factor, law) = (Doors(window), Mutex::new(None), Mutex::new(None));
         let scanner = None;
-        Ok(House { doors, views, zone, sandbox, sign_ins, rights, factor, trials, uploads, scanner, following, stop })
+        Ok(House {
+            doors,
+            views,
+            zone,
+            sandbox,
+            sign_ins,
+            rights,
+            factor,
+            law,
+            trials,
+            uploads,
+            scanner,
+            following,
+            stop,
+        })
     }
 
     /// The same, with a program that looks through each file before it is taken.
@@ -145,9 +161,19 @@ impl House {
         }
     }
 
-    pub(crate) fn policy(&self) -> Policy {
-        const NOTHING: &[(&str, &str)] = &[];
-        self.window().would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+    /// The law that is adopted, read once for each adoption.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        let adopted = self.window().policy();
+        let mut read = self.law.lock().unwrap_or_else(PoisonError::into_inner);
+        match read.as_ref() {
+            Some((from, policy)) if *from == adopted => policy.clone(),
+            _ => {
+                let files: Vec<_> = adopted.iter().collect();
+                let policy = Arc::new(Policy::load(&files).unwrap_or_else(|_| Policy::none()));
+                *read = Some((adopted, policy.clone()));
+                policy
+            }
+        }
     }
 
     pub(crate) fn cases(&self, key: &str) -> Vec<CaseKey> {

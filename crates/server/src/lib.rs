@@ -168,6 +168,8 @@ pub fn serve(
     })
 }
 
+pub use pages::live::POLICY as LIVE_POLICY;
+
 /// Every way in, with the action that it stands for: what the test of rights goes through.
 pub fn all_doors() -> Vec<doors::Door> {
     doors::Doors::of(pages().doors).all()

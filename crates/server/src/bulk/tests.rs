@@ -86,8 +86,6 @@ fn what_is_wrong_with_a_table_is_told_at_its_cell() {
     one(&[&["orderNo", "ebcCode"], &["", "S"]], "A2", "no number");
     one(&[&["orderNo", "ebcCode"], &["A1", "S"], &["A1", "T"]], "B3", "Not what the first row");
     one(&[&["orderNo"], &["A1"], &[&"x".repeat(LONGEST + 1)]], "A3", "More than");
-    let mut many: Vec<&[&str]> = vec![&["orderNo"], &["A1"]];
-    many.extend(std::iter::repeat_n(&[""; 0][..], 0));
     let lines: Vec<[&str; 2]> = (0..=MOST_LINES).map(|_| ["A1", "milk"]).collect();
     let mut table: Vec<&[&str]> = vec![&["orderNo", "line.itemName"]];
     table.extend(lines.iter().map(|line| &line[..]));
@@ -165,5 +163,14 @@ fn the_marked_file_has_the_same_cells_a_note_at_each_fault_and_no_formula() {
 fn cells_have_the_names_that_spreadsheets_give_them() {
     for (column, name) in [(0, "A7"), (25, "Z7"), (26, "AA7"), (701, "ZZ7"), (702, "AAA7")] {
         assert_eq!(Marked::at(7, column, "bulk.file", &[]).cell(), name);
+    }
+}
+
+#[test]
+fn rows_of_a_csv_have_the_numbers_that_a_spreadsheet_gives_them() {
+    for end in ["\n", "\r\n"] {
+        let text = ["orderNo", "A1", "", "", "A2", "\"A", "3\"", "A4"].join(end);
+        let rows: Vec<usize> = read(text.as_bytes()).rows.into_iter().map(|(row, _)| row).collect();
+        assert_eq!(rows, [2, 5, 6, 7], "{end:?}");
     }
 }

@@ -96,7 +96,9 @@ impl BillPage<'_> {
 
     /// The bill's number and how it stands, and whom it concerns.
     fn facts(&self) -> impl Iterator<Item = &Fact> {
-        self.p.facts.iter().filter(|x| ["taxNo", "ebcCode", "ebpCode", "agentCode", "assureCode", "orderNo"].contains(&x.code.as_str()))
+        self.p.facts.iter().filter(|x| {
+            ["taxNo", "ebcCode", "ebpCode", "agentCode", "assureCode", "orderNo"].contains(&x.code.as_str())
+        })
     }
 }
 

@@ -102,7 +102,8 @@ async fn a_table_of_orders_is_marked_cell_by_cell_mended_and_sent() {
     let send = [("do", "send"), ("copCode", PLATFORM), ("copName", "platform"), ("dxpId", "DXPENT0000012345")];
     upload(&zone, &cookies, "/en/bulk/CEB311", &send, faulty.as_bytes()).await;
     assert_eq!(zone.house.window().journal().last(), before, "nothing of a faulty table is sent");
-    let sound: String = std::iter::once(ORDERS.to_owned()).chain((1..=150).map(|n| row(&format!("BULK{n}"), "2"))).collect();
+    let sound: String =
+        std::iter::once(ORDERS.to_owned()).chain((1..=150).map(|n| row(&format!("BULK{n}"), "2"))).collect();
     let told = upload(&zone, &cookies, "/en/bulk/CEB311", &send, sound.as_bytes()).await;
     assert!(told.text().contains("Sent; 150 receipts came back."), "{}", told.text());
     assert_eq!(zone.house.window().journal().last(), before + 2, "a hundred of them, and the rest");
@@ -147,7 +148,7 @@ async fn a_photograph_is_taken_by_content_kept_in_the_vault_and_given_as_a_file_
     assert_eq!((answer.head("content-type"), answer.head("x-content-type-options")), ("image/jpeg", "nosniff"));
     assert!(zone.house.window().journal().last() > before, "to read it is a look");
     let (_, page) = get(&zone, &officer, &format!("/en/parcels/{KEY}")).await;
-    assert!(page.contains(&format!("{place}/{revision}")) && page.contains("not scanned"), "{page}");
+    assert!(page.contains(&format!("/attachments/{revision}")) && page.contains("not scanned"), "{page}");
 
     let agent = enter(&zone, "agent", ActorRole::Enterprise, AGENT).await;
     assert_eq!(fetch(&zone, &agent, &format!("{place}/{revision}")).await.status, StatusCode::OK, "it takes part");
@@ -192,7 +193,9 @@ async fn figures_move_as_events_and_only_such_a_page_may_have_a_script() {
     use axum::body::HttpBody;
     let Some(zone) = zone().await else { return };
     let page = fetch(&zone, "", "/en/?live=1").await;
-    assert!(page.text().contains("<noscript><meta http-equiv=\"refresh\"") && page.text().contains("data-fig=\"arrived\""));
+    assert!(
+        page.text().contains("<noscript><meta http-equiv=\"refresh\"") && page.text().contains("data-fig=\"arrived\"")
+    );
     assert!(page.head("content-security-policy").contains("script-src 'self'"));
     assert!(!fetch(&zone, "", "/en/").await.head("content-security-policy").contains("script"));
     let request = Request::get("/en/live").body(Body::empty()).expect("a request");
