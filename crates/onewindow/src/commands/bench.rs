@@ -405,6 +405,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let bar = bar(run.what, run.parcels);
     let (made, messages) = sync_channel::<Made>(8);
     let messages = Mutex::new(messages);
+    let paced = AtomicU64::new(0);
     let (begun, cpu) = (Instant::now(), process_cpu());
     let (waits, parcels, (making, signing), rss, read) = std::thread::scope(|scope| -> Result<_, Cannot> {
         let serving = {
@@ -417,10 +418,9 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
             let (house, stop) = (house.clone(), stop.clone());
             scope.spawn(move || visits(address, &house, &stop))
         });
-        let due = &AtomicU64::new(0);
         let senders: Vec<_> = (0..SENDERS)
             .map(|_| {
-                let (messages, clock, bar) = (&messages, &clock, &bar);
+                let (messages, clock, bar, paced) = (&messages, &clock, &bar, &paced);
                 scope.spawn(move || -> Result<(Vec<f64>, u64), Cannot> {
                     let (mut waits, mut parcels) = (Vec::new(), 0);
                     let mut line = Line::to(address)?;
@@ -428,7 +428,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
                         let next = messages.lock().unwrap_or_else(|e| e.into_inner()).recv();
                         let Ok(Made { at, kind, documents, sender, bytes }) = next else { break };
                         if let Some(rate) = run.rate {
-                            let before = due.fetch_add(documents, Ordering::Relaxed);
+                            let before = paced.fetch_add(documents, Ordering::Relaxed);
                             let due = begun + Duration::from_secs_f64(before as f64 / 4.0 / rate);
                             std::thread::sleep(due.saturating_duration_since(Instant::now()));
                         }
