@@ -2,18 +2,21 @@
 //! their page, by the programs' door, in the log and as a metric.
 
 use askama::Template;
+use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::Views;
 use store::views::alarms::AlarmRow;
+use trade::command::{Act, ActKind, Verdict};
 use trade::policy::rights::Action;
 
 use crate::Portal;
-use crate::desk::{AlarmLine, Answer, Both, Desk, Sight};
+use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, Refused, Sight};
 use crate::house::House;
-use crate::live::broken;
-use crate::site::{Fault, Frame, Visit};
+use crate::lang::Lang;
+use crate::live::{actor, broken, refusal};
+use crate::site::{Fault, Frame, Visit, quoted};
 use crate::traced::Shows;
 
 /// Most alarms that one look at new entries logs.
@@ -45,7 +48,36 @@ impl House {
         let rows = self.views().alarms(0, before, limit).map_err(|e| broken(&e.to_string()))?;
         let enterprises = rows.iter().map(|row| row.who.clone()).collect();
         self.trace(sight, Shows { enterprises, records: rows.len(), ..Shows::default() })?;
-        Ok(rows.into_iter().map(line).collect())
+        let told = rows.into_iter().map(|row| {
+            let settled = self.views().settled_alarm(&row).map_err(|e| broken(&e.to_string()))?;
+            let line = line(row);
+            Ok(match settled {
+                Some((who, at, entry)) => {
+                    AlarmLine { settled_by: who, settled_at: at.to_string(), settled_in: Some(entry), ..line }
+                }
+                None => line,
+            })
+        });
+        told.collect()
+    }
+
+    /// Settles an alarm that there is; the words go to the vault.
+    pub(crate) fn alarm_settle(&self, caller: &Caller, case: &str, words: &str) -> Answer<u64> {
+        self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
+        let place = AlarmRow::place_of(case).ok_or(Refused::NotFound)?;
+        // The one before the next place is it, if it is there.
+        let found =
+            self.views().alarms(0, (place.0, place.1.saturating_add(1)), 1).map_err(|e| broken(&e.to_string()))?;
+        if found.first().is_none_or(|row| row.case() != case) {
+            return Err(Refused::NotFound);
+        }
+        let act = Act { by: actor(caller), kind: ActKind::SettleAlarm, number: case.into(), ..Act::default() };
+        let answer = self.window().act(act, words)?;
+        let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
+        match refused.and_then(|o| o.findings.first()) {
+            Some(finding) => Err(refusal(finding)),
+            None => Ok(answer.revision),
+        }
     }
 }
 
@@ -59,6 +91,9 @@ fn line(row: AlarmRow) -> AlarmLine {
         command: row.command,
         document: row.document,
         by: row.who,
+        settled_by: String::new(),
+        settled_at: String::new(),
+        settled_in: None,
     }
 }
 
@@ -98,11 +133,19 @@ struct Page<'a> {
     alarms: &'a [AlarmLine],
     /// The last case of a full page.
     older: Option<&'a str>,
+    /// The case that was settled just now.
+    done: &'a str,
+    may_settle: bool,
 }
 
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
         None
+    }
+
+    /// Those of the page that nobody has settled.
+    fn open(&self) -> Vec<&str> {
+        self.alarms.iter().filter(|alarm| alarm.settled_by.is_empty()).map(|alarm| alarm.case.as_str()).collect()
     }
 }
 
@@ -110,6 +153,8 @@ impl Page<'_> {
 pub struct Asked {
     #[serde(default)]
     before: String,
+    #[serde(default)]
+    done: String,
 }
 
 const PAGE: usize = 50;
@@ -119,7 +164,33 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(asked): Quer
         .page(&portal, move |desk, f| {
             let alarms = desk.alarms(&f.sight, &asked.before, PAGE)?;
             let older = alarms.last().filter(|_| alarms.len() == PAGE).map(|a| a.case.as_str());
-            f.html(&Page { f, alarms: &alarms, older })
+            let role = f.caller.as_ref().map(|caller| caller.role.actor());
+            let may_settle = desk.rights().of(role, Action::ActSettleAlarm, None, f.now.day()).is_some();
+            f.html(&Page { f, alarms: &alarms, older, done: &asked.done, may_settle })
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct Settled {
+    case: String,
+    #[serde(default)]
+    words: String,
+}
+
+/// Characters of what came of it.
+const LONGEST: usize = 500;
+
+pub async fn settle(State(portal): State<Portal>, visit: Visit, Form(form): Form<Settled>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let words = form.words.trim();
+            if words.is_empty() || words.chars().count() > LONGEST {
+                let said = Both::new(Lang::Zh.t("alarms.words.missing"), Lang::En.t("alarms.words.missing"));
+                return Err(Refused::Cannot { code: "REASON_MISSING".into(), said, problems: vec![] }.into());
+            }
+            desk.settle_alarm(f.known()?, &form.case, words)?;
+            Ok(f.go(&format!("/zone/alarms?done={}", quoted(&form.case))))
         })
         .await
 }

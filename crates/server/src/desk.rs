@@ -56,11 +56,29 @@ pub enum Role {
     Security,
     Auditor,
     Consumer,
+    Tax,
+    Exchange,
+    Commerce,
+    Market,
 }
 
 impl Role {
-    pub const ALL: [Role; 7] =
-        [Role::Operator, Role::Officer, Role::Enterprise, Role::Viewer, Role::Security, Role::Auditor, Role::Consumer];
+    pub const ALL: [Role; 11] = [
+        Role::Operator,
+        Role::Officer,
+        Role::Enterprise,
+        Role::Viewer,
+        Role::Security,
+        Role::Auditor,
+        Role::Consumer,
+        Role::Tax,
+        Role::Exchange,
+        Role::Commerce,
+        Role::Market,
+    ];
+
+    /// Departments other than customs, which read what is shared with them.
+    pub const DEPARTMENTS: [Role; 4] = [Role::Tax, Role::Exchange, Role::Commerce, Role::Market];
 
     /// The role in the journal.
     pub fn actor(self) -> ActorRole {
@@ -72,6 +90,10 @@ impl Role {
             Role::Security => ActorRole::Security,
             Role::Auditor => ActorRole::Auditor,
             Role::Consumer => ActorRole::Consumer,
+            Role::Tax => ActorRole::Tax,
+            Role::Exchange => ActorRole::Exchange,
+            Role::Commerce => ActorRole::Commerce,
+            Role::Market => ActorRole::Market,
         }
     }
 
@@ -84,6 +106,10 @@ impl Role {
             Role::Security => "security",
             Role::Auditor => "auditor",
             Role::Consumer => "consumer",
+            Role::Tax => "tax",
+            Role::Exchange => "exchange",
+            Role::Commerce => "commerce",
+            Role::Market => "market",
         }
     }
 
@@ -97,6 +123,10 @@ impl Role {
             Role::Security => "role.security",
             Role::Auditor => "role.auditor",
             Role::Consumer => "role.consumer",
+            Role::Tax => "role.tax",
+            Role::Exchange => "role.exchange",
+            Role::Commerce => "role.commerce",
+            Role::Market => "role.market",
         }
     }
 }
@@ -235,6 +265,13 @@ pub struct AlarmLine {
     pub document: String,
     /// Who told it; empty for a due.
     pub by: String,
+    /// Who looked into it, when, and in which entry that stands; nothing while it is open.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub settled_by: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub settled_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_in: Option<u64>,
 }
 
 /// An account of the local sign-in.
@@ -505,6 +542,10 @@ pub struct Parcel {
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
     pub acts: Vec<Act>,
+    /// The officer who has passed it in manual review where a second one has to; only officials are told.
+    pub first: Option<(String, Moment)>,
+    /// Photographs and papers, oldest first, for whoever may read them.
+    pub attachments: Vec<trade::record::Attached>,
     /// The customs office that the list was declared at.
     pub office: String,
     /// The entry in which this very look stands, where it had to be written down.
@@ -532,6 +573,8 @@ impl Parcel {
         self.may_exchange = false;
         self.aside.clear();
         self.acts.clear();
+        self.first = None;
+        self.attachments.clear();
         for finding in &mut self.findings {
             finding.what = Both::default();
             finding.would = Both::default();
@@ -943,6 +986,52 @@ pub struct Own {
     pub may_appeal: bool,
 }
 
+/// A filing of goods (商品备案) with its pictures.
+#[derive(Clone, Debug, Default)]
+pub struct Filing {
+    pub row: trade::registry::GoodsRow,
+    pub attached: Vec<trade::record::Attached>,
+}
+
+/// What the zone promises (服务承诺); nothing where the law has no row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promises {
+    /// 95 of 100 lists have their first decision within so many milliseconds.
+    pub receipt_ms: Option<u64>,
+    /// 95 of 100 pages are made within so many milliseconds.
+    pub page_ms: Option<u64>,
+}
+
+/// A home page that is figures and tables: a department's, or the zone's. All words are keys of the text tables.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    pub figures: Vec<(&'static str, Cell)>,
+    pub tables: Vec<BoardTable>,
+}
+
+/// A table of a board: `board.NAME` is its title, `board.NAME.note` what it shows and in which order.
+#[derive(Clone, Debug)]
+pub struct BoardTable {
+    pub name: &'static str,
+    /// `board.col.…`
+    pub columns: Vec<&'static str>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// What stands in a cell of a board, or as a figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    Text(Both),
+    Code(String),
+    Count(u64),
+    Money(Fen),
+    Span(u64),
+    On(Day),
+    /// A key of the text tables, and its tone.
+    Word(&'static str, Tone),
+    Empty,
+}
+
 /// What an enterprise has before it: lists in which it is seller or declarant, receipts, money.
 #[derive(Clone, Debug, Default)]
 pub struct Company {
@@ -1234,6 +1323,45 @@ pub trait Desk: Send + Sync + 'static {
     fn keys(&self) -> Answer<(String, String)>;
 
     fn overview(&self) -> Answer<Overview>;
+    /// What the zone promises by the law of today.
+    fn promises(&self) -> Promises {
+        Promises::default()
+    }
+    /// The adopted tables of the law by their file's name, as they are written.
+    fn law_text(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+    /// The notices of today, the newest first: number, since when, and what they say.
+    fn notices(&self) -> Vec<(String, Day, trade::policy::Notice)> {
+        Vec::new()
+    }
+    /// Adds a file to a parcel, or to a filing of goods (`goods:SELLER:ITEM`); the entry with its commitment.
+    ///
+    /// `Cannot` where its content, its size or the scanner speak against it.
+    fn attach(&self, _sight: &Sight, _key: &str, _bytes: &[u8]) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// A file that was added, by its entry.
+    fn attachment(&self, _sight: &Sight, _key: &str, _revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
+        Err(Refused::NotFound)
+    }
+    /// Whether files are scanned before they are taken.
+    fn scans(&self) -> bool {
+        false
+    }
+    /// The filings of goods of the reader's enterprises.
+    fn filings(&self, _sight: &Sight) -> Answer<Vec<Filing>> {
+        Ok(Vec::new())
+    }
+    /// What a department has before it, by the reader's role.
+    fn department(&self, _sight: &Sight) -> Answer<Board> {
+        Ok(Board::default())
+    }
+    /// How the zone stands, for whoever runs it.
+    fn zone_board(&self, _sight: &Sight) -> Answer<Board> {
+        Ok(Board::default())
+    }
+    /// A single hit is not a look: whoever asked is led to its page, which is one.
     fn find(&self, sight: &Sight, query: &str) -> Answer<Found>;
     fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows>;
     /// How many parcels a list would have; nothing of them is shown.
@@ -1364,7 +1492,13 @@ pub trait Desk: Send + Sync + 'static {
     fn alarms(&self, _sight: &Sight, _before: &str, _limit: usize) -> Answer<Vec<AlarmLine>> {
         Ok(Vec::new())
     }
-    /// How many there were in the last seven days; nothing of them is shown.
+    /// Somebody has looked into an alarm and says what came of it; the entry.
+    ///
+    /// `Cannot` where there is no such alarm, or it is settled.
+    fn settle_alarm(&self, _caller: &Caller, _case: &str, _words: &str) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// How many there were in the last seven days that nobody has settled; nothing of them is shown.
     fn alarms_lately(&self) -> Answer<u64> {
         Ok(0)
     }

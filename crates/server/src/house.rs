@@ -10,15 +10,16 @@ use std::time::Duration;
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
 use trade::account::{ApiKeyRow, Recovery};
-use trade::command::{Act as ActCommand, ActKind, Command, Position, Verdict};
+use trade::command::{Act as ActCommand, ActKind, AttachedTo, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
-use trade::key::{CaseKey, Facts, Key};
+use trade::key::{CaseKey, Facts, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack as _;
 use trade::policy::rights::{Action, Rights, Scope};
+use trade::policy::standing::standing;
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
-use trade::record::Case;
+use trade::record::{Case, FirstOfTwo, PolicyRecord};
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
@@ -48,8 +49,11 @@ pub struct House {
     pub(crate) rights: Mutex<Compiled>,
     /// What the law says of second factors, with the record that it was read from.
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
+    /// The law, with the tables that it was read from.
+    law: Mutex<Option<(std::collections::BTreeMap<String, String>, Arc<Policy>)>>,
     pub(crate) trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
+    scanner: Option<crate::attachments::Scanner>,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -99,8 +103,39 @@ impl House {
         let (rights, trials) = (Mutex::new(None), law::Trials::default());
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
-        let (doors, factor) = (Doors(window), Mutex::new(None));
-        Ok(House { doors, views, zone, sandbox, sign_ins, rights, factor, trials, uploads, following, stop })
+        let (doors, factor, law) = (Doors(window), Mutex::new(None), Mutex::new(None));
+        let scanner = None;
+        Ok(House {
+            doors,
+            views,
+            zone,
+            sandbox,
+            sign_ins,
+            rights,
+            factor,
+            law,
+            trials,
+            uploads,
+            scanner,
+            following,
+            stop,
+        })
+    }
+
+    /// The same, with a program that looks through each file before it is taken.
+    pub fn scanned_by(mut self, scanner: Option<crate::attachments::Scanner>) -> House {
+        self.scanner = scanner;
+        self
+    }
+
+    pub(crate) fn scanner(&self) -> Option<&crate::attachments::Scanner> {
+        self.scanner.as_ref()
+    }
+
+    /// The case that a number names, the enterprises that take part in it, and its customs office.
+    pub(crate) fn parties_of(&self, key: &str) -> Answer<(CaseKey, Vec<String>, String)> {
+        let story = self.story(key)?;
+        Ok((story.key.clone(), enterprises(&story), office(&story)))
     }
 
     pub fn window(&self) -> &Window {
@@ -126,9 +161,19 @@ impl House {
         }
     }
 
-    pub(crate) fn policy(&self) -> Policy {
-        const NOTHING: &[(&str, &str)] = &[];
-        self.window().would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+    /// The law that is adopted, read once for each adoption.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        let adopted = self.window().policy();
+        let mut read = self.law.lock().unwrap_or_else(PoisonError::into_inner);
+        match read.as_ref() {
+            Some((from, policy)) if *from == adopted => policy.clone(),
+            _ => {
+                let files: Vec<_> = adopted.iter().collect();
+                let policy = Arc::new(Policy::load(&files).unwrap_or_else(|_| Policy::none()));
+                *read = Some((adopted, policy.clone()));
+                policy
+            }
+        }
     }
 
     pub(crate) fn cases(&self, key: &str) -> Vec<CaseKey> {
@@ -521,6 +566,57 @@ impl Desk for House {
         })
     }
 
+    fn promises(&self) -> Promises {
+        let (policy, today) = (self.policy(), self.now().day());
+        let ms = |parameter| policy.whole(parameter, today).and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0);
+        Promises { receipt_ms: ms(Parameter::ReceiptPromise), page_ms: ms(Parameter::PagePromise) }
+    }
+
+    fn law_text(&self) -> std::collections::BTreeMap<String, String> {
+        self.window().policy()
+    }
+
+    fn notices(&self) -> Vec<(String, Day, trade::policy::Notice)> {
+        // Only this table is read: the overview asks on every visit.
+        const FILE: &str = "notices.csv";
+        let Some(record) = self.window().read::<PolicyRecord>(&Key::Policy(FILE.into())) else { return Vec::new() };
+        let table = standing(FILE, &record.text, self.now().day());
+        let at = |name: &str| table.columns.iter().position(|column| column == name);
+        let notice = |row: &trade::policy::standing::Stood| {
+            let [number, zh, en, text_zh, text_en] =
+                ["number", "zh", "en", "text_zh", "text_en"].map(|name| at(name).map(|at| row.cells[at].clone()));
+            let (zh, en, text_zh, text_en) = (zh?, en?, text_zh?, text_en?);
+            Some((number?, Day::parse(&row.from)?, trade::policy::Notice { zh, en, text_zh, text_en }))
+        };
+        let mut all: Vec<_> = table.rows.iter().filter_map(notice).collect();
+        all.sort_by_key(|(_, from, _)| std::cmp::Reverse(*from));
+        all
+    }
+
+    fn attach(&self, sight: &Sight, key: &str, bytes: &[u8]) -> Answer<u64> {
+        crate::attachments::attach(self, sight, key, bytes)
+    }
+
+    fn attachment(&self, sight: &Sight, key: &str, revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
+        crate::attachments::attachment(self, sight, key, revision)
+    }
+
+    fn scans(&self) -> bool {
+        self.scanner.is_some()
+    }
+
+    fn filings(&self, sight: &Sight) -> Answer<Vec<Filing>> {
+        crate::attachments::filings(self, sight)
+    }
+
+    fn department(&self, sight: &Sight) -> Answer<Board> {
+        crate::boards::department(self, sight)
+    }
+
+    fn zone_board(&self, sight: &Sight) -> Answer<Board> {
+        crate::boards::zone(self, sight)
+    }
+
     fn find(&self, sight: &Sight, query: &str) -> Answer<crate::desk::Found> {
         let query = query.trim();
         let direct: Vec<CaseKey> = self.window().find_case(query, |_| Vec::new());
@@ -531,7 +627,9 @@ impl Desk for House {
         let mut found = self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))?;
         let mut met = std::collections::HashSet::new();
         found.retain(|(row, _)| met.insert(row.key.clone()));
-        self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
+        if found.len() > 1 {
+            self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
+        }
         let hits =
             found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
         let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
@@ -579,6 +677,16 @@ impl Desk for House {
             }
         }
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
+        if told.look.is_some() || sight.sees(&told.enterprises, &told.office) {
+            let of = Pair { code: story.key.ebc.clone(), number: story.key.order_no.clone() };
+            if crate::attachments::may_read(self, sight) {
+                told.attachments = crate::attachments::held(self, AttachedTo::Case, of);
+            }
+        }
+        if sight.is_official() {
+            let first = self.window().read::<FirstOfTwo>(&Key::FirstOfTwo(story.key.clone()));
+            told.first = first.map(|first| (first.by.to_string(), first.at));
+        }
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
         told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
@@ -798,9 +906,13 @@ impl Desk for House {
         self.alarms_read(sight, before, limit)
     }
 
+    fn settle_alarm(&self, caller: &Caller, case: &str, words: &str) -> Answer<u64> {
+        self.alarm_settle(caller, case, words)
+    }
+
     fn alarms_lately(&self) -> Answer<u64> {
         let since = Moment(self.now().0 - 7 * 86_400_000);
-        self.views.alarms_since(since).map_err(|e| broken(&e.to_string()))
+        self.views.open_alarms_since(since).map_err(|e| broken(&e.to_string()))
     }
 
     fn rights(&self) -> Arc<Rights> {
@@ -863,6 +975,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("查阅", "look"),
             l.by.id.to_string(),
             Both::same(format!("{} {} × {}", l.action, l.purpose, l.records)),
+        ),
+        Some(Command::Attach(a)) => (
+            Both::new("附件", "attachment"),
+            a.by.id.to_string(),
+            Both::same(format!("{} {} {}", a.to, a.kind, a.size)),
         ),
         Some(Command::Open(_)) => (Both::new("开区", "zone opened"), String::new(), Both::default()),
         None => (Both::default(), String::new(), Both::default()),
@@ -1189,6 +1306,8 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         may_exchange: false,
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
+        first: None,
+        attachments: Vec::new(),
         whole: true,
     }
 }

@@ -389,8 +389,24 @@ mod table_tests {
         let keys: BTreeSet<_> = read(TABLES[0].1).map(|(key, _)| key).collect();
         // Built from a prefix and a name: these stand in the code as `prefix.{}`.
         let built = [
-            "seal.", "state.", "regime.", "service.", "fault.", "action.", "purpose.", "scope.", "way.", "role.",
-            "message.", "move.", "paper.", "stage.", "matter.",
+            "seal.",
+            "state.",
+            "regime.",
+            "service.",
+            "fault.",
+            "action.",
+            "purpose.",
+            "scope.",
+            "way.",
+            "role.",
+            "message.",
+            "move.",
+            "paper.",
+            "stage.",
+            "matter.",
+            "status.",
+            "board.",
+            "policies.table.",
         ];
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());

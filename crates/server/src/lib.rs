@@ -6,6 +6,9 @@ mod affairs;
 mod alarms;
 mod api;
 mod appeals;
+pub mod attachments;
+mod boards;
+mod bulk;
 mod chart;
 pub mod corrections;
 pub mod desk;
@@ -19,6 +22,7 @@ pub mod law;
 pub mod live;
 mod own;
 mod pages;
+pub mod service;
 pub mod sign;
 pub mod sign_ins;
 mod site;
@@ -57,6 +61,12 @@ pub struct Inner {
     taken: AtomicU64,
     /// Answers by class of status, 1xx to 5xx.
     answers: [AtomicU64; 5],
+    /// How long the last pages took.
+    times: service::Times,
+    /// Room for pages whose figures move.
+    streams: Arc<Semaphore>,
+    /// The program ends: streams do too, so that it need not wait for them.
+    ending: Arc<AtomicBool>,
 }
 
 impl std::ops::Deref for Portal {
@@ -84,6 +94,9 @@ impl Default for Options {
     }
 }
 
+/// Pages whose figures move, at once.
+const STREAMS: usize = 256;
+
 /// A form without files: the receipt and proof of the verify page are the largest.
 const LARGEST_FORM: usize = 1 << 20;
 
@@ -98,6 +111,11 @@ pub fn router(desk: Arc<dyn Desk>, options: Options) -> Router {
 /// As [`router`], with routes that nobody registered: the test shows that they stay closed.
 #[doc(hidden)]
 pub fn router_with(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>) -> Router {
+    router_until(desk, options, more, Arc::default())
+}
+
+/// As [`router`]; streams end when `ending` is set.
+fn router_until(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>, ending: Arc<AtomicBool>) -> Router {
     let portal = Portal(Arc::new(Inner {
         desk,
         locks: sign::Locks::default(),
@@ -108,6 +126,9 @@ pub fn router_with(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>) 
         sign_ins: Arc::new(Semaphore::new(4)),
         taken: AtomicU64::new(0),
         answers: Default::default(),
+        times: service::Times::default(),
+        streams: Arc::new(Semaphore::new(STREAMS)),
+        ending,
     }));
     let mut routes = more.merge(api::routes()).route("/assets/{name}", get(site::asset));
     for lang in lang::Lang::ALL {
@@ -138,14 +159,17 @@ pub fn serve(
     runtime.block_on(async move {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        let routes = router_until(desk, options, Router::new(), stop.clone());
         let stopped = async move {
             while !stop.load(Ordering::Relaxed) {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        axum::serve(listener, router(desk, options)).with_graceful_shutdown(stopped).await
+        axum::serve(listener, routes).with_graceful_shutdown(stopped).await
     })
 }
+
+pub use pages::live::POLICY as LIVE_POLICY;
 
 /// Every way in, with the action that it stands for: what the test of rights goes through.
 pub fn all_doors() -> Vec<doors::Door> {
@@ -154,8 +178,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, exchange, form, keys, law, looks, originals,
-        parcel, person, plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, attach, attempt, board, bulk, company, compare, correct, exchange, form, keys, law,
+        live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -164,12 +188,27 @@ fn pages() -> doors::Pages {
         .get("/parcels.csv", Action::ParcelExport, rows::export)
         .get("/parcels.json", Action::ParcelExport, rows::export)
         .get("/parcels/{key}", Action::ParcelRead, parcel::show)
+        .get("/parcels/{key}/attachments/{revision}", Action::AttachmentRead, attach::give)
+        .get("/company/filings", Action::CompanyRead, attach::filings)
+        .get("/company/filings/{ebc}/{item}", Action::CompanyRead, attach::filing)
+        .get("/company/filings/{ebc}/{item}/{revision}", Action::AttachmentRead, attach::give_of_goods)
+        .get("/parcels/{key}/bill", Action::ReceiptRead, receipt::bill)
         .get("/receipts/{revision}/{index}", Action::ReceiptRead, receipt::show)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)
         .get("/verify.html", Action::Public, plain::verify_offline)
         .get("/limits", Action::Public, plain::limits)
         .get("/interfaces", Action::Public, plain::interfaces)
+        .get("/status", Action::Public, open::status)
+        .get("/status.csv", Action::Public, open::status_export)
+        .get("/status.json", Action::Public, open::status_export)
+        .get("/policies", Action::Public, open::policies)
+        .get("/policies/{file}", Action::Public, open::policy)
+        .get("/policies/{file}/text", Action::Public, open::policy_text)
+        .get("/notices", Action::Public, open::notices)
+        .get("/accessibility", Action::Public, open::accessibility)
+        .get("/department", Action::DepartmentRead, board::department)
+        .get("/zone", Action::ZoneRead, board::zone)
         .get("/rights", Action::Public, looks::rights)
         .get("/rights.csv", Action::Public, looks::rights_export)
         .get("/rights.json", Action::Public, looks::rights_export)
@@ -215,6 +254,8 @@ fn pages() -> doors::Pages {
         .post("/company/keys/revoke", Action::KeyOwn, keys::revoke)
         .get("/company/correct", Action::ListCorrect, correct::show)
         .post("/company/correct", Action::ListCorrect, correct::send)
+        .get("/live", Action::Public, live::overview)
+        .get("/desk/live", Action::DeskRead, live::desk)
         .get("/desk", Action::DeskRead, queue::show)
         .post("/desk/act", Action::DeskAct, queue::act)
         .get("/stock", Action::StockRead, stock::books)
@@ -232,6 +273,7 @@ fn pages() -> doors::Pages {
         .get("/summaries/{number}/{declaration}", Action::SummaryRead, summary::declaration)
         .get("/summaries/{number}/{declaration}/{line}", Action::SummaryRead, summary::line)
         .get("/zone/alarms", Action::AlarmRead, crate::alarms::show)
+        .post("/zone/alarms", Action::ActSettleAlarm, crate::alarms::settle)
         .get("/zone/originals", Action::ActDestroy, originals::show)
         .post("/zone/originals/destroy", Action::ActDestroy, originals::destroy)
         .get("/zone/journal", Action::JournalRead, plain::journal)
@@ -254,6 +296,13 @@ fn pages() -> doors::Pages {
         .post("/write", Action::Public, form::open)
         .post("/company/correct/preview", Action::ListCorrect, correct::preview)
         .post("/send", Action::MessageSend, form::send_file)
+        .post("/parcels/{key}/attachments", Action::AttachmentSend, attach::take)
+        .post("/company/filings/{ebc}/{item}", Action::AttachmentSend, attach::take_of_goods)
+        .get("/bulk", Action::Public, bulk::choose)
+        .get("/bulk/{kind}", Action::Public, bulk::show)
+        .get("/bulk/{kind}/template.xlsx", Action::Public, bulk::template)
+        .get("/bulk/{kind}/template.csv", Action::Public, bulk::template_csv)
+        .post("/bulk/{kind}", Action::BulkSend, bulk::act)
         .get("/try", Action::Public, attempt::show)
         .post("/try", Action::Public, attempt::check);
     // The start page is nested at the language itself.

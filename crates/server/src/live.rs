@@ -51,16 +51,7 @@ pub(crate) fn broken(what: &str) -> Refused {
 }
 
 fn role_of(role: ActorRole) -> Option<Role> {
-    match role {
-        ActorRole::Enterprise => Some(Role::Enterprise),
-        ActorRole::Officer => Some(Role::Officer),
-        ActorRole::Operator => Some(Role::Operator),
-        ActorRole::Viewer => Some(Role::Viewer),
-        ActorRole::Security => Some(Role::Security),
-        ActorRole::Auditor => Some(Role::Auditor),
-        ActorRole::Consumer => Some(Role::Consumer),
-        ActorRole::Window => None,
-    }
+    Role::ALL.into_iter().find(|known| known.actor() == role)
 }
 
 /// Who a caller is in the journal.

@@ -94,7 +94,8 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwra
 fn home(role: Role) -> &'static str {
     match role {
         Role::Officer => "/desk",
-        Role::Operator => "/zone/journal",
+        Role::Operator => "/zone",
+        Role::Tax | Role::Exchange | Role::Commerce | Role::Market => "/department",
         Role::Auditor => "/looks",
         Role::Enterprise => "/company",
         Role::Consumer => "/me",

@@ -19,7 +19,7 @@ use std::fmt::{Display, Write};
 use std::sync::LazyLock;
 use trade::time::{Day, Moment};
 
-/// The policy of PORTAL section 2, word by word. No page here uses scripts.
+/// The policy of PORTAL section 2, word by word. No page needs a script; one that may have one says so ([`crate::pages::live`]).
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'";
 
 /// A file that the pages need, under a name that changes with its content.
@@ -29,12 +29,13 @@ struct Asset {
     bytes: String,
 }
 
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     let base = concat!(include_str!("../assets/base.css"), include_str!("../assets/more.css"));
     [
         ("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css")),
         ("base", "css", "text/css; charset=utf-8", base),
         ("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
+        ("live", "js", "text/javascript; charset=utf-8", include_str!("../assets/live.js")),
     ]
     .map(|(name, ending, kind, bytes)| Asset {
         path: format!("/assets/{name}.{}.{ending}", &hex(&Sha256::digest(bytes.as_bytes()))[..16]),
@@ -104,6 +105,13 @@ impl Visit {
             Some(query) if self.method == Method::GET => format!("{}?{query}", self.path),
             _ => self.path.clone(),
         }
+    }
+
+    /// The frame alone, for what is no page.
+    pub async fn framed(self, portal: &Portal) -> Frame {
+        let desk = portal.desk.clone();
+        let bare = Frame::bare(&self);
+        tokio::task::spawn_blocking(move || Frame::of(&self, &*desk)).await.unwrap_or(bare)
     }
 
     /// Runs the work of a page on a thread that may block, and tells every fault as a page.
@@ -490,7 +498,11 @@ pub async fn guard(
         protect(response.headers_mut());
         return response;
     }
+    let page = split(request.uri().path()).0.is_some().then(|| portal.desk.now());
     let mut response: Response<Body> = next.run(request).await;
+    if let Some(begun) = page {
+        portal.times.note(portal.desk.now().0 - begun.0);
+    }
     let class = usize::from(response.status().as_u16() / 100).clamp(1, 5) - 1;
     portal.answers[class].fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     protect(response.headers_mut());
@@ -499,7 +511,6 @@ pub async fn guard(
 
 fn protect(headers: &mut HeaderMap) {
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -508,6 +519,7 @@ fn protect(headers: &mut HeaderMap) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
@@ -568,6 +580,8 @@ mod tests {
         let css: usize = ASSETS[..2].iter().map(|a| a.bytes.len()).sum();
         assert!(css <= 48 * 1024, "{css}");
         assert!(ASSETS.iter().all(|a| !a.bytes.contains("url(http")));
+        let scripts: usize = ASSETS.iter().filter(|a| a.kind.contains("script")).map(|a| a.bytes.len()).sum();
+        assert!(scripts <= 40 * 1024, "{scripts}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::documents::MessageKind;
 use crate::effect::Effect;
 use crate::finding::Finding;
-use crate::key::CaseKey;
+use crate::key::{CaseKey, Pair};
 use crate::pack::{Blob, Text};
 use crate::receipt::{Receipt, Shown};
 use crate::time::{Day, Moment};
@@ -31,6 +31,12 @@ packed_names! {
         6 => Auditor "auditor",
         /// A person who buys (消费者): reads what is of the own identity, and says what was not the own purchase.
         7 => Consumer "consumer",
+        /// Departments that read what is shared with them, each by its own law: taxation (税务), foreign exchange (外汇管理),
+        /// commerce (商务), market supervision (市场监管).
+        8 => Tax "tax",
+        9 => Exchange "exchange",
+        10 => Commerce "commerce",
+        11 => Market "market",
     }
 }
 
@@ -47,6 +53,8 @@ packed_choice! {
         21 => Bonded(crate::bonded::Filing),
         /// Lists that were declared are changed or withdrawn, all or none.
         30 => Correct(crate::correction::Correction),
+        /// A picture or a paper that belongs to a parcel or to goods.
+        34 => Attach(Attach),
     }
 }
 
@@ -170,6 +178,45 @@ packed_names! {
         21 => Exchange "exchange",
         /// The originals of the month of `on` are destroyed. See `decide::destroy`.
         20 => Destroy "destroy",
+        /// Somebody has looked into an alarm; `number` is its case number, the note says what came of it.
+        26 => SettleAlarm "settle-alarm",
+    }
+}
+
+packed_names! {
+    /// What an attachment (附件) belongs to.
+    pub enum AttachedTo {
+        /// A parcel, by seller and order number: photographs of its inspection, papers that customs asked for.
+        1 => Case "case",
+        /// A filing of goods, by seller and item number: pictures of the goods.
+        2 => Goods "goods",
+    }
+}
+
+packed_names! {
+    /// What an attachment is, by its content and never by its name.
+    pub enum MediaKind {
+        1 => Jpeg "image/jpeg",
+        2 => Png "image/png",
+        3 => Pdf "application/pdf",
+    }
+}
+
+packed! {
+    /// A file is added. Its bytes are the original of this command and lie in the vault alone; a name that it had is not
+    /// kept, since it may name a person.
+    pub struct Attach {
+        1 => pub by: Actor,
+        2 => pub to: AttachedTo,
+        /// Seller, and the number of order or item.
+        3 => pub of: Pair,
+        4 => pub kind: MediaKind,
+        /// Bytes.
+        5 => pub size: u64,
+        /// The salted hash of the bytes (`store::vault::commitment`).
+        6 => pub commitment: [u8; 32],
+        /// A scanner was asked and found nothing.
+        7 => pub scanned: bool,
     }
 }
 

@@ -289,6 +289,13 @@ packed_choice! {
         200 => ReturnOut(Text),
         /// `record::Exchanged` of the order that replaces a parcel (换货).
         216 => Replaces(CaseKey),
+        /// The officer who has passed a parcel in manual review that a second one has to pass too.
+        224 => FirstOfTwo(CaseKey),
+        /// What came of an alarm, by its case number.
+        225 => AlarmSettled(Text),
+        /// What is attached to a parcel (seller, order number), and to a filing of goods (seller, item number).
+        226 => Attachments(Pair),
+        227 => GoodsAttachments(Pair),
     }
 }
 

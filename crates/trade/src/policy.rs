@@ -30,6 +30,7 @@ pub mod positive_list;
 pub mod returns;
 pub mod rights;
 pub mod risk;
+pub mod standing;
 pub mod tariff;
 #[cfg(test)]
 mod tests;
@@ -194,6 +195,11 @@ packed_names! {
         69 => QuarantineAtPort "bonded.quarantine_at_port",
         /// 1 where the quantities of a summary are compared with its results too, not its values and lines alone.
         70 => SummaryQuantities "export.summary_quantities",
+        /// So many officers release a parcel that was held for manual review (人工审核). Absent, one.
+        84 => ReviewPersons "review.persons",
+        /// What the zone promises (服务承诺): 95 of 100 receipts are given, and 95 of 100 pages shown, within so long.
+        85 => ReceiptPromise "service.receipt_p95_ms",
+        86 => PagePromise "service.page_p95_ms",
     }
 }
 
@@ -208,7 +214,7 @@ impl Parameter {
                 "share"
             }
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
-            Parameter::AdoptionPersons | Parameter::RecoveryPersons => "persons",
+            Parameter::AdoptionPersons | Parameter::RecoveryPersons | Parameter::ReviewPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
             Parameter::PeriodMonths => "months",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
@@ -233,6 +239,7 @@ impl Parameter {
             Parameter::CitRate | Parameter::CitEncouragedRate => "share",
             Parameter::SummaryDay => "day of month",
             Parameter::SummaryLines => "lines",
+            Parameter::ReceiptPromise | Parameter::PagePromise => "ms",
         }
     }
 
@@ -247,7 +254,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70 | 84..=86)
     }
 
     /// True where only a whole number makes sense.
@@ -265,6 +272,15 @@ impl Parameter {
                 | Parameter::CitEncouragedRate
         )
     }
+}
+
+/// What the zone tells everybody, in both languages: title and text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    pub zh: String,
+    pub en: String,
+    pub text_zh: String,
+    pub text_en: String,
 }
 
 /// Something with a code and a name in both languages: a unit, currency, country.
@@ -383,7 +399,7 @@ macro_rules! sample {
 
 sample! {
     "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
-    "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
+    "deduction.csv" "notices.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "offices.csv"
     "parameters.toml" "pilots.csv"
     "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
     "units.csv"
@@ -436,6 +452,10 @@ impl Policy {
             calendar: r.table("calendar.csv", &["day", "kind", "zh", "en"], Between::GapAllowed, special),
             samples: 0,
         };
+        if r.has("notices.csv") {
+            // No rule reads them: whoever shows them takes the rows of the day (`standing`).
+            r.table("notices.csv", &["number", "zh", "en", "text_zh", "text_en"], Between::GapAllowed, notice);
+        }
         policy.samples = r.samples;
         policy.cross_check(r);
         reader.finish().map(|()| policy)
@@ -707,6 +727,13 @@ fn load_parameters(r: &mut Reader<'_>) -> Vec<Option<Dated<Fraction>>> {
         table[usize::from(parameter.number())] = rows;
     }
     table
+}
+
+/// A notice of the zone (公告) under its number.
+fn notice(cells: &mut Cells<'_>) -> Option<(String, Notice)> {
+    let [number, zh, en] = ["number", "zh", "en"].map(|column| cells.text(column));
+    let [text_zh, text_en] = ["text_zh", "text_en"].map(|column| cells.text(column));
+    Some((number?, Notice { zh: zh?, en: en?, text_zh: text_zh?, text_en: text_en? }))
 }
 
 fn name(cells: &mut Cells<'_>) -> Option<Named> {

@@ -13,7 +13,7 @@ pub use correction::*;
 pub use export::*;
 pub use taxes::*;
 
-use crate::command::Position;
+use crate::command::{Actor, MediaKind, Position};
 use crate::documents::Document;
 use crate::key::{CaseKey, Key, PersonYear};
 use crate::money::{Fen, Quantity};
@@ -193,6 +193,43 @@ packed! {
         3 => pub settled: Option<Moment>,
         /// Settled, and it was the buyer after all: the parcel counts in the buyer's year again.
         4 => pub denied: bool,
+    }
+}
+
+packed! {
+    /// `Key::FirstOfTwo`: an officer passed it in manual review; another has to.
+    pub struct FirstOfTwo {
+        1 => pub by: Text,
+        2 => pub at: Moment,
+        3 => pub revision: u64,
+    }
+}
+
+packed! {
+    /// `Key::AlarmSettled`: somebody has looked into it; the words lie in the vault, under that entry.
+    pub struct AlarmSettled {
+        1 => pub by: Actor,
+        2 => pub at: Moment,
+        3 => pub revision: u64,
+    }
+}
+
+packed! {
+    /// `Key::Attachments`, `Key::GoodsAttachments`: oldest first. The bytes are the originals of these entries.
+    pub struct Attachments {
+        1 => pub all: Vec<Attached>,
+    }
+}
+
+packed! {
+    pub struct Attached {
+        1 => pub revision: u64,
+        2 => pub at: Moment,
+        3 => pub by: Actor,
+        4 => pub kind: MediaKind,
+        /// Bytes.
+        5 => pub size: u64,
+        6 => pub scanned: bool,
     }
 }
 

@@ -8,6 +8,7 @@
 //! `what_if` under another law; `reopen` finds what a rate that came late touches.
 
 mod answer;
+pub mod attachment;
 mod bonded;
 pub mod corrections;
 mod decider;
@@ -332,7 +333,7 @@ impl Window {
         self.command_of(Command::Act(act), original)
     }
 
-    fn command_of(&self, command: Command, original: Option<read::Original>) -> Result<Answer, Refused> {
+    pub(crate) fn command_of(&self, command: Command, original: Option<read::Original>) -> Result<Answer, Refused> {
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
         let mut tickets = lock(&doors.tickets);

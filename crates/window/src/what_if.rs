@@ -306,7 +306,7 @@ impl Was {
             self.lists.entry(key).or_default().stand = Some(stand);
         }
         let command = match entry.command {
-            None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_)) => {
+            None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_) | Command::Attach(_)) => {
                 return Step { at: entry.at, given: None };
             }
             // Under another law its impact is another; what the declarant wanted corrected is the same.

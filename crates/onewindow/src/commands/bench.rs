@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ pub struct Args {
     parcels: u64,
 
     /// Which rows: all, or one of them beside the baseline
-    #[arg(long, default_value = "all", value_parser = ["all", "whole", "whole-sm2", "single", "latency", "http"])]
+    #[arg(long, default_value = "all", value_parser = ["all", "whole", "whole-sm2", "single", "latency", "http", "pages"])]
     profile: String,
 
     /// The folder in which the zones are made, on the disk to be measured
@@ -45,7 +45,7 @@ pub struct Args {
 }
 
 /// A line of the result.
-#[derive(Serialize, Default)]
+#[derive(Clone, Serialize, Default)]
 struct Row {
     what: &'static str,
     parcels: u64,
@@ -53,6 +53,9 @@ struct Row {
     parcels_per_second: f64,
     /// From the bytes at the door (`latency`: from the moment they were due there) to the list's rendered receipt.
     p50_ms: f64,
+    /// Of pages alone.
+    #[serde(skip_serializing_if = "is_zero")]
+    p95_ms: f64,
     p99_ms: f64,
     bytes_per_parcel: u64,
     /// The most that was seen while the row ran.
@@ -72,8 +75,16 @@ struct Row {
     lag_entries: u64,
 }
 
+fn is_zero(ms: &f64) -> bool {
+    *ms == 0.0
+}
+
 impl Row {
     fn words(&self) -> String {
+        if self.what.starts_with('/') {
+            let (visits, p50, p95, p99) = (self.parcels, self.p50_ms, self.p95_ms, self.p99_ms);
+            return format!("{:<34} {visits:>5} visits, p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms", self.what);
+        }
         format!(
             "{:<10} {:>9} parcels in {:>7.1} s: {:>8.0}/s ({:.1} x plain), p50 {:.1} ms, p99 {:.1} ms, {} B and {:.1} us \
              of CPU a parcel (making {:.1}, signing {:.1} beside), {} MB, {} cores, {} released at once{}",
@@ -121,7 +132,7 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
     let mut measure = |run: Run| -> Result<f64, Cannot> {
         let at = folder.join(run.what);
         let measured = match run.what {
-            "http" => over_http(&at, &run)?,
+            "http" | "pages" => over_http(&at, &run)?,
             _ => whole(&at, &run)?,
         };
         let _ = std::fs::remove_dir_all(&at);
@@ -144,6 +155,9 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
     if wanted("http") {
         measure(Run { what: "http", parcels: less(5), per_message: 100, kind: rsa, rate: None })?;
     }
+    if args.profile == "pages" {
+        measure(Run { what: "pages", parcels: args.parcels, per_message: 100, kind: rsa, rate: Some(PAGES_RATE) })?;
+    }
     if wanted("single") {
         measure(Run { what: "single", parcels: less(5), per_message: 1, kind: rsa, rate: None })?;
     }
@@ -153,6 +167,24 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
     }
     Ok(())
 }
+
+/// Parcels a second that come in while pages are read.
+const PAGES_RATE: f64 = 2_000.0;
+/// Between two visits.
+const PAGES_PACE: Duration = Duration::from_millis(25);
+/// What is read meanwhile: by anybody, and by an officer.
+const PAGES: [&str; 10] = [
+    "/zh/",
+    "/zh/parcels",
+    "/zh/parcels?state=refused",
+    "/zh/search?q=NOTHING-LIKE-IT",
+    "/zh/status",
+    "/zh/policies/tariff.csv",
+    "/zh/write/CEB621",
+    "/zh/desk",
+    "/zh/desk?state=inspection",
+    "/zh/parcels/KEY",
+];
 
 /// A row to be measured.
 struct Run {
@@ -373,23 +405,33 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let bar = bar(run.what, run.parcels);
     let (made, messages) = sync_channel::<Made>(8);
     let messages = Mutex::new(messages);
+    let paced = AtomicU64::new(0);
     let (begun, cpu) = (Instant::now(), process_cpu());
-    let (waits, parcels, (making, signing), rss) = std::thread::scope(|scope| -> Result<_, Cannot> {
+    let (waits, parcels, (making, signing), rss, read) = std::thread::scope(|scope| -> Result<_, Cannot> {
         let serving = {
             let (house, stop) = (house.clone(), stop.clone());
             scope.spawn(move || server::serve(listener, house, server::Options::default(), stop))
         };
         let keys = &keys;
         let maker = scope.spawn(move || make(story, keys, &made));
+        let reader = run.rate.map(|_| {
+            let (house, stop) = (house.clone(), stop.clone());
+            scope.spawn(move || visits(address, &house, &stop))
+        });
         let senders: Vec<_> = (0..SENDERS)
             .map(|_| {
-                let (messages, clock, bar) = (&messages, &clock, &bar);
+                let (messages, clock, bar, paced) = (&messages, &clock, &bar, &paced);
                 scope.spawn(move || -> Result<(Vec<f64>, u64), Cannot> {
                     let (mut waits, mut parcels) = (Vec::new(), 0);
                     let mut line = Line::to(address)?;
                     loop {
                         let next = messages.lock().unwrap_or_else(|e| e.into_inner()).recv();
                         let Ok(Made { at, kind, documents, sender, bytes }) = next else { break };
+                        if let Some(rate) = run.rate {
+                            let before = paced.fetch_add(documents, Ordering::Relaxed);
+                            let due = begun + Duration::from_secs_f64(before as f64 / 4.0 / rate);
+                            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                        }
                         clock.0.fetch_max(at.0, Ordering::Relaxed);
                         let sent = Instant::now();
                         line.post("/api/v1/messages", &format!("bench {sender}"), &bytes)?;
@@ -416,10 +458,12 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
         let rss = resident_mb();
         stop.store(true, Ordering::Relaxed);
         let _ = serving.join();
+        let read = reader.map(|reader| reader.join().unwrap_or_else(|_| Err(Cannot::because("a reader broke off"))));
+        let read = read.transpose()?.unwrap_or_default();
         // Whoever waits for a sender that failed must not wait for ever.
         drop(messages.lock().map(|m| while m.try_recv().is_ok() {}));
         let spent = maker.join().unwrap_or_default();
-        failed.map_or(Ok((waits, parcels, spent, rss)), Err)
+        failed.map_or(Ok((waits, parcels, spent, rss, read)), Err)
     })?;
     let seconds = begun.elapsed().as_secs_f64();
     let cpu = process_cpu() - cpu;
@@ -460,7 +504,51 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     };
     drop(house);
     window.close();
-    Ok(vec![row, views])
+    Ok([vec![row, views], read].concat())
+}
+
+/// Reads each page in turn until the last message is answered; a row for each.
+fn visits(address: SocketAddr, house: &House, stop: &AtomicBool) -> Result<Vec<Row>, Cannot> {
+    let account = trade::account::AccountRow {
+        login: "bench".into(),
+        role: trade::command::ActorRole::Officer,
+        password_hash: server::sign::hash_password("bench bench").map_err(Cannot::because)?.into(),
+        ..Default::default()
+    };
+    let by = window::filing::operator("bench");
+    house.window().register(&by, RegisterKind::Accounts, &[account]).map_err(Cannot::because)?;
+    let mut line = Line::to(address)?;
+    let mut cookie = String::new();
+    let mut waits: Vec<Vec<f64>> = vec![Vec::new(); PAGES.len()];
+    let mut turn = 0;
+    while !stop.load(Ordering::Relaxed) {
+        // A session ends by the story's clock, which runs faster.
+        if turn % 200 == 0 {
+            cookie = line.sign_in("name=bench&password=bench+bench")?;
+        }
+        let page = PAGES[turn % PAGES.len()];
+        let newest = || house.views().parcels(&store::views::rows::Filter { limit: 1, ..Default::default() });
+        let path = match page.strip_suffix("KEY") {
+            Some(before) => match newest().map_err(Cannot::because)?.0.first() {
+                Some(row) => format!("{before}{}_{}", row.key.ebc, row.key.order_no),
+                None => page.to_owned(),
+            },
+            None => page.to_owned(),
+        };
+        let begun = Instant::now();
+        line.get(&path, &cookie)?;
+        waits[turn % PAGES.len()].push(begun.elapsed().as_secs_f64() * 1e3);
+        turn += 1;
+        std::thread::sleep(PAGES_PACE.saturating_sub(begun.elapsed()));
+    }
+    let row = |(what, mut waits): (&'static str, Vec<f64>)| {
+        waits.sort_by(f64::total_cmp);
+        let at =
+            |share: usize| waits.get((waits.len() * share).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0.0);
+        let (p50_ms, p95_ms, p99_ms) = (at(50), at(95), at(99));
+        Row { what, parcels: waits.len() as u64, p50_ms, p95_ms, p99_ms, ..Row::default() }
+    };
+    Ok(PAGES.into_iter().zip(waits).map(row).collect())
 }
 
 /// A connection that is kept open from message to message.
@@ -473,6 +561,21 @@ impl Line {
         Ok(Line(BufReader::with_capacity(256 << 10, stream)))
     }
 
+    /// Reads a page to its end.
+    fn get(&mut self, path: &str, cookie: &str) -> Result<(), Cannot> {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n"), b"").map(drop)
+    }
+
+    /// Fills in the form of the portal; the cookie of the session.
+    fn sign_in(&mut self, form: &str) -> Result<String, Cannot> {
+        let head = format!(
+            "POST /zh/login HTTP/1.1\r\nHost: bench\r\nOrigin: http://bench\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+            form.len()
+        );
+        self.ask(&head, form.as_bytes())
+    }
+
     /// Posts and reads the answer to its end.
     fn post(&mut self, path: &str, key: &str, body: &[u8]) -> Result<(), Cannot> {
         let head = format!(
@@ -480,9 +583,14 @@ impl Line {
              Content-Length: {}\r\n\r\n",
             body.len()
         );
+        self.ask(&head, body).map(drop)
+    }
+
+    /// Sends, and reads the answer to its end; the first cookie that it sets.
+    fn ask(&mut self, head: &str, body: &[u8]) -> Result<String, Cannot> {
         let stream = self.0.get_mut();
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).map_err(Cannot::because)?;
-        let (mut line, mut status, mut length) = (String::new(), String::new(), 0);
+        let (mut line, mut status, mut length, mut cookie) = (String::new(), String::new(), 0, String::new());
         loop {
             line.clear();
             if self.0.read_line(&mut line).map_err(Cannot::because)? == 0 {
@@ -496,6 +604,11 @@ impl Line {
                 && name.eq_ignore_ascii_case("content-length")
             {
                 length = value.trim().parse().map_err(Cannot::because)?;
+            } else if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("set-cookie")
+                && cookie.is_empty()
+            {
+                value.trim().split(';').next().unwrap_or_default().clone_into(&mut cookie);
             }
             if line.is_empty() {
                 break;
@@ -505,7 +618,7 @@ impl Line {
         self.0.read_exact(&mut answer).map_err(Cannot::because)?;
         // A planted stranger is refused at the door, which is an answer too.
         match status.split(' ').nth(1).and_then(|s| s.parse::<u16>().ok()) {
-            Some(200 | 401 | 403) => Ok(()),
+            Some(200 | 303 | 401 | 403) => Ok(cookie),
             _ => Err(Cannot::because(format!("{status}: {}", String::from_utf8_lossy(&answer)))),
         }
     }

@@ -40,6 +40,11 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
 
+    /// A program that looks through each attachment before it is taken: the file on its standard input, 0 for nothing
+    /// found, 1 with a line for something; without one files are taken unscanned, and every page says so
+    #[arg(long, value_name = "PROGRAM", env = "ONEWINDOW_SCAN")]
+    scan: Option<PathBuf>,
+
     /// Cookies only over TLS: the portal is reached through a proxy that speaks it
     #[arg(long)]
     secure: bool,
@@ -80,7 +85,8 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     }
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
-    let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
+    let house = House::over(window.clone()).map_err(Cannot::because)?;
+    let house = Arc::new(house.scanned_by(args.scan.clone().map(server::attachments::Scanner)));
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
     let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;
     let watching = {
@@ -160,6 +166,10 @@ fn logins(window: &Window, buyer: Option<&str>, say: &mut Say) -> Result<(), Can
         ("viewer", ActorRole::Viewer, ""),
         ("security", ActorRole::Security, ""),
         ("auditor", ActorRole::Auditor, ""),
+        ("tax", ActorRole::Tax, ""),
+        ("exchange", ActorRole::Exchange, ""),
+        ("commerce", ActorRole::Commerce, ""),
+        ("market", ActorRole::Market, ""),
     ];
     let mut rows = Vec::new();
     for (login, role, enterprise) in accounts {

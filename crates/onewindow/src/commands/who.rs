@@ -34,7 +34,7 @@ enum AccountWhat {
         #[arg(value_parser = login)]
         login: String,
 
-        /// operator, officer, enterprise, viewer, security, auditor, consumer
+        /// operator, officer, enterprise, viewer, security, auditor, consumer, tax, exchange, commerce, market
         #[arg(long, value_parser = role)]
         role: ActorRole,
 
@@ -94,7 +94,7 @@ enum KeyWhat {
         #[arg(required_unless_present = "role", conflicts_with = "role", default_value = "")]
         enterprise: String,
 
-        /// operator, officer, viewer, security, auditor
+        /// operator, officer, viewer, security, auditor, tax, exchange, commerce, market
         #[arg(long, value_parser = role)]
         role: Option<ActorRole>,
 
@@ -178,7 +178,10 @@ pub fn login(text: &str) -> Result<String, String> {
 
 fn role(name: &str) -> Result<ActorRole, String> {
     let named = ActorRole::from_name(name).filter(|role| *role != ActorRole::Window);
-    named.ok_or_else(|| "there are operator, officer, enterprise, viewer, security, auditor, consumer".into())
+    named.ok_or_else(|| {
+        "there are operator, officer, enterprise, viewer, security, auditor, consumer, tax, exchange, commerce, market"
+            .into()
+    })
 }
 
 #[derive(Serialize)]

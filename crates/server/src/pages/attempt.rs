@@ -159,7 +159,9 @@ pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
 #[derive(Default)]
 pub struct Posted {
     pub bytes: Vec<u8>,
-    name: String,
+    pub name: String,
+    /// Which button was pressed, and other short answers of the form by their names.
+    pub said: BTreeMap<String, String>,
     strict: bool,
     /// The room that the body takes until this is dropped.
     _slot: Option<OwnedSemaphorePermit>,
@@ -195,6 +197,9 @@ async fn read(portal: &Portal, form: Result<Multipart, MultipartRejection>) -> R
                 posted.name = short(&name.replace(|c: char| c.is_control(), ""), 80);
             }
             "mode" => posted.strict = &bytes[..] == b"strict",
+            "do" | "words" | "copCode" | "copName" | "dxpId" | "to" | "of" if bytes.len() <= 2_000 => {
+                posted.said.insert(kind, String::from_utf8_lossy(&bytes).trim().to_owned());
+            }
             _ => {}
         }
     }

@@ -154,12 +154,12 @@ fn term(f: &Frame, item: &Item) -> &'static str {
     if f.english() { item.en } else { item.zh }
 }
 
-fn message_name(f: &Frame, kind: MessageKind) -> String {
+pub(super) fn message_name(f: &Frame, kind: MessageKind) -> String {
     format!("{} {}", kind.name(), f.t(&format!("message.{}", kind.number())))
 }
 
 /// The messages that a trader sends.
-fn kinds() -> impl Iterator<Item = MessageKind> {
+pub(super) fn kinds() -> impl Iterator<Item = MessageKind> {
     Message::all().map(|m| m.kind).filter(|kind| kind.is_application())
 }
 
@@ -221,11 +221,11 @@ pub async fn mend(State(portal): State<Portal>, visit: Visit, Path((key, kind)):
         .await
 }
 
-fn named(kind: &str) -> Result<MessageKind, Fault> {
+pub(super) fn named(kind: &str) -> Result<MessageKind, Fault> {
     kinds().find(|k| k.name() == kind).ok_or(Fault::Refused(Refused::NotFound))
 }
 
-fn transfer_of(f: &Frame) -> Transfer {
+pub(super) fn transfer_of(f: &Frame) -> Transfer {
     let code = f.caller.as_ref().and_then(|c| c.enterprises.first().cloned()).unwrap_or_default();
     Transfer { cop_code: code, ..Transfer::default() }
 }
@@ -317,7 +317,7 @@ pub async fn send(
 }
 
 /// Hands a message in as its sender and waits for what is answered, or why it was not taken.
-fn handed_in(desk: &dyn Desk, f: &Frame, bytes: Vec<u8>) -> Result<(Vec<Receipt>, Option<Both>), Fault> {
+pub(super) fn handed_in(desk: &dyn Desk, f: &Frame, bytes: Vec<u8>) -> Result<(Vec<Receipt>, Option<Both>), Fault> {
     let caller = f.known()?.clone();
     let (tell, hear) = std::sync::mpsc::channel();
     desk.take_in(Intake { caller, bytes, idempotency: None }, Box::new(move |answer| drop(tell.send(answer))));

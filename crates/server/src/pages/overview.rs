@@ -17,6 +17,8 @@ struct Page<'a> {
     o: &'a Overview,
     live: bool,
     alarms: u64,
+    /// The newest notice.
+    notice: Option<(String, trade::time::Day, trade::policy::Notice)>,
 }
 
 /// A part of the bar of all lists.
@@ -138,7 +140,9 @@ pub async fn show(extract::State(portal): extract::State<Portal>, visit: Visit) 
         .page(&portal, move |desk, f| {
             let o = desk.overview()?;
             let alarms = crate::alarms::lately(desk, f)?;
-            f.html(&Page { f, o: &o, live, alarms })
+            let notice = desk.notices().into_iter().next();
+            let page = f.html(&Page { f, o: &o, live, alarms, notice })?;
+            Ok(if live { super::live::with_script(page) } else { page })
         })
         .await
 }

@@ -8,6 +8,7 @@ use crate::site::{Frame, Visit, quoted};
 use askama::Template;
 use axum::extract;
 use axum::response::Response;
+use trade::policy::rights::Action;
 use trade::time::Moment;
 
 #[derive(Template)]
@@ -15,6 +16,9 @@ use trade::time::Moment;
 struct Page<'a> {
     f: &'a Frame,
     p: &'a Parcel,
+    /// The reader may read attachments and add one.
+    attaches: bool,
+    scans: bool,
 }
 
 struct Shown<'a> {
@@ -35,6 +39,16 @@ struct Row<'a> {
 }
 
 impl<'a> Page<'a> {
+    /// A tax bill was told, and the reader has its receipt.
+    fn has_bill(&self) -> bool {
+        self.p.receipts.iter().any(|receipt| receipt.message == super::receipt::BILL)
+    }
+
+    /// Where attachments are added and given.
+    fn attach_base(&self) -> String {
+        format!("{}/attachments", self.f.parcel(&self.p.key))
+    }
+
     fn service(&self) -> Option<usize> {
         Some(0)
     }
@@ -189,7 +203,9 @@ pub async fn show(
             if !f.is("officer") {
                 p.acts.clear();
             }
-            f.html(&Page { f, p: &p })
+            let role = f.caller.as_ref().map(|caller| caller.role.actor());
+            let may = desk.rights().of(role, Action::AttachmentSend, None, f.now.day()).is_some();
+            f.html(&Page { f, p: &p, attaches: role.is_some() && may && p.whole, scans: desk.scans() })
         })
         .await
 }

@@ -1,9 +1,10 @@
 //! The officer's desk: what waits for a person, and the acts that settle it.
 
 use crate::Portal;
-use crate::desk::{Act, ActOn, Filter, Parcel, Row, Rows, State};
+use crate::desk::{Act, ActOn, Desk, Filter, Parcel, Row, Rows, State};
+use crate::pages::live::with_script;
 use crate::pages::rows::PAGE;
-use crate::site::{Frame, Visit, quoted};
+use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
 use axum::extract::{self, Query};
@@ -20,6 +21,8 @@ pub struct Asked {
     after: String,
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    live: String,
 }
 
 /// The states in which a person is asked.
@@ -38,6 +41,8 @@ struct Page<'a> {
     /// Appeals that nobody has decided.
     appealed: u64,
     alarms: u64,
+    /// Its figures move.
+    live: bool,
 }
 
 /// The tab of what buyers disown, among the states.
@@ -88,6 +93,27 @@ impl Page<'_> {
     }
 }
 
+/// What waits, by tab.
+pub struct Counted {
+    pub states: [(State, u64); 3],
+    /// Cases of misused identity that nobody has settled.
+    pub disowned: u64,
+    /// Appeals that nobody has decided.
+    pub appealed: u64,
+}
+
+/// Counts what waits; nothing of it is shown.
+pub fn counted(desk: &dyn Desk, f: &Frame) -> Result<Counted, Fault> {
+    let one = Filter { limit: 1, ..Filter::default() };
+    let mut states = [(State::Review, 0); 3];
+    for (slot, state) in states.iter_mut().zip(HELD) {
+        *slot = (state, desk.count(&f.sight, &Filter { states: vec![state], ..one.clone() })?);
+    }
+    let disowned = desk.count(&f.sight, &Filter { disowned: true, ..one.clone() })?;
+    let appealed = desk.count(&f.sight, &Filter { appealed: true, ..one })?;
+    Ok(Counted { states, disowned, appealed })
+}
+
 pub async fn show(
     extract::State(portal): extract::State<Portal>,
     visit: Visit,
@@ -101,13 +127,7 @@ pub async fn show(
                 after: (!after.is_empty()).then(|| after.to_owned()),
                 ..Filter::default()
             };
-            let mut counts = [(State::Review, 0); 3];
-            for (slot, state) in counts.iter_mut().zip(HELD) {
-                *slot = (state, desk.count(&f.sight, &of(vec![state], 1, ""))?);
-            }
-            let open = Filter { disowned: true, ..of(vec![], 1, "") };
-            let disowned = desk.count(&f.sight, &open)?;
-            let appealed = desk.count(&f.sight, &Filter { appealed: true, ..of(vec![], 1, "") })?;
+            let Counted { states: counts, disowned, appealed } = counted(desk, f)?;
             let states = match State::parse(&asked.state).filter(|s| HELD.contains(s)) {
                 Some(state) => vec![state],
                 None => HELD.to_vec(),
@@ -124,7 +144,10 @@ pub async fn show(
             };
             let alarms = crate::alarms::lately(desk, f)?;
             let selected = selected.as_ref();
-            f.html(&Page { f, asked: &asked, list: &list, selected, counts, disowned, appealed, alarms })
+            let live = asked.live == "1";
+            let page =
+                f.html(&Page { f, asked: &asked, list: &list, selected, counts, disowned, appealed, alarms, live })?;
+            Ok(if live { with_script(page) } else { page })
         })
         .await
 }
@@ -151,7 +174,7 @@ pub async fn act(extract::State(portal): extract::State<Portal>, visit: Visit, F
             let act = Act::parse(&form.act).ok_or(crate::desk::Refused::NotFound)?;
             let reason = form.reason.trim();
             if reason.is_empty() || reason.chars().count() > 200 || form.result.chars().count() > 200 {
-                return Err(crate::site::Fault::Refused(crate::desk::Refused::Cannot {
+                return Err(Fault::Refused(crate::desk::Refused::Cannot {
                     code: "REASON_MISSING".into(),
                     said: crate::desk::Both::new(f.lang_text(true), f.lang_text(false)),
                     problems: vec![],

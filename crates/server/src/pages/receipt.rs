@@ -1,9 +1,9 @@
 //! A receipt on paper: what it says, and its proof as QR codes that `verify` and `onewindow verify` read offline.
 
 use crate::Portal;
-use crate::desk::Receipt;
+use crate::desk::{Desk, Fact, Parcel, Receipt, ReceiptLink, Refused, Tax};
 use crate::live::broken;
-use crate::site::{Frame, Visit};
+use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -57,15 +57,66 @@ impl Code {
     }
 }
 
+/// A receipt's proof as codes, and the size of the head that it is proved under.
+fn codes_of(desk: &dyn Desk, f: &Frame, revision: u64, index: u32) -> Result<(Vec<Code>, u64), Fault> {
+    let proof = desk.proof(&f.sight, revision, index, None)?;
+    let proof = serde_json::from_slice(&proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
+    let proof = proof.ok_or_else(|| broken("a proof of our own cannot be read"))?;
+    let codes = proof.to_codes(ROOM).into_iter().filter_map(Code::of).collect();
+    Ok((codes, proof.head.head.size))
+}
+
 pub async fn show(State(portal): State<Portal>, visit: Visit, Path((revision, index)): Path<(u64, u32)>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let r = desk.receipt(&f.sight, revision, index)?;
-            let proof = desk.proof(&f.sight, revision, index, None)?;
-            let proof = serde_json::from_slice(&proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
-            let proof = proof.ok_or_else(|| broken("a proof of our own cannot be read"))?;
-            let codes = proof.to_codes(ROOM).into_iter().filter_map(Code::of).collect();
-            f.html(&Page { f, r, codes, size: proof.head.head.size, keys: desk.keys()? })
+            let (codes, size) = codes_of(desk, f, revision, index)?;
+            f.html(&Page { f, r, codes, size, keys: desk.keys()? })
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "bill.html")]
+struct BillPage<'a> {
+    f: &'a Frame,
+    p: &'a Parcel,
+    tax: &'a Tax,
+    /// The receipt that tells the bill.
+    told: &'a ReceiptLink,
+    codes: Vec<Code>,
+    size: u64,
+    keys: (String, String),
+}
+
+impl BillPage<'_> {
+    fn service(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    /// The bill's number and how it stands, and whom it concerns.
+    fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.p.facts.iter().filter(|x| {
+            ["taxNo", "ebcCode", "ebpCode", "agentCode", "assureCode", "orderNo"].contains(&x.code.as_str())
+        })
+    }
+}
+
+/// The receipt that tells a tax bill (税单).
+pub(super) const BILL: &str = "CEB816";
+
+/// A parcel's tax bill on paper; it verifies like its receipt.
+pub async fn bill(State(portal): State<Portal>, visit: Visit, Path(key): Path<String>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let p = desk.parcel(&f.sight, key.trim())?;
+            if !super::parcel::sees_whole(&f.sight, &p) {
+                return Err(Refused::NotFound.into());
+            }
+            let told = p.receipts.iter().rfind(|receipt| receipt.message == BILL).ok_or(Refused::NotFound)?;
+            let tax = p.tax.as_ref().ok_or(Refused::NotFound)?;
+            let (codes, size) = codes_of(desk, f, told.revision, told.index)?;
+            f.html(&BillPage { f, p: &p, tax, told, codes, size, keys: desk.keys()? })
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! Lists of parcels, and the search for any number.
 
 use crate::Portal;
-use crate::desk::{Filter, Found, Row, Rows, Sight, State};
+use crate::desk::{Filter, Found, Row, Rows, State};
 use crate::pages::export::{Sheet, is_csv};
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
@@ -165,12 +165,11 @@ pub async fn search(
             if query.is_empty() {
                 return f.html(&SearchPage { f, query: &query, found: &Found::default() });
             }
-            // One hit leads to its page; only what this page itself shows is a look.
-            let bare = desk.find(&Sight::nobody(), &query)?;
-            if let [one] = bare.hits.as_slice() {
+            let mut found = desk.find(&f.sight, &query)?;
+            // One hit leads to its page, which is the look.
+            if let [one] = found.hits.as_slice() {
                 return Ok(f.go(&format!("/parcels/{}", quoted(&one.row.key))));
             }
-            let mut found = desk.find(&f.sight, &query)?;
             found.hits.truncate(PAGE);
             f.html(&SearchPage { f, query: &query, found: &found })
         })

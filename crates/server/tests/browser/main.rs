@@ -6,6 +6,7 @@ mod appeal;
 mod driver;
 mod journeys;
 mod pages;
+mod portal;
 mod theft;
 mod zone;
 

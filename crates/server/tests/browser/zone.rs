@@ -166,6 +166,16 @@ impl Zone {
         trials()[0].number
     }
 
+    /// The receipt that tells the tax bill of the first parcel that is released.
+    pub fn bill(&self) -> (u64, u32) {
+        let caller = Caller { name: "officer".into(), role: Role::Officer, enterprises: vec![], office: String::new() };
+        let desk: &dyn Desk = &*self.house;
+        let sight = Sight::of(&caller, Action::ParcelRead, &desk.rights(), desk.now().day());
+        let parcel = desk.parcel(&sight, &self.parcel(State::Released)).expect("there");
+        let told = parcel.receipts.iter().find(|receipt| receipt.message == "CEB816").expect("a bill");
+        (told.revision, told.index)
+    }
+
     /// The number of the first parcel in a state.
     pub fn parcel(&self, state: State) -> String {
         let filter = Filter { states: vec![state], limit: 1, ..Filter::default() };
@@ -235,5 +245,9 @@ fn accounts(enterprise: &str) -> Vec<AccountRow> {
         of("reviewer", ActorRole::Officer, ""),
         of("enterprise", ActorRole::Enterprise, enterprise),
         of("viewer", ActorRole::Viewer, ""),
+        of("tax", ActorRole::Tax, ""),
+        of("exchange", ActorRole::Exchange, ""),
+        of("commerce", ActorRole::Commerce, ""),
+        of("market", ActorRole::Market, ""),
     ]
 }

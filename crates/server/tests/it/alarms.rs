@@ -20,7 +20,7 @@ use window::filing::operator;
 use window::{Config, Window};
 
 use crate::law::{enter, get};
-use crate::running::{At, Running, key_of};
+use crate::running::{At, Running, key_of, post};
 
 const AREA: &str = "4602960W01";
 const BOOK: &str = "T6402W000901";
@@ -136,7 +136,27 @@ async fn a_broken_promise_stops_its_document_and_nothing_else_and_alarms() {
     let (_, metrics) = zone.ask(Request::get("/metrics").body(Body::empty()).expect("a request")).await;
     assert!(String::from_utf8_lossy(&metrics).contains("onewindow_alarms_total 1"));
 
-    // A week later the overview is quiet, and the page still has it.
+    // Settled by whoever looked into it, once; the words are sealed, and nobody is reminded any more.
+    let open = get(&zone, &officer, "/en/zone/alarms").await.1;
+    assert!(open.contains(&format!("<option>{case}</option>")) && open.contains(">open<"), "{open}");
+    let (status, page) = zone.ask(post("/en/zone/alarms", &officer, &format!("case={case}&words=+"))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", String::from_utf8_lossy(&page));
+    for none in [format!("{revision}-7"), "1-0".into(), "x".into()] {
+        let (status, _) = zone.ask(post("/en/zone/alarms", &officer, &format!("case={none}&words=seen"))).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{none}");
+    }
+    let form = format!("case={case}&words=counted+anew");
+    assert_eq!(zone.ask(post("/en/zone/alarms", &keeper, &form)).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(zone.ask(post("/en/zone/alarms", &officer, &form)).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(zone.ask(post("/en/zone/alarms", &officer, &form)).await.0, StatusCode::UNPROCESSABLE_ENTITY, "once");
+    zone.settle();
+    let page = get(&zone, &officer, "/en/zone/alarms").await.1;
+    assert!(page.contains(">settled<") && page.contains("second ·") && !page.contains("<option>"), "{page}");
+    assert!(!page.contains("counted anew"));
+    assert!(!notice(&get(&zone, &officer, "/en/desk").await.1));
+    assert_eq!(zone.json("operator", "/api/v1/alarms").await[0]["settled_by"], "second");
+
+    // A week later the page still has it.
     zone.clock.set("2026-03-10T10:00");
     let cookies = enter(&zone, "later", ActorRole::Operator, "").await;
     assert!(!notice(&get(&zone, &cookies, "/en/").await.1));

@@ -6,9 +6,11 @@ mod appeal;
 mod attacks;
 mod correct;
 mod export;
+mod files;
 mod folder;
 mod law;
 mod looks;
+mod open;
 mod pages;
 mod person;
 mod rights;
@@ -59,6 +61,9 @@ impl House {
     async fn ask(&self, request: Request<Body>) -> Told {
         let response = self.routes.clone().oneshot(request).await.expect("infallible");
         let (parts, body) = response.into_parts();
+        // A stream of events has no end to wait for.
+        let endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, 64 << 20).await.expect("a whole body").to_vec();
         Told { status: parts.status, headers: parts.headers, bytes }
     }

@@ -80,7 +80,10 @@ impl Running {
     pub async fn ask(&self, request: Request<Body>) -> (StatusCode, Vec<u8>) {
         let response = self.routes.clone().oneshot(request).await.expect("infallible");
         let status = response.status();
-        (status, axum::body::to_bytes(response.into_body(), 64 << 20).await.expect("a body").to_vec())
+        // A stream of events has no end to wait for.
+        let endless = response.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { response.into_body() };
+        (status, axum::body::to_bytes(body, 64 << 20).await.expect("a body").to_vec())
     }
 
     pub async fn send(&self, sender: &str, bytes: Vec<u8>) -> Vec<Value> {

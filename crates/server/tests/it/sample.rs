@@ -258,6 +258,8 @@ impl Sample {
             may_exchange: true,
             aside: vec![],
             acts: vec![],
+            first: None,
+            attachments: vec![],
             whole: true,
         }
     }

@@ -12,6 +12,7 @@ mod migrate;
 mod own;
 mod people;
 pub mod rows;
+pub mod shared;
 pub mod summaries;
 #[cfg(test)]
 mod tests;

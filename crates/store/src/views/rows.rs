@@ -12,7 +12,7 @@ use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
-use trade::record::{Case, Kept, Summary, status};
+use trade::record::{AlarmSettled, Case, Kept, Summary, TaxPayment, status};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -31,6 +31,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 8, name: "keys of enterprises", refill: true, sql: super::keys::SQL },
     Migration { number: 9, name: "alarms", refill: true, sql: super::alarms::SQL },
     Migration { number: 11, name: "summaries of exports", refill: true, sql: super::summaries::SQL },
+    Migration { number: 13, name: "what departments read, counters", refill: true, sql: super::shared::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -212,6 +213,16 @@ impl Rows {
                         super::summaries::summary(tx, &number, &of, revision)?;
                     }
                 }
+                (Effect::Put(put), Key::TaxPayment(number)) => {
+                    if let Ok(payment) = TaxPayment::unpack(put.value()) {
+                        super::shared::payment(tx, &number, &payment)?;
+                    }
+                }
+                (Effect::Put(put), Key::AlarmSettled(case)) => {
+                    if let Ok(settled) = AlarmSettled::unpack(put.value()) {
+                        super::shared::alarm_settled(tx, &case, &settled)?;
+                    }
+                }
                 (Effect::Put(put), Key::Case(key)) => {
                     let Ok(case) = Case::unpack(put.value()) else { continue };
                     self.case(tx, revision, entry.at, &key, &case, outcome, counted)?;
@@ -365,12 +376,16 @@ impl Rows {
                 counted.taxable += taxable;
                 counted.tax += tax;
                 counted.waits.push((at.0 - case.accepted.0).max(0));
+                let exported = case.export.as_ref().map(|export| export.value.unwrap_or_default().0);
+                let of = (exported.is_some(), case.mode.as_str(), key.ebc.as_str());
+                super::shared::traded(tx, at, of, (exported.unwrap_or(taxable), tax))?;
             }
             status::REFUSED => {
                 counted.refused += 1;
-                counted
-                    .reasons
-                    .extend(outcome.findings.iter().filter(|f| !f.forgiven).map(|f| f.code.name().to_owned()));
+                for finding in outcome.findings.iter().filter(|f| !f.forgiven) {
+                    super::shared::refused(tx, at, finding.code.name(), &key.ebc)?;
+                    counted.reasons.push(finding.code.name().to_owned());
+                }
             }
             _ => {}
         }
@@ -512,9 +527,14 @@ impl Views {
         }
         paged_values.push((filter.limit.clamp(1, 1_001) as i64).into());
         self.read(|db| {
-            let total: i64 = db
-                .prepare_cached(&format!("SELECT count(*) FROM parcel WHERE {filtered}"))?
-                .query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
+            // Without a filter by reason, party or office the counters know.
+            let counted = filter.reason.is_none() && filter.enterprises.is_none() && filter.office.is_none();
+            let count = match counted && !filter.disowned && !filter.appealed {
+                true => format!("SELECT coalesce(sum(lists), 0) FROM stands WHERE {filtered}"),
+                false => format!("SELECT count(*) FROM parcel WHERE {filtered}"),
+            };
+            let total: i64 =
+                db.prepare_cached(&count)?.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
             let question =
                 format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no, ebc LIMIT ?");
             let rows = db
@@ -537,12 +557,15 @@ impl Views {
         })
     }
 
-    /// Parcels by state and mode, of those that came from `from` on.
+    /// Parcels by state and mode, of those that came on the day of `from` or later.
     pub fn counts(&self, from: Moment) -> Result<Vec<(String, String, u64)>, StoreError> {
         self.read(|db| {
             let rows = db
-                .prepare_cached("SELECT state, mode, count(*) FROM parcel WHERE accepted >= ?1 GROUP BY state, mode ORDER BY state, mode")?
-                .query_map([from.0], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64)))?
+                .prepare_cached(
+                    "SELECT state, mode, sum(lists) FROM stands WHERE day >= ?1 GROUP BY state, mode
+                     HAVING sum(lists) > 0 ORDER BY state, mode",
+                )?
+                .query_map([from.day().0], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)? as u64)))?
                 .collect::<Result<Vec<_>, _>>()?;
             Ok(rows)
         })

@@ -9,8 +9,9 @@ use crate::documents::Document;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::pack::Text;
+use crate::policy::Parameter;
 use crate::policy::rights::Action;
-use crate::record::{Case, Kept, status};
+use crate::record::{AlarmSettled, Case, FirstOfTwo, Kept, status};
 use crate::registry::GoodsRow;
 use crate::time::Day;
 
@@ -50,6 +51,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         ActKind::Approve => return approve(scene, act),
         ActKind::ConfirmTime => return confirm_time(scene, act),
         ActKind::Destroy => return destroy::destroy(scene, act),
+        ActKind::SettleAlarm => return settle_alarm(scene, act),
         _ => {}
     }
     let key = act.case.clone();
@@ -92,7 +94,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
             appeal::reject(scene, act, &key, &mut case)?;
             true
         }
-        ActKind::Review if before == status::REVIEW => go_on(scene, &key, &mut case)?,
+        ActKind::Review | ActKind::Release if before == status::REVIEW => {
+            !agreed(scene, act, &key, &case)? || go_on(scene, &key, &mut case)?
+        }
         ActKind::InspectPassed if before == status::INSPECTION => go_on(scene, &key, &mut case)?,
         ActKind::Release if stopped || detained => go_on(scene, &key, &mut case)?,
         ActKind::Inspect if before == status::MATCHED || before == status::REVIEW => {
@@ -131,6 +135,12 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
             .arg("state", after::state_words(before))
             .arg("act", act.kind));
     }
+    if before == status::REVIEW
+        && case.status != before
+        && scene.read::<FirstOfTwo>(&Key::FirstOfTwo(key.clone())).is_some()
+    {
+        scene.overlay.drop(&Key::FirstOfTwo(key.clone()));
+    }
     appeal::noted(scene, act, &mut case);
     if !of_appeal && case.status != before {
         case.decided = appeal::decided(scene, &case, &act.by.id);
@@ -148,6 +158,46 @@ fn go_on(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) -> Result<bool, 
     scene.from = to;
     list::release(scene, key, case, None, shown);
     Ok(true)
+}
+
+/// Whether so many officers as the law of today asks for have passed what was held for review (四眼原则); else this one
+/// is noted, and it waits for another.
+///
+/// # Errors
+/// `SECOND_OFFICER` where the same officer would be both; what would stop the release is told to the first one too.
+fn agreed(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &Case) -> Result<bool, Finding> {
+    if scene.policy().whole(Parameter::ReviewPersons, scene.today()).is_none_or(|persons| persons < 2) {
+        return Ok(true);
+    }
+    let at = Key::FirstOfTwo(key.clone());
+    match scene.read::<FirstOfTwo>(&at) {
+        Some(first) if first.by == act.by.id => Err(Finding::new(Code::SecondOfficer, "", "").arg("who", &first.by)),
+        Some(_) => Ok(true),
+        None => {
+            disown::not_disowned(case)?;
+            after::still_covered(scene, case)?;
+            let first = FirstOfTwo { by: act.by.id.clone(), at: scene.setting.at, revision: scene.setting.revision };
+            scene.put(&at, &first);
+            scene.outcome.verdict = Verdict::Review;
+            Ok(false)
+        }
+    }
+}
+
+/// Whoever has looked into an alarm says so, once. That there was such an alarm is for the caller to know: alarms are
+/// findings in the journal, and no fact rests on them.
+fn settle_alarm(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
+    let place = act.number.split_once('-').and_then(|(revision, place)| {
+        place.parse::<u32>().ok()?;
+        revision.parse::<u64>().ok().filter(|revision| *revision < scene.setting.revision)
+    });
+    let key = Key::AlarmSettled(act.number.clone());
+    if place.is_none() || scene.read::<AlarmSettled>(&key).is_some() {
+        return Err(Finding::new(Code::AlarmSettled, "", "").arg("case", &act.number));
+    }
+    scene.put(&key, &AlarmSettled { by: act.by.clone(), at: scene.setting.at, revision: scene.setting.revision });
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
 }
 
 fn tell(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, to: i32, info: String) {

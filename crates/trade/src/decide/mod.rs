@@ -12,6 +12,7 @@ pub use acts::confirms;
 mod appeal;
 pub use appeal::may_be_set_aside;
 mod after;
+pub mod attach;
 mod bonded;
 mod correct;
 pub mod destroy;
@@ -91,6 +92,7 @@ pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>,
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
                 Command::Look(look) => looks::look(scene, look),
+                Command::Attach(attach) => attach::attach(scene, attach),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }

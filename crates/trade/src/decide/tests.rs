@@ -14,6 +14,7 @@ mod hostile;
 mod matching;
 mod parties;
 mod returns;
+mod review;
 mod rights;
 mod room;
 mod stock;

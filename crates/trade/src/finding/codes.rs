@@ -1703,6 +1703,36 @@ findings! {
         do_zh: "立即查明车辆和货物下落，报告指运地海关。",
         do_en: "Find out at once where vehicle and goods are, and tell the office of destination.",
     }
+    680 SecondOfficer "SECOND_OFFICER" 100 {
+        zh: "{who} 已提出放行，须由另一名关员复核。",
+        en: "{who} has passed it already; another officer has to agree.",
+        do_zh: "请另一名关员复核放行，或改为查验。",
+        do_en: "Have another officer release it, or send it to inspection.",
+    }
+    681 AlarmSettled "ALARM_SETTLED" 100 {
+        zh: "告警 {case} 不存在，或已办结。",
+        en: "There is no alarm {case}, or it is settled already.",
+        do_zh: "核对告警的案件编号。",
+        do_en: "Check the alarm's case number.",
+    }
+    682 AttachmentLimit "ATTACHMENT_LIMIT" 100 {
+        zh: "附件至多 {most} 份，每份不超过 {largest} 字节；此份 {size} 字节。",
+        en: "At most {most} attachments of {largest} bytes each; this one has {size}.",
+        do_zh: "压缩照片或删减页数后再上传。",
+        do_en: "Make the photograph smaller or leave out pages, and upload again.",
+    }
+    683 AttachmentKind "ATTACHMENT_KIND" 100 {
+        zh: "附件的内容不是 JPEG、PNG 或 PDF。",
+        en: "The content of the attachment is not JPEG, PNG or PDF.",
+        do_zh: "以这三种格式之一保存后再上传；只改文件名无效。",
+        do_en: "Save it as one of the three and upload again; another name alone does not help.",
+    }
+    684 AttachmentUnsafe "ATTACHMENT_UNSAFE" 100 {
+        zh: "扫描程序不接受此附件：{said}。",
+        en: "The scanner does not accept this attachment: {said}.",
+        do_zh: "换一份干净的文件；认为有误的，请联系运营方。",
+        do_en: "Use a clean file; if you think that this is wrong, ask the operator.",
+    }
     634 TransitStands "TRANSIT_STANDS" 100 {
         zh: "提运单 {bill} 的转关 {number}：车辆 {vehicle} 待海关查验，货物不得进区。",
         en: "Bill {bill}, customs transfer {number}: customs have to look at vehicle {vehicle} before its goods go on.",

@@ -50,6 +50,7 @@ fn key_columns(file: &str) -> &'static [&'static str] {
         "conditions.csv" => &["hs_prefix", "country", "what", "name"],
         "rights.csv" => &["role", "action", "purpose"],
         "risk.csv" => &["id"],
+        "notices.csv" => &["number"],
         "pilots.csv" => &["city"],
         "food_chapters.csv" => &["chapter"],
         "export_measures.csv" => &["measure", "district"],

@@ -62,6 +62,17 @@ packed_names! {
         45 => ActRejectAppeal "act.reject-appeal",
         46 => ActDestroy "act.destroy",
         76 => ActExchange "act.exchange",
+        /// To say of an alarm what came of it.
+        87 => ActSettleAlarm "act.settle-alarm",
+        /// A department's own page over the facts that are shared with it.
+        88 => DepartmentRead "department.read",
+        /// To add a picture or a paper to a parcel or a filing of goods, and to read them.
+        89 => AttachmentSend "attachment.send",
+        90 => AttachmentRead "attachment.read",
+        /// Templates of tables, and tables that are checked and sent as messages.
+        91 => BulkSend "bulk.send",
+        /// How the zone stands: parties, policies, what is promised.
+        92 => ZoneRead "zone.read",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
         /// One's own sessions and second factor.
@@ -114,6 +125,8 @@ packed_names! {
         8 => Security "security",
         /// 破窗: beyond the usual reach, where waiting would do harm; each look alarms (`decide::looks`).
         9 => Emergency "emergency",
+        /// 部门监管: what a department other than customs is charged with by its own law, over facts that are shared.
+        10 => Supervision "supervision",
     }
 }
 

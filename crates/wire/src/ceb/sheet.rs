@@ -122,18 +122,30 @@ impl Sheet {
 
     /// The message with this one document, unsigned.
     pub fn write(&self, guid: &str, transfer: &Transfer) -> Vec<u8> {
-        let mut head: Vec<&str> = self.head.iter().map(|v| v.trim()).collect();
-        for (item, value) in self.message.head.1.iter().zip(&mut head) {
-            match item {
-                Item { name: "guid", .. } => *value = guid,
-                Item { need: Need::Extra, .. } => *value = "",
-                _ => {}
+        Sheet::write_all(&[(guid.to_owned(), self)], guid, transfer)
+    }
+
+    /// The message with these documents of one kind, each with its number, unsigned.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn write_all(sheets: &[(String, &Sheet)], guid: &str, transfer: &Transfer) -> Vec<u8> {
+        let kind = sheets.first().expect("a message has a document").1.message.kind;
+        let mut writer = Writer::new(kind, guid).expect("a sheet is of an application");
+        for (number, sheet) in sheets {
+            let mut head: Vec<&str> = sheet.head.iter().map(|v| v.trim()).collect();
+            for (item, value) in sheet.message.head.1.iter().zip(&mut head) {
+                match item {
+                    Item { name: "guid", .. } => *value = number,
+                    Item { need: Need::Extra, .. } => *value = "",
+                    _ => {}
+                }
             }
+            let lines = sheet.lines.iter().map(|line| line.iter().map(|v| v.trim()).collect());
+            let lines: Vec<Vec<&str>> = lines.collect();
+            let lines: Vec<&[&str]> = lines.iter().map(Vec::as_slice).collect();
+            writer.document(&head, &lines);
         }
-        let lines: Vec<Vec<&str>> = self.lines.iter().map(|line| line.iter().map(|v| v.trim()).collect()).collect();
-        let lines: Vec<&[&str]> = lines.iter().map(Vec::as_slice).collect();
-        let mut writer = Writer::new(self.message.kind, guid).expect("a sheet is of an application");
-        writer.document(&head, &lines);
         writer.finish(transfer)
     }
 

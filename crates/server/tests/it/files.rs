@@ -1,0 +1,210 @@
+//! Files that people upload: tables of many documents, photographs and papers.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use tower::ServiceExt;
+use trade::command::{ActorRole, RegisterKind};
+use trade::pack::Pack;
+use trade::registry::GoodsRow;
+use window::filing::operator;
+
+use crate::law::{enter, get};
+use crate::looks::{KEY, zone};
+use crate::running::Running;
+
+const PLATFORM: &str = "1199960EP1";
+const AGENT: &str = "1199980AG1";
+
+/// A form with a file, as a browser sends it; what came back with its head.
+async fn upload(zone: &Running, cookies: &str, path: &str, said: &[(&str, &str)], file: &[u8]) -> Answered {
+    let mut body = Vec::new();
+    for (name, value) in said {
+        body.extend(format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    let head = "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"evil.html\"\r\nContent-Type: text/html\r\n\r\n";
+    body.extend(head.bytes());
+    body.extend(file);
+    body.extend(b"\r\n--X--\r\n");
+    let request = Request::post(path)
+        .header("cookie", cookies)
+        .header("host", "window.example")
+        .header("origin", "http://window.example")
+        .header("content-type", "multipart/form-data; boundary=X")
+        .body(Body::from(body))
+        .expect("a request");
+    Answered::of(zone, request).await
+}
+
+struct Answered {
+    status: StatusCode,
+    heads: header::HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answered {
+    async fn of(zone: &Running, request: Request<Body>) -> Answered {
+        let response = zone.routes.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 64 << 20).await.expect("a body").to_vec();
+        Answered { status: parts.status, heads: parts.headers, body }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn head(&self, name: &str) -> &str {
+        self.heads.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+}
+
+async fn fetch(zone: &Running, cookies: &str, path: &str) -> Answered {
+    Answered::of(zone, Request::get(path).header("cookie", cookies).body(Body::empty()).expect("a request")).await
+}
+
+const ORDERS: &str = "\
+orderNo,ebpCode,ebpName,ebcCode,ebcName,goodsValue,freight,discount,taxTotal,acturalPaid,buyerRegNo,buyerName,buyerTelephone,\
+buyerIdType,buyerIdNumber,consignee,consigneeTelephone,consigneeAddress,line.itemNo,line.itemName,line.gmodel,line.unit,\
+line.qty,line.price,line.totalPrice,line.country
+";
+
+/// A row of an order with its head.
+fn row(number: &str, qty: &str) -> String {
+    format!(
+        "{number},{PLATFORM},platform,1199960EC1,seller,240,10,0,22.75,272.75,u1,张三,13800000001,1,110101199003077475,\
+         张三,13800000001,北京市某路1号,M1,milk powder,900g,122,{qty},120,240,609\n"
+    )
+}
+
+#[tokio::test]
+async fn a_table_of_orders_is_marked_cell_by_cell_mended_and_sent() {
+    let Some(zone) = zone().await else { return };
+    let cookies = enter(&zone, "shop", ActorRole::Enterprise, PLATFORM).await;
+    let template = fetch(&zone, &cookies, "/en/bulk/CEB311/template.xlsx").await;
+    assert!(template.body.starts_with(b"PK") && template.head("content-disposition").contains("CEB311.xlsx"));
+    let (_, page) = get(&zone, "", "/zh/bulk/CEB311").await;
+    assert!(page.contains("请以企业身份登录") && page.contains("template.csv"), "{page}");
+
+    let said = [("do", "check"), ("copCode", PLATFORM), ("copName", "platform"), ("dxpId", "DXPENT0000012345")];
+    let faulty = format!("{ORDERS}{}{}", row("BULK1", "two"), row("BULK2", "2").replace("milk powder", ""));
+    let told = upload(&zone, &cookies, "/en/bulk/CEB311", &said, faulty.as_bytes()).await;
+    let page = told.text();
+    assert!(told.status == StatusCode::OK && page.contains(">W2<") && page.contains("<mark>two</mark>"), "{page}");
+    assert!(page.contains(">T3<"), "{page}");
+    let marked = [("do", "marked"), ("copCode", PLATFORM), ("copName", "platform"), ("dxpId", "DXPENT0000012345")];
+    let back = upload(&zone, &cookies, "/en/bulk/CEB311", &marked, faulty.as_bytes()).await;
+    assert!(back.body.starts_with(b"PK") && back.head("content-disposition").contains("CEB311-marked.xlsx"));
+    // The marked file is a table like any other: what was wrong in it still is.
+    let again = upload(&zone, &cookies, "/en/bulk/CEB311", &said, &back.body).await.text();
+    assert!(again.contains(">W2<") && again.contains(">T3<"), "{again}");
+
+    let before = zone.house.window().journal().last();
+    let send = [("do", "send"), ("copCode", PLATFORM), ("copName", "platform"), ("dxpId", "DXPENT0000012345")];
+    upload(&zone, &cookies, "/en/bulk/CEB311", &send, faulty.as_bytes()).await;
+    assert_eq!(zone.house.window().journal().last(), before, "nothing of a faulty table is sent");
+    let sound: String =
+        std::iter::once(ORDERS.to_owned()).chain((1..=150).map(|n| row(&format!("BULK{n}"), "2"))).collect();
+    let told = upload(&zone, &cookies, "/en/bulk/CEB311", &send, sound.as_bytes()).await;
+    assert!(told.text().contains("Sent; 150 receipts came back."), "{}", told.text());
+    assert_eq!(zone.house.window().journal().last(), before + 2, "a hundred of them, and the rest");
+    zone.settle();
+    assert!(get(&zone, "", "/en/search?q=BULK150").await.0 == StatusCode::SEE_OTHER);
+
+    let lists = upload(&zone, &cookies, "/en/bulk/CEB621", &send, b"orderNo\nA1\n").await;
+    assert!(lists.status == StatusCode::OK && !lists.text().contains("Sent;"), "lists have to be signed");
+    for (name, role) in [("li", ActorRole::Officer), ("me", ActorRole::Consumer)] {
+        let cookies = enter(&zone, name, role, "").await;
+        assert_eq!(upload(&zone, &cookies, "/en/bulk/CEB311", &said, b"x").await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+fn picture() -> Vec<u8> {
+    [[0xff, 0xd8, 0xff, 0xe0].as_slice(), &[7; 4_000], &[0xff, 0xd9]].concat()
+}
+
+#[tokio::test]
+async fn a_photograph_is_taken_by_content_kept_in_the_vault_and_given_as_a_file_only() {
+    let Some(zone) = zone().await else { return };
+    let officer = enter(&zone, "zhang", ActorRole::Officer, "").await;
+    let place = format!("/en/parcels/{KEY}/attachments");
+    let (_, page) = get(&zone, &officer, &format!("/en/parcels/{KEY}")).await;
+    assert!(page.contains("No scanner is configured here"), "{page}");
+    let told = upload(&zone, &officer, &place, &[], &picture()).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text());
+    let revision = zone.house.window().journal().last();
+    let entry = zone.house.window().entry(revision).expect("read").expect("there").pack();
+    assert!(entry.len() < 400, "the journal has its commitment alone: {}", entry.len());
+    for bad in [&b"<html><script>alert(1)</script>"[..], b"GIF89a", b""] {
+        assert_eq!(upload(&zone, &officer, &place, &[], bad).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let large = [[0xff, 0xd8, 0xff].as_slice(), &vec![7; 5 << 20], &[0xff, 0xd9]].concat();
+    assert_eq!(upload(&zone, &officer, &place, &[], &large).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let before = zone.house.window().journal().last();
+    let given = fetch(&zone, &officer, &format!("{place}/{revision}")).await;
+    assert_eq!((given.status, given.body), (StatusCode::OK, picture()));
+    let answer = fetch(&zone, &officer, &format!("{place}/{revision}")).await;
+    assert_eq!(answer.head("content-disposition"), format!("attachment; filename=\"{revision}.jpg\""));
+    assert_eq!((answer.head("content-type"), answer.head("x-content-type-options")), ("image/jpeg", "nosniff"));
+    assert!(zone.house.window().journal().last() > before, "to read it is a look");
+    let (_, page) = get(&zone, &officer, &format!("/en/parcels/{KEY}")).await;
+    assert!(page.contains(&format!("/attachments/{revision}")) && page.contains("not scanned"), "{page}");
+
+    let agent = enter(&zone, "agent", ActorRole::Enterprise, AGENT).await;
+    assert_eq!(fetch(&zone, &agent, &format!("{place}/{revision}")).await.status, StatusCode::OK, "it takes part");
+    let stranger = enter(&zone, "other", ActorRole::Enterprise, "4602980A01").await;
+    assert_eq!(fetch(&zone, &stranger, &format!("{place}/{revision}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(upload(&zone, &stranger, &place, &[], &picture()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(fetch(&zone, &officer, &format!("{place}/1")).await.status, StatusCode::NOT_FOUND, "no other entry");
+    let (_, public) = get(&zone, "", &format!("/en/parcels/{KEY}")).await;
+    assert!(!public.contains("attachments"), "{public}");
+}
+
+#[tokio::test]
+async fn goods_that_are_filed_have_pictures_and_a_certificate() {
+    let Some(zone) = zone().await else { return };
+    let row = GoodsRow {
+        ebc: AGENT.into(),
+        item_no: "A/1 b".into(),
+        name_zh: "奶粉".into(),
+        name_en: "milk powder".into(),
+        hs10: "1901101090".into(),
+        approved: true,
+        ..GoodsRow::default()
+    };
+    zone.house.window().register(&operator("test"), RegisterKind::Goods, &[row]).expect("filed");
+    let agent = enter(&zone, "agent", ActorRole::Enterprise, AGENT).await;
+    let (_, page) = get(&zone, &agent, "/en/company/filings").await;
+    assert!(page.contains("/company/filings/1199980AG1/A%2F1%20b") && page.contains("milk powder"), "{page}");
+    let place = "/en/company/filings/1199980AG1/A%2F1%20b";
+    let told = upload(&zone, &agent, place, &[], &picture()).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text());
+    let revision = zone.house.window().journal().last();
+    let (_, page) = get(&zone, &agent, place).await;
+    assert!(page.contains("Certificate of filing") && page.contains(&format!("{place}/{revision}")), "{page}");
+    assert_eq!(fetch(&zone, &agent, &format!("{place}/{revision}")).await.body, picture());
+    let stranger = enter(&zone, "other", ActorRole::Enterprise, "4602980A01").await;
+    assert_eq!(get(&zone, &stranger, place).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(fetch(&zone, &stranger, &format!("{place}/{revision}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn figures_move_as_events_and_only_such_a_page_may_have_a_script() {
+    use axum::body::HttpBody;
+    let Some(zone) = zone().await else { return };
+    let page = fetch(&zone, "", "/en/?live=1").await;
+    assert!(
+        page.text().contains("<noscript><meta http-equiv=\"refresh\"") && page.text().contains("data-fig=\"arrived\"")
+    );
+    assert!(page.head("content-security-policy").contains("script-src 'self'"));
+    assert!(!fetch(&zone, "", "/en/").await.head("content-security-policy").contains("script"));
+    let request = Request::get("/en/live").body(Body::empty()).expect("a request");
+    let response = zone.routes.clone().oneshot(request).await.expect("infallible");
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut body = response.into_body();
+    let first = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;
+    let bytes = first.expect("an event").expect("told").into_data().expect("data");
+    let text = String::from_utf8(bytes.to_vec()).expect("text");
+    assert!(text.starts_with("data: {") && text.contains("\"arrived\":\"1\""), "{text}");
+    assert_ne!(fetch(&zone, "", "/en/desk/live").await.status, StatusCode::OK, "the queue is for officers");
+}
