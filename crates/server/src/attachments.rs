@@ -7,13 +7,12 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use trade::command::{Attach, AttachedTo, MediaKind, Verdict};
-use trade::decide::attach::{LARGEST, MOST};
 use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
 use trade::policy::rights::Action;
 use trade::record::{Attached, Attachments};
 use trade::registry::GoodsRow;
-use window::attachment::kind_of;
+use window::attachment::{LARGEST, MOST, kind_of};
 
 use crate::desk::{Answer, Filing, Refused, Sight};
 use crate::house::House;

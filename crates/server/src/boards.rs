@@ -4,7 +4,7 @@
 use store::StoreError;
 use store::views::shared::Traded;
 use trade::finding::Code;
-use trade::key::{Key, Pair};
+use trade::key::Key;
 use trade::registry::Party;
 use trade::time::Day;
 
@@ -185,16 +185,8 @@ pub(crate) fn zone(house: &House, sight: &Sight) -> Answer<Board> {
     let state = house.window().state().count();
     let behind = house.window().journal().last().saturating_sub(house.views().revision());
     let proposals = house.proposals(sight)?.iter().filter(|p| p.adopted_by.is_none()).count() as u64;
-    let today = house.now().day();
-    let month = month_of(today);
-    let mut guarantees = Vec::new();
-    let sellers = house.views().sellers(false, month, SHOWN).map_err(|e| broken(&e.to_string()))?;
-    for seller in &sellers {
-        let at = Pair { code: seller.seller.as_str().into(), number: "64".into() };
-        let held = house.window().read::<trade::record::Guarantee>(&Key::Guarantee(at));
-        let free = held.map_or(Cell::Empty, |held| Cell::Money(held.free().0));
-        guarantees.push(vec![party(house, &seller.seller), Cell::Count(seller.lists), free]);
-    }
+    let error = |e: StoreError| broken(&e.to_string());
+    let tables = vec![imports(house).map_err(error)?, exports(house).map_err(error)?];
     Ok(Board {
         figures: vec![
             ("board.fig.alarms", Cell::Count(house.alarms_lately()?)),
@@ -203,10 +195,6 @@ pub(crate) fn zone(house: &House, sight: &Sight) -> Answer<Board> {
             ("board.fig.behind", Cell::Count(behind)),
             ("board.fig.hot", Cell::Count(state.hot)),
         ],
-        tables: vec![BoardTable {
-            name: "parties",
-            columns: vec!["board.col.seller", "board.col.lists", "board.col.free"],
-            rows: guarantees,
-        }],
+        tables,
     })
 }

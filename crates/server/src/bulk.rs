@@ -382,15 +382,18 @@ impl Bulk {
                 let known = self.columns.iter().position(|column| column.place == named)?;
                 self.at[known]
             });
-            let said = match (named, at) {
-                // The column is not in the file: say which one it is.
-                (Some(named), None) => {
-                    let name = self.columns.iter().find(|column| column.place == named).map(Column::name);
-                    let name = name.unwrap_or_default();
-                    Both::new(format!("{name}：{}", problem.zh), format!("{name}: {}", problem.en))
+            if let (Some(named), None) = (named, at) {
+                // The column is not in the file: said once, and which one it is.
+                let name = self.columns.iter().find(|column| column.place == named).map(Column::name);
+                let name = name.unwrap_or_default();
+                let (zh, en) = (format!("{name}：{}", problem.zh), format!("{name}: {}", problem.en));
+                let missing = Marked { row: 0, column: 0, said: Both::new(zh, en) };
+                if !found.contains(&missing) {
+                    found.push(missing);
                 }
-                _ => Both::new(problem.zh.clone(), problem.en.clone()),
-            };
+                continue;
+            }
+            let said = Both::new(problem.zh.clone(), problem.en.clone());
             let row = row.copied().unwrap_or_default();
             found.push(Marked { row, column: at.unwrap_or_default(), said });
         }

@@ -1,6 +1,7 @@
 //! Attachments (附件): what a file is by its content, and its way into journal and vault.
 
 use trade::command::{Attach, Command, MediaKind};
+pub use trade::decide::attach::{LARGEST, MOST};
 
 use crate::{Answer, Refused, Window, read};
 
