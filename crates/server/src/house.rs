@@ -39,6 +39,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 const PARAMETERS: &str = "parameters.toml";
 
+/// Texts of the tables of a policy by their names.
+type Tables = std::collections::BTreeMap<String, String>;
+
 /// A window with its views, as the server sees it.
 pub struct House {
     doors: Doors,
@@ -50,7 +53,7 @@ pub struct House {
     /// What the law says of second factors, with the record that it was read from.
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
     /// The law, with the tables that it was read from.
-    law: Mutex<Option<(std::collections::BTreeMap<String, String>, Arc<Policy>)>>,
+    law: Mutex<Option<(Tables, Arc<Policy>)>>,
     pub(crate) trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
