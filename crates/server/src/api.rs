@@ -592,6 +592,23 @@ async fn exchanges(
     Ok(Json(Holds { revision }))
 }
 
+/// Declares personal articles (个人物品) for the person who gets the parcel: free, taxed with its amount, or to go the way
+/// of goods. For postal and express operators.
+#[utoipa::path(post, path = "/articles", tag = "articles", request_body = crate::articles::Form,
+    responses((status = 200, body = crate::articles::Told),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "something is missing, or the parcel was declared otherwise before")),
+    security(("key" = [])))]
+async fn declare_articles(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<crate::articles::Form>, JsonRejection>,
+) -> Done<Json<crate::articles::Told>> {
+    let form = json(body)?;
+    let told = blocking(&portal, move |desk| desk.declare_articles(&caller, &form)).await?;
+    Ok(Json(crate::articles::Told::of(&told)))
+}
+
 /// Policy files to adopt.
 #[derive(Deserialize, ToSchema)]
 struct PolicyBody {
@@ -817,6 +834,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(acts))
                 .routes(routes!(appeals))
                 .routes(routes!(exchanges))
+                .routes(routes!(declare_articles))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
                 .routes(routes!(originals::all))

@@ -1251,6 +1251,28 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where it cannot be appealed.
     fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
+    /// Declares personal articles: one's own, or for a person as the operator that carries them.
+    ///
+    /// `Cannot` where something is missing, or the parcel was declared otherwise before.
+    fn declare_articles(&self, _caller: &Caller, _form: &crate::articles::Form) -> Answer<window::articles::Articles> {
+        Err(Refused::NotFound)
+    }
+    /// A declaration by its number. `NotFound` also where it is another's.
+    fn articles(&self, _sight: &Sight, _number: &str) -> Answer<window::articles::Articles> {
+        Err(Refused::NotFound)
+    }
+    /// Those of the person of the account, the newest first.
+    fn own_articles(&self, _sight: &Sight) -> Answer<Vec<window::articles::Articles>> {
+        Ok(Vec::new())
+    }
+    /// Its newest receipt, and the proof of it.
+    fn articles_receipt(&self, _sight: &Sight, _number: &str) -> Answer<(Receipt, Vec<u8>)> {
+        Err(Refused::NotFound)
+    }
+    /// The bands of rates on articles that hold today.
+    fn article_bands(&self) -> Vec<(String, trade::policy::articles::Band)> {
+        Vec::new()
+    }
     /// An enterprise of a returned parcel says which order of its seller replaces it (换货). The entry.
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where the two are no exchange.

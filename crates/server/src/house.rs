@@ -40,7 +40,7 @@ const PARAMETERS: &str = "parameters.toml";
 
 /// A window with its views, as the server sees it.
 pub struct House {
-    doors: Doors,
+    pub(crate) doors: Doors,
     views: Views,
     zone: Both,
     sandbox: bool,
@@ -605,6 +605,26 @@ impl Desk for House {
         appeals::file(self, caller, key, words)
     }
 
+    fn declare_articles(&self, caller: &Caller, form: &crate::articles::Form) -> Answer<window::articles::Articles> {
+        crate::articles::declare(self, caller, form)
+    }
+
+    fn articles(&self, sight: &Sight, number: &str) -> Answer<window::articles::Articles> {
+        crate::articles::one(self, sight, number)
+    }
+
+    fn own_articles(&self, sight: &Sight) -> Answer<Vec<window::articles::Articles>> {
+        crate::articles::own(self, sight)
+    }
+
+    fn articles_receipt(&self, sight: &Sight, number: &str) -> Answer<(Receipt, Vec<u8>)> {
+        crate::articles::receipt(self, sight, number)
+    }
+
+    fn article_bands(&self) -> Vec<(String, trade::policy::articles::Band)> {
+        self.policy().article_bands(self.now().day())
+    }
+
     fn exchange(&self, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
         crate::exchanges::link(self, caller, key, order)
     }
@@ -852,6 +872,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("更正", "correction"),
             c.enterprise.to_string(),
             Both::same(format!("{} × {}", c.number, c.rows.len())),
+        ),
+        Some(Command::Articles(a)) => (
+            Both::new("个人物品申报", "personal articles"),
+            a.enterprise.to_string(),
+            Both::same(a.waybill.to_string()),
         ),
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (

@@ -6,6 +6,7 @@ mod affairs;
 mod alarms;
 mod api;
 mod appeals;
+pub mod articles;
 mod chart;
 pub mod corrections;
 pub mod desk;
@@ -154,8 +155,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attempt, company, compare, correct, exchange, form, keys, law, looks, originals,
-        parcel, person, plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, articles, attempt, company, compare, correct, exchange, form, keys, law, looks,
+        originals, parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -195,6 +196,11 @@ fn pages() -> doors::Pages {
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/appeal", Action::ActAppeal, appeal::ask)
         .post("/appeal", Action::ActAppeal, appeal::file)
+        .get("/articles", Action::ArticlesDeclare, articles::ask)
+        .post("/articles", Action::ArticlesDeclare, articles::declare)
+        .get("/articles/{number}", Action::ArticlesDeclare, articles::show)
+        .get("/articles/{number}/receipt.xml", Action::ArticlesDeclare, articles::receipt)
+        .get("/articles/{number}/proof.json", Action::ArticlesDeclare, articles::proof)
         .get("/exchange", Action::ActExchange, exchange::ask)
         .post("/exchange", Action::ActExchange, exchange::link)
         .get("/company", Action::CompanyRead, company::show)

@@ -47,6 +47,8 @@ packed_choice! {
         21 => Bonded(crate::bonded::Filing),
         /// Lists that were declared are changed or withdrawn, all or none.
         30 => Correct(crate::correction::Correction),
+        /// Personal articles of one parcel are declared.
+        32 => Articles(crate::articles::Declaration),
     }
 }
 

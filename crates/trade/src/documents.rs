@@ -91,6 +91,8 @@ packed_names! {
         9401 => CorrectionBill "COR201",
         /// A period of an account book, closed (期末结转单); the form is ours.
         9501 => PeriodStatement "BND401",
+        /// What personal articles came to: free, taxed, or goods; the form is ours.
+        9216 => ArticlesReturn "ART201",
     }
 }
 

@@ -289,6 +289,11 @@ packed_choice! {
         200 => ReturnOut(Text),
         /// `record::Exchanged` of the order that replaces a parcel (换货).
         216 => Replaces(CaseKey),
+        /// Personal articles by who declared them and the waybill, and by the number that this window gave; the newest of
+        /// a person, by the oldest live pseudonym.
+        217 => Articles(Pair),
+        218 => ArticlesNumber(Text),
+        219 => ArticlesOf(Pseudonym),
     }
 }
 
@@ -333,6 +338,8 @@ impl Key {
     pub const BOOK_ITEM: u64 = 151;
     pub const PERIOD_ROW: u64 = 153;
     pub const REPLACES: u64 = 216;
+    pub const ARTICLES: u64 = 217;
+    pub const ARTICLES_NUMBER: u64 = 218;
     pub const ABROAD_ITEM: u64 = 121;
     pub const ABROAD_LOT: u64 = 122;
 
@@ -397,6 +404,8 @@ mod tests {
             (Key::BookItem(MovementKey::default()), Key::BOOK_ITEM),
             (Key::PeriodRow(MovementKey::default()), Key::PERIOD_ROW),
             (Key::Replaces(CaseKey::default()), Key::REPLACES),
+            (Key::Articles(Pair::default()), Key::ARTICLES),
+            (Key::ArticlesNumber(Text::default()), Key::ARTICLES_NUMBER),
             (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
             (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {

@@ -8,6 +8,7 @@
 //! `what_if` under another law; `reopen` finds what a rate that came late touches.
 
 mod answer;
+pub mod articles;
 mod bonded;
 pub mod corrections;
 mod decider;

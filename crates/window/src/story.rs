@@ -242,6 +242,9 @@ impl Window {
         if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
+        if let Some(articles) = self.articles(&number_in(key))? {
+            return Ok(vec![articles.explain()]);
+        }
         if let Some(summary) = self.summary(&number_in(key)) {
             return Ok(vec![self.explain_summary(&number_in(key), &summary)]);
         }
@@ -328,7 +331,7 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
 fn number_in(text: &str) -> String {
     let text = text.trim();
     let from = |mark: &str| text.rsplit_once(mark).map(|(_, rest)| rest.split(['?', '#', '&']).next().unwrap_or(rest));
-    let number = ["/parcels/", "/explain/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
+    let number = ["/parcels/", "/explain/", "/articles/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
     match number {
         Some(number) => unquoted(number.trim_end_matches('/').trim_end_matches(".json")),
         None => text.to_owned(),

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod ahead;
 pub mod appeal;
+pub mod articles;
 pub mod attempt;
 pub mod company;
 pub mod compare;

@@ -10,6 +10,7 @@ mod access;
 mod acts;
 pub use acts::confirms;
 mod appeal;
+mod articles;
 pub use appeal::may_be_set_aside;
 mod after;
 mod bonded;
@@ -86,6 +87,7 @@ pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>,
                 Command::Act(act) => acts::act(scene, act),
                 Command::Due(due) => fall_due(scene, due),
                 Command::Look(look) => looks::look(scene, look),
+                Command::Articles(declaration) => articles::declare(scene, declaration),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }

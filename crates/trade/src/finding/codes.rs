@@ -1679,6 +1679,18 @@ findings! {
         do_zh: "换货的订单在原包裹放行之后下单；更早的订单是另一次购买。",
         do_en: "What replaces a parcel is ordered after that parcel's release; an earlier order is a purchase of its own.",
     }
+    669 ArticlesPerson "ARTICLES_PERSON" 100 {
+        zh: "没有物品所属个人的有效身份证号。",
+        en: "There is no valid identity number of whose articles they are.",
+        do_zh: "个人以本人账户申报；快件、邮政企业代报的，填写收件人的身份证号。",
+        do_en: "A person declares by the own account; an operator states the recipient's identity number.",
+    }
+    670 ArticlesForm "ARTICLES_FORM" 100 {
+        zh: "个人物品申报缺少或填错：{what}。",
+        en: "The declaration of articles lacks or misstates: {what}.",
+        do_zh: "补正后用同一运单编号重新申报。",
+        do_en: "Mend it and declare again under the same waybill.",
+    }
     630 ReversedMore "REVERSED_MORE" 100 {
         zh: "第 {gnum} 行料号 {item}：反扣 {qty}，可反扣的只有 {left}。",
         en: "Line {gnum}, item {item}: {qty} is to be reversed, of which only {left} can be.",

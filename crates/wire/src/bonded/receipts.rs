@@ -22,7 +22,8 @@ pub fn is_ours(kind: MessageKind) -> bool {
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
     let later = matches!(kind, K::DeclarationReturn | K::DeductionReturn | K::PassedReturn | K::StoppedReturn);
-    bonded || later || matches!(kind, K::TwoStepReturn | K::ExportStatement | K::CorrectionBill | K::PeriodStatement)
+    let told = matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement | K::ArticlesReturn);
+    bonded || later || told || kind == K::TwoStepReturn
 }
 
 /// True for bytes whose root is that of one of our answers.
@@ -68,6 +69,16 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
             ("openingValue", of.opening.to_string().into()),
             ("closingValue", of.closing.to_string().into()),
             ("inFlight", of.in_flight.to_string().into()),
+        ]);
+    }
+    if let Some(of) = &shown.articles {
+        all.extend([
+            ("fate", Cow::from(of.fate.name())),
+            ("kinds", of.kinds.to_string().into()),
+            ("taxable", of.value.to_string().into()),
+            ("tax", of.tax.to_string().into()),
+            ("due", of.due.to_string().into()),
+            ("clause", Cow::from(of.clause.as_str())),
         ]);
     }
     if let Some(of) = &shown.changes {
@@ -143,6 +154,10 @@ pub fn fit(shown: &mut Shown) {
         of
     });
     let period = shown.period.take().filter(|_| shown.kind == MessageKind::PeriodStatement);
+    let articles = shown.articles.take().filter(|_| shown.kind == MessageKind::ArticlesReturn).map(|mut of| {
+        of.clause = plain(&of.clause).into();
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -158,6 +173,7 @@ pub fn fit(shown: &mut Shown) {
         statement,
         changes,
         period,
+        articles,
         ..Shown::default()
     };
 }
@@ -243,6 +259,10 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 stated(shown.statement.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::ArticlesReturn => {
+                reckoned(shown.articles.get_or_insert_default(), name, text)?;
+                continue;
+            }
             name if kind == MessageKind::PeriodStatement => {
                 closed(shown.period.get_or_insert_default(), name, text)?;
                 continue;
@@ -278,6 +298,20 @@ fn changed(of: &mut Bill, name: &str, text: &str) -> Option<()> {
                 _ => Quantity::parse(text).ok()?.0,
             };
         }
+    }
+    Some(())
+}
+
+/// Reads one value of what personal articles came to, likewise.
+fn reckoned(of: &mut trade::articles::Verdict, name: &str, text: &str) -> Option<()> {
+    match name {
+        "fate" => of.fate = trade::articles::Fate::from_name(text)?,
+        "kinds" => of.kinds = text.parse().ok()?,
+        "taxable" => of.value = Fen::from_yuan_text(text).ok()?,
+        "tax" => of.tax = Fen::from_yuan_text(text).ok()?,
+        "due" => of.due = Fen::from_yuan_text(text).ok()?,
+        "clause" => of.clause = text.into(),
+        _ => return None,
     }
     Some(())
 }

@@ -326,6 +326,40 @@ fn a_statement_of_a_period_comes_back_and_no_figure_of_it_can_be_changed() {
 }
 
 #[test]
+fn what_articles_came_to_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::articles::{Fate, Verdict};
+    use trade::money::Fen;
+    for fate in Fate::ALL {
+        let of = Verdict {
+            fate: *fate,
+            kinds: 2,
+            value: Fen(38_500),
+            tax: Fen(5_005),
+            due: Fen(5_005),
+            clause: "C11".into(),
+        };
+        let mut shown = Shown {
+            kind: MessageKind::ArticlesReturn,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 399,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            cop_no: "EX1".into(),
+            invt_no: "XP2026-7".into(),
+            articles: Some(Box::new(of)),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let refused = [
+            ("<taxable>385.00<", "<taxable>385.0<"),
+            ("<kinds>2<", "<kinds>02<"),
+            ("<tax>50.05</tax>", ""),
+            ("<fate>", "<fate> "),
+        ];
+        assert_eq!(held(shown, &refused, ("<due>50.05<", "<due>0.00<")).articles, None);
+    }
+}
+
+#[test]
 fn the_description_names_every_document_and_every_field() {
     let description = include_str!("../../../../docs/bonded.md");
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown) {
