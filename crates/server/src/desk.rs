@@ -501,6 +501,8 @@ pub struct Parcel {
     pub may_appeal: Option<MayAppeal>,
     /// The reader may say which order replaces it (换货).
     pub may_exchange: bool,
+    /// The reader may ask for proofs about its stock abroad.
+    pub may_prove: bool,
     /// Reasons that an officer may set aside when the open appeal is decided.
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
@@ -529,7 +531,7 @@ impl Parcel {
         self.receipts.clear();
         self.disowned = None;
         self.appeals.clear();
-        self.may_exchange = false;
+        (self.may_exchange, self.may_prove) = (false, false);
         self.aside.clear();
         self.acts.clear();
         for finding in &mut self.findings {
@@ -1277,6 +1279,12 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where the two are no exchange.
     fn exchange(&self, _caller: &Caller, _key: &str, _order: &str) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// A proof about the stock abroad of a list, for `rebate` or `fx`.
+    ///
+    /// `NotFound` where the list is none of the caller's, `Cannot` where there is nothing to prove.
+    fn prove_abroad(&self, _caller: &Caller, _key: &str, _for_what: &str) -> Answer<Receipt> {
         Err(Refused::NotFound)
     }
     /// What the reader's enterprises have before them.

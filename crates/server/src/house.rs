@@ -581,6 +581,7 @@ impl Desk for House {
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
         told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
+        told.may_prove = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may_prove(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
         if self.summary_sight(sight).is_none() {
             // Nobody is led to a page that stays closed.
@@ -627,6 +628,10 @@ impl Desk for House {
 
     fn exchange(&self, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
         crate::exchanges::link(self, caller, key, order)
+    }
+
+    fn prove_abroad(&self, caller: &Caller, key: &str, for_what: &str) -> Answer<Receipt> {
+        crate::exchanges::prove(self, caller, key, for_what)
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {
@@ -1212,6 +1217,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         appeals: Vec::new(),
         may_appeal: None,
         may_exchange: false,
+        may_prove: false,
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
         whole: true,
@@ -1250,12 +1256,26 @@ fn export_facts(
             if state.taxed_number > 0 { Both::default() } else { Both::new("离境时确定", "decided on departure") };
         facts.push(Fact { name, text: Both::new(zh, en), note: decided, ..fact("", "", "", String::new(), false) });
     }
-    for lot in &ticket.abroad {
+    for (country, lot) in &ticket.abroad {
         let of = lot.of;
-        let name = Both::new(format!("第 {} 行海外仓", lot.gnum), format!("line {}, abroad", lot.gnum));
+        let name = Both::new(
+            format!("第 {} 行海外仓（{country}）", lot.gnum),
+            format!("line {}, abroad ({country})", lot.gnum),
+        );
         let (out, stock, sold, lost, back) = (of.exported, of.in_stock, of.sold, of.lost, of.returned);
-        let zh = format!("出口 {out} ＝ 在库 {stock} ＋ 已售 {sold} ＋ 灭失 {lost} ＋ 退运 {back}");
-        let en = format!("{out} exported = {stock} in stock + {sold} sold + {lost} lost + {back} returned");
+        let (came, went) = (of.moved_in, of.moved_out);
+        let [came_zh, came_en] = match came.0 {
+            0 => [String::new(), String::new()],
+            _ => [format!(" ＋ 移入 {came}"), format!(" + {came} moved in")],
+        };
+        let [went_zh, went_en] = match went.0 {
+            0 => [String::new(), String::new()],
+            _ => [format!(" ＋ 移出 {went}"), format!(" + {went} moved out")],
+        };
+        let zh = format!("出口 {out}{came_zh} ＝ 在库 {stock} ＋ 已售 {sold} ＋ 灭失 {lost} ＋ 退运 {back}{went_zh}");
+        let en = format!(
+            "{out} exported{came_en} = {stock} in stock + {sold} sold + {lost} lost + {back} returned{went_en}"
+        );
         let provisional = lot.rebate && stock.0 > 0;
         let note = if provisional { Both::new("退税待核算", "rebate provisional") } else { Both::default() };
         facts.push(Fact { name, text: Both::new(zh, en), note, ..fact("", "", "", String::new(), false) });

@@ -203,6 +203,7 @@ fn pages() -> doors::Pages {
         .get("/articles/{number}/proof.json", Action::ArticlesDeclare, articles::proof)
         .get("/exchange", Action::ActExchange, exchange::ask)
         .post("/exchange", Action::ActExchange, exchange::link)
+        .post("/prove-abroad", Action::ActProveAbroad, exchange::prove)
         .get("/company", Action::CompanyRead, company::show)
         .get("/company/ahead", Action::CompanyRead, ahead::show)
         .get("/company/ahead.csv", Action::CompanyRead, ahead::export)

@@ -170,6 +170,9 @@ packed_names! {
         /// An enterprise says that the order `number` of the same seller replaces the parcel (换货). See
         /// `decide::exchange`.
         21 => Exchange "exchange",
+        /// An enterprise asks for a proof about its stock abroad, `number` says what for (`record::ProofFor`). See
+        /// `decide::export::proof`.
+        22 => ProveAbroad "prove-abroad",
         /// The originals of the month of `on` are destroyed. See `decide::destroy`.
         20 => Destroy "destroy",
     }

@@ -700,6 +700,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "disown" => "订购人称不是本人购买，额度已恢复",
                 "settle-disowned" => "身份异议",
                 "exchange" => "换货关联",
+                "prove-abroad" => "海外仓证明",
                 "appeal" => "申请复议",
                 "allow-appeal" => "复议：撤销原决定，重新决定",
                 "reject-appeal" => "复议：维持原决定",
@@ -736,6 +737,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
             let (zh, en) = match kind {
                 "RETURN-IN" => ("退货进入退货中心仓", "return into the central return warehouse"),
                 "RETURN-OUT" => ("退货出区申请", "application to leave the central return warehouse"),
+                "ABROAD" => ("海外仓移仓", "goods move to a warehouse in another country"),
                 "DECISION" => ("海关对退货出区的决定", "decision about what leaves the central return warehouse"),
                 _ => ("保税单证", "bonded document"),
             };

@@ -212,10 +212,16 @@ fn export(of: &Value) -> String {
         let [exported, stock, sold, lost, back] =
             ["exported", "in_stock", "sold", "lost", "returned"].map(|name| text(&lot[name]));
         let rebate = if lot["rebate_provisional"] == true { "  退税待核算 rebate provisional" } else { "" };
+        let [moved_in, moved_out] = ["moved_in", "moved_out"].map(|name| text(&lot[name]));
+        let nothing = |qty: &str| qty.is_empty() || qty == "0";
+        let came = if nothing(moved_in) { String::new() } else { format!(" + 移入 moved in {moved_in}") };
+        let went = if nothing(moved_out) { String::new() } else { format!(" + 移出 moved out {moved_out}") };
         out.push_str(&format!(
-            "  第 {} 行海外仓 line {} abroad: 出口 exported {exported} = 在库 in stock {stock} + 已售 sold {sold} + 灭失 lost \
-             {lost} + 退运 returned {back}{rebate}\n",
-            lot["gnum"], lot["gnum"]
+            "  第 {} 行海外仓 line {} abroad ({}): 出口 exported {exported}{came} = 在库 in stock {stock} + 已售 sold {sold} + \
+             灭失 lost {lost} + 退运 returned {back}{went}{rebate}\n",
+            lot["gnum"],
+            lot["gnum"],
+            text(&lot["country"])
         ));
     }
     for line in list(&of["summed"]) {

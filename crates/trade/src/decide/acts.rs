@@ -67,6 +67,10 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
+        ActKind::ProveAbroad => {
+            export::prove(scene, act, &key, &case)?;
+            true
+        }
         ActKind::Exchange => {
             exchange::link(scene, act, &key, &mut case)?;
             true

@@ -1691,6 +1691,18 @@ findings! {
         do_zh: "补正后用同一运单编号重新申报。",
         do_en: "Mend it and declare again under the same waybill.",
     }
+    671 AbroadMove "ABROAD_MOVE" 100 {
+        zh: "两个海外仓都在 {country}，库存按国家记账，同国移仓不用报告。",
+        en: "Both warehouses are in {country}; stock is kept by country, so a move within one is not reported.",
+        do_zh: "只报告移到另一国家（地区）的货物。",
+        do_en: "Report only what moves to another country.",
+    }
+    672 AbroadNoProof "ABROAD_NO_PROOF" 100 {
+        zh: "清单 {invt} 不能出具{what}证明：{why}。",
+        en: "List {invt} has no proof for {what}: {why}.",
+        do_zh: "货物离境后才有出口证明，售出后才有收汇证明；没有按退税出口的不出退税证明。",
+        do_en: "What has left is proved for its rebate where one was claimed, what was sold for its foreign exchange.",
+    }
     630 ReversedMore "REVERSED_MORE" 100 {
         zh: "第 {gnum} 行料号 {item}：反扣 {qty}，可反扣的只有 {left}。",
         en: "Line {gnum}, item {item}: {qty} is to be reversed, of which only {left} can be.",

@@ -62,6 +62,7 @@ packed_names! {
         45 => ActRejectAppeal "act.reject-appeal",
         46 => ActDestroy "act.destroy",
         76 => ActExchange "act.exchange",
+        78 => ActProveAbroad "act.prove-abroad",
         /// To declare personal articles: one's own, or as the operator that carries them.
         77 => ArticlesDeclare "articles.declare",
         /// To change or withdraw lists that one has declared, many at once.
