@@ -12,7 +12,6 @@ pub use wares::bonded_share;
 use std::collections::{BTreeMap, VecDeque};
 
 use trade::documents::MessageKind;
-use trade::money::Quantity;
 use trade::time::{Day, HOUR_MS, Moment};
 
 use crate::dice::{Dice, tag};

@@ -178,7 +178,7 @@ pub(in crate::decide) fn relocate(
 ) -> Result<u32, Finding> {
     let known = scene.read::<AbroadItem>(&Key::AbroadItem(item.clone())).unwrap_or_default();
     let there = AbroadPart { country: to.clone(), ..item.clone() };
-    let taken = each_lot(scene, item, on, qty, |scene, at, lot, part| {
+    each_lot(scene, item, on, qty, |scene, at, lot, part| {
         let before = lot.before();
         let moved = AbroadLot { of: Whereabouts::default(), left: on, base: before, ..lot.clone() };
         change(scene, at, lot, |of| of.move_out(part));
@@ -199,8 +199,7 @@ pub(in crate::decide) fn relocate(
             }
             scene.put(&Key::Case(key), &case);
         }
-    })?;
-    Ok(taken)
+    })
 }
 
 /// A report of sale or loss, of one item in a country, on a day: how many lots it was taken from.
