@@ -93,7 +93,7 @@ fn a_declaration_says_all_that_it_has_to_by_whom_it_may() {
         ("nobody", ActorRole::Consumer, |_| {}, &["ARTICLES_PERSON"]),
         ("CARRIER", ActorRole::Enterprise, |d| d.id_check = IdCheck::Invalid, &["ARTICLES_PERSON"]),
         ("CARRIER", ActorRole::Enterprise, |d| d.waybill = "".into(), &["ARTICLES_FORM"]),
-        ("CARRIER", ActorRole::Enterprise, |d| d.country = "999".into(), &["ARTICLES_FORM"]),
+        ("CARRIER", ActorRole::Enterprise, |d| d.country = "X99".into(), &["ARTICLES_FORM"]),
         ("CARRIER", ActorRole::Enterprise, |d| d.articles.clear(), &["ARTICLES_FORM"]),
         (
             "CARRIER",
