@@ -592,6 +592,50 @@ async fn exchanges(
     Ok(Json(Holds { revision }))
 }
 
+/// Which list's stock abroad is to be proved, and what for.
+#[derive(Deserialize, ToSchema)]
+struct ProofBody {
+    /// List or order number.
+    key: String,
+    /// `rebate`, or `fx` for foreign exchange.
+    #[serde(rename = "for")]
+    for_what: String,
+}
+
+/// A proof about what left for an overseas warehouse (9810): departure, sold, lost, returned, in stock; a receipt that
+/// proves itself. For enterprises of the list.
+#[utoipa::path(post, path = "/abroad-proofs", tag = "acts", request_body = ProofBody,
+    responses((status = 200, body = desk::Receipt),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "there is nothing to prove")),
+    security(("key" = [])))]
+async fn abroad_proofs(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<ProofBody>, JsonRejection>,
+) -> Done<Json<desk::Receipt>> {
+    let body = json(body)?;
+    blocking(&portal, move |desk| desk.prove_abroad(&caller, body.key.trim(), body.for_what.trim())).await.map(Json)
+}
+
+/// Declares personal articles (个人物品) for the person who gets the parcel: free, taxed with its amount, or to go the way
+/// of goods. For postal and express operators.
+#[utoipa::path(post, path = "/articles", tag = "articles", request_body = crate::articles::Form,
+    responses((status = 200, body = crate::articles::Told),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "something is missing, or the parcel was declared otherwise before")),
+    security(("key" = [])))]
+async fn declare_articles(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    body: Result<Json<crate::articles::Form>, JsonRejection>,
+) -> Done<Json<crate::articles::Told>> {
+    let form = json(body)?;
+    let told = blocking(&portal, move |desk| desk.declare_articles(&caller, &form)).await?;
+    Ok(Json(crate::articles::Told::of(&told)))
+}
+
 /// Policy files to adopt.
 #[derive(Deserialize, ToSchema)]
 struct PolicyBody {
@@ -817,6 +861,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(acts))
                 .routes(routes!(appeals))
                 .routes(routes!(exchanges))
+                .routes(routes!(abroad_proofs))
+                .routes(routes!(declare_articles))
                 .routes(routes!(policy))
                 .routes(routes!(clock))
                 .routes(routes!(originals::all))

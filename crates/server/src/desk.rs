@@ -538,6 +538,8 @@ pub struct Parcel {
     pub may_appeal: Option<MayAppeal>,
     /// The reader may say which order replaces it (换货).
     pub may_exchange: bool,
+    /// The reader may ask for proofs about its stock abroad.
+    pub may_prove: bool,
     /// Reasons that an officer may set aside when the open appeal is decided.
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
@@ -570,7 +572,7 @@ impl Parcel {
         self.receipts.clear();
         self.disowned = None;
         self.appeals.clear();
-        self.may_exchange = false;
+        (self.may_exchange, self.may_prove) = (false, false);
         self.aside.clear();
         self.acts.clear();
         self.first = None;
@@ -1379,10 +1381,38 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where it cannot be appealed.
     fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
+    /// Declares personal articles: one's own, or for a person as the operator that carries them.
+    ///
+    /// `Cannot` where something is missing, or the parcel was declared otherwise before.
+    fn declare_articles(&self, _caller: &Caller, _form: &crate::articles::Form) -> Answer<window::articles::Articles> {
+        Err(Refused::NotFound)
+    }
+    /// A declaration by its number. `NotFound` also where it is another's.
+    fn articles(&self, _sight: &Sight, _number: &str) -> Answer<window::articles::Articles> {
+        Err(Refused::NotFound)
+    }
+    /// Those of the person of the account, the newest first.
+    fn own_articles(&self, _sight: &Sight) -> Answer<Vec<window::articles::Articles>> {
+        Ok(Vec::new())
+    }
+    /// Its newest receipt, and the proof of it.
+    fn articles_receipt(&self, _sight: &Sight, _number: &str) -> Answer<(Receipt, Vec<u8>)> {
+        Err(Refused::NotFound)
+    }
+    /// The bands of rates on articles that hold today.
+    fn article_bands(&self) -> Vec<(String, trade::policy::articles::Band)> {
+        Vec::new()
+    }
     /// An enterprise of a returned parcel says which order of its seller replaces it (换货). The entry.
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where the two are no exchange.
     fn exchange(&self, _caller: &Caller, _key: &str, _order: &str) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// A proof about the stock abroad of a list, for `rebate` or `fx`.
+    ///
+    /// `NotFound` where the list is none of the caller's, `Cannot` where there is nothing to prove.
+    fn prove_abroad(&self, _caller: &Caller, _key: &str, _for_what: &str) -> Answer<Receipt> {
         Err(Refused::NotFound)
     }
     /// What the reader's enterprises have before them.

@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 41] = [
+const API: [(&str, &str, Action); 43] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -44,6 +44,8 @@ const API: [(&str, &str, Action); 41] = [
     ("POST", "/api/v1/acts", Action::DeskAct),
     ("POST", "/api/v1/appeals", Action::ActAppeal),
     ("POST", "/api/v1/exchanges", Action::ActExchange),
+    ("POST", "/api/v1/articles", Action::ArticlesDeclare),
+    ("POST", "/api/v1/abroad-proofs", Action::ActProveAbroad),
     ("POST", "/api/v1/policy", Action::PolicyAdopt),
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("GET", "/api/v1/originals", Action::ActDestroy),

@@ -44,7 +44,7 @@ type Tables = std::collections::BTreeMap<String, String>;
 
 /// A window with its views, as the server sees it.
 pub struct House {
-    doors: Doors,
+    pub(crate) doors: Doors,
     views: Views,
     zone: Both,
     sandbox: bool,
@@ -692,6 +692,7 @@ impl Desk for House {
         }
         told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
         told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
+        told.may_prove = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may_prove(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
         if self.summary_sight(sight).is_none() {
             // Nobody is led to a page that stays closed.
@@ -716,8 +717,32 @@ impl Desk for House {
         appeals::file(self, caller, key, words)
     }
 
+    fn declare_articles(&self, caller: &Caller, form: &crate::articles::Form) -> Answer<window::articles::Articles> {
+        crate::articles::declare(self, caller, form)
+    }
+
+    fn articles(&self, sight: &Sight, number: &str) -> Answer<window::articles::Articles> {
+        crate::articles::one(self, sight, number)
+    }
+
+    fn own_articles(&self, sight: &Sight) -> Answer<Vec<window::articles::Articles>> {
+        crate::articles::own(self, sight)
+    }
+
+    fn articles_receipt(&self, sight: &Sight, number: &str) -> Answer<(Receipt, Vec<u8>)> {
+        crate::articles::receipt(self, sight, number)
+    }
+
+    fn article_bands(&self) -> Vec<(String, trade::policy::articles::Band)> {
+        self.policy().article_bands(self.now().day())
+    }
+
     fn exchange(&self, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
         crate::exchanges::link(self, caller, key, order)
+    }
+
+    fn prove_abroad(&self, caller: &Caller, key: &str, for_what: &str) -> Answer<Receipt> {
+        crate::exchanges::prove(self, caller, key, for_what)
     }
 
     fn company(&self, sight: &Sight) -> Answer<Company> {
@@ -967,6 +992,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("更正", "correction"),
             c.enterprise.to_string(),
             Both::same(format!("{} × {}", c.number, c.rows.len())),
+        ),
+        Some(Command::Articles(a)) => (
+            Both::new("个人物品申报", "personal articles"),
+            a.enterprise.to_string(),
+            Both::same(a.waybill.to_string()),
         ),
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
@@ -1307,6 +1337,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         appeals: Vec::new(),
         may_appeal: None,
         may_exchange: false,
+        may_prove: false,
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
         first: None,
@@ -1347,12 +1378,26 @@ fn export_facts(
             if state.taxed_number > 0 { Both::default() } else { Both::new("离境时确定", "decided on departure") };
         facts.push(Fact { name, text: Both::new(zh, en), note: decided, ..fact("", "", "", String::new(), false) });
     }
-    for lot in &ticket.abroad {
+    for (country, lot) in &ticket.abroad {
         let of = lot.of;
-        let name = Both::new(format!("第 {} 行海外仓", lot.gnum), format!("line {}, abroad", lot.gnum));
+        let name = Both::new(
+            format!("第 {} 行海外仓（{country}）", lot.gnum),
+            format!("line {}, abroad ({country})", lot.gnum),
+        );
         let (out, stock, sold, lost, back) = (of.exported, of.in_stock, of.sold, of.lost, of.returned);
-        let zh = format!("出口 {out} ＝ 在库 {stock} ＋ 已售 {sold} ＋ 灭失 {lost} ＋ 退运 {back}");
-        let en = format!("{out} exported = {stock} in stock + {sold} sold + {lost} lost + {back} returned");
+        let (came, went) = (of.moved_in, of.moved_out);
+        let [came_zh, came_en] = match came.0 {
+            0 => [String::new(), String::new()],
+            _ => [format!(" ＋ 移入 {came}"), format!(" + {came} moved in")],
+        };
+        let [went_zh, went_en] = match went.0 {
+            0 => [String::new(), String::new()],
+            _ => [format!(" ＋ 移出 {went}"), format!(" + {went} moved out")],
+        };
+        let zh = format!("出口 {out}{came_zh} ＝ 在库 {stock} ＋ 已售 {sold} ＋ 灭失 {lost} ＋ 退运 {back}{went_zh}");
+        let en = format!(
+            "{out} exported{came_en} = {stock} in stock + {sold} sold + {lost} lost + {back} returned{went_en}"
+        );
         let provisional = lot.rebate && stock.0 > 0;
         let note = if provisional { Both::new("退税待核算", "rebate provisional") } else { Both::default() };
         facts.push(Fact { name, text: Both::new(zh, en), note, ..fact("", "", "", String::new(), false) });

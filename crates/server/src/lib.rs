@@ -6,6 +6,7 @@ mod affairs;
 mod alarms;
 mod api;
 mod appeals;
+pub mod articles;
 pub mod attachments;
 mod boards;
 mod bulk;
@@ -178,8 +179,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, attach, attempt, board, bulk, company, compare, correct, exchange, form, keys, law,
-        live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form, keys,
+        law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -234,8 +235,14 @@ fn pages() -> doors::Pages {
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/appeal", Action::ActAppeal, appeal::ask)
         .post("/appeal", Action::ActAppeal, appeal::file)
+        .get("/articles", Action::ArticlesDeclare, articles::ask)
+        .post("/articles", Action::ArticlesDeclare, articles::declare)
+        .get("/articles/{number}", Action::ArticlesDeclare, articles::show)
+        .get("/articles/{number}/receipt.xml", Action::ArticlesDeclare, articles::receipt)
+        .get("/articles/{number}/proof.json", Action::ArticlesDeclare, articles::proof)
         .get("/exchange", Action::ActExchange, exchange::ask)
         .post("/exchange", Action::ActExchange, exchange::link)
+        .post("/prove-abroad", Action::ActProveAbroad, exchange::prove)
         .get("/company", Action::CompanyRead, company::show)
         .get("/company/ahead", Action::CompanyRead, ahead::show)
         .get("/company/ahead.csv", Action::CompanyRead, ahead::export)

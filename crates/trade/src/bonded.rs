@@ -777,11 +777,13 @@ packed_names! {
         1 => Sold "sold",
         /// Lost, destroyed or given up abroad.
         2 => Lost "lost",
+        /// Brought to a warehouse in another country.
+        3 => Moved "moved",
     }
 }
 
 packed! {
-    /// What became of goods in an overseas warehouse (海外仓销售、灭失), item by item.
+    /// What became of goods in an overseas warehouse (海外仓销售、灭失、移仓), item by item.
     pub struct Abroad {
         1 => pub head: Head,
         /// `warehouseNo`
@@ -792,6 +794,8 @@ packed! {
         /// `happenedOn`
         5 => pub on: Day,
         6 => pub lines: Vec<CountLine>,
+        /// `toWarehouseNo`: of what moved, the warehouse that it came to.
+        7 => pub to: Text,
     }
 }
 

@@ -55,6 +55,8 @@ packed_choice! {
         30 => Correct(crate::correction::Correction),
         /// A picture or a paper that belongs to a parcel or to goods.
         34 => Attach(Attach),
+        /// Personal articles of one parcel are declared.
+        32 => Articles(crate::articles::Declaration),
     }
 }
 
@@ -176,6 +178,9 @@ packed_names! {
         /// An enterprise says that the order `number` of the same seller replaces the parcel (换货). See
         /// `decide::exchange`.
         21 => Exchange "exchange",
+        /// An enterprise asks for a proof about its stock abroad, `number` says what for (`record::ProofFor`). See
+        /// `decide::export::proof`.
+        22 => ProveAbroad "prove-abroad",
         /// The originals of the month of `on` are destroyed. See `decide::destroy`.
         20 => Destroy "destroy",
         /// Somebody has looked into an alarm; `number` is its case number, the note says what came of it.

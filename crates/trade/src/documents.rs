@@ -91,6 +91,10 @@ packed_names! {
         9401 => CorrectionBill "COR201",
         /// A period of an account book, closed (期末结转单); the form is ours.
         9501 => PeriodStatement "BND401",
+        /// What personal articles came to: free, taxed, or goods; the form is ours.
+        9216 => ArticlesReturn "ART201",
+        /// Proof about stock abroad (海外仓出口、销售证明), for rebate or foreign exchange; the form is ours.
+        9217 => AbroadProof "ABR201",
     }
 }
 

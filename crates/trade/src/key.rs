@@ -296,6 +296,11 @@ packed_choice! {
         /// What is attached to a parcel (seller, order number), and to a filing of goods (seller, item number).
         226 => Attachments(Pair),
         227 => GoodsAttachments(Pair),
+        /// Personal articles by who declared them and the waybill, and by the number that this window gave; the newest of
+        /// a person, by the oldest live pseudonym.
+        217 => Articles(Pair),
+        218 => ArticlesNumber(Text),
+        219 => ArticlesOf(Pseudonym),
     }
 }
 
@@ -340,6 +345,8 @@ impl Key {
     pub const BOOK_ITEM: u64 = 151;
     pub const PERIOD_ROW: u64 = 153;
     pub const REPLACES: u64 = 216;
+    pub const ARTICLES: u64 = 217;
+    pub const ARTICLES_NUMBER: u64 = 218;
     pub const ABROAD_ITEM: u64 = 121;
     pub const ABROAD_LOT: u64 = 122;
 
@@ -404,6 +411,8 @@ mod tests {
             (Key::BookItem(MovementKey::default()), Key::BOOK_ITEM),
             (Key::PeriodRow(MovementKey::default()), Key::PERIOD_ROW),
             (Key::Replaces(CaseKey::default()), Key::REPLACES),
+            (Key::Articles(Pair::default()), Key::ARTICLES),
+            (Key::ArticlesNumber(Text::default()), Key::ARTICLES_NUMBER),
             (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
             (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {

@@ -5,6 +5,7 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod account;
+pub mod articles;
 pub mod bonded;
 pub mod calculator;
 pub mod command;

@@ -505,6 +505,14 @@ impl Policy {
         self.parameters.get(usize::from(parameter.number()))?.as_ref()?.on(day)
     }
 
+    /// The bands of personal articles that hold on `day`, by name.
+    pub fn article_bands(&self, day: Day) -> Vec<(String, articles::Band)> {
+        let on = |(band, rows): (&String, &Dated<articles::Band>)| Some((band.clone(), rows.on(day)?.value.clone()));
+        let mut all: Vec<_> = self.articles.iter().filter_map(on).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
     /// The band of personal articles of a day.
     pub fn article_band(&self, band: &str, day: Day) -> Option<&Row<articles::Band>> {
         self.articles.get(band)?.on(day)

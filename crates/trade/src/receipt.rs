@@ -73,6 +73,10 @@ packed! {
         30 => pub changes: Option<Box<crate::correction::Bill>>,
         /// Of a closed period of an account book.
         31 => pub period: Option<Box<crate::bonded::period::Statement>>,
+        /// Of personal articles.
+        216 => pub articles: Option<Box<crate::articles::Verdict>>,
+        /// Of a proof about stock abroad.
+        217 => pub abroad: Option<Box<crate::record::AbroadProof>>,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod zone;
 
 pub use bonded::{BondedPlan, BondedTruth, Filing, STOLEN, bonded_week};
 pub use export::{Export, ExportPlan, FAULTS_PLANTED as EXPORT_FAULTS, merged, returned};
+pub use export::{Gone, Later, LaterTruth, Step, aftermath};
 pub use faults::COUNT as FAULTS;
 pub use generate::{Generated, generate, registry};
 pub use keys::Keys;

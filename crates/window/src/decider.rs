@@ -157,6 +157,7 @@ impl Decider {
                 Command::Message(message) => message.commitment = commitment(&salt, &original.hash),
                 Command::Act(act) => act.note = commitment(&salt, &original.hash),
                 Command::Bonded(filing) => filing.commitment = commitment(&salt, &original.hash),
+                Command::Articles(declaration) => declaration.commitment = commitment(&salt, &original.hash),
                 Command::Correct(correction) => correction.commitment = commitment(&salt, &original.hash),
                 Command::Attach(attach) => attach.commitment = commitment(&salt, &original.hash),
                 _ => {}

@@ -8,6 +8,7 @@
 //! `what_if` under another law; `reopen` finds what a rate that came late touches.
 
 mod answer;
+pub mod articles;
 pub mod attachment;
 mod bonded;
 pub mod corrections;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender};
 use store::keys::Keys;
-use store::proof::{sha256, sha256_of};
+pub(crate) use store::proof::sha256;
+use store::proof::sha256_of;
 use store::vault::Squeezed;
 use trade::bonded::Filing;
 use trade::command::{Actor, ActorRole, Command, Message, Seal, Submitted};

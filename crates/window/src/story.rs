@@ -242,6 +242,9 @@ impl Window {
         if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
+        if let Some(articles) = self.articles(&number_in(key))? {
+            return Ok(vec![articles.explain()]);
+        }
         if let Some(summary) = self.summary(&number_in(key)) {
             return Ok(vec![self.explain_summary(&number_in(key), &summary)]);
         }
@@ -328,7 +331,7 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
 fn number_in(text: &str) -> String {
     let text = text.trim();
     let from = |mark: &str| text.rsplit_once(mark).map(|(_, rest)| rest.split(['?', '#', '&']).next().unwrap_or(rest));
-    let number = ["/parcels/", "/explain/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
+    let number = ["/parcels/", "/explain/", "/articles/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
     match number {
         Some(number) => unquoted(number.trim_end_matches('/').trim_end_matches(".json")),
         None => text.to_owned(),
@@ -697,6 +700,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "disown" => "订购人称不是本人购买，额度已恢复",
                 "settle-disowned" => "身份异议",
                 "exchange" => "换货关联",
+                "prove-abroad" => "海外仓证明",
                 "appeal" => "申请复议",
                 "allow-appeal" => "复议：撤销原决定，重新决定",
                 "reject-appeal" => "复议：维持原决定",
@@ -733,6 +737,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
             let (zh, en) = match kind {
                 "RETURN-IN" => ("退货进入退货中心仓", "return into the central return warehouse"),
                 "RETURN-OUT" => ("退货出区申请", "application to leave the central return warehouse"),
+                "ABROAD" => ("海外仓移仓", "goods move to a warehouse in another country"),
                 "DECISION" => ("海关对退货出区的决定", "decision about what leaves the central return warehouse"),
                 _ => ("保税单证", "bonded document"),
             };

@@ -405,6 +405,7 @@ impl Decided {
             Some(Command::Act(act)) => act.kind.name(),
             Some(Command::Bonded(_)) => "bonded",
             Some(Command::Correct(_)) => "correction",
+            Some(Command::Articles(_)) => "articles",
             Some(Command::Register(register)) => register.kind.name(),
             Some(Command::Message(Message { kind, .. })) if !is_declared(*kind) => kind.name(),
             _ => return,

@@ -19,7 +19,7 @@ use window::{Answer, Window};
 #[derive(clap::Args)]
 pub struct Args {
     /// review, inspect, inspect-passed, detain, release, send-back, arrive, pay, out, approve, confirm-time, appeal,
-    /// allow-appeal, reject-appeal, exchange
+    /// allow-appeal, reject-appeal, exchange, prove-abroad
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
@@ -33,7 +33,7 @@ pub struct Args {
     #[command(flatten)]
     remote: RemoteArgs,
 
-    /// The login name of the officer; for appeal and exchange the code of the enterprise
+    /// The login name of the officer; for appeal, exchange and prove-abroad the code of the enterprise
     #[arg(long, value_name = "NAME", default_value = "command-line")]
     by: String,
 
@@ -42,7 +42,8 @@ pub struct Args {
     value: i64,
 
     /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several; for allow-appeal
-    /// the codes of the reasons that do not hold; for exchange the number of the order that replaces the parcel
+    /// the codes of the reasons that do not hold; for exchange the number of the order that replaces the parcel;
+    /// for prove-abroad what the proof is for: rebate or fx
     #[arg(long, default_value = "")]
     number: String,
 
@@ -90,7 +91,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
     let role = match args.kind {
-        ActKind::Appeal | ActKind::Exchange => ActorRole::Enterprise,
+        ActKind::Appeal | ActKind::Exchange | ActKind::ProveAbroad => ActorRole::Enterprise,
         _ => ActorRole::Officer,
     };
     let by = Actor { id: args.by.clone().into(), role };

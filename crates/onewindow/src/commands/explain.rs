@@ -12,7 +12,7 @@ use trade::money::Fen;
 #[derive(clap::Args)]
 pub struct Args {
     /// A number of a parcel (list, order, ebcCode_orderNo, tax bill, return, waybill, payment), of a summary payment
-    /// (entDutyNo) or a summary declaration (sumNo), or the address of a portal page
+    /// (entDutyNo), a summary declaration (sumNo) or declared articles, or the address of a portal page
     key: String,
 
     #[command(flatten)]
@@ -141,6 +141,7 @@ fn words(story: &Value) -> String {
             out.push_str(&format!("\n{said}  {}  {}  {at}\n", text(&other["key"]), text(&other["state"])));
         }
     }
+    out.push_str(&articles(&story["articles"]));
     out.push_str(&export(&story["export"]));
     out.push_str(&summary(&story["summary"]));
     if list(&story["looks"]).next().is_some() {
@@ -154,6 +155,21 @@ fn words(story: &Value) -> String {
         out.push_str(&format!("  {at}  {role} {who}  {action}  {purpose}{case}  [{ground}]\n"));
     }
     out + &money(story)
+}
+
+/// Of personal articles: what each bears.
+fn articles(of: &Value) -> String {
+    if of.is_null() {
+        return String::new();
+    }
+    let mut out = format!("\n个人物品 articles  [{}]\n", text(&of["clause"]));
+    for line in list(&of["lines"]) {
+        let tax = line["tax_fen"].as_i64().map_or("-".to_owned(), |fen| Fen(fen).to_string());
+        let (n, name, band, value) = (&line["n"], text(&line["name"]), text(&line["band"]), yuan(&line["value_fen"]));
+        out.push_str(&format!("  {n}  {name}  档 band {band}  价格 value {value}  税 tax {tax}\n"));
+    }
+    out.push_str(&format!("  税额 tax {} 元，应缴 due {} 元\n", yuan(&of["tax_fen"]), yuan(&of["due_fen"])));
+    out
 }
 
 /// Of an export ticket: its way, where it stands at the border, and what it was summed up into.
@@ -196,10 +212,16 @@ fn export(of: &Value) -> String {
         let [exported, stock, sold, lost, back] =
             ["exported", "in_stock", "sold", "lost", "returned"].map(|name| text(&lot[name]));
         let rebate = if lot["rebate_provisional"] == true { "  退税待核算 rebate provisional" } else { "" };
+        let [moved_in, moved_out] = ["moved_in", "moved_out"].map(|name| text(&lot[name]));
+        let nothing = |qty: &str| qty.is_empty() || qty == "0";
+        let came = if nothing(moved_in) { String::new() } else { format!(" + 移入 moved in {moved_in}") };
+        let went = if nothing(moved_out) { String::new() } else { format!(" + 移出 moved out {moved_out}") };
         out.push_str(&format!(
-            "  第 {} 行海外仓 line {} abroad: 出口 exported {exported} = 在库 in stock {stock} + 已售 sold {sold} + 灭失 lost \
-             {lost} + 退运 returned {back}{rebate}\n",
-            lot["gnum"], lot["gnum"]
+            "  第 {} 行海外仓 line {} abroad ({}): 出口 exported {exported}{came} = 在库 in stock {stock} + 已售 sold {sold} + \
+             灭失 lost {lost} + 退运 returned {back}{went}{rebate}\n",
+            lot["gnum"],
+            lot["gnum"],
+            text(&lot["country"])
         ));
     }
     for line in list(&of["summed"]) {

@@ -154,12 +154,15 @@ fn abroad(window: &Window, seller: &str, say: &mut Say) -> Done {
             "item": part.item_no, "country": part.country, "goods": abroad.item.name, "unit": abroad.item.unit,
             "exported": of.exported.to_string(), "in_stock": of.in_stock.to_string(), "sold": of.sold.to_string(),
             "lost": of.lost.to_string(), "returned": of.returned.to_string(), "coming_back": of.coming.to_string(),
+            "moved_in": of.moved_in.to_string(), "moved_out": of.moved_out.to_string(),
             "lots": abroad.lots.iter().map(lot).collect::<Vec<_>>(),
         });
         say.tell(&said, || {
             let mut out = format!(
-                "{} {} → {}: exported 出口 {} = in stock 在库 {} + sold 已售 {} + lost 灭失 {} + returned 退运 {}",
-                part.item_no, abroad.item.name, part.country, of.exported, of.in_stock, of.sold, of.lost, of.returned
+                "{} {} → {}: exported 出口 {} + moved in 移入 {} = in stock 在库 {} + sold 已售 {} + lost 灭失 {} + returned 退运 {} \
+                 + moved out 移出 {}",
+                part.item_no, abroad.item.name, part.country, of.exported, of.moved_in, of.in_stock, of.sold, of.lost,
+                of.returned, of.moved_out
             );
             for lot in &abroad.lots {
                 let rebate = if lot.rebate { "  退税待核算 rebate provisional" } else { "" };

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod act;
+mod articles;
 mod bench;
 mod check;
 mod completions;
@@ -42,6 +43,7 @@ pub enum Command {
     Import(import::Args),
     Act(act::Args),
     Correct(correct::Args),
+    Articles(articles::Args),
     Account(who::AccountArgs),
     Key(who::KeyArgs),
     Tax(tax::Args),
@@ -80,6 +82,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Key(args) => who::key(&args, say, clock),
         Command::Act(args) => act::run(&args, say, clock),
         Command::Correct(args) => correct::run(&args, say, clock),
+        Command::Articles(args) => articles::run(&args, say, clock),
         Command::Tax(args) => tax::run(&args, say),
         Command::Identify(args) => identify::run(&args, say),
         Command::Replay(args) => replay::run(&args, say, clock),

@@ -270,13 +270,13 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         }
     }
     // A tenth as much goes out: of the past with its month's summary, of today up to the border.
-    let exports = |seed, parcels: u64, start, summary| {
+    let exports = |seed, parcels: u64, (start, days), summary| {
         let tickets = parcels.div_ceil(10);
-        let plan = ExportPlan { seed, tickets, per_message: 20, start, days: 1, faults: true, summary };
+        let plan = ExportPlan { seed, tickets, per_message: 20, start, days, faults: true, summary };
         Export::new(plan, &traders)
     };
-    let gone = exports(args.seed, args.parcels.min(100) * 4, past, true);
-    let going = exports(args.seed + 1, args.parcels, today, false);
+    let gone = exports(args.seed, args.parcels.min(100) * 4, (past, 2), true);
+    let going = exports(args.seed + 1, args.parcels, (today, 1), false);
     crate::zone::found(&window, &registry)?;
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let stop = Arc::new(AtomicBool::new(false));
@@ -308,7 +308,8 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
             // The agents pay what was summed up, in time, before today begins.
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
-            bring_back(&window, &traders, &keys, &story_clock, past.plus(45), &mut summary)?;
+            let told = (args.seed, &traders, &keys);
+            aftermath(&window, told, &story_clock, past.plus(40), &mut summary)?;
             let plan = BondedPlan { seed: args.seed, start: past.plus(50), released: Some(past) };
             bonded_week(&window, &story_clock, plan, &mut summary)?;
         }
@@ -369,11 +370,10 @@ fn pay_everything(window: &Window) -> Result<(), Cannot> {
     Ok(())
 }
 
-/// One exported parcel comes back: applied for, and tallied a day later.
-fn bring_back(
+/// What becomes of the exports that have left: stock abroad, returns, exchanges, and the mistakes made with them.
+fn aftermath(
     window: &Window,
-    traders: &traffic::zone::Zone,
-    keys: &Keys,
+    (seed, traders, keys): (u64, &traffic::zone::Zone, &Keys),
     clock: &StoryClock,
     on: trade::time::Day,
     summary: &mut Summary,
@@ -381,19 +381,34 @@ fn bring_back(
     let mut closed = Vec::new();
     window.state().each_hot(|key, value| {
         if let (Ok(Key::Case(key)), Ok(case)) = (Key::unpack(key), Case::unpack(value))
-            && case.export.as_ref().is_some_and(|export| export.closed.is_some())
+            && let Some(export) = case.export.filter(|export| export.closed.is_some())
         {
-            closed.push((key, case.invt_no));
+            let lots = export.abroad.iter().map(|at| (at.gnum, at.number)).collect();
+            closed.push((key, case.invt_no.to_string(), lots));
         }
     });
     closed.sort_by(|a, b| a.1.cmp(&b.1));
-    let Some((key, invt_no)) = closed.into_iter().next() else { return Ok(()) };
-    let kept = window.read::<Kept>(&Key::List(key));
-    let Some(Document::ExportList(list)) = kept.and_then(|kept| kept.document) else { return Ok(()) };
-    for sent in traffic::returned(&list, &invt_no, traders, on.starts()) {
-        clock.story.fetch_max(sent.at.0, Ordering::Relaxed);
-        let bytes = keys.seal(&sent).map_err(|fault| Cannot::because(fault.en()))?;
-        summary.count(&window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?);
+    let gone =
+        closed.into_iter().filter_map(|(key, invt_no, lots)| match window.read::<Kept>(&Key::List(key))?.document? {
+            Document::ExportList(list) => Some(traffic::Gone { list, invt_no, lots }),
+            _ => None,
+        });
+    let gone: Vec<_> = gone.collect();
+    for later in traffic::aftermath(seed, &gone, traders, on) {
+        clock.story.fetch_max(later.at.0, Ordering::Relaxed);
+        let answer = match later.step {
+            traffic::Step::Message(sent) => {
+                let bytes = keys.seal(&sent).map_err(|fault| Cannot::because(fault.en()))?;
+                window.take_in(Incoming { bytes, ..Incoming::default() })
+            }
+            traffic::Step::File(bytes, by) => window.file_bonded(&bytes, by),
+            traffic::Step::Act(act) => window.act(act, ""),
+        };
+        let answer = answer.map_err(Cannot::because)?;
+        summary.count(&answer);
+        summary.later += 1;
+        let verdict = answer.entry.iter().flat_map(|e| &e.outcomes).next().map(|outcome| outcome.verdict.name());
+        summary.later_otherwise += u64::from(verdict != Some(later.truth.expect));
     }
     Ok(())
 }
@@ -447,6 +462,10 @@ struct Summary {
     exported: u64,
     /// Exported parcels that came back.
     returned: u64,
+    /// What became of exports later: sales and losses abroad, returns, exchanges; and what ended otherwise than the story
+    /// has it.
+    later: u64,
+    later_otherwise: u64,
     /// Bonded documents filed, and those that ended otherwise than the story has it.
     bonded: u64,
     bonded_otherwise: u64,

@@ -413,8 +413,11 @@ fn a_demo_leads_exports_over_the_border_and_one_back() {
     assert_eq!(said.exit, 0, "{}", said.err);
     let lines: Vec<serde_json::Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let summary = lines.iter().find(|line| line["exported"].is_u64()).expect("the summary");
-    // Forty tickets of the past and twenty of the day have left, and one of them came back.
-    assert_eq!((&summary["exported"], &summary["returned"]), (&60.into(), &1.into()), "{summary}");
+    // Forty tickets of the past and twenty of the day have left; of each seller something came back, and what was sold,
+    // lost or exchanged, with the mistakes made with it, ended as the story has it.
+    assert_eq!(summary["exported"], 60, "{summary}");
+    assert!(summary["returned"].as_u64() >= Some(2) && summary["later"].as_u64() > Some(10), "{summary}");
+    assert_eq!(summary["later_otherwise"], 0, "{summary}");
     // A bonded week with mistakes in it, every one of them found where it was made.
     assert!(summary["bonded"].as_u64() > Some(35), "{summary}");
     assert_eq!(summary["bonded_otherwise"], 0, "{summary}");

@@ -196,13 +196,17 @@ pub async fn abroad(extract::State(portal): extract::State<Portal>, visit: Visit
         .page(&portal, move |desk, f| {
             let line = |abroad: window::Abroad| {
                 let of = abroad.item.of;
-                let sums = [of.exported, of.in_stock, of.sold, of.lost, of.returned, of.coming];
-                let [exported, stock, sold, lost, returned, coming] = sums.map(|qty| Value::from(qty.to_string()));
+                let sums =
+                    [of.exported, of.in_stock, of.sold, of.lost, of.returned, of.coming, of.moved_in, of.moved_out];
+                let [exported, stock, sold, lost, returned, coming, moved_in, moved_out] =
+                    sums.map(|qty| Value::from(qty.to_string()));
                 let texts =
                     [abroad.part.ebc, abroad.part.item_no, abroad.part.country, abroad.item.name, abroad.item.unit];
                 let [seller, item, country, goods, unit] = texts.map(|text| Value::from(text.as_str()));
                 let open = abroad.lots.first().map(|lot| lot.left.to_string());
-                [seller, item, goods, country, unit, exported, stock, sold, lost, returned, coming, open.into()]
+                let head = [seller, item, goods, country, unit, exported, stock, sold, lost, returned, coming];
+                let [a, b, c, d, e, g, h, i, j, k, l] = head;
+                [a, b, c, d, e, g, h, i, j, k, l, moved_in, moved_out, open.into()]
             };
             let columns = [
                 "seller",
@@ -216,6 +220,8 @@ pub async fn abroad(extract::State(portal): extract::State<Portal>, visit: Visit
                 "lost",
                 "returned",
                 "coming_back",
+                "moved_in",
+                "moved_out",
                 "oldest_left",
             ];
             let rows = desk.abroad(&f.sight)?.into_iter().map(line).collect();

@@ -1,4 +1,4 @@
-//! An exchange (换货): which order replaces a parcel that comes back.
+//! An exchange (换货): which order replaces a parcel that comes back. And a proof about stock abroad.
 
 use crate::Portal;
 use crate::desk::{Parcel, Refused};
@@ -54,6 +54,25 @@ pub async fn link(State(portal): State<Portal>, visit: Visit, Form(form): Form<E
             let caller = f.caller.as_ref().ok_or(Fault::SignIn)?;
             desk.exchange(caller, form.key.trim(), form.order.trim())?;
             Ok(f.go(&format!("/parcels/{}#k", quoted(form.key.trim()))))
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct Proof {
+    #[serde(default)]
+    key: String,
+    #[serde(default, rename = "for")]
+    for_what: String,
+}
+
+/// A proof about the stock abroad of a list: it stands among the receipts of its page.
+pub async fn prove(State(portal): State<Portal>, visit: Visit, Form(form): Form<Proof>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let caller = f.caller.as_ref().ok_or(Fault::SignIn)?;
+            desk.prove_abroad(caller, form.key.trim(), form.for_what.trim())?;
+            Ok(f.go(&format!("/parcels/{}#r", quoted(form.key.trim()))))
         })
         .await
 }

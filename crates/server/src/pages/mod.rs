@@ -3,6 +3,7 @@
 pub mod account;
 pub mod ahead;
 pub mod appeal;
+pub mod articles;
 pub mod attach;
 pub mod attempt;
 pub mod board;

@@ -13,6 +13,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
+use window::articles::Articles;
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -21,11 +22,18 @@ struct Page<'a> {
     p: &'a Person,
     /// The number of the case that was just opened.
     done: &'a str,
+    /// Personal articles that were declared for the person.
+    articles: &'a [Articles],
 }
 
 impl Page<'_> {
     fn service(&self) -> Option<usize> {
         Some(0)
+    }
+
+    fn of_articles(&self, of: &Articles) -> String {
+        let [zh, en] = of.lead();
+        if self.f.english() { en } else { zh }
     }
 
     fn meter(&self) -> Option<String> {
@@ -84,7 +92,8 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(done): Query
             let own =
                 |number: &str| person.parcels.iter().any(|o| o.disowned.as_ref().is_some_and(|d| d.number == number));
             let done = if own(&done.done) { done.done.as_str() } else { "" };
-            f.html(&Page { f, p: &person, done })
+            let articles = desk.own_articles(&f.sight)?;
+            f.html(&Page { f, p: &person, done, articles: &articles })
         })
         .await
 }

@@ -105,9 +105,12 @@ impl ListPage<'_> {
         Some(0)
     }
 
-    fn lead(&self, of: &Summary) -> String {
-        let [zh, en] = words(of);
-        if self.f.english() { en } else { zh }
+    fn state(&self, of: &Summary) -> &str {
+        match standing(of) {
+            Standing::GoesOn => self.f.t("summaries.goes_on"),
+            Standing::Agrees => self.f.t("summaries.agrees"),
+            Standing::Differs => self.f.t("summaries.differs"),
+        }
     }
 
     fn tone(&self, of: &Summary) -> &'static str {
@@ -119,7 +122,7 @@ impl ListPage<'_> {
     }
 
     fn values(&self, of: &Summary) -> String {
-        of.values.iter().map(|sum| format!("{} {}", sum.value, sum.currency)).collect::<Vec<_>>().join(", ")
+        of.values.iter().map(|sum| format!("{} ({})", sum.value, sum.currency)).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -3,6 +3,7 @@
 mod alarms;
 mod api;
 mod appeal;
+mod articles;
 mod attacks;
 mod correct;
 mod export;

@@ -34,6 +34,8 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/receipts/48213551/0".into()));
     all.push(("enterprise", format!("/exchange?key={RELEASED}")));
     all.push(("enterprise", "/summaries".into()));
+    all.push(("enterprise", "/articles".into()));
+    all.push(("consumer", "/articles".into()));
     all.push(("officer", "/summaries".into()));
     all.push(("viewer", "/company".into()));
     all.push(("consumer", "/me".into()));

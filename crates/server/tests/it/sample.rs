@@ -256,6 +256,7 @@ impl Sample {
             appeals: vec![],
             may_appeal: None,
             may_exchange: true,
+            may_prove: true,
             aside: vec![],
             acts: vec![],
             first: None,

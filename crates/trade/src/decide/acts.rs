@@ -3,7 +3,7 @@
 //!
 //! By default a parcel that no rule stops is released without anybody's act (rules.md 1.2).
 
-use super::{Scene, after, appeal, destroy, disown, exchange, export, list};
+use super::{Scene, after, appeal, articles, destroy, disown, exchange, export, list};
 use crate::command::{Act, ActKind, ActorRole, Verdict};
 use crate::documents::Document;
 use crate::finding::{Code, Finding};
@@ -43,7 +43,10 @@ fn permitted(scene: &Scene<'_>, act: &Act) -> Result<(), Finding> {
 fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let on = act.on.unwrap_or_else(|| scene.today());
     match act.kind {
-        ActKind::Pay => return after::pay(scene, &act.number, on),
+        ActKind::Pay => match scene.read::<Pair>(&Key::ArticlesNumber(act.number.clone())) {
+            Some(declared) => return articles::pay(scene, &declared, on),
+            None => return after::pay(scene, &act.number, on),
+        },
         ActKind::Arrive => {
             let refund = Pair { code: act.case.ebc.clone(), number: act.number.clone() };
             return after::arrive(scene, &refund, on);
@@ -66,6 +69,10 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let stopped = [status::MATCHED, status::REVIEW, status::INSPECTION, status::EXAMINED].contains(&before);
     let detained = status::DETAINED.contains(&before);
     let done = match act.kind {
+        ActKind::ProveAbroad => {
+            export::prove(scene, act, &key, &case)?;
+            true
+        }
         ActKind::Exchange => {
             exchange::link(scene, act, &key, &mut case)?;
             true

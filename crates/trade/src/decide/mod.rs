@@ -10,6 +10,7 @@ mod access;
 mod acts;
 pub use acts::confirms;
 mod appeal;
+mod articles;
 pub use appeal::may_be_set_aside;
 mod after;
 pub mod attach;
@@ -93,6 +94,7 @@ pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>,
                 Command::Due(due) => fall_due(scene, due),
                 Command::Look(look) => looks::look(scene, look),
                 Command::Attach(attach) => attach::attach(scene, attach),
+                Command::Articles(declaration) => articles::declare(scene, declaration),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }

@@ -3,6 +3,7 @@
 mod access;
 mod adoption;
 mod appeal;
+mod articles;
 mod bills;
 mod correct;
 mod declaration;

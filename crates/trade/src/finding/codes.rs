@@ -1679,6 +1679,30 @@ findings! {
         do_zh: "换货的订单在原包裹放行之后下单；更早的订单是另一次购买。",
         do_en: "What replaces a parcel is ordered after that parcel's release; an earlier order is a purchase of its own.",
     }
+    669 ArticlesPerson "ARTICLES_PERSON" 100 {
+        zh: "没有物品所属个人的有效身份证号。",
+        en: "There is no valid identity number of whose articles they are.",
+        do_zh: "个人以本人账户申报；快件、邮政企业代报的，填写收件人的身份证号。",
+        do_en: "A person declares by the own account; an operator states the recipient's identity number.",
+    }
+    670 ArticlesForm "ARTICLES_FORM" 100 {
+        zh: "个人物品申报缺少或填错：{what}。",
+        en: "The declaration of articles lacks or misstates: {what}.",
+        do_zh: "补正后用同一运单编号重新申报。",
+        do_en: "Mend it and declare again under the same waybill.",
+    }
+    671 AbroadMove "ABROAD_MOVE" 100 {
+        zh: "两个海外仓都在 {country}，库存按国家记账，同国移仓不用报告。",
+        en: "Both warehouses are in {country}; stock is kept by country, so a move within one is not reported.",
+        do_zh: "只报告移到另一国家（地区）的货物。",
+        do_en: "Report only what moves to another country.",
+    }
+    672 AbroadNoProof "ABROAD_NO_PROOF" 100 {
+        zh: "清单 {invt} 不能出具{what}证明：{why}。",
+        en: "List {invt} has no proof for {what}: {why}.",
+        do_zh: "货物离境后才有出口证明，售出后才有收汇证明；没有按退税出口的不出退税证明。",
+        do_en: "What has left is proved for its rebate where one was claimed, what was sold for its foreign exchange.",
+    }
     630 ReversedMore "REVERSED_MORE" 100 {
         zh: "第 {gnum} 行料号 {item}：反扣 {qty}，可反扣的只有 {left}。",
         en: "Line {gnum}, item {item}: {qty} is to be reversed, of which only {left} can be.",

@@ -73,6 +73,9 @@ packed_names! {
         91 => BulkSend "bulk.send",
         /// How the zone stands: parties, policies, what is promised.
         92 => ZoneRead "zone.read",
+        78 => ActProveAbroad "act.prove-abroad",
+        /// To declare personal articles: one's own, or as the operator that carries them.
+        77 => ArticlesDeclare "articles.declare",
         /// To change or withdraw lists that one has declared, many at once.
         60 => ListCorrect "list.correct",
         /// One's own sessions and second factor.

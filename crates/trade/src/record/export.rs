@@ -61,6 +61,8 @@ packed! {
     pub struct AbroadAt {
         1 => pub gnum: u32,
         2 => pub number: u64,
+        /// Where it moved to; empty where it is still in the list's country.
+        3 => pub country: Text,
     }
 }
 

@@ -176,7 +176,7 @@ pub(super) fn leaves_it(entry: &trade::command::Entry, verdict: Verdict) -> bool
     use trade::command::{ActKind, Command, DueKind};
     match &entry.command {
         Some(Command::Act(act)) => match act.kind {
-            ActKind::Appeal | ActKind::RejectAppeal | ActKind::Exchange => true,
+            ActKind::Appeal | ActKind::RejectAppeal | ActKind::Exchange | ActKind::ProveAbroad => true,
             ActKind::AllowAppeal => verdict == Verdict::Done,
             _ => false,
         },

@@ -6,6 +6,7 @@ use trade::decide::treated;
 use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
 use trade::finding::{Finding, Language};
 use trade::key::{AbroadPart, CaseKey, Key, Pair, SellerMonth, SummaryPart};
+use trade::pack::Text;
 use trade::policy::export::names;
 use trade::policy::{Policy, exemption};
 use trade::record::{
@@ -31,8 +32,8 @@ pub struct Ticket {
     pub summed: Vec<(u32, String, u32)>,
     /// How its lines are treated for value-added tax; until it has left, as they would be.
     pub taxed: Vec<TaxedLine>,
-    /// Of 9810: where the goods of each line are.
-    pub abroad: Vec<AbroadLot>,
+    /// Of 9810: where the goods of each line are, by country.
+    pub abroad: Vec<(Text, AbroadLot)>,
 }
 
 impl Window {
@@ -71,11 +72,14 @@ impl Window {
         Some(Ticket { order, receipt, waybill, list, state, parcel, summed, taxed, abroad })
     }
 
-    fn lots(&self, list: &ExportList, state: &ExportState) -> Vec<AbroadLot> {
+    fn lots(&self, list: &ExportList, state: &ExportState) -> Vec<(Text, AbroadLot)> {
         let lot = |at: &AbroadAt| {
             let item_no = list.lines.iter().find(|line| line.gnum == at.gnum)?.item_no.clone();
-            let (ebc, country) = (list.ebc_code.clone(), list.country.clone());
-            self.read(&Key::AbroadLot(AbroadPart { ebc, item_no, country, number: at.number }))
+            let country = if at.country.is_empty() { &list.country } else { &at.country };
+            let (ebc, country) = (list.ebc_code.clone(), country.clone());
+            let lot =
+                self.read(&Key::AbroadLot(AbroadPart { ebc, item_no, country: country.clone(), number: at.number }))?;
+            Some((country, lot))
         };
         state.abroad.iter().filter_map(lot).collect()
     }
@@ -170,6 +174,14 @@ impl Ticket {
                 said[1].push_str(&format!(" It stands in summary {number}."));
             }
         }
+        if story.state == "closed" && !self.abroad.is_empty() {
+            let (zh, en) = match self.abroad.iter().any(|(_, lot)| lot.of.in_stock.0 > 0) {
+                true => ("海外仓尚有在库货物。", " Some of it is still in stock abroad."),
+                false => ("海外仓货物已全部售出、退运或核销。", " Nothing of it is left in stock abroad."),
+            };
+            said[0].push_str(zh);
+            said[1].push_str(en);
+        }
         if let Some([zh, en]) = self.exemption() {
             said[0].push_str(&zh);
             said[1].push_str(&format!(" {en}"));
@@ -228,8 +240,9 @@ impl Ticket {
             "inspect": state.inspect, "arrived": time(state.arrived.or(self.parcel.arrived)),
             "master_bill": state.master_bill, "departed": time(state.departed), "closed": time(state.closed),
             "taxes": self.explain_taxes(),
-            "abroad": self.abroad.iter().map(|lot| json!({
-                "gnum": lot.gnum, "exported": lot.of.exported.to_string(), "in_stock": lot.of.in_stock.to_string(),
+            "abroad": self.abroad.iter().map(|(country, lot)| json!({
+                "gnum": lot.gnum, "country": country, "moved_in": lot.of.moved_in.to_string(),
+                "moved_out": lot.of.moved_out.to_string(), "exported": lot.of.exported.to_string(), "in_stock": lot.of.in_stock.to_string(),
                 "sold": lot.of.sold.to_string(), "lost": lot.of.lost.to_string(),
                 "returned": lot.of.returned.to_string(), "coming": lot.of.coming.to_string(),
                 "rebate_provisional": lot.rebate && lot.of.in_stock.0 > 0,

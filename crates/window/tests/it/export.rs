@@ -272,3 +272,80 @@ fn a_refused_ticket_of_export_is_appealed_and_both_decisions_are_told() {
     zone.window.close();
     assert!(replay::replay(&zone.window.config().place, |_, _| {}).unwrap().same);
 }
+
+/// Stock abroad, returns and exchanges of a story, with the mistakes made with them: each ends as the truth has it, and
+/// what lies abroad of each item is what it says.
+#[test]
+fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
+    use trade::documents::Document;
+    use trade::key::AbroadPart;
+    use trade::record::{AbroadItem, Kept};
+    use traffic::{Gone, Step};
+
+    let disk = Disk::memory();
+    let zone = opened(&disk, "2026-03-01T12:00", 1_000_000);
+    let (mut receipts, mut gone) = (BTreeMap::new(), Vec::new());
+    let mut left = Vec::new();
+    for sent in Export::new(ExportPlan { summary: false, ..plan(240, 2, false) }, &TRADERS) {
+        send(&zone, &sent, &mut receipts);
+        left.extend(sent.truths.into_iter().filter(|truth| truth.expect == "closed"));
+    }
+    for truth in &left {
+        let key = case_key(truth);
+        let case: Case = zone.window.read(&Key::Case(key.clone())).unwrap();
+        let lots = case.export.unwrap().abroad.iter().map(|at| (at.gnum, at.number)).collect();
+        let kept: Kept = zone.window.read(&Key::List(key)).unwrap();
+        let Some(Document::ExportList(list)) = kept.document else { panic!("no list") };
+        gone.push(Gone { list, invt_no: case.invt_no.to_string(), lots });
+    }
+    let (mut planted, mut wrong) = (BTreeMap::<&str, u32>::new(), Vec::new());
+    for later in traffic::aftermath(3, &gone, &TRADERS, Day::ymd(2026, 3, 20).unwrap()) {
+        let truth = later.truth;
+        let answer = match later.step {
+            Step::Message(sent) => send(&zone, &sent, &mut receipts),
+            Step::File(bytes, by) => {
+                zone.set(&later.at.to_string());
+                zone.window.file_bonded(&bytes, by).unwrap()
+            }
+            Step::Act(act) => {
+                zone.set(&later.at.to_string());
+                zone.window.act(act, "").unwrap()
+            }
+        };
+        let outcome = answer.entry.unwrap().outcomes.remove(0);
+        let found: Vec<_> = outcome.findings.iter().map(|f| f.code.name()).collect();
+        let reason = truth.reason.is_empty() || found.contains(&truth.reason);
+        if outcome.verdict.name() != truth.expect || !reason {
+            wrong.push(format!("{truth:?}: {} {found:?}", outcome.verdict));
+        }
+        if let Some(abroad) = &truth.abroad {
+            let (ebc, item_no) = (abroad.seller.as_str().into(), abroad.item.as_str().into());
+            let at = AbroadPart { ebc, item_no, country: abroad.country.as_str().into(), number: 0 };
+            let of = zone.window.read::<AbroadItem>(&Key::AbroadItem(at)).unwrap_or_default().of;
+            let found = [of.exported, of.in_stock, of.sold, of.lost, of.returned].map(|qty| qty.to_string());
+            let told = [abroad.exported, abroad.in_stock, abroad.sold, abroad.lost, abroad.returned];
+            if found != told.map(|n| n.to_string()) {
+                wrong.push(format!("{truth:?}: {found:?}"));
+            }
+        }
+        *planted.entry(if truth.fault.is_empty() { truth.what } else { truth.fault }).or_default() += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for what in [
+        "warehouse",
+        "sale",
+        "loss",
+        "return",
+        "tally",
+        "exchange",
+        "abroad: more sold than lies there",
+        "exchange: nothing comes back",
+        "exchange: ordered before the parcel was released",
+        "exchange: twice",
+        "return: more than went",
+    ] {
+        assert!(planted.contains_key(what), "{what} is not in the story: {planted:?}");
+    }
+    println!("{planted:?}");
+    assert!(replay::replay(&zone.window.config().place, |_, _| {}).unwrap().same);
+}

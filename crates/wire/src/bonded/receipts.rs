@@ -22,7 +22,9 @@ pub fn is_ours(kind: MessageKind) -> bool {
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
     let later = matches!(kind, K::DeclarationReturn | K::DeductionReturn | K::PassedReturn | K::StoppedReturn);
-    bonded || later || matches!(kind, K::TwoStepReturn | K::ExportStatement | K::CorrectionBill | K::PeriodStatement)
+    let told = kind == K::AbroadProof
+        || matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement | K::ArticlesReturn);
+    bonded || later || told || kind == K::TwoStepReturn
 }
 
 /// True for bytes whose root is that of one of our answers.
@@ -68,6 +70,32 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
             ("openingValue", of.opening.to_string().into()),
             ("closingValue", of.closing.to_string().into()),
             ("inFlight", of.in_flight.to_string().into()),
+        ]);
+    }
+    if let Some(of) = &shown.abroad {
+        all.extend([
+            ("for", Cow::from(of.for_what.name())),
+            ("left", of.left.to_string().into()),
+            ("country", Cow::from(of.country.as_str())),
+            ("lines", of.lines.to_string().into()),
+            ("exported", of.exported.to_string().into()),
+            ("sold", of.sold.to_string().into()),
+            ("lost", of.lost.to_string().into()),
+            ("returned", of.returned.to_string().into()),
+            ("inStock", of.in_stock.to_string().into()),
+            ("currency", Cow::from(of.currency.as_str())),
+            ("soldAmount", of.sold_amount.to_string().into()),
+            ("clause", Cow::from(of.clause.as_str())),
+        ]);
+    }
+    if let Some(of) = &shown.articles {
+        all.extend([
+            ("fate", Cow::from(of.fate.name())),
+            ("kinds", of.kinds.to_string().into()),
+            ("taxable", of.value.to_string().into()),
+            ("tax", of.tax.to_string().into()),
+            ("due", of.due.to_string().into()),
+            ("clause", Cow::from(of.clause.as_str())),
         ]);
     }
     if let Some(of) = &shown.changes {
@@ -143,6 +171,15 @@ pub fn fit(shown: &mut Shown) {
         of
     });
     let period = shown.period.take().filter(|_| shown.kind == MessageKind::PeriodStatement);
+    let articles = shown.articles.take().filter(|_| shown.kind == MessageKind::ArticlesReturn).map(|mut of| {
+        of.clause = plain(&of.clause).into();
+        of
+    });
+    let abroad = shown.abroad.take().filter(|_| shown.kind == MessageKind::AbroadProof).map(|mut of| {
+        (of.country, of.currency, of.clause) =
+            (plain(&of.country).into(), plain(&of.currency).into(), plain(&of.clause).into());
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -158,6 +195,8 @@ pub fn fit(shown: &mut Shown) {
         statement,
         changes,
         period,
+        abroad,
+        articles,
         ..Shown::default()
     };
 }
@@ -243,6 +282,14 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 stated(shown.statement.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::AbroadProof => {
+                proved(shown.abroad.get_or_insert_default(), name, text)?;
+                continue;
+            }
+            name if kind == MessageKind::ArticlesReturn => {
+                reckoned(shown.articles.get_or_insert_default(), name, text)?;
+                continue;
+            }
             name if kind == MessageKind::PeriodStatement => {
                 closed(shown.period.get_or_insert_default(), name, text)?;
                 continue;
@@ -278,6 +325,41 @@ fn changed(of: &mut Bill, name: &str, text: &str) -> Option<()> {
                 _ => Quantity::parse(text).ok()?.0,
             };
         }
+    }
+    Some(())
+}
+
+/// Reads one value of a proof about stock abroad, likewise.
+fn proved(of: &mut trade::record::AbroadProof, name: &str, text: &str) -> Option<()> {
+    let fen = Fen::from_yuan_text(text);
+    match name {
+        "for" => of.for_what = trade::record::ProofFor::from_name(text)?,
+        "left" => of.left = Day::parse(text)?,
+        "country" => of.country = text.into(),
+        "lines" => of.lines = text.parse().ok()?,
+        "exported" => of.exported = fen.ok()?,
+        "sold" => of.sold = fen.ok()?,
+        "lost" => of.lost = fen.ok()?,
+        "returned" => of.returned = fen.ok()?,
+        "inStock" => of.in_stock = fen.ok()?,
+        "currency" => of.currency = text.into(),
+        "soldAmount" => of.sold_amount = trade::money::Amount::parse(text).ok()?,
+        "clause" => of.clause = text.into(),
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Reads one value of what personal articles came to, likewise.
+fn reckoned(of: &mut trade::articles::Verdict, name: &str, text: &str) -> Option<()> {
+    match name {
+        "fate" => of.fate = trade::articles::Fate::from_name(text)?,
+        "kinds" => of.kinds = text.parse().ok()?,
+        "taxable" => of.value = Fen::from_yuan_text(text).ok()?,
+        "tax" => of.tax = Fen::from_yuan_text(text).ok()?,
+        "due" => of.due = Fen::from_yuan_text(text).ok()?,
+        "clause" => of.clause = text.into(),
+        _ => return None,
     }
     Some(())
 }

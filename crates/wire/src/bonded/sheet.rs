@@ -641,6 +641,7 @@ sheet! { Overseas, "etpsPreentNo", "etpsno" {
 sheet! { Abroad, "etpsPreentNo", "etpsno" {
     warehouse "warehouseNo" needed;
     what "what" needed;
+    to "toWarehouseNo";
     proof "settlementNo" needed;
     on "happenedOn" needed;
     lines [CountLine] "lines" needed;

@@ -326,6 +326,79 @@ fn a_statement_of_a_period_comes_back_and_no_figure_of_it_can_be_changed() {
 }
 
 #[test]
+fn what_articles_came_to_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::articles::{Fate, Verdict};
+    use trade::money::Fen;
+    for fate in Fate::ALL {
+        let of = Verdict {
+            fate: *fate,
+            kinds: 2,
+            value: Fen(38_500),
+            tax: Fen(5_005),
+            due: Fen(5_005),
+            clause: "C11".into(),
+        };
+        let mut shown = Shown {
+            kind: MessageKind::ArticlesReturn,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 399,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            cop_no: "EX1".into(),
+            invt_no: "XP2026-7".into(),
+            articles: Some(Box::new(of)),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let refused = [
+            ("<taxable>385.00<", "<taxable>385.0<"),
+            ("<kinds>2<", "<kinds>02<"),
+            ("<tax>50.05</tax>", ""),
+            ("<fate>", "<fate> "),
+        ];
+        assert_eq!(held(shown, &refused, ("<due>50.05<", "<due>0.00<")).articles, None);
+    }
+}
+
+#[test]
+fn a_proof_about_stock_abroad_comes_back_and_no_figure_of_it_can_be_changed() {
+    use trade::money::{Amount, Fen};
+    use trade::record::{AbroadProof, ProofFor};
+    for for_what in ProofFor::ALL {
+        let of = AbroadProof {
+            for_what: *for_what,
+            left: Day::parse("2026-03-02").unwrap(),
+            country: "502".into(),
+            lines: 1,
+            exported: Fen(35_500),
+            sold: Fen(14_200),
+            lost: Fen(0),
+            returned: Fen(7_100),
+            in_stock: Fen(14_200),
+            currency: "502".into(),
+            sold_amount: Amount::parse("20").unwrap(),
+            clause: "W3".into(),
+        };
+        let mut shown = Shown {
+            kind: MessageKind::AbroadProof,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 399,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            invt_no: "640220260000000001".into(),
+            abroad: Some(Box::new(of)),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let refused = [
+            ("<exported>355.00<", "<exported>355.0<"),
+            ("<left>2026-03-02<", "<left>20260302<"),
+            ("<lines>1</lines>", ""),
+            ("<lines>1<", "<lines>01<"),
+        ];
+        assert_eq!(held(shown, &refused, ("<sold>142.00<", "<sold>242.00<")).abroad, None);
+    }
+}
+
+#[test]
 fn the_description_names_every_document_and_every_field() {
     let description = include_str!("../../../../docs/bonded.md");
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown) {

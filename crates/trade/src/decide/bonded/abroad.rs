@@ -1,11 +1,12 @@
 //! Overseas warehouses (海外仓; rules.md 6.4): the seller's own record of them, and its reports of sale and loss. The
 //! stock itself: `decide::export::abroad`.
 
-use super::super::export::abroad::settle;
+use super::super::export::abroad::{relocate, settle};
 use super::{Answer, Scene, Taken, clean};
 use crate::bonded::{Abroad, Fate, Overseas};
 use crate::finding::{Code, Finding};
 use crate::key::{AbroadPart, Key, Pair};
+use crate::pack::Text;
 use crate::record::{Moved, Warehouse};
 use crate::registry::in_force;
 
@@ -32,13 +33,16 @@ pub(super) fn warehouse(scene: &mut Scene<'_>, overseas: &Overseas) -> Answer {
 
 /// ABROAD
 pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
-    let key = Key::Warehouse(Pair { code: abroad.head.etps.clone(), number: abroad.warehouse.clone() });
-    let known = scene.read::<Warehouse>(&key).filter(|w| in_force(w.from, w.until, abroad.on));
-    let Some(warehouse) = known else {
-        let finding = Finding::new(Code::WarehouseUnknown, CLAUSE, "warehouseNo").arg("warehouse", &abroad.warehouse);
-        return Err(vec![finding.arg("seller", &abroad.head.etps).arg("day", abroad.on)]);
-    };
+    let warehouse = recorded(scene, abroad, &abroad.warehouse, "warehouseNo").map_err(|finding| vec![finding])?;
     let mut found = Vec::new();
+    let to = match abroad.what {
+        Fate::Moved => Some(recorded(scene, abroad, &abroad.to, "toWarehouseNo").map_err(|finding| vec![finding])?),
+        _ => None,
+    };
+    if let Some(to) = to.as_ref().filter(|to| to.country == warehouse.country) {
+        // Stock is kept by country: within one nothing changes.
+        found.push(Finding::new(Code::AbroadMove, CLAUSE, "toWarehouseNo").arg("country", &to.country));
+    }
     if abroad.on > scene.today() {
         found.push(Finding::new(Code::AbroadDay, CLAUSE, "happenedOn").arg("day", abroad.on));
     }
@@ -50,9 +54,10 @@ pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
         found.push(finding.arg("item", &line.item_no));
     }
     clean(found)?;
-    let what = match abroad.what {
-        Fate::Sold => Moved::Sold,
-        Fate::Lost => Moved::Lost,
+    let (what, words) = match abroad.what {
+        Fate::Sold => (Moved::Sold, "销售"),
+        Fate::Lost => (Moved::Lost, "灭失"),
+        Fate::Moved => (Moved::Left, "移仓"),
     };
     let mut found = Vec::new();
     let mut lots = 0;
@@ -64,12 +69,23 @@ pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
             country: warehouse.country.clone(),
             number: 0,
         };
-        match settle(scene, &item, (what, abroad.on, &number), line.qty) {
+        let done = match &to {
+            Some(to) => relocate(scene, &item, (&to.country, abroad.on), line.qty),
+            None => settle(scene, &item, (what, abroad.on, &number), line.qty),
+        };
+        match done {
             Ok(taken) => lots += taken,
             Err(finding) => found.push(finding.line(n as u32 + 1)),
         }
     }
     clean(found)?;
-    let words = if what == Moved::Sold { "销售" } else { "灭失" };
     Ok(Taken::closed(&number, "", format!("海外仓{words}已核销，按先进先出对应 {lots} 批出口，凭证 {}", abroad.proof)))
+}
+
+/// A warehouse that the seller has recorded and that is in use on the day of the report.
+fn recorded(scene: &Scene<'_>, abroad: &Abroad, number: &Text, field: &str) -> Result<Warehouse, Finding> {
+    let key = Key::Warehouse(Pair { code: abroad.head.etps.clone(), number: number.clone() });
+    let known = scene.read::<Warehouse>(&key).filter(|w| in_force(w.from, w.until, abroad.on));
+    let finding = || Finding::new(Code::WarehouseUnknown, CLAUSE, field).arg("warehouse", number);
+    known.ok_or_else(|| finding().arg("seller", &abroad.head.etps).arg("day", abroad.on))
 }

@@ -9,11 +9,13 @@ pub(super) mod abroad;
 mod border;
 pub(super) mod list;
 mod papers;
+mod proof;
 pub(super) mod returns;
 mod summary;
 pub(super) mod taxes;
 
 pub(super) use list::decide_again;
+pub(super) use proof::prove;
 
 use super::{Scene, list::numbered, papers::is_live};
 use crate::command::{Act, ActKind, DueKind, Verdict};
@@ -108,7 +110,7 @@ pub(super) fn act(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Ca
 /// Goods that were announced to come back from abroad do not.
 pub(super) fn not_coming(scene: &mut Scene<'_>, state: &RefundState, case: &Case) {
     if let Some((list, _)) = list_of(scene, &state.case) {
-        abroad::announce(scene, case, &list, &state.lines, -1);
+        abroad::not_coming(scene, case, &list, &state.lines);
     }
 }
 

@@ -69,7 +69,7 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
         return scene.refuse(MessageKind::ExportRefund, shown, found);
     }
     after::set_out(&mut case, &lines);
-    super::abroad::announce(scene, &case, &list, &lines, 1);
+    super::abroad::announce(scene, &case, &list, &lines);
     let deadline = export_returns::last_entry(scene.policy(), left).map_or(today, |(last, _)| last);
     let day = today.compact();
     let state = RefundState {

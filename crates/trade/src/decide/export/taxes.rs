@@ -67,9 +67,14 @@ pub(super) fn back(scene: &mut Scene<'_>, state: &RefundState, case: &Case, list
     let part = |line: &crate::record::Returned| {
         let of = left.lines.iter().find(|l| l.gnum == line.gnum)?;
         let before = case.returned.iter().find(|r| r.gnum == line.gnum).map_or(Quantity(0), |r| r.qty);
-        // Of goods in an overseas warehouse, sales and losses have had their share, too.
-        let before = abroad::lot(scene, case, list, line.gnum).map_or(before, |(_, lot)| lot.of.done());
-        Some(part_of(of, before, line.pending))
+        // Of goods in overseas warehouses, sales and losses have had their share, too.
+        let parts = match abroad::coming(scene, case, list, (line.gnum, line.pending)) {
+            parts if parts.is_empty() => vec![(before, line.pending)],
+            parts => parts,
+        };
+        let worth = |(before, qty): &(Quantity, Quantity)| part_of(of, *before, *qty).value;
+        let value = parts.iter().map(worth).try_fold(Fen::ZERO, |sum, value| Some(sum.plus(value?)));
+        Some(TaxedLine { qty: line.pending, value, ..of.clone() })
     };
     let entry = TaxEntry {
         case: state.case.clone(),
@@ -90,7 +95,7 @@ pub(super) fn settled(scene: &mut Scene<'_>, lot: &AbroadLot, (what, day, number
         day,
         under: number.clone(),
         what,
-        lines: vec![part_of(&of, lot.of.done(), qty)],
+        lines: vec![part_of(&of, lot.before(), qty)],
         at: scene.here(),
     };
     enter(scene, &entry, &list, &lot.invt_no);

@@ -94,9 +94,10 @@ impl Play {
             return Ok(());
         }
         if let Some(country) = words.strip_prefix("the seller has a warehouse in ") {
+            let (country, number) = country.split_once(" called ").unwrap_or((country, "W"));
             let overseas = bonded::Overseas {
                 head: self.filed("OVERSEAS"),
-                number: "W".into(),
+                number: number.into(),
                 country: country.into(),
                 from: day("2026-01-01"),
                 until: Some(day("2026-12-31")),
@@ -104,8 +105,9 @@ impl Play {
             };
             return self.file(bonded::Document::Overseas(overseas));
         }
-        if let Some((what, item)) =
-            words.split_once(' ').filter(|(what, _)| line.starts_with("When ") && matches!(*what, "sold" | "lost"))
+        if let Some((what, item)) = words
+            .split_once(' ')
+            .filter(|(what, _)| line.starts_with("When ") && matches!(*what, "sold" | "lost" | "moved"))
         {
             let get = |name: &str| details.iter().find_map(|d| d.strip_prefix(name)?.strip_prefix(' '));
             let on = get("on").map_or(Ok(self.zone.now.day()), |d| Day::parse(d).ok_or("no day"))?;
@@ -113,8 +115,9 @@ impl Play {
             let abroad = bonded::Abroad {
                 head: self.filed("ABROAD"),
                 warehouse: get("from").unwrap_or("W").into(),
-                what: bonded::Fate::from_name(what).ok_or("sold or lost")?,
+                what: bonded::Fate::from_name(what).ok_or("sold, lost or moved")?,
                 proof: "SETTLED-1".into(),
+                to: get("to").unwrap_or_default().into(),
                 on,
                 lines: vec![bonded::CountLine { item_no: item.into(), qty }],
             };
@@ -573,9 +576,12 @@ impl Play {
             let part = AbroadPart { ebc: "SELLER".into(), item_no: item_no.into(), country: country.into(), number: 0 };
             let found: AbroadItem = crate::key::read(&self.zone.facts, &Key::AbroadItem(part)).unwrap_or_default();
             let of = found.of;
-            let coming = if of.coming.0 == 0 { String::new() } else { format!(", {} coming back", of.coming) };
+            let some = |qty: Quantity, words: String| if qty.0 == 0 { String::new() } else { words };
+            let coming = some(of.coming, format!(", {} coming back", of.coming));
+            let came = some(of.moved_in, format!(" + {} moved in", of.moved_in));
+            let went = some(of.moved_out, format!(" + {} moved out", of.moved_out));
             let found = format!(
-                "{} = {} in stock + {} sold + {} lost + {} returned{coming}",
+                "{}{came} = {} in stock + {} sold + {} lost + {} returned{went}{coming}",
                 of.exported, of.in_stock, of.sold, of.lost, of.returned
             );
             return if found == expected { Ok(()) } else { Err(format!("abroad {item} has {found}")) };
@@ -591,6 +597,15 @@ impl Play {
             };
             let found = state.sums.iter().map(of).collect::<Vec<_>>().join(", ");
             return if found == expected { Ok(()) } else { Err(format!("the month has {found}")) };
+        }
+        if let Some(expected) = words.strip_prefix("the proof says ") {
+            let of = self.receipts.iter().find_map(|r| r.shown.abroad.as_ref()).ok_or("no proof was given")?;
+            let (sold, amount, currency) = (of.sold, of.sold_amount, &of.currency);
+            let found = format!(
+                "{} left {}, exported {}, sold {sold} ({amount} in {currency}), lost {}, returned {}, in stock {}",
+                of.for_what, of.left, of.exported, of.lost, of.returned, of.in_stock
+            );
+            return if found == expected { Ok(()) } else { Err(format!("the proof says {found}")) };
         }
         if let Some(expected) = words.strip_prefix("the statement says ") {
             let told = self.receipts.iter().find_map(|r| r.shown.statement.as_ref()).ok_or("no statement was given")?;

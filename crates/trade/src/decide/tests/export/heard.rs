@@ -5,7 +5,7 @@ use crate::correction::{Change, Correction, Field, Row, What};
 
 impl Play {
     /// `the agent corrects 1` with `LINE FIELD VALUE` (line 0 is the head) or `withdraw`, `the agent withdraws return 1`,
-    /// `the agent appeals 1`, `the agent exchanges 1 for 2`;
+    /// `the agent appeals 1`, `the agent exchanges 1 for 2`, `the agent proves 1 for rebate`;
     /// `officer wu allows 1` with `without CODES`; `officer wu rejects 1`.
     pub(super) fn heard(&mut self, words: &str, details: &[&str]) -> Option<Result<(), String>> {
         let parts: Vec<&str> = words.split(' ').collect();
@@ -16,6 +16,9 @@ impl Play {
             ["the", "agent", "exchanges", n, "for", order] => {
                 let order = format!("E{order}");
                 Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Exchange, n, &order))
+            }
+            ["the", "agent", "proves", n, "for", what] => {
+                Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::ProveAbroad, n, what))
             }
             ["officer", who, act @ ("allows" | "rejects"), n] => {
                 let kind = if *act == "allows" { ActKind::AllowAppeal } else { ActKind::RejectAppeal };

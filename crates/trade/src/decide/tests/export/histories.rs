@@ -143,9 +143,12 @@ impl History {
                 line = format!("When exported {n}");
             }
             38..=43 => {
-                let what = *self.dice.one(&["sold", "sold", "lost"]);
+                let what = *self.dice.one(&["sold", "sold", "lost", "moved"]);
                 line = format!("When {what} {}", self.dice.one(&["I2", "I1", "J"]));
                 details = vec![format!("qty {}", 1 + self.dice.below(4))];
+                // What moved is sold, lost and moved back from there.
+                let (from, to) = *self.dice.one(&[("W", "X"), ("W", "X"), ("X", "W")]);
+                details.extend([format!("from {from}"), format!("to {to}")]);
                 if self.dice.below(8) == 0 {
                     details.push(format!("on {}", self.play.zone.now.day().plus(1 - self.dice.below(40) as i32)));
                 }
@@ -362,28 +365,28 @@ fn abroad(play: &Play) -> Result<(), String> {
         }
     }
     let mut sums: BTreeMap<_, (Whereabouts, u64)> = BTreeMap::new();
+    // All lots of a line together are what its register says: what moved is still of it.
+    let mut lines: BTreeMap<(CaseKey, u32), Whereabouts> = BTreeMap::new();
     for (key, value) in &facts.map {
         let Ok(Key::AbroadLot(part)) = Key::unpack(key) else { continue };
         let lot = AbroadLot::unpack(value).unwrap();
-        let case: Case = crate::key::read(facts, &Key::Case(lot.case.clone())).ok_or("no case")?;
-        let of = fates.remove(&(lot.case.clone(), lot.gnum)).unwrap_or_default();
-        let told = [Moved::Left, Moved::Sold, Moved::Lost, Moved::Back].map(|what| of.get(&what).copied().unwrap_or(0));
-        let back = case.returned.iter().find(|r| r.gnum == lot.gnum).cloned().unwrap_or_default();
-        let is = [lot.of.exported, lot.of.sold, lot.of.lost, lot.of.returned].map(|qty| qty.0);
-        if is != told || !lot.of.holds() || (lot.of.returned, lot.of.coming) != (back.qty, back.pending) {
-            return Err(format!("lot {part:?} is {lot:?}, its register says {told:?}, its case {back:?}"));
+        if !lot.of.holds() {
+            return Err(format!("lot {part:?} is {lot:?}"));
         }
+        add(lines.entry((lot.case.clone(), lot.gnum)).or_default(), &lot.of);
         let sum = sums.entry((part.item_no.to_string(), part.country.to_string())).or_default();
         sum.1 += 1;
-        for (sum, more) in [
-            (&mut sum.0.exported, lot.of.exported),
-            (&mut sum.0.in_stock, lot.of.in_stock),
-            (&mut sum.0.sold, lot.of.sold),
-            (&mut sum.0.lost, lot.of.lost),
-            (&mut sum.0.returned, lot.of.returned),
-            (&mut sum.0.coming, lot.of.coming),
-        ] {
-            *sum = sum.plus(more);
+        add(&mut sum.0, &lot.of);
+    }
+    for ((case, gnum), of) in &lines {
+        let told = fates.remove(&(case.clone(), *gnum)).unwrap_or_default();
+        let told =
+            [Moved::Left, Moved::Sold, Moved::Lost, Moved::Back].map(|what| told.get(&what).copied().unwrap_or(0));
+        let state: Case = crate::key::read(facts, &Key::Case(case.clone())).ok_or("no case")?;
+        let back = state.returned.iter().find(|r| r.gnum == *gnum).cloned().unwrap_or_default();
+        let is = [of.exported, of.sold, of.lost, of.returned].map(|qty| qty.0);
+        if is != told || (of.returned, of.coming) != (back.qty, back.pending) || of.moved_in != of.moved_out {
+            return Err(format!("line {gnum} of {case:?} is {of:?}, its register says {told:?}, its case {back:?}"));
         }
     }
     let settled = |of: &BTreeMap<Moved, i64>| of.contains_key(&Moved::Sold) || of.contains_key(&Moved::Lost);
@@ -391,6 +394,21 @@ fn abroad(play: &Play) -> Result<(), String> {
         return Err(format!("{of:?} was sold abroad and is no lot"));
     }
     if items == sums { Ok(()) } else { Err(format!("items {items:?} are not the sums of their lots {sums:?}")) }
+}
+
+fn add(sum: &mut Whereabouts, more: &Whereabouts) {
+    for (sum, more) in [
+        (&mut sum.exported, more.exported),
+        (&mut sum.in_stock, more.in_stock),
+        (&mut sum.sold, more.sold),
+        (&mut sum.lost, more.lost),
+        (&mut sum.returned, more.returned),
+        (&mut sum.coming, more.coming),
+        (&mut sum.moved_in, more.moved_in),
+        (&mut sum.moved_out, more.moved_out),
+    ] {
+        *sum = sum.plus(more);
+    }
 }
 
 /// `ONEWINDOW_COMMANDS` says how many steps.
@@ -418,6 +436,9 @@ fn the_sums_of_export_and_returns_hold_after_every_step_of_a_random_history() {
     let mut first = Play { zone, ..Play::new() };
     let mut warehouse = bonded::Overseas { head: first.filed("OVERSEAS"), number: "W".into(), ..Default::default() };
     (warehouse.country, warehouse.from) = ("502".into(), day("2026-01-01"));
+    first.file(bonded::Document::Overseas(warehouse.clone())).unwrap();
+    warehouse = bonded::Overseas { head: first.filed("OVERSEAS"), number: "X".into(), ..warehouse };
+    warehouse.country = "303".into();
     first.file(bonded::Document::Overseas(warehouse)).unwrap();
     let zone = first.zone;
     let (mut reached, mut seen) = (0, BTreeMap::new());
