@@ -194,6 +194,14 @@ packed_names! {
         69 => QuarantineAtPort "bonded.quarantine_at_port",
         /// 1 where the quantities of a summary are compared with its results too, not its values and lines alone.
         70 => SummaryQuantities "export.summary_quantities",
+        /// 1 where refused returns may be appealed, and where the tax of a released list may; without the row they are
+        /// judged as before it was one.
+        80 => AppealReturns "appeal.returns",
+        81 => AppealTax "appeal.tax",
+        /// Days after a won appeal within which the goods of a return may still come.
+        82 => AppealReturnDays "appeal.return_days",
+        /// 1 where tax is paid before an appeal about it.
+        83 => AppealTaxPaid "appeal.tax_paid_first",
     }
 }
 
@@ -210,6 +218,7 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
+            Parameter::AppealReturnDays => "days",
             Parameter::PeriodMonths => "months",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -221,6 +230,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
+            Parameter::AppealReturns | Parameter::AppealTax | Parameter::AppealTaxPaid => "0 or 1",
             Parameter::AppealExports
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
@@ -247,7 +257,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70 | 80..=83)
     }
 
     /// True where only a whole number makes sense.
