@@ -261,9 +261,17 @@ struct Wrapped {
     data: String,
 }
 
+#[derive(Deserialize, IntoParams)]
+struct Held {
+    /// What its preview said (`POST /corrections/preview` looks at messages too): nothing of it happens where it would do
+    /// something else by now.
+    #[serde(default)]
+    expect: String,
+}
+
 /// Takes a message in. Answers once its entry is durable, with the receipts of its own documents so far.
 #[utoipa::path(post, path = "/messages", tag = "messages",
-    params(("Idempotency-Key" = Option<String>, Header, description = "repeating with the same key gets the same answer")),
+    params(Held, ("Idempotency-Key" = Option<String>, Header, description = "repeating with the same key gets the same answer")),
     request_body(content((String = "application/xml"), (Wrapped = "application/json"), (String = "text/csv"))),
     responses(
         (status = 200, body = desk::Receipt, content_type = "application/x-ndjson", description = "one receipt a line; with Accept: application/xml the receipts themselves"),
@@ -277,13 +285,14 @@ async fn messages(
     State(portal): State<Portal>,
     Sender(caller): Sender,
     _slot: Slot,
+    Query(held): Query<Held>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Done<Response> {
     let bytes = whole(body)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or("");
     let bytes = if kind.starts_with("application/json") { from_json(bytes)? } else { bytes.into() };
-    let intake = Intake { caller, bytes, idempotency: idempotency(&headers)? };
+    let intake = Intake { caller, bytes, idempotency: idempotency(&headers)?, expect: held.expect };
     let (tell, hear) = oneshot::channel();
     // If the sender has gone, nobody hears the answer; the receipts are in its outbox.
     portal.desk.take_in(intake, Box::new(move |answer| drop(tell.send(answer))));
@@ -534,6 +543,10 @@ async fn acts(
 struct AppealBody {
     /// List or order number.
     key: String,
+    /// The number (`copNo`) of a return that was refused; without it the appeal is about the list, or its tax once it is
+    /// released.
+    #[serde(default)]
+    about: String,
     /// Why; it is kept in the vault and shown to whoever decides.
     words: String,
 }
@@ -544,7 +557,8 @@ struct AppealNumber {
     number: String,
 }
 
-/// Appeals against a refusal, a detention or an order to send back (行政复议). For enterprises of the list.
+/// Appeals against a refusal, a detention, an order to send back, a refused return or the tax of a released list
+/// (行政复议). For enterprises of the list.
 #[utoipa::path(post, path = "/appeals", tag = "acts", request_body = AppealBody,
     responses((status = 200, body = AppealNumber),
         (status = 403, body = Problem, content_type = "application/problem+json"),
@@ -561,7 +575,7 @@ async fn appeals(
     if words.is_empty() || words.chars().count() > 2_000 {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
     }
-    let number = blocking(&portal, move |desk| desk.appeal(&caller, &body.key, &words)).await?;
+    let number = blocking(&portal, move |desk| desk.appeal(&caller, &body.key, body.about.trim(), &words)).await?;
     Ok(Json(AppealNumber { number }))
 }
 

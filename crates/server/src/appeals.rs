@@ -1,10 +1,11 @@
 //! Appeals as the desk tells them and takes them: for an enterprise of the list, or its buyer.
 
-use trade::command::{Act, ActKind, Verdict};
+use trade::command::{Act, ActKind, Position, Verdict};
 use trade::documents::Document;
+use trade::finding::Code;
 use trade::key::{CaseKey, Key};
 use trade::policy::appeals::appeals;
-use trade::record::{Appeal, AppealEnd, Case, Kept};
+use trade::record::{Appeal, AppealEnd, AppealOf, Case, Decided, Kept};
 use window::story::Story;
 use window::story::appeal::{Heard, of_words};
 
@@ -13,10 +14,11 @@ use crate::house::House;
 use crate::live::{actor, refusal};
 
 /// Takes an appeal. What is not the caller's is answered like what is not there.
-pub(crate) fn file(house: &House, caller: &Caller, key: &str, words: &str) -> Answer<String> {
+pub(crate) fn file(house: &House, caller: &Caller, key: &str, about: &str, words: &str) -> Answer<String> {
     let own = |case: &CaseKey| concerns(house, caller, case);
     let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
     let command = Act { by: actor(caller), kind: ActKind::Appeal, case: case.clone(), ..Act::default() };
+    let command = Act { number: about.into(), ..command };
     let answer = house.window().act(command, words)?;
     let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
     if let Some(finding) = refused.and_then(|o| o.findings.first()) {
@@ -41,27 +43,50 @@ pub(crate) fn concerns(house: &House, caller: &Caller, case: &CaseKey) -> bool {
     }
 }
 
-/// What of a parcel the reader may appeal against today.
-pub(crate) fn may(house: &House, caller: &Caller, mine: bool, story: &Story) -> Option<MayAppeal> {
-    let case = story.case.as_ref()?;
-    let concerned = mine && caller.role == Role::Consumer || concerns(house, caller, &story.key);
-    let of = case.appealable(caller.role.actor()).filter(|_| concerned)?;
-    let decided = case.decision_of(of);
-    if decided.is_some_and(|d| case.heard(of, d.place).is_some()) {
-        return None;
-    }
+/// What of a parcel the reader may appeal against today: how it stands, and each return that was refused.
+pub(crate) fn may(house: &House, caller: &Caller, mine: bool, story: &Story) -> Vec<MayAppeal> {
     let (policy, today) = (house.policy(), house.now().day());
-    let law = appeals(&policy, today).filter(|law| law.exports || case.export.is_none())?;
-    let known = decided.map(|d| d.at.day());
-    let last = known.map(|day| law.last_to_file(&policy, day));
-    let (zh, en) = of_words(of);
-    last.is_none_or(|last| today <= last).then(|| MayAppeal {
-        of: Both::new(zh, en),
-        known,
-        last,
-        decided_by: law.last_to_decide(today),
-        clause: law.clause,
-    })
+    let concerned = mine && caller.role == Role::Consumer || concerns(house, caller, &story.key);
+    let Some(case) = story.case.as_ref().filter(|case| concerned && case.open_appeal().is_none()) else {
+        return Vec::new();
+    };
+    let law = appeals(&policy, today).filter(|law| law.exports || case.export.is_none());
+    let Some(law) = law else { return Vec::new() };
+    let unpaid = law.tax_paid_first.is_some() && !case.bill.as_ref().is_some_and(|bill| bill.paid);
+    let of_list = case.appealable(caller.role.actor()).filter(|of| *of != AppealOf::Tax || law.tax && !unpaid);
+    let of_list = of_list.map(|of| (of, "", case.decision_of(of)));
+    let returns = case.refused_returns.iter().filter(|_| law.returns);
+    let returns = returns.map(|refused| (AppealOf::Return, &*refused.number.number, Some(&refused.decided)));
+    let one = |(of, about, decided): (AppealOf, &str, Option<&Decided>)| {
+        let place = decided.map(|d| d.place).or((of == AppealOf::Tax).then(Position::default));
+        if place.is_some_and(|place| case.heard(of, place).is_some()) {
+            return None;
+        }
+        let released = case.released.filter(|_| of == AppealOf::Tax);
+        let known = decided.map(|d| d.at).or(released).map(|at| at.day());
+        let last = known.map(|day| law.last_to_file(&policy, day));
+        let tax = case.bill.as_ref().map(|bill| bill.total()).unwrap_or_default();
+        let (zh, en) = match of {
+            AppealOf::Tax => (format!("征税 {tax} 元"), format!("the tax of CNY {tax}")),
+            AppealOf::Return => (format!("不予退货 {about}"), format!("the refusal of return {about}")),
+            of => (of_words(of).0.to_owned(), of_words(of).1.to_owned()),
+        };
+        last.is_none_or(|last| today <= last).then(|| MayAppeal {
+            of: Both::new(zh, en),
+            about: about.to_owned(),
+            known,
+            last,
+            decided_by: law.last_to_decide(today),
+            clause: law.clause.clone(),
+            reasons: of_codes(case, about),
+        })
+    };
+    of_list.into_iter().chain(returns).filter_map(one).collect()
+}
+
+fn of_codes(case: &Case, about: &str) -> Vec<Both> {
+    let codes = case.refused_return(about).into_iter().flat_map(|refused| &refused.codes);
+    codes.filter_map(|name| Code::from_name(name)).map(crate::house::title).collect()
 }
 
 /// The appeals about a parcel; which other lists were named only to whom it may be told.

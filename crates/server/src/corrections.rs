@@ -9,15 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trade::command::{ActorRole, Verdict};
-use trade::correction::{Correction, Expected, Impact, Matter, Row, Span, file, is_change};
+use trade::correction::{Correction, Impact, Matter, Row, Span, file, is_change};
 use trade::money::{Fen, Quantity};
 use trade::record::{Corrected, status};
 use window::Incoming;
-use window::corrections::{BillOfChanges, Preview};
+use window::corrections::{BillOfChanges, Foreseen, Preview};
 
 use crate::desk::{Answer, Caller, Receipt, Refused, Said, Sight};
 use crate::house::House;
-use crate::live::{actor, broken, shown};
+use crate::live::{actor, broken, expected, shown};
 
 /// Corrections that are told of an enterprise.
 const TOLD: usize = 50;
@@ -109,6 +109,9 @@ pub struct ListLine {
 pub struct Previewed {
     pub number: String,
     pub enterprise: String,
+    /// Where a message was looked at, the one that answers it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
     pub rows: u32,
     /// How many of them cannot be done; then none is.
     pub refused: u32,
@@ -127,8 +130,8 @@ impl Previewed {
         self.against.is_empty() && self.refused == 0
     }
 
-    /// Of a message, document by document: nothing is expected of it, and it is sent by its own way.
-    pub fn of_message(outcomes: &[trade::command::Outcome], impact: &Impact) -> Previewed {
+    /// Of a message, a file of bonded documents, an act or rows of the registry, document by document.
+    pub fn of_command(foreseen: &Foreseen) -> Previewed {
         let line = |outcome: &trade::command::Outcome| {
             let shown = outcome.receipts.last().map(|receipt| receipt.shown.clone()).unwrap_or_default();
             let done = !matches!(outcome.verdict, Verdict::Refused | Verdict::Failed);
@@ -144,14 +147,17 @@ impl Previewed {
                 ..ListLine::default()
             }
         };
-        let lists: Vec<ListLine> = outcomes.iter().map(line).collect();
+        let lists: Vec<ListLine> = foreseen.outcomes.iter().map(line).collect();
+        let expected = !foreseen.expected.sums.is_empty();
         Previewed {
             rows: lists.len() as u32,
             refused: lists.iter().filter(|list| !list.done).count() as u32,
+            message: lists.iter().map(|list| list.what.clone()).find(|what| !what.is_empty()).unwrap_or_default(),
+            expect: if expected { foreseen.expected.to_text() } else { String::new() },
             lists,
             ..Previewed::default()
         }
-        .with(impact)
+        .with(&foreseen.impact)
     }
 
     fn with(self, impact: &Impact) -> Previewed {
@@ -276,9 +282,11 @@ pub(crate) fn preview(house: &House, caller: &Caller, given: File) -> Answer<Pre
     if is_message(&given.bytes) {
         // A message that speaks for another is refused as it would be when it is sent.
         let sender = enterprise(caller, &given)?;
-        let incoming = Incoming { bytes: given.bytes, sender, ..Incoming::default() };
+        let incoming = Incoming { bytes: given.bytes.clone(), sender: sender.clone(), ..Incoming::default() };
         let told = house.window().preview_message(&incoming, &house.policy()).map_err(|e| broken(&e.to_string()))?;
-        return Ok(Previewed::of_message(&told.0, &told.1));
+        let previewed = Previewed { enterprise: sender, ..Previewed::of_command(&told) };
+        house.uploads.hold(&caller.name, &previewed.expect, given);
+        return Ok(previewed);
     }
     let correction = read(caller, &given)?;
     let preview = house.window().preview_correction(&correction, &house.policy());
@@ -287,7 +295,7 @@ pub(crate) fn preview(house: &House, caller: &Caller, given: File) -> Answer<Pre
     Ok(previewed)
 }
 
-/// Makes a correction. Where no bytes are given, it is the file that the caller looked at last and that would do what is
+/// Makes a correction, or sends a message that was looked at. Where no bytes are given, it is the file that the caller looked at last and that would do what is
 /// expected.
 ///
 /// # Errors
@@ -297,12 +305,13 @@ pub(crate) fn correct(house: &House, caller: &Caller, given: File, expect: &str)
         true => house.uploads.find(&caller.name, expect).map(|held| held.file.clone()).ok_or(Refused::NotFound)?,
         false => given,
     };
-    let mut correction = read(caller, &given)?;
-    if !expect.is_empty() {
-        // What cannot be read is expected by nobody: it is refused with what would come.
-        correction.expected = Some(Expected::parse(expect).unwrap_or_default());
-    }
-    let answer = house.window().correct(correction, &given.bytes)?;
+    let answer = if is_message(&given.bytes) {
+        let (sender, bytes) = (enterprise(caller, &given)?, given.bytes.clone());
+        house.window().take_in(Incoming { bytes, sender, expected: expected(expect), ..Incoming::default() })?
+    } else {
+        let correction = Correction { expected: expected(expect), ..read(caller, &given)? };
+        house.window().correct(correction, &given.bytes)?
+    };
     let refused = answer.entry.iter().flat_map(|entry| &entry.outcomes).find(|o| o.verdict == Verdict::Refused);
     let refused = refused.map(|outcome| outcome.findings.iter().map(Said::of).collect()).unwrap_or_default();
     let given = house.window().receipts_of(answer).map_err(|e| broken(&e.to_string()))?;

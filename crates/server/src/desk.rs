@@ -535,11 +535,13 @@ pub struct Parcel {
     /// Oldest first.
     pub appeals: Vec<Appealed>,
     /// The reader may appeal against how it stands.
-    pub may_appeal: Option<MayAppeal>,
+    pub may_appeal: Vec<MayAppeal>,
     /// The reader may say which order replaces it (换货).
     pub may_exchange: bool,
     /// The reader may ask for proofs about its stock abroad.
     pub may_prove: bool,
+    /// The open appeal is about tax: whoever allows it says which values hold.
+    pub finds_values: bool,
     /// Reasons that an officer may set aside when the open appeal is decided.
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
@@ -565,6 +567,7 @@ impl Parcel {
         for step in &mut self.story {
             step.note = Both::default();
             step.words.clear();
+            step.correction.clear();
         }
         self.compared.clear();
         self.tax = None;
@@ -608,6 +611,8 @@ pub struct Step {
     pub note: Both,
     /// What an officer or operator wrote with it; empty for whoever may not read that.
     pub words: String,
+    /// The number of the correction that it was; empty for whoever may not read its bill.
+    pub correction: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -745,6 +750,8 @@ pub struct Appealed {
 /// What a reader may appeal against.
 #[derive(Clone, Debug, Default)]
 pub struct MayAppeal {
+    /// The return (`copNo`) that was refused; empty for the list itself and its tax.
+    pub about: String,
     pub of: Both,
     /// Since when the decision is known, and until when it may be appealed; nothing where that was not noted.
     pub known: Option<Day>,
@@ -752,6 +759,8 @@ pub struct MayAppeal {
     /// When it is to be decided if it is filed today.
     pub decided_by: Day,
     pub clause: String,
+    /// Why the return was refused.
+    pub reasons: Vec<Both>,
 }
 
 /// What an officer does with a parcel, in its simplest form.
@@ -846,6 +855,8 @@ pub struct Intake {
     pub caller: Caller,
     pub bytes: Vec<u8>,
     pub idempotency: Option<String>,
+    /// What its preview said, as [`trade::correction::Expected::to_text`]; empty where it is held to nothing.
+    pub expect: String,
 }
 
 /// A receipt, as it was committed and rendered. As JSON it is the line that every door says.
@@ -1377,10 +1388,11 @@ pub trait Desk: Send + Sync + 'static {
     ///
     /// `Cannot` where it is not the person's parcel, or takes nothing of the allowance.
     fn disown(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
-    /// Whom a decision concerns appeals against it. The number of the appeal.
+    /// Whom a decision concerns appeals against it: `about` a return by its number, else the list or its tax. The number
+    /// of the appeal.
     ///
     /// `NotFound` where the parcel is none of the caller's, `Cannot` where it cannot be appealed.
-    fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String>;
+    fn appeal(&self, caller: &Caller, key: &str, about: &str, words: &str) -> Answer<String>;
     /// Declares personal articles: one's own, or for a person as the operator that carries them.
     ///
     /// `Cannot` where something is missing, or the parcel was declared otherwise before.

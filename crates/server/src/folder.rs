@@ -119,7 +119,10 @@ impl Folder {
                 Ok(bytes) => {
                     let idempotency = Some(format!("folder/{}", hex(&Sha256::digest(&bytes))));
                     let answered = Box::new(move |answer| drop(tell.send((name, answer))));
-                    self.desk.take_in(Intake { caller: caller.clone(), bytes, idempotency }, answered);
+                    self.desk.take_in(
+                        Intake { caller: caller.clone(), bytes, idempotency, expect: String::new() },
+                        answered,
+                    );
                 }
                 Err(e) => drop(tell.send((name, Err(cannot_read(&e))))),
             }

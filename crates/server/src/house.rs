@@ -19,7 +19,7 @@ use trade::policy::rights::{Action, Rights, Scope};
 use trade::policy::standing::standing;
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
-use trade::record::{Case, FirstOfTwo, PolicyRecord};
+use trade::record::{AppealOf, Case, FirstOfTwo, PolicyRecord};
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
@@ -690,7 +690,13 @@ impl Desk for House {
             let first = self.window().read::<FirstOfTwo>(&Key::FirstOfTwo(story.key.clone()));
             told.first = first.map(|first| (first.by.to_string(), first.at));
         }
-        told.may_appeal = sight.caller.as_ref().and_then(|caller| appeals::may(self, caller, mine, &story));
+        let enterprises = sight.caller.as_ref().map_or(&[][..], |caller| &caller.enterprises);
+        for (step, event) in told.story.iter_mut().zip(&story.events) {
+            let own = event.correction.as_ref().filter(|of| enterprises.iter().any(|own| **own == *of.code));
+            step.correction = own.map(|of| of.number.to_string()).unwrap_or_default();
+        }
+        told.may_appeal =
+            sight.caller.as_ref().map(|caller| appeals::may(self, caller, mine, &story)).unwrap_or_default();
         told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
         told.may_prove = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may_prove(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
@@ -713,8 +719,8 @@ impl Desk for House {
         crate::own::disown(self, caller, key, words)
     }
 
-    fn appeal(&self, caller: &Caller, key: &str, words: &str) -> Answer<String> {
-        appeals::file(self, caller, key, words)
+    fn appeal(&self, caller: &Caller, key: &str, about: &str, words: &str) -> Answer<String> {
+        appeals::file(self, caller, key, about, words)
     }
 
     fn declare_articles(&self, caller: &Caller, form: &crate::articles::Form) -> Answer<window::articles::Articles> {
@@ -1238,6 +1244,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
             code: if e.status == 0 { e.what.clone() } else { format!("{} → {}", e.what, e.status) },
             note: Both::new(format!("日志第 {} 号", e.revision), format!("entry {}", e.revision)),
             words: e.note.clone().unwrap_or_default(),
+            correction: String::new(),
         })
         .collect();
     if let (Some(released), Some(bill)) = (case.released, &case.bill)
@@ -1252,6 +1259,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
             code: String::new(),
             note: Both::default(),
             words: String::new(),
+            correction: String::new(),
         });
     }
     let compared = story.compared.iter().map(|c| Compared {
@@ -1335,9 +1343,10 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         mine: false,
         disowned,
         appeals: Vec::new(),
-        may_appeal: None,
+        may_appeal: Vec::new(),
         may_exchange: false,
         may_prove: false,
+        finds_values: case.open_appeal().is_some_and(|appeal| appeal.of == AppealOf::Tax),
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
         first: None,

@@ -179,8 +179,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form, keys,
-        law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
+        account, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
+        keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()

@@ -11,6 +11,7 @@ use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Verdict};
+use trade::correction::Expected;
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
 use trade::pack::Text;
@@ -109,6 +110,11 @@ pub(crate) fn problem(f: &Finding) -> Problem {
     }
 }
 
+/// What a command is held to. What cannot be read is expected by nobody: it is refused with what would come.
+pub(crate) fn expected(text: &str) -> Option<Expected> {
+    (!text.is_empty()).then(|| Expected::parse(text).unwrap_or_default())
+}
+
 impl Doors {
     /// As [`crate::desk::Desk::take_in`]. A key speaks for one enterprise; a message of another one is `NotAllowed`, and
     /// so is any message of an official but bonded documents, which are filed in an official's own name.
@@ -129,6 +135,7 @@ impl Doors {
             sender,
             by: (intake.caller.role != Role::Enterprise).then(|| actor(&intake.caller)),
             // A key is the sender's own: two senders may use the same one.
+            expected: expected(&intake.expect),
             idempotency_key: intake.idempotency.map_or(String::new(), |key| format!("{}/{key}", intake.caller.name)),
         };
         let (window, later) = (self.0.clone(), answered.clone());

@@ -13,7 +13,7 @@ use trade::documents::{Document, List};
 use trade::key::{Key, PersonYear};
 use trade::pack::Pack;
 use trade::pseudonym::Pseudonyms;
-use trade::record::{Case, Counter, Kept};
+use trade::record::{AppealOf, Case, Counter, Kept};
 use wire::ceb::sheet::Sheet;
 
 use crate::desk::*;
@@ -134,7 +134,9 @@ fn own(house: &House, caller: &Caller, found: ParcelRow, case: &Case) -> Own {
         _ => String::new(),
     };
     // Read whole only where something can be or was appealed.
-    let concerned = case.appealable(caller.role.actor()).is_some() || !case.appeals.is_empty();
+    // The tax of what is released can nearly always be: the parcel's own page offers that.
+    let of = case.appealable(caller.role.actor()).filter(|of| *of != AppealOf::Tax);
+    let concerned = of.is_some() || !case.refused_returns.is_empty() || !case.appeals.is_empty();
     let story = if concerned { house.window().story(&found.key).ok().flatten() } else { None };
     Own {
         seller,
@@ -142,7 +144,7 @@ fn own(house: &House, caller: &Caller, found: ParcelRow, case: &Case) -> Own {
         used: if case.counts() && case.allowance.is_some() { case.allowance_used.0 } else { 0 },
         disowned: case.disowned.clone(),
         may_disown: case.takes_allowance() && case.disowned.is_none(),
-        may_appeal: story.as_ref().and_then(|story| crate::appeals::may(house, caller, true, story)).is_some(),
+        may_appeal: story.as_ref().is_some_and(|story| !crate::appeals::may(house, caller, true, story).is_empty()),
         appeal: story.as_ref().and_then(|story| crate::appeals::told(story, true).pop()),
         row: row(found),
     }

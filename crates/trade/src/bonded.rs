@@ -29,6 +29,8 @@ packed! {
         /// Faults of the file as a whole: then there are no documents.
         5 => pub faults: Vec<Finding>,
         6 => pub idempotency_key: Text,
+        /// What its preview said: it happens only while it would do just that.
+        7 => pub expected: Option<crate::correction::Expected>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands: everything that anyone tells the window, in the form in which the journal keeps it.
 
+use crate::correction::Expected;
 use crate::documents::MessageKind;
 use crate::effect::Effect;
 use crate::finding::Finding;
@@ -60,6 +61,39 @@ packed_choice! {
     }
 }
 
+impl Command {
+    /// What a preview said that the command is held to. A correction knows its own (`decide::correct`).
+    pub fn expected(&self) -> Option<&Expected> {
+        match self {
+            Command::Message(message) => message.expected.as_ref(),
+            Command::Register(register) => register.expected.as_ref(),
+            Command::Act(act) => act.expected.as_ref(),
+            Command::Bonded(filing) => filing.expected.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Holds the command to what a preview said; other commands cannot be.
+    pub fn expect(&mut self, expected: Option<Expected>) {
+        match self {
+            Command::Message(message) => message.expected = expected,
+            Command::Register(register) => register.expected = expected,
+            Command::Act(act) => act.expected = expected,
+            Command::Bonded(filing) => filing.expected = expected,
+            Command::Correct(correction) => correction.expected = expected,
+            _ => {}
+        }
+    }
+
+    /// The documents of a message, which effects name by their number.
+    pub fn documents(&self) -> &[Submitted] {
+        match self {
+            Command::Message(message) => &message.documents,
+            _ => &[],
+        }
+    }
+}
+
 packed! {
     /// A message as it was read: one command, whatever number of documents it holds.
     pub struct Message {
@@ -83,6 +117,8 @@ packed! {
         12 => pub envelope_id: Text,
         /// The signature did not hold; a document that needs one is refused with this.
         13 => pub seal_fault: Option<Finding>,
+        /// What its preview said: it happens only while it would do just that.
+        14 => pub expected: Option<Expected>,
     }
 }
 
@@ -141,6 +177,8 @@ packed! {
         /// Which part of how many, of an import.
         4 => pub part: u32,
         5 => pub parts: u32,
+        /// As [`Message::expected`].
+        6 => pub expected: Option<Expected>,
     }
 }
 
@@ -240,6 +278,8 @@ packed! {
         6 => pub note: [u8; 32],
         /// The day that counts (goods arrived, payment made); the day of the act where empty.
         7 => pub on: Option<Day>,
+        /// As [`Message::expected`].
+        8 => pub expected: Option<Expected>,
     }
 }
 

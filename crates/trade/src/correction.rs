@@ -9,7 +9,7 @@ pub mod file;
 mod impact;
 mod slots;
 
-pub use impact::{Impact, Matter, Part, Span, impact, weight};
+pub use impact::{Impact, Matter, Part, Span, expected, impact, weight};
 pub use slots::set;
 
 use sha2::{Digest, Sha256};
@@ -49,6 +49,8 @@ packed_names! {
     pub enum What {
         1 => Amend "amend",
         2 => Withdraw "withdraw",
+        /// Taxed again by the law of its day as it is adopted now: a rate came late.
+        3 => Reassess "reassess",
     }
 }
 
@@ -199,7 +201,7 @@ pub fn bill_rows(correction: &Correction, outcomes: &[crate::command::Outcome]) 
         let changed = outcome.findings.iter().filter(|f| is_change(f));
         let lines: Vec<Option<&Finding>> = match row.what {
             What::Amend => changed.map(Some).collect(),
-            What::Withdraw => vec![None],
+            What::Withdraw | What::Reassess => vec![None],
         };
         for change in lines {
             let line = change.map(|c| c.gnum).filter(|gnum| *gnum > 0);

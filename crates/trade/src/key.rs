@@ -301,6 +301,8 @@ packed_choice! {
         217 => Articles(Pair),
         218 => ArticlesNumber(Text),
         219 => ArticlesOf(Pseudonym),
+        /// The document of a return that was refused: `agentCode` and `copNo` of its application.
+        220 => RefusedReturn(Pair),
     }
 }
 
@@ -341,6 +343,7 @@ impl Key {
     pub const SUMMARY_PAGE: u64 = 101;
     pub const TALLY: u64 = 102;
     pub const RETURN_PARCEL: u64 = 103;
+    pub const REFUSED_RETURN: u64 = 220;
     pub const TAX_ENTRY: u64 = 111;
     pub const BOOK_ITEM: u64 = 151;
     pub const PERIOD_ROW: u64 = 153;
@@ -407,6 +410,7 @@ mod tests {
             (Key::SummaryPage(SummaryPart::default()), Key::SUMMARY_PAGE),
             (Key::Tally(Pair::default()), Key::TALLY),
             (Key::ReturnParcel(Pair::default()), Key::RETURN_PARCEL),
+            (Key::RefusedReturn(Pair::default()), Key::REFUSED_RETURN),
             (Key::TaxEntry(SellerMonth::default()), Key::TAX_ENTRY),
             (Key::BookItem(MovementKey::default()), Key::BOOK_ITEM),
             (Key::PeriodRow(MovementKey::default()), Key::PERIOD_ROW),

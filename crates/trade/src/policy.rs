@@ -195,6 +195,14 @@ packed_names! {
         69 => QuarantineAtPort "bonded.quarantine_at_port",
         /// 1 where the quantities of a summary are compared with its results too, not its values and lines alone.
         70 => SummaryQuantities "export.summary_quantities",
+        /// 1 where refused returns may be appealed, and where the tax of a released list may; without the row they are
+        /// judged as before it was one.
+        80 => AppealReturns "appeal.returns",
+        81 => AppealTax "appeal.tax",
+        /// Days after a won appeal within which the goods of a return may still come.
+        82 => AppealReturnDays "appeal.return_days",
+        /// 1 where tax is paid before an appeal about it.
+        83 => AppealTaxPaid "appeal.tax_paid_first",
         /// So many officers release a parcel that was held for manual review (人工审核). Absent, one.
         84 => ReviewPersons "review.persons",
         /// What the zone promises (服务承诺): 95 of 100 receipts are given, and 95 of 100 pages shown, within so long.
@@ -216,6 +224,7 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons | Parameter::ReviewPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
+            Parameter::AppealReturnDays => "days",
             Parameter::PeriodMonths => "months",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -227,6 +236,7 @@ impl Parameter {
             Parameter::RiskReviewPoints | Parameter::RiskInspectPoints => "points",
             Parameter::SecondFactor => "0 or 1",
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
+            Parameter::AppealReturns | Parameter::AppealTax | Parameter::AppealTaxPaid => "0 or 1",
             Parameter::AppealExports
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
@@ -254,7 +264,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70 | 84..=86)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70 | 80..=86)
     }
 
     /// True where only a whole number makes sense.

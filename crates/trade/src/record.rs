@@ -131,6 +131,12 @@ packed! {
         64 => pub in_room: Vec<InRoom>,
         /// The order that replaces it (换货), and who said so.
         65 => pub exchanged: Option<Exchanged>,
+        /// Returns that were refused, for whoever appeals.
+        75 => pub refused_returns: Vec<RefusedReturn>,
+        /// Its tax was decided anew after release.
+        76 => pub tax_decided: Option<Decided>,
+        /// Tax that was paid and has to be paid back; below zero, what is still to be levied after that.
+        77 => pub to_repay: Fen,
     }
 }
 
@@ -340,6 +346,8 @@ packed! {
         12 => pub invt_no: Text,
         /// Of goods that were exported.
         20 => pub export: Option<ReturnState>,
+        /// When goods that came too late came.
+        21 => pub came: Option<Day>,
     }
 }
 
@@ -503,7 +511,7 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
         Key::BOOK_ITEM | Key::PERIOD_ROW | Key::REPLACES | Key::ARTICLES_NUMBER => true,
         Key::ARTICLES => matches!(status(value), status::REFUSED | status::RELEASED),
         // Of export. What a summary has written is read again while it is summed up, which takes seconds.
-        Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY => true,
+        Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY | Key::REFUSED_RETURN => true,
         Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,
         Key::SUMMARY_HEAD | Key::SUMMARY_DECLARATION | Key::SUMMARY_LINE | Key::SUMMARY_PAGE => true,
         // It has left the country.

@@ -1,10 +1,10 @@
 //! Corrections beside the walk: what one would do, seen over the state as it is now; making it; and its bill.
 
 use store::StoreError;
-use trade::command::{Act, Command, Outcome, Position, Verdict};
-use trade::correction::{self, Correction, Impact, impact};
-pub use trade::decide::Preview;
-use trade::decide::{Draft, Setting, decide, preview};
+use trade::command::{Command, Outcome, Position, Verdict};
+use trade::correction::{self, Correction};
+pub use trade::decide::{Foreseen, Preview};
+use trade::decide::{Setting, foresee, preview};
 use trade::documents::{Document, MessageKind};
 use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
@@ -14,11 +14,12 @@ use trade::record::{Corrected, Corrections};
 use crate::read::{self, Original};
 use crate::{Answer, Given, Incoming, Refused, Window, given_in};
 
-/// A bill of changes: the receipt that proves it, and the file of its rows.
+/// A bill of changes: the receipt that proves it, and its rows.
 #[derive(Clone, Debug)]
 pub struct BillOfChanges {
     pub given: Given,
-    pub file: String,
+    /// As its file has them.
+    pub rows: Vec<[String; correction::COLUMNS.len()]>,
     /// The rows are those that the receipt is over.
     pub agrees: bool,
 }
@@ -38,7 +39,7 @@ impl Window {
     ///
     /// # Errors
     /// If the keys cannot be read.
-    pub fn preview_message(&self, incoming: &Incoming, policy: &Policy) -> Result<(Vec<Outcome>, Impact), StoreError> {
+    pub fn preview_message(&self, incoming: &Incoming, policy: &Policy) -> Result<Foreseen, StoreError> {
         let (command, read) = read::command(incoming, &self.people()?, &wire::seal::Verifier::new(16));
         if let Command::Message(message) = &command
             && message.kind == MessageKind::List
@@ -46,24 +47,22 @@ impl Window {
         {
             let finding = Finding::new(Code::NotPreviewed, "ours", "").arg("message", message.kind);
             let refused = Outcome { verdict: Verdict::Refused, findings: vec![finding], ..Outcome::default() };
-            return Ok((vec![refused], Impact::default()));
+            return Ok(Foreseen { outcomes: vec![refused], ..Foreseen::default() });
         }
-        Ok(self.on_paper(command, &read, policy))
+        Ok(self.on_paper(&command, &read, policy))
     }
 
-    /// What an act would do: the arrival of goods that come back, a detention, a payment. Nothing happens.
-    pub fn preview_act(&self, act: Act, policy: &Policy) -> (Vec<Outcome>, Impact) {
-        self.on_paper(Command::Act(act), &[], policy)
+    /// What a command that is no message would do: the arrival of goods that come back, a detention, a payment; rows of
+    /// the registry. Nothing happens.
+    pub fn preview_command(&self, command: &Command, policy: &Policy) -> Foreseen {
+        self.on_paper(command, &[], policy)
     }
 
     /// Decides a command over a draft of the facts, which is thrown away.
-    fn on_paper(&self, command: Command, read: &[Option<Document>], policy: &Policy) -> (Vec<Outcome>, Impact) {
+    fn on_paper(&self, command: &Command, read: &[Option<Document>], policy: &Policy) -> Foreseen {
         let revision = self.journal().last() + 1;
         let setting = Setting { at: self.now(), revision, window: 0, policy, policy_revision: 0, is_mute: false };
-        let mut draft = Draft::over(self);
-        let entry = decide(command, read, setting, &mut draft);
-        let impact = impact(self, &draft, draft.changed());
-        (entry.outcomes, impact)
+        foresee(command, read, setting, self)
     }
 
     /// Makes a correction, all of it or nothing; `file` is its original.
@@ -110,6 +109,13 @@ impl Window {
             .changes
             .as_ref()
             .is_some_and(|told| (told.rows, told.digest) == correction::digest(&rows));
-        Ok(Some(BillOfChanges { given, file: correction::bill_file(&rows), agrees }))
+        Ok(Some(BillOfChanges { given, rows, agrees }))
+    }
+}
+
+impl BillOfChanges {
+    /// The file of its rows.
+    pub fn file(&self) -> String {
+        correction::bill_file(&self.rows)
     }
 }

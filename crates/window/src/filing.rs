@@ -146,6 +146,7 @@ impl Window {
             rows: rows.to_vec(),
             part: n as u32 + 1,
             parts,
+            expected: None,
         };
         Ok(packed.chunks(PART).enumerate().map(part).collect())
     }
@@ -216,7 +217,7 @@ impl Window {
     /// As [`Window::command`].
     pub fn register(&self, by: &Actor, kind: RegisterKind, rows: &[impl Pack]) -> Result<Answer, Refused> {
         let rows = rows.iter().map(|r| Blob::from(r.pack())).collect();
-        self.command(Command::Register(Register { by: by.clone(), kind, rows, part: 1, parts: 1 }))
+        self.command(Command::Register(Register { by: by.clone(), kind, rows, part: 1, parts: 1, expected: None }))
     }
 }
 

@@ -43,6 +43,7 @@ use store::keys::Keys;
 use store::vault::{Vault, VaultReader};
 use store::{Journal, JournalReader, Ops, Place, State, Store, StoreError};
 use trade::command::{Act, ActKind, Actor, Command, Entry};
+use trade::correction::Expected;
 use trade::key::{Facts, Key};
 use trade::pack::Pack;
 use trade::time::{Day, Moment};
@@ -96,6 +97,8 @@ pub struct Incoming {
     /// An official or a viewer whom the door knows; they file bonded documents in their own right.
     pub by: Option<Actor>,
     pub idempotency_key: String,
+    /// What its preview said, where it is held to that.
+    pub expected: Option<Expected>,
 }
 
 /// Why nothing was taken in. Everything else is answered by receipts.

@@ -73,11 +73,15 @@ impl Reader {
 
 /// What the journal keeps of what came, and the documents of a message as they were read.
 pub fn command(incoming: &Incoming, people: &People, verifier: &Verifier) -> (Command, Vec<Option<Document>>) {
-    if wire::bonded::is_bonded(&incoming.bytes) {
-        return (bonded(incoming), Vec::new());
-    }
-    let (message, read) = message(incoming, people, verifier);
-    (Command::Message(message), read)
+    let (mut command, read) = match wire::bonded::is_bonded(&incoming.bytes) {
+        true => (bonded(incoming), Vec::new()),
+        false => {
+            let (message, read) = message(incoming, people, verifier);
+            (Command::Message(message), read)
+        }
+    };
+    command.expect(incoming.expected.clone());
+    (command, read)
 }
 
 /// Reads one message: what the journal keeps of it, and its documents as they were read. Never fails: what cannot be

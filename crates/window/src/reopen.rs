@@ -1,7 +1,7 @@
 //! Decisions to open again (应重新审定的清单): a rate that was adopted after its first day was not there when lists of
 //! that day were decided. What each of them owes by the law as it is adopted now is set beside what it was told.
 //!
-//! Nothing is changed: whoever levies or pays back does so by the acts of the law. Of a list that has been returned in
+//! Nothing is changed: whoever levies or pays back does so by a correction that reassesses them (`decide::correct`). Of a list that has been returned in
 //! part the whole decision is compared.
 
 use hashbrown::HashMap;
@@ -12,7 +12,7 @@ use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
 use trade::policy::Policy;
-use trade::record::{Case, status};
+use trade::record::{Case, Kept, status};
 use trade::time::Day;
 use trade::verify;
 
@@ -22,6 +22,8 @@ use crate::replay::read;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reopened {
     pub case: CaseKey,
+    /// The declarant, in whose name the list is corrected.
+    pub agent: String,
     pub invt_no: String,
     pub declared_on: Day,
     pub was_fen: i64,
@@ -75,8 +77,17 @@ fn take(entry: Entry, policy: &Policy, told: &mut HashMap<CaseKey, Case>, lists:
     }
     for effect in entry.outcomes.iter().flat_map(|o| &o.effects) {
         let Effect::Put(put) = effect else { continue };
-        if Key::kind(put.0.key()) != Key::CASE {
-            continue;
+        match Key::kind(put.0.key()) {
+            Key::CASE => {}
+            // A correction has changed it.
+            Key::LIST => {
+                let kept = Kept::unpack(put.value()).ok().and_then(|kept| kept.document);
+                if let (Ok(Key::List(key)), Some(Document::List(list))) = (Key::unpack(put.0.key()), kept) {
+                    lists.insert(key, list);
+                }
+                continue;
+            }
+            _ => continue,
         }
         let (Ok(Key::Case(key)), Ok(case)) = (Key::unpack(put.0.key()), Case::unpack(put.value())) else { continue };
         // A released list that agrees is done with: only what differs is held in memory.
@@ -100,6 +111,7 @@ fn compared(key: CaseKey, case: &Case, policy: &Policy, lists: &HashMap<CaseKey,
     let was_fen = statement.total().0;
     let mut reopened = Reopened {
         case: key,
+        agent: case.agent.to_string(),
         invt_no: case.invt_no.to_string(),
         declared_on: list.declared_on,
         was_fen,

@@ -16,7 +16,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack;
-use trade::record::{Case, CaseRef, Exchanged, Kept, Payments, RefundState, TaxPayment, status};
+use trade::record::{AppealOf, Case, CaseRef, Exchanged, Kept, Payments, RefundState, TaxPayment, status};
 use trade::time::{Day, Moment};
 
 use crate::Window;
@@ -73,6 +73,8 @@ pub struct Event {
     pub status: i32,
     /// The words that came with an act. Only for officers and operators: [`Window::notes`] fetches them.
     pub note: Option<String>,
+    /// The correction that it was, by its declarant and number.
+    pub correction: Option<Pair>,
 }
 
 #[derive(Clone, Debug)]
@@ -218,6 +220,7 @@ impl Window {
             }
         }
         story.returns.retain(|r| r.case == *key);
+        story.returns.dedup_by(|a, b| (&a.agent, &a.cop_no) == (&b.agent, &b.cop_no));
         Ok(Some(story))
     }
 
@@ -374,6 +377,26 @@ fn returned_by(entry: &Entry, place: Position) -> Option<Pair> {
     }
 }
 
+/// How a return stands.
+fn return_words(back: &RefundState) -> [String; 2] {
+    let (deadline, number) = (back.deadline, &back.cop_no);
+    match back.status {
+        _ if back.export.is_some() => export::return_words(back),
+        status::EXAMINED => [
+            format!("退货 {number} 已受理，须于 {deadline} 前运抵。"),
+            format!("Return {number} is accepted; the goods have to arrive by {deadline}."),
+        ],
+        status::REFUSED => [
+            format!("退货 {number} 未按期运抵，税款照征，额度不恢复。"),
+            format!("Return {number} did not arrive in time: the tax is levied and the allowance stays used."),
+        ],
+        _ => [
+            format!("退货 {number} 已运抵，相应税款不征，额度和库存已恢复。"),
+            format!("Return {number} has arrived: its tax is not levied, allowance and stock are restored."),
+        ],
+    }
+}
+
 /// The state of a case in the words of `onewindow explain`.
 pub fn state_of(case: Option<&Case>) -> &'static str {
     case.map_or("accepted", |case| status::name(case.status))
@@ -398,6 +421,12 @@ impl Story {
             verdict: outcome.verdict,
             status,
             note: None,
+            correction: match &entry.command {
+                Some(Command::Correct(made)) => {
+                    Some(Pair { code: made.enterprise.clone(), number: made.number.clone() })
+                }
+                _ => None,
+            },
         });
         self.receipts.extend(mine);
         let due = |effect: &Effect| match effect {
@@ -416,13 +445,19 @@ impl Story {
                 day: outcome.day,
                 policy: outcome.policy,
                 findings: outcome.findings.clone(),
-                of_application: appeal::leaves_it(entry, outcome.verdict)
+                of_application: appeal::leaves_it(entry, outcome.verdict, self.decided_appeal(place))
                     || outcome.verdict == Verdict::Refused
                         && matches!(&entry.command, Some(Command::Message(m))
                         if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund | MessageKind::ExportCancel
                             | MessageKind::ExportRefund | MessageKind::Tally)),
             });
         }
+    }
+
+    /// What the appeal was against that was decided there.
+    fn decided_appeal(&self, place: Position) -> Option<AppealOf> {
+        let all = self.case.iter().flat_map(|case| &case.appeals);
+        all.filter(|appeal| appeal.decision == Some(place)).map(|appeal| appeal.of).next()
     }
 
     /// A due may give receipts about many parcels; only this one's belong here.
@@ -484,22 +519,7 @@ impl Story {
             _ => both("三单一致，等待放行。", "The documents agree; it waits for release."),
         };
         for back in &self.returns {
-            let (deadline, number) = (back.deadline, &back.cop_no);
-            let [zh, en] = match back.status {
-                _ if back.export.is_some() => export::return_words(back),
-                status::EXAMINED => [
-                    format!("退货 {number} 已受理，须于 {deadline} 前运抵。"),
-                    format!("Return {number} is accepted; the goods have to arrive by {deadline}."),
-                ],
-                status::REFUSED => [
-                    format!("退货 {number} 未按期运抵，税款照征，额度不恢复。"),
-                    format!("Return {number} did not arrive in time: the tax is levied and the allowance stays used."),
-                ],
-                _ => [
-                    format!("退货 {number} 已运抵，相应税款不征，额度和库存已恢复。"),
-                    format!("Return {number} has arrived: its tax is not levied, allowance and stock are restored."),
-                ],
-            };
+            let [zh, en] = return_words(back);
             said[0].push_str(&zh);
             said[1].push_str(&format!(" {en}"));
         }

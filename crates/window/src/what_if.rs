@@ -20,7 +20,6 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use hashbrown::HashMap;
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, Entry, Message, Outcome, Verdict};
-use trade::correction::Correction;
 use trade::documents::{Document, MessageKind};
 use trade::fact::Fact;
 use trade::finding::Code;
@@ -309,9 +308,11 @@ impl Was {
             None | Some(Command::Due(_) | Command::Adopt(_) | Command::Look(_) | Command::Attach(_)) => {
                 return Step { at: entry.at, given: None };
             }
-            // Under another law its impact is another; what the declarant wanted corrected is the same.
-            Some(Command::Correct(correction)) => Command::Correct(Correction { expected: None, ..correction }),
-            Some(command) => command,
+            // Under another law its impact is another; what was wanted is the same.
+            Some(mut command) => {
+                command.expect(None);
+                command
+            }
         };
         let documents = match &command {
             Command::Message(message) => message.documents.iter().map(|d| Document::unpack(&d.document).ok()).collect(),

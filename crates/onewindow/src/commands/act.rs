@@ -6,7 +6,8 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use server::corrections::Previewed;
-use trade::command::{Act, ActKind, Actor, ActorRole, Verdict};
+use trade::command::{Act, ActKind, Actor, ActorRole, Command, Verdict};
+use trade::correction::Expected;
 use trade::key::CaseKey;
 use trade::policy::Policy;
 use trade::time::Day;
@@ -41,8 +42,9 @@ pub struct Args {
     #[arg(long, default_value_t = 0)]
     value: i64,
 
-    /// Of a return that has arrived its number at the enterprise (copNo), where the parcel has several; for allow-appeal
-    /// the codes of the reasons that do not hold; for exchange the number of the order that replaces the parcel;
+    /// Of a return that has arrived, or of one that was refused and is appealed about, its number at the enterprise
+    /// (copNo); for allow-appeal the codes of the reasons that do not hold, or of a tax the values that do
+    /// (`1:price=400.00 1:totalPrice=400.00`); for exchange the number of the order that replaces the parcel;
     /// for prove-abroad what the proof is for: rebate or fx
     #[arg(long, default_value = "")]
     number: String,
@@ -54,6 +56,10 @@ pub struct Args {
     /// Says what it would do to tax, allowance, stock and guarantee, and does nothing; the zone may be running
     #[arg(long, conflicts_with = "url")]
     preview: bool,
+
+    /// What its preview said: it is refused where it would do something else by now
+    #[arg(long, value_name = "TEXT", default_value = "", conflicts_with_all = ["url", "preview"], value_parser = super::expected_text)]
+    expect: String,
 
     /// Words with the act; they are kept in the vault and shown to officers and operators only
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -100,10 +106,11 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if args.preview {
         // Only whether there are words counts, and they are not written down.
         let act = Act { note: [u8::from(!args.note.trim().is_empty()); 32], ..act };
-        let (outcomes, impact) = window.preview_act(act, &policy);
+        let foreseen = window.preview_command(&Command::Act(act), &policy);
         window.close();
-        return previewed(&Previewed::of_message(&outcomes, &impact), say);
+        return previewed(&Previewed::of_command(&foreseen), say);
     }
+    let act = Act { expected: Expected::parse(&args.expect), ..act };
     let answer = window.act(act, args.note.trim()).map_err(Cannot::because)?;
     let done = told(&answer, say);
     window.close();

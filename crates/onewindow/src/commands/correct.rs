@@ -18,7 +18,7 @@ use window::{Incoming, Window};
 /// Corrects lists that were declared: changes or withdraws up to 10,000 at once, all or none.
 ///
 /// With --preview the file may also be a message or bonded documents (623, 625, a changed order …), which are then sent by
-/// submit. Else it is CSV or JSON with the columns list, what, line, field, value; a line for each value. With --preview nothing
+/// submit, with the same --expect. Else it is CSV or JSON with the columns list, what, line, field, value; a line for each value. With --preview nothing
 /// happens: it tells tax, allowance, stock, guarantee, summary and exemption before and after, what becomes of each list,
 /// and `expect`, which makes the correction only while it would do just that. Exit code 1 where anything is refused.
 #[derive(clap::Args)]
@@ -44,7 +44,7 @@ pub struct Args {
     preview: bool,
 
     /// What its preview said: it is refused where things have moved since
-    #[arg(long, value_name = "TEXT", default_value = "", conflicts_with = "preview")]
+    #[arg(long, value_name = "TEXT", default_value = "", conflicts_with = "preview", value_parser = super::expected_text)]
     expect: String,
 
     /// Writes bill.csv and bill.xml with its proof and the public key into this folder
@@ -81,8 +81,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         let (window, policy) = beside(&args.zone, clock)?;
         let told = window.preview_message(&Incoming { bytes, ..Incoming::default() }, &policy);
         window.close();
-        let (outcomes, impact) = told.map_err(Cannot::because)?;
-        return previewed(&Previewed::of_message(&outcomes, &impact), say);
+        return previewed(&Previewed::of_command(&told.map_err(Cannot::because)?), say);
     }
     if args.enterprise.is_empty() {
         return Err(Cannot::because(
@@ -96,12 +95,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         window.close();
         return previewed(&Previewed::of(&correction, &preview), say);
     }
-    if !args.expect.is_empty() {
-        let expected = Expected::parse(&args.expect);
-        correction.expected = Some(expected.ok_or_else(|| {
-            Cannot::because("--expect: that is not what a preview says\n--expect 不是预览给出的内容")
-        })?);
-    }
+    correction.expected = Expected::parse(&args.expect);
     let window = args.zone.open(false, clock)?;
     let number = correction.number.clone();
     let answer = window.correct(correction, &bytes).map_err(Cannot::because)?;
@@ -199,7 +193,7 @@ fn write_bill(window: &Window, enterprise: &str, number: &str, folder: &Path) ->
     let given = &bill.given;
     let proof = window.proof(given.revision, given.number, None).map_err(Cannot::because)?;
     let proof = proof.ok_or_else(|| Cannot::because("a receipt stands in the journal, but has no proof"))?;
-    write_whole(&folder.join("bill.csv"), bill.file.as_bytes())?;
+    write_whole(&folder.join("bill.csv"), bill.file().as_bytes())?;
     write_whole(&folder.join("bill.xml"), &shown(given).xml)?;
     write_whole(&folder.join("bill.proof.json"), proof.to_json().to_string().as_bytes())?;
     write_public_keys(window, folder)

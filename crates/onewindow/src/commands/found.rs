@@ -87,7 +87,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         ..AccountRow::default()
     };
     let rows = vec![Blob::from(account.pack())];
-    let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
+    let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1, expected: None };
     let open = Open {
         name_zh: args.name_zh.clone().into(),
         name_en: args.name_en.clone().into(),

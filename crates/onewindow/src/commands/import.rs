@@ -1,5 +1,6 @@
 //! `onewindow import`: rows of the registry, and the two long lists of the policy, from CSV.
 
+use super::correct::previewed;
 use super::policy::{Change, adopt_files, changes};
 use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
@@ -7,10 +8,14 @@ use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, operator};
 use serde::Serialize;
 use serde_json::Value;
+use server::corrections::Previewed;
 use std::path::{Path, PathBuf};
+use trade::command::{Command, Register, Verdict};
+use trade::correction::Expected;
 use trade::policy::{Policy, PolicyFault};
 use trade::registry::{self, Column, Form, Table};
 use window::Window;
+use window::corrections::Foreseen;
 use window::filing::NotImported;
 
 /// Reads rows of the registry, the positive list or the tariff from CSV.
@@ -48,6 +53,11 @@ pub struct Args {
     /// Checks the file, says what would change, and takes nothing in; the zone may be running
     #[arg(long, conflicts_with_all = ["sandbox", "url"])]
     dry_run: bool,
+
+    /// What --dry-run said of rows of the registry, at most a thousand: none is taken in where they would do something
+    /// else by now
+    #[arg(long, value_name = "TEXT", default_value = "", conflicts_with_all = ["dry_run", "url"], value_parser = super::expected_text)]
+    expect: String,
 }
 
 /// Where rows go.
@@ -134,14 +144,19 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         return send(args.kind, file, &text, &remote, say);
     }
     let window = if args.dry_run { args.zone.read(clock)? } else { args.zone.open(args.sandbox, clock)? };
-    let Found { rows, changes, proposed, problems } = match args.kind {
-        Kind::Registry(table) => registry_rows(&window, table, &text, args.dry_run)?,
+    let Found { rows, changes, proposed, problems, foreseen } = match args.kind {
+        Kind::Registry(table) => registry_rows(&window, table, &text, args)?,
         Kind::PositiveList => policy_rows(&window, "positive_list.csv", text, args)?,
         Kind::Tariff => policy_rows(&window, "tariff.csv", text, args)?,
     };
     window.close();
     let file = &file.to_string_lossy();
-    tell(&Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, proposed, problems }, say)
+    let line = Imported { table: args.kind.name(), file, rows, dry_run: args.dry_run, changes, proposed, problems };
+    let done = tell(&line, say)?;
+    match foreseen {
+        Some(foreseen) => previewed(&Previewed::of_command(&foreseen), say),
+        None => Ok(done),
+    }
 }
 
 /// Sends the file to a running window, as an operator.
@@ -195,16 +210,43 @@ struct Found {
     changes: Option<Change>,
     proposed: Option<u64>,
     problems: Vec<Problem>,
+    /// What rows of the registry would do, where they are one command.
+    foreseen: Option<Foreseen>,
 }
 
-fn registry_rows(window: &Window, table: Table, text: &str, dry_run: bool) -> Result<Found, Cannot> {
-    let done = match dry_run {
+fn registry_rows(window: &Window, table: Table, text: &str, args: &Args) -> Result<Found, Cannot> {
+    let mut foreseen = None;
+    let done = match args.dry_run || !args.expect.is_empty() {
         false => window.import(&operator(), table, text),
-        true => window.rows(&operator(), table, text).map(|parts| parts.iter().map(|p| p.rows.len() as u64).sum()),
+        true => window.rows(&operator(), table, text).and_then(|parts| {
+            let rows: u64 = parts.iter().map(|part| part.rows.len() as u64).sum();
+            // Longer files are several commands, each for itself.
+            let Ok([part]) = <[Register; 1]>::try_from(parts) else { return Ok(if args.dry_run { rows } else { 0 }) };
+            let command = Command::Register(Register { expected: Expected::parse(&args.expect), ..part });
+            if args.dry_run {
+                let none: &[(&str, &str)] = &[];
+                let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
+                foreseen = Some(window.preview_command(&command, &policy));
+                return Ok(rows);
+            }
+            let outcomes = window.command(command)?.entry.map(|entry| entry.outcomes).unwrap_or_default();
+            let done = outcomes.iter().all(|outcome| outcome.verdict != Verdict::Refused);
+            Ok(if done { rows } else { 0 })
+        }),
+    };
+    let moved = || Problem {
+        line: 0,
+        column: "--expect".into(),
+        zh: "情况已变，或文件超过一千行：一行也没有收。请重新预览。".into(),
+        en:
+            "things have moved since the preview, or the file has more than a thousand rows: none was taken; look again"
+                .into(),
+        file: None,
     };
     let problem = |f: registry::Fault| Problem { line: f.line, column: f.column, zh: f.zh, en: f.en, file: None };
     match done {
-        Ok(rows) => Ok(Found { rows, ..Found::default() }),
+        Ok(0) if !args.expect.is_empty() => Ok(Found { problems: vec![moved()], ..Found::default() }),
+        Ok(rows) => Ok(Found { rows, foreseen, ..Found::default() }),
         Err(NotImported::Faulty(faults)) => {
             Ok(Found { problems: faults.into_iter().map(problem).collect(), ..Found::default() })
         }
@@ -234,7 +276,7 @@ fn policy_rows(window: &Window, name: &str, text: String, args: &Args) -> Result
         let (revision, is_proposal) = adopt_files(window, &args.by, &files)?;
         proposed = is_proposal.then_some(revision);
     }
-    Ok(Found { rows: rows_of(&policy, name), changes, proposed, problems: Vec::new() })
+    Ok(Found { rows: rows_of(&policy, name), changes, proposed, ..Found::default() })
 }
 
 fn rows_of(policy: &Policy, name: &str) -> u64 {

@@ -6,10 +6,12 @@ use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use trade::correction;
 use trade::money::Fen;
 use trade::policy::diff::Difference;
 use trade::policy::{Policy, hygiene};
+use window::reopen::Reopened;
 
 /// Something odd in a policy that loads.
 #[derive(Serialize)]
@@ -114,8 +116,25 @@ struct Open {
     refused_for: Vec<String>,
 }
 
+/// A file of corrections for each declarant: what would be refused by now is not in it, for nothing reassesses that.
+fn write_corrections(found: &[Reopened], folder: &Path) -> Result<(), Cannot> {
+    std::fs::create_dir_all(folder).map_err(|error| Cannot::with(folder, error))?;
+    let mut files: BTreeMap<&str, Vec<&Reopened>> = BTreeMap::new();
+    for one in found.iter().filter(|one| one.is_fen.is_some()) {
+        files.entry(&one.agent).or_default().push(one);
+    }
+    for (agent, lists) in files {
+        for (n, part) in lists.chunks(correction::MOST).enumerate() {
+            let rows: String = part.iter().map(|one| format!("{},reassess\n", one.invt_no)).collect();
+            let name = if n == 0 { format!("{agent}.csv") } else { format!("{agent}-{}.csv", n + 1) };
+            crate::zone::write_whole(&folder.join(name), format!("list,what\n{rows}").as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
 /// A line for each list, and the sums in words.
-pub fn reopen(zone: &ZoneArgs, say: &mut Say, clock: &Clock) -> Done {
+pub fn reopen(zone: &ZoneArgs, out: Option<&Path>, say: &mut Say, clock: &Clock) -> Done {
     let window = zone.read(clock)?;
     let files: Vec<_> = window.policy().into_iter().collect();
     let policy = Policy::load(&files).map_err(|f| Cannot::because(listed(&problems(f))))?;
@@ -128,6 +147,9 @@ pub fn reopen(zone: &ZoneArgs, say: &mut Say, clock: &Clock) -> Done {
     });
     bar.finish_and_clear();
     let found = found.map_err(Cannot::because)?;
+    if let Some(folder) = out {
+        write_corrections(&found, folder)?;
+    }
     let (mut levied, mut back) = (0, 0);
     for one in &found {
         let difference_fen = one.difference_fen();

@@ -112,6 +112,12 @@ fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Cannot> {
     read.map(|_| bytes).map_err(|error| Cannot::with(path, error))
 }
 
+/// What a preview said, as `--expect` takes it.
+fn expected_text(text: &str) -> Result<String, String> {
+    let known = text.is_empty() || trade::correction::Expected::parse(text).is_some();
+    known.then(|| text.to_owned()).ok_or_else(|| "that is not what a preview says 不是预览给出的内容".into())
+}
+
 /// The text of a file or of standard input.
 fn text_of(path: &Path) -> Result<String, Cannot> {
     const MOST: usize = 256 << 20;

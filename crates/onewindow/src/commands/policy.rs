@@ -42,6 +42,11 @@ enum What {
     Reopen {
         #[command(flatten)]
         zone: ZoneArgs,
+
+        /// Writes a file of corrections for each declarant into this folder: `onewindow correct FILE --enterprise CODE`
+        /// looks at it and makes it, all or none, with a bill of changes
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
     /// Adopts the tables of a folder: they decide from the next command on; tables that it lacks stay as they are
     Adopt {
@@ -122,7 +127,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
         What::Check { folder } => check(folder, say),
         What::Diff { folders, zone } => law::diff(folders, zone, say, clock),
-        What::Reopen { zone } => law::reopen(zone, say, clock),
+        What::Reopen { zone, out } => law::reopen(zone, out.as_deref(), say, clock),
         What::Adopt { folder, zone, remote, by, dry_run } => match remote.remote()? {
             Some(remote) => send(folder, &remote, say),
             None => adopt(folder, zone, by, *dry_run, say, clock),

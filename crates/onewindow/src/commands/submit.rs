@@ -8,6 +8,7 @@ use crate::zone::{ZoneArgs, write_public_keys, write_whole};
 use server::desk::{Receipt, Said};
 use server::live::shown;
 use std::path::{Path, PathBuf};
+use trade::correction::Expected;
 use trade::documents::MessageKind;
 use window::{Incoming, Window};
 
@@ -31,12 +32,20 @@ pub struct Args {
     /// Writes each receipt with its proof into this folder, and the public key to verify them with
     #[arg(long, value_name = "DIR", conflicts_with = "url")]
     receipts: Option<PathBuf>,
+
+    /// What `onewindow correct FILE --preview` said of the one file: nothing of it happens where it would do something
+    /// else by now
+    #[arg(long, value_name = "TEXT", default_value = "", value_parser = super::expected_text)]
+    expect: String,
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let files = files_of(&args.files)?;
+    if !args.expect.is_empty() && files.len() != 1 {
+        return Err(Cannot::because("--expect is of one file\n--expect 只对一个文件"));
+    }
     if let Some(remote) = args.remote.remote()? {
-        return send(&files, &remote, say);
+        return send(&files, &args.expect, &remote, say);
     }
     // A name that is mistyped is said before anything is taken in or made.
     if let Some(missing) = files.iter().find(|file| file.as_os_str() != "-" && !file.exists()) {
@@ -51,7 +60,11 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let mut unread = Vec::new();
     for path in &files {
         match bytes_of(path, wire::ceb::MAX_BYTES) {
-            Ok(bytes) => all_well &= take_in(&window, bytes, args.receipts.as_deref(), say)?,
+            Ok(bytes) => {
+                let expected = Expected::parse(&args.expect);
+                let incoming = Incoming { bytes, expected, ..Incoming::default() };
+                all_well &= take_in(&window, incoming, args.receipts.as_deref(), say)?;
+            }
             Err(cannot) => unread.push(cannot.to_string()),
         }
     }
@@ -63,11 +76,15 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 /// Sends the messages to a running window, one after the other.
-fn send(files: &[PathBuf], remote: &Remote<'_>, say: &mut Say) -> Done {
+fn send(files: &[PathBuf], expect: &str, remote: &Remote<'_>, say: &mut Say) -> Done {
     let mut all_well = true;
+    let to = match expect {
+        "" => "/api/v1/messages".to_owned(),
+        expect => format!("/api/v1/messages?expect={expect}"),
+    };
     for path in files {
         let bytes = bytes_of(path, wire::ceb::MAX_BYTES)?;
-        let (status, body) = remote.post("/api/v1/messages", "application/xml", &bytes)?;
+        let (status, body) = remote.post(&to, "application/xml", &bytes)?;
         if status >= 500 || status == 401 {
             return Err(Cannot::with(path, format!("the window answered {status}: {}", body.trim())));
         }
@@ -89,8 +106,8 @@ fn send(files: &[PathBuf], remote: &Remote<'_>, say: &mut Say) -> Done {
 }
 
 /// True where nothing of it was refused.
-fn take_in(window: &Window, bytes: Vec<u8>, folder: Option<&Path>, say: &mut Say) -> Result<bool, Cannot> {
-    let answer = window.take_in(Incoming { bytes, ..Incoming::default() }).map_err(Cannot::because)?;
+fn take_in(window: &Window, incoming: Incoming, folder: Option<&Path>, say: &mut Say) -> Result<bool, Cannot> {
+    let answer = window.take_in(incoming).map_err(Cannot::because)?;
     let receipts = window.receipts_of(answer).map_err(Cannot::because)?;
     let mut well = true;
     for given in &receipts {

@@ -97,5 +97,5 @@ async fn blank() -> Response {
     security(("key" = [])))]
 async fn bill(State(portal): State<Portal>, reader: Reader, Path(number): Path<String>) -> Done<Response> {
     let bill = blocking(&portal, move |desk| desk.bill_of_changes(&reader.0, &number)).await?;
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bill.file).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], bill.file()).into_response())
 }

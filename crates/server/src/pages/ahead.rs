@@ -35,6 +35,7 @@ impl Frame {
             Matter::SingleLimit => "ahead.single_limit",
             Matter::AnnualLimit => "ahead.annual_limit",
             Matter::ReturnDays => "ahead.return_days",
+            Matter::Relief => "ahead.relief",
         });
         let value = |text: &str| match (text, coming.matter) {
             ("yes", _) => self.t("ahead.yes").to_owned(),

@@ -1,7 +1,7 @@
 //! An appeal: what it is against and until when, asked before it is filed.
 
 use crate::Portal;
-use crate::desk::{Both, MayAppeal, Parcel, Refused};
+use crate::desk::{Both, MayAppeal, Parcel, Refused, State};
 use crate::lang::Lang;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
@@ -25,19 +25,28 @@ impl Page<'_> {
     fn service(&self) -> Option<usize> {
         Some(0)
     }
+
+    /// The reasons for how the list stands are those of the decision.
+    fn of_refusal(&self) -> bool {
+        self.may.about.is_empty() && self.p.state == State::Refused
+    }
 }
 
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
     key: String,
+    #[serde(default)]
+    about: String,
 }
 
 pub async fn ask(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let parcel = desk.parcel(&f.sight, asked.key.trim())?;
-            let may = parcel.may_appeal.as_ref().ok_or(Refused::NotFound)?;
+            let about = asked.about.trim();
+            let may = parcel.may_appeal.iter().find(|may| about.is_empty() || may.about == about);
+            let may = may.ok_or(Refused::NotFound)?;
             f.html(&Page { f, p: &parcel, may })
         })
         .await
@@ -47,6 +56,8 @@ pub async fn ask(State(portal): State<Portal>, visit: Visit, Query(asked): Query
 pub struct Appeal {
     #[serde(default)]
     key: String,
+    #[serde(default)]
+    about: String,
     #[serde(default)]
     words: String,
 }
@@ -63,7 +74,7 @@ pub async fn file(State(portal): State<Portal>, visit: Visit, Form(form): Form<A
                 }));
             }
             let caller = f.caller.as_ref().ok_or(Fault::SignIn)?;
-            desk.appeal(caller, form.key.trim(), &words)?;
+            desk.appeal(caller, form.key.trim(), form.about.trim(), &words)?;
             Ok(f.go(&format!("/parcels/{}#y", quoted(form.key.trim()))))
         })
         .await

@@ -11,7 +11,7 @@ use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
-use trade::correction::Field;
+use trade::correction::{COLUMNS, Field};
 
 /// Lists and accounts that are shown; the API has all.
 const SHOWN: usize = 60;
@@ -26,9 +26,13 @@ struct Page<'a> {
     refused: &'a [Said],
     /// The number of the correction that was just made.
     done: &'a str,
+    /// The message that was sent as it was looked at.
+    sent: &'a str,
     /// What was looked at is not held any more.
     lost: bool,
     made: &'a [Made],
+    /// The rows of the correction that was asked for, and its number.
+    bill: Option<(&'a str, &'a [[String; COLUMNS.len()]])>,
 }
 
 /// What stood in the forms.
@@ -115,11 +119,7 @@ impl Page<'_> {
     }
 
     fn what<'p>(&'p self, list: &'p ListLine) -> &'p str {
-        match list.what.as_str() {
-            "withdraw" => self.f.t("correct.withdraw"),
-            "amend" => self.f.t("correct.amend"),
-            message => message,
-        }
+        self.done_to(&list.what)
     }
 
     fn state(&self, list: &ListLine) -> String {
@@ -134,15 +134,52 @@ impl Page<'_> {
         format!("/api/v1/corrections/{}/bill.csv", quoted(&made.number))
     }
 
+    /// Where the rows of one that was made stand.
+    fn opened(&self, made: &Made) -> String {
+        self.f.to(format!("/company/correct?made={}#rows", quoted(&made.number)))
+    }
+
+    fn rows<'b>(&self, rows: &'b [[String; COLUMNS.len()]]) -> impl Iterator<Item = BillRow<'b>> {
+        rows.iter().take(SHOWN).map(|[_, list, _, _, what, line, field, before, after, tax_before, tax_after, _]| {
+            BillRow { list, what, line, field, before, after, tax_before, tax_after }
+        })
+    }
+
+    fn done_to<'p>(&'p self, what: &'p str) -> &'p str {
+        match what {
+            "withdraw" => self.f.t("correct.withdraw"),
+            "amend" => self.f.t("correct.amend"),
+            "reassess" => self.f.t("correct.reassess"),
+            message => message,
+        }
+    }
+
     fn receipt(&self, made: &Made) -> String {
         format!("/api/v1/receipts/{}/{}", made.made.at.revision, made.made.receipt)
     }
 }
 
+/// A row of a bill of changes.
+struct BillRow<'a> {
+    list: &'a str,
+    what: &'a str,
+    line: &'a str,
+    field: &'a str,
+    before: &'a str,
+    after: &'a str,
+    tax_before: &'a str,
+    tax_after: &'a str,
+}
+
 fn page(desk: &dyn crate::desk::Desk, f: &Frame, of: Shown<'_>) -> Result<Response, Fault> {
     let made = desk.corrections(&f.sight)?;
-    let Shown { entered, previewed, refused, done, lost } = of;
-    f.html(&Page { f, entered, previewed, refused, done, lost, made: &made })
+    let bill = match of.opened {
+        "" => None,
+        number => Some(desk.bill_of_changes(&f.sight, number)?),
+    };
+    let bill = bill.as_ref().map(|bill| (of.opened, &bill.rows[..]));
+    let Shown { entered, previewed, refused, done, sent, lost, .. } = of;
+    f.html(&Page { f, entered, previewed, refused, done, sent, lost, made: &made, bill })
 }
 
 struct Shown<'a> {
@@ -150,12 +187,15 @@ struct Shown<'a> {
     previewed: Option<&'a Previewed>,
     refused: &'a [Said],
     done: &'a str,
+    sent: &'a str,
     lost: bool,
+    /// The number of a correction whose rows are asked for.
+    opened: &'a str,
 }
 
 impl<'a> Shown<'a> {
     fn form(entered: &'a Entered) -> Shown<'a> {
-        Shown { entered, previewed: None, refused: &[], done: "", lost: false }
+        Shown { entered, previewed: None, refused: &[], done: "", sent: "", lost: false, opened: "" }
     }
 }
 
@@ -166,14 +206,21 @@ pub struct Asked {
     list: String,
     #[serde(default)]
     done: String,
+    /// The message that was sent.
+    #[serde(default)]
+    sent: String,
+    /// A correction that was made, by its number: its rows are shown.
+    #[serde(default)]
+    made: String,
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let entered = Entered { list: asked.list.chars().take(18).collect(), ..Entered::default() };
-            let done: String = asked.done.chars().take(40).collect();
-            page(desk, f, Shown { done: &done, ..Shown::form(&entered) })
+            let cut = |text: &str| text.chars().take(40).collect::<String>();
+            let (done, sent, opened) = (cut(&asked.done), cut(&asked.sent), cut(&asked.made));
+            page(desk, f, Shown { done: &done, sent: &sent, opened: &opened, ..Shown::form(&entered) })
         })
         .await
 }
@@ -258,6 +305,9 @@ pub struct Pressed {
     enterprise: String,
     #[serde(default)]
     number: String,
+    /// Where it is no correction.
+    #[serde(default)]
+    message: String,
 }
 
 /// Makes what was looked at, or says why not.
@@ -268,6 +318,9 @@ pub async fn send(State(portal): State<Portal>, visit: Visit, Form(pressed): For
             let file = File { enterprise: pressed.enterprise.clone(), ..File::default() };
             let entered = Entered::default();
             match desk.correct(caller, file, &pressed.expect) {
+                Ok(sent) if sent.refused.is_empty() && !pressed.message.is_empty() => {
+                    Ok(f.go(&format!("/company/correct?sent={}", quoted(&pressed.message))))
+                }
                 Ok(sent) if sent.refused.is_empty() => {
                     Ok(f.go(&format!("/company/correct?done={}", quoted(&pressed.number))))
                 }

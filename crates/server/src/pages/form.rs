@@ -320,7 +320,10 @@ pub async fn send(
 pub(super) fn handed_in(desk: &dyn Desk, f: &Frame, bytes: Vec<u8>) -> Result<(Vec<Receipt>, Option<Both>), Fault> {
     let caller = f.known()?.clone();
     let (tell, hear) = std::sync::mpsc::channel();
-    desk.take_in(Intake { caller, bytes, idempotency: None }, Box::new(move |answer| drop(tell.send(answer))));
+    desk.take_in(
+        Intake { caller, bytes, idempotency: None, expect: String::new() },
+        Box::new(move |answer| drop(tell.send(answer))),
+    );
     match hear.recv().unwrap_or(Err(Refused::NotNow { retry_after_s: 5 })) {
         Ok(receipts) => Ok((receipts, None)),
         Err(Refused::Cannot { said, .. }) => Ok((Vec::new(), Some(said))),

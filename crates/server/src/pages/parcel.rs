@@ -2,7 +2,7 @@
 
 use crate::Portal;
 use crate::chart;
-use crate::desk::{Allowance, Both, Compared, Fact, Outcome, Parcel, State, Step, When};
+use crate::desk::{Allowance, Both, Compared, Fact, MayAppeal, Outcome, Parcel, State, Step, When};
 use crate::lang::{Plain, clock_ms, parted, table_fen};
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
@@ -72,8 +72,12 @@ impl<'a> Page<'a> {
         self.f.to(format!("/mend/{}/{kind}", quoted(&self.p.key)))
     }
 
-    fn appeal(&self) -> String {
-        self.f.to(format!("/appeal?key={}", quoted(&self.p.key)))
+    fn correction(&self, step: &Step) -> String {
+        self.f.to(format!("/company/correct?made={}#rows", quoted(&step.correction)))
+    }
+
+    fn appeal(&self, may: &MayAppeal) -> String {
+        self.f.to(format!("/appeal?key={}&about={}", quoted(&self.p.key), quoted(&may.about)))
     }
 
     fn exchange(&self) -> String {

@@ -91,11 +91,31 @@ async fn an_enterprise_appeals_over_the_interface_and_strangers_find_nothing() {
     let Some(zone) = zone().await else { return };
     let body = |words: &str| json!({"key": KEY, "words": words});
     let file = |who: &'static str, words: &'static str| zone.ask(api(who, "/api/v1/appeals", body(words)));
-    let (status, said) = file("1199980AG1", "it was released").await;
+    let about = json!({"key": KEY, "about": "R-9", "words": "no such return was refused"});
+    let (status, said) = zone.ask(api("1199980AG1", "/api/v1/appeals", about)).await;
     let said = String::from_utf8(said).expect("text");
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
     assert!(said.contains("NOT_APPEALABLE") && said.contains("released"), "{said}");
     assert_eq!(file("1199980AG1", " ").await.0, StatusCode::UNPROCESSABLE_ENTITY, "a ground is needed");
     assert_eq!(file("4602980A01", "not mine").await.0, StatusCode::NOT_FOUND);
     assert_eq!(file("officer", "not mine").await.0, StatusCode::FORBIDDEN);
+    // Of a released list its tax is disputed: the freight was none. Before and after, in amounts.
+    let (status, said) = file("1199980AG1", "no freight was paid").await;
+    assert_eq!(status, StatusCode::OK, "{}", String::from_utf8_lossy(&said));
+    let decide = |values: &'static str| {
+        let body = json!({"act": "allow", "key": KEY, "result": values, "reason": "the invoice has none"});
+        zone.ask(api("officer", "/api/v1/acts", body))
+    };
+    let (status, said) = decide("").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && String::from_utf8_lossy(&said).contains("APPEAL_WORSE"));
+    assert_eq!(decide("0:freight=0").await.0, StatusCode::OK);
+    zone.settle();
+    let told = zone.json("1199980AG1", &format!("/api/v1/explain/{KEY}")).await;
+    let appeal = &told["appeals"][0];
+    assert_eq!((appeal["of"].as_str(), appeal["end"].as_str()), (Some("tax"), Some("allowed")));
+    let tax = |when: &str| appeal["tax"][when]["total_fen"].as_i64().unwrap_or_default();
+    assert!(tax("before") == 2_826 && tax("after") < 2_740 && tax("after") > 2_730, "{appeal}");
+    let difference = appeal["difference"].to_string();
+    assert!(difference.contains("310.50 → 300.50") && difference.contains("allowance"), "{difference}");
+    assert_eq!(told["state"], json!("released"), "the parcel stays as it was: {told}");
 }

@@ -134,6 +134,7 @@ impl Sample {
             code: self.word(code),
             note: self.text(note.0, note.1),
             words: self.word("note"),
+            correction: self.word("C-1"),
         }
     }
 
@@ -206,6 +207,7 @@ impl Sample {
                     code: "625".into(),
                     note: self.text("第 30 天", "day 30"),
                     words: String::new(),
+                    correction: String::new(),
                 },
             ],
             compared: vec![
@@ -254,9 +256,10 @@ impl Sample {
             mine: false,
             disowned: None,
             appeals: vec![],
-            may_appeal: None,
+            may_appeal: vec![],
             may_exchange: true,
             may_prove: true,
+            finds_values: false,
             aside: vec![],
             acts: vec![],
             first: None,
@@ -324,13 +327,14 @@ impl Sample {
             ],
             tax: None,
             allowance: None,
-            may_appeal: Some(MayAppeal {
+            may_appeal: vec![MayAppeal {
                 of: self.text("退单", "the refusal"),
                 known: Day::ymd(2026, 11, 11),
                 last: Day::ymd(2027, 1, 11),
                 decided_by: Day::ymd(2027, 1, 10).expect("a day"),
                 clause: self.word("ARL 20"),
-            }),
+                ..MayAppeal::default()
+            }],
             receipts: vec![self.receipt_link(48_211_874, 0, "CEB622", "100")],
             ..p
         }
@@ -842,7 +846,7 @@ impl Desk for Sample {
         Ok(if self.empty { vec![] } else { vec![open, both] })
     }
 
-    fn appeal(&self, _: &Caller, key: &str, _: &str) -> Answer<String> {
+    fn appeal(&self, _: &Caller, key: &str, _: &str, _: &str) -> Answer<String> {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
     }
 

@@ -117,14 +117,14 @@ impl Reading {
             what => What::from_name(what),
         };
         match kind {
-            None => return row.faults.push(wrong("what", "amend / withdraw")),
+            None => return row.faults.push(wrong("what", "amend / withdraw / reassess")),
             Some(kind) if first => row.what = kind,
-            Some(kind) if kind != row.what || kind == What::Withdraw => {
+            Some(kind) if kind != row.what || kind != What::Amend => {
                 row.faults.push(finding(Code::CorrectionTwice, "list"));
             }
             Some(_) => {}
         }
-        if kind == Some(What::Withdraw) {
+        if kind != Some(What::Amend) {
             if ![line, field, value].concat().is_empty() {
                 row.faults.push(finding(Code::CorrectionField, field).arg("name", field));
             }

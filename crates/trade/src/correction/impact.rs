@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
+use super::Expected;
+use crate::command::Outcome;
 use crate::key::{Facts, Key, read};
 use crate::money::Fen;
 use crate::pack::{Pack, Text};
@@ -148,6 +152,47 @@ pub fn impact<'k>(before: &dyn Facts, after: &dyn Facts, changed: impl Iterator<
     }
     impact.parts = parts.into_iter().map(|((matter, name), span)| Part { matter, name, span }).collect();
     impact
+}
+
+/// A fingerprint over what a command would do: what is said of each of its documents, how each list that it touches
+/// stands then, and by how much each ledger changes. What others do beside it, to the same guarantee for instance, does
+/// not show in it, nor do numbers and times that the window gives.
+pub fn expected<'k>(
+    before: &dyn Facts,
+    after: &dyn Facts,
+    changed: impl Iterator<Item = &'k [u8]>,
+    outcomes: &[Outcome],
+) -> (Impact, Expected) {
+    let mut changed: Vec<&[u8]> = changed.collect();
+    changed.sort_unstable();
+    let impact = impact(before, after, changed.iter().copied());
+    let mut hash = Sha256::new();
+    for outcome in outcomes {
+        hash.update(outcome.about.to_le_bytes());
+        hash.update([outcome.verdict as u8, outcome.findings.len() as u8]);
+        for finding in &outcome.findings {
+            hash.update(finding.code.number().to_le_bytes());
+            hash.update(finding.gnum.to_le_bytes());
+        }
+    }
+    for packed in changed.iter().filter(|key| Key::kind(key) == Key::CASE) {
+        let Ok(key) = Key::unpack(packed) else { continue };
+        let (was, is) = (read::<Case>(before, &key), read::<Case>(after, &key));
+        let ((tax_was, year_was), (tax, year)) = (weight(was.as_ref()), weight(is.as_ref()));
+        hash.update(packed);
+        for number in [i64::from(is.map_or(0, |case| case.status)), tax_was.0, tax.0, year.0 - year_was.0] {
+            hash.update(number.to_le_bytes());
+        }
+    }
+    for part in &impact.parts {
+        hash.update([part.matter as u8, part.name.len() as u8]);
+        hash.update(&*part.name);
+        hash.update(part.span.change().to_le_bytes());
+    }
+    let mut fingerprint = [0; 16];
+    fingerprint.copy_from_slice(&hash.finalize()[..16]);
+    let sums = impact.changes();
+    (impact, Expected { fingerprint, sums })
 }
 
 /// Which ledger stands under a key, and its name there.

@@ -11,7 +11,7 @@ use crate::key::{CaseKey, Key, Pair};
 use crate::pack::Text;
 use crate::policy::Parameter;
 use crate::policy::rights::Action;
-use crate::record::{AlarmSettled, Case, FirstOfTwo, Kept, status};
+use crate::record::{AlarmSettled, AppealOf, Case, FirstOfTwo, Kept, status};
 use crate::registry::GoodsRow;
 use crate::time::Day;
 
@@ -49,7 +49,7 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         },
         ActKind::Arrive => {
             let refund = Pair { code: act.case.ebc.clone(), number: act.number.clone() };
-            return after::arrive(scene, &refund, on);
+            return after::arrive(scene, &refund, on, &act.by.id);
         }
         ActKind::Approve => return approve(scene, act),
         ActKind::ConfirmTime => return confirm_time(scene, act),
@@ -151,7 +151,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     appeal::noted(scene, act, &mut case);
     if !of_appeal && case.status != before {
         case.decided = appeal::decided(scene, &case, &act.by.id);
-        appeal::overtaken(scene, &key, &mut case);
+        // Ordered back, a list has no tax any more.
+        let void = case.status == status::SENT_BACK;
+        appeal::overtaken(scene, &key, &mut case, |a| appeal::of_the_list(a) || void && a.of == AppealOf::Tax);
     }
     scene.put(&Key::Case(key), &case);
     Ok(())

@@ -4,11 +4,11 @@
 //! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
-use super::{Scene, bonded, list, papers::is_live, papers::new_only};
+use super::{Scene, appeal, bonded, list, papers::is_live, papers::new_only};
 use crate::command::{ActKind, DueKind, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
-use crate::finding::{Code, Finding, Language};
+use crate::finding::{Code, Finding};
 use crate::key::{BillGroup, CaseKey, Key, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::Text;
@@ -16,7 +16,7 @@ use crate::policy::{Parameter, returns};
 use crate::receipt::{Bill, BillLine, Shown, info_of};
 use crate::record::{
     BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed,
-    RefundState, Returned, Stock, TaxPayment, status,
+    RefundState, Returned, Stock, TaxPayment, TaxStatement, status,
 };
 use crate::registry::in_force;
 use crate::tax::{LineTax, returned_part};
@@ -303,6 +303,13 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
     };
     state.count += 1;
     scene.put(&group_key, &state);
+    case.bill = Some(bill);
+    tell_bill(scene, key, case, &tax);
+}
+
+/// The electronic tax bill (816).
+pub(super) fn tell_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, tax: &TaxStatement) {
+    let Some(bill) = &case.bill else { return };
     let shown = Shown {
         kind: MessageKind::TaxBill,
         invt_no: case.invt_no.clone(),
@@ -315,7 +322,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
             duty: bill.duty,
             vat: bill.vat,
             consumption_tax: bill.consumption_tax,
-            ent_duty_no: Text::default(),
+            ent_duty_no: bill.ent_duty_no.clone(),
             assure_code: case.guarantee_code.clone(),
             lines: tax
                 .lines
@@ -332,9 +339,8 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
         })),
         ..Shown::default()
     };
-    case.bill = Some(bill);
-    let to = case.agent.clone();
-    send_bill(scene, to, shown, 1);
+    let (to, state) = (case.agent.clone(), bill.state as i32);
+    send_bill(scene, to, shown, state);
 }
 
 /// 816 and 818 have no `returnInfo`; their note is empty.
@@ -532,32 +538,82 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     if refund.lines.is_empty() {
         found.push(Finding::new(Code::NoLines, "CEB 625", "InvtRefundList"));
     }
+    match examine(scene, refund, scene.today(), &mut found) {
+        Some(application) if found.is_empty() => {
+            let head = Kept { content: scene.content(), from: scene.from.clone(), ..Kept::default() };
+            stands(scene, &pair, refund, application, &head);
+        }
+        application => {
+            scene.refuse(MessageKind::Refund, shown, found);
+            if let Some(application) = application {
+                appeal::returns::refused(scene, &application.key, &pair);
+            }
+        }
+    }
+}
+
+/// An appeal was allowed: the application is decided again as of its own day, without the reasons that were set aside;
+/// those that did stand against it are given back.
+pub(super) fn refund_again(
+    scene: &mut Scene<'_>,
+    pair: &Pair,
+    refund: &Refund,
+    head: &Kept,
+    aside: &[Code],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let application = examine(scene, refund, head.accepted.day(), &mut found);
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| aside.contains(&f.code));
+    match application {
+        Some(application) if stays.is_empty() => {
+            let deadline = appeal::returns::last_day(scene, application.deadline);
+            stands(scene, pair, refund, Application { deadline, ..application }, head);
+        }
+        application => {
+            scene.refuse(MessageKind::Refund, refund.shown(), stays);
+            if let Some(application) = application {
+                appeal::returns::refused(scene, &application.key, pair);
+            }
+        }
+    }
+    gone
+}
+
+/// An application for a return and what it finds.
+struct Application {
+    key: CaseKey,
+    case: Case,
+    lines: Vec<Returned>,
+    applied: Day,
+    deadline: Day,
+}
+
+/// Holds an application against the list and the law of its release; `None` where there is nothing to return.
+fn examine(scene: &mut Scene<'_>, refund: &Refund, applied: Day, found: &mut Vec<Finding>) -> Option<Application> {
     let named = named_case(scene, &refund.invt_no, &refund.ebc_code, &refund.order_no);
     let named =
         named.filter(|(_, c)| matches!(c.status, status::RELEASED | status::CLOSED) || c.status >= 500 && is_live(c));
-    let Some((case_key, mut case)) = named else {
+    let Some((key, case)) = named else {
         found.push(Finding::new(Code::ListNotFound, "A45", "invtNo").arg("invt", &refund.invt_no));
-        return scene.refuse(MessageKind::Refund, shown, found);
+        return None;
     };
-    found.extend(not_the_declarant(scene, &case, &case_key, &refund.agent_code));
+    found.extend(not_the_declarant(scene, &case, &key, &refund.agent_code));
     let Some(released) = case.released.map(|m| m.day()) else {
         found.push(
             Finding::new(Code::ListState, "A45", "invtNo")
                 .arg("invt", &refund.invt_no)
                 .arg("state", state_words(case.status)),
         );
-        return scene.refuse(MessageKind::Refund, shown, found);
+        return None;
     };
-    let applied = scene.today();
-    let law = scene.policy().returns(released);
-    let Some(law) = law else {
+    let Some(law) = scene.policy().returns(released) else {
         found.push(Finding::new(Code::ReturnNotAllowedThen, "A194 7", "appTime").arg("day", released));
-        return scene.refuse(MessageKind::Refund, shown, found);
+        return None;
     };
     scene.outcome.day = released;
     found.extend(returns::applied_late(law, released, applied));
     let tax = case.tax.clone().unwrap_or_default();
-    let units = list_of(scene, &case_key).map(|l| l.lines).unwrap_or_default();
+    let units = list_of(scene, &key).map(|l| l.lines).unwrap_or_default();
     let mut lines: Vec<Returned> = Vec::new();
     for line in &refund.lines {
         let same_unit = units.iter().any(|l| l.gnum == line.gnum && l.unit == line.unit);
@@ -579,36 +635,41 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
         }
         lines.push(Returned { gnum: line.gnum, qty: Quantity(0), pending: line.qty });
     }
-    if !found.is_empty() {
-        return scene.refuse(MessageKind::Refund, shown, found);
-    }
-    set_out(&mut case, &lines);
     let deadline = returns::last_arrival(law, released);
+    Some(Application { key, case, lines, applied, deadline })
+}
+
+/// The goods are under way back. `head` is that of the application as it was kept.
+fn stands(scene: &mut Scene<'_>, pair: &Pair, refund: &Refund, application: Application, head: &Kept) {
+    let Application { key: case_key, mut case, lines, applied, deadline } = application;
+    set_out(&mut case, &lines);
+    let key = Key::Refund(pair.clone());
     let state = RefundState {
         case: case_key.clone(),
         status: status::EXAMINED,
         applied_on: applied,
         lines,
         pre_no: case.pre_no.clone(),
-        from: scene.from.clone(),
-        content: scene.content(),
+        from: head.from.clone(),
+        content: head.content,
         at: scene.here(),
         agent: refund.agent_code.clone(),
         cop_no: refund.cop_no.clone(),
         deadline,
         invt_no: case.invt_no.clone(),
-        export: None,
+        ..RefundState::default()
     };
     scene.overlay.due(deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
     scene.put(&key, &state);
+    appeal::returns::accepted(scene, &case_key, &mut case, pair);
     case.trail.push(scene.here());
     scene.put(&Key::Case(case_key), &case);
     scene.outcome.verdict = Verdict::Accepted;
-    let shown = Shown { pre_no: case.pre_no.clone(), ..shown };
+    let shown = Shown { pre_no: case.pre_no.clone(), ..refund.shown() };
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
     scene.answer(shown.clone(), status::MATCHED, "海关入库");
     scene.answer(shown, status::EXAMINED, format!("海关审结，请于{deadline}前运抵原监管场所"));
-    bonded::room::meet(scene, &pair);
+    bonded::room::meet(scene, pair);
 }
 
 /// True where an application under `key` came before: it is repeated, or this one is refused by `already`. After a
@@ -650,14 +711,14 @@ pub(super) fn set_out(case: &mut Case, lines: &[Returned]) {
 
 /// The goods are back on day `on`: in time, tax is not levied and allowance, quantities, guarantee and stock are
 /// restored together; late, nothing is.
-pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<(), Finding> {
+pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day, by: &str) -> Result<(), Finding> {
     let key = Key::Refund(refund.clone());
     let unknown = || Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number);
-    let mut state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
+    let state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
     if state.export.is_some() {
         return super::export::returns::proved(scene, refund, state);
     }
-    let mut case = scene.case(&state.case).ok_or_else(unknown)?;
+    let case = scene.case(&state.case).ok_or_else(unknown)?;
     if state.status != status::EXAMINED || case.status == status::SENT_BACK {
         return Err(Finding::new(Code::ActNotPossible, "A45", "copNo")
             .arg("state", state_words(state.status))
@@ -668,9 +729,15 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     scene.outcome.day = released;
     scene.overlay.undue(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
     if on > state.deadline {
-        too_late(scene, &key, state, case, on);
-        return Ok(());
+        too_late(scene, refund, RefundState { came: Some(on), ..state }, case, on, by);
+    } else {
+        came_back(scene, refund, state, case);
     }
+    Ok(())
+}
+
+/// What was applied for is back: everything is as if it had not been sold.
+pub(super) fn came_back(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState, mut case: Case) {
     let (tax, counts) = (case.tax.clone().unwrap_or_default(), case.counts());
     let (mut value, mut levied) = (Fen::ZERO, [Fen::ZERO; 3]);
     for line in &state.lines {
@@ -728,8 +795,71 @@ pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day) -> Result<()
     let info = format!("退货办结：恢复额度{value}元，不征税款{not_levied}元");
     scene.send(state.from.clone(), shown, status::EXAMINED, info, Vec::new());
     scene.put(&Key::Case(state.case.clone()), &case);
+    scene.put(&Key::Refund(refund.clone()), &state);
+}
+
+/// An appeal was allowed: what was refused because it came too late is held against the list again, without the reasons
+/// that were set aside; those that did stand against it are given back.
+pub(super) fn come_again(scene: &mut Scene<'_>, number: &Pair, aside: &[Code]) -> Vec<Finding> {
+    let state = scene.read::<RefundState>(&Key::Refund(number.clone())).filter(|s| s.status == status::REFUSED);
+    let Some((mut state, mut case)) = state.and_then(|state| scene.case(&state.case).map(|case| (state, case))) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if state.export.is_some() {
+        found = super::export::returns::against_coming(scene, &state, &case);
+    } else {
+        if case.status == status::SENT_BACK {
+            let finding = Finding::new(Code::ListState, "A45", "invtNo").arg("invt", &state.invt_no);
+            found.push(finding.arg("state", state_words(case.status)));
+        }
+        for line in &state.lines {
+            let of = case.tax.iter().flat_map(|tax| &tax.lines).find(|l| l.tax.gnum == line.gnum);
+            let whole = of.map(|l| l.qty).unwrap_or_default().minus(bonded::room::lost_to_returns(&case, line.gnum));
+            found.extend(too_many(&case, line, whole));
+        }
+        found.extend(late(scene, &case, state.came.unwrap_or(scene.today())));
+    }
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| aside.contains(&f.code));
+    scene.from = state.from.clone();
+    if !stays.is_empty() {
+        stays_out(scene, number, state, case, stays, "");
+    } else if state.export.is_some() {
+        super::export::returns::come_again(scene, number, state, case);
+    } else {
+        set_out(&mut case, &state.lines);
+        if state.came.is_some() {
+            let key = state.case.clone();
+            appeal::returns::accepted(scene, &key, &mut case, number);
+            came_back(scene, number, state, case);
+        } else {
+            state.status = status::EXAMINED;
+            state.deadline = appeal::returns::last_day(scene, state.deadline);
+            let info = format!("复议后恢复受理，请于{}前运抵原监管场所", state.deadline);
+            comes_again(scene, number, state, case, info);
+        }
+    }
+    gone
+}
+
+/// What was refused is under way again.
+pub(super) fn comes_again(scene: &mut Scene<'_>, number: &Pair, state: RefundState, mut case: Case, info: String) {
+    let key = Key::Refund(number.clone());
+    scene.overlay.due(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
+    let case_key = state.case.clone();
+    appeal::returns::accepted(scene, &case_key, &mut case, number);
+    case.trail.push(scene.here());
+    scene.outcome.verdict = Verdict::Accepted;
+    scene.send(state.from.clone(), refund_shown(&state, &case), state.status, info, Vec::new());
+    scene.put(&Key::Case(case_key), &case);
     scene.put(&key, &state);
-    Ok(())
+}
+
+/// More of a line than may still come back.
+pub(super) fn too_many(case: &Case, line: &Returned, whole: Quantity) -> Option<Finding> {
+    let left = left_of(case, &[], line.gnum, whole);
+    let finding = || Finding::new(Code::ReturnQuantity, "A45", "qty").line(line.gnum);
+    (line.pending > left).then(|| finding().arg("qty", line.pending).arg("left", left))
 }
 
 /// 1210: accepted goods go back on the account book (A45; rules.md 5.1).
@@ -763,34 +893,60 @@ pub(super) fn refund_shown(state: &RefundState, case: &Case) -> Shown {
 
 /// The day has passed and the goods are not back: the tax is levied after all, the allowance stays used.
 pub(super) fn return_overdue(scene: &mut Scene<'_>, refund: &Pair) {
-    let key = Key::Refund(refund.clone());
-    let Some(state) = scene.read::<RefundState>(&key).filter(|s| s.status == status::EXAMINED) else { return };
+    let Some(state) = scene.read::<RefundState>(&Key::Refund(refund.clone())).filter(|s| s.status == status::EXAMINED)
+    else {
+        return;
+    };
     let Some(case) = scene.case(&state.case) else { return };
     scene.outcome.case = Some(state.case.clone());
     let today = scene.today();
-    too_late(scene, &key, state, case, today);
+    too_late(scene, refund, state, case, today, "");
 }
 
-fn too_late(scene: &mut Scene<'_>, key: &Key, state: RefundState, case: Case, on: Day) {
+fn too_late(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundState, case: Case, on: Day, by: &str) {
+    let Some(finding) = late(scene, &case, on) else { return };
+    scene.outcome.day = case.released.map(|m| m.day()).unwrap_or_default();
+    state.came = state.came.filter(|_| appeal::returns::are_heard(scene, &case));
+    may_not_come(scene, refund, state, case, finding, by);
+}
+
+/// Why the goods of a released list come too late on this day.
+pub(super) fn late(scene: &Scene<'_>, case: &Case, on: Day) -> Option<Finding> {
     let released = case.released.map(|m| m.day()).unwrap_or_default();
-    let law = scene.policy().returns(released);
-    let Some(finding) = law.and_then(|law| returns::arrived_late(law, released, on)) else { return };
-    scene.outcome.day = released;
-    may_not_come(scene, key, state, case, finding);
+    scene.policy().returns(released).and_then(|law| returns::arrived_late(law, released, on))
 }
 
 /// What was applied for may not come any more, and is no longer under way.
-pub(super) fn may_not_come(scene: &mut Scene<'_>, key: &Key, mut state: RefundState, mut case: Case, finding: Finding) {
+pub(super) fn may_not_come(
+    scene: &mut Scene<'_>,
+    refund: &Pair,
+    state: RefundState,
+    mut case: Case,
+    finding: Finding,
+    by: &str,
+) {
     less_pending(&mut case, &state.lines);
+    stays_out(scene, refund, state, case, vec![finding], by);
+}
+
+/// The return is refused, and may be appealed about.
+pub(super) fn stays_out(
+    scene: &mut Scene<'_>,
+    refund: &Pair,
+    mut state: RefundState,
+    mut case: Case,
+    found: Vec<Finding>,
+    by: &str,
+) {
     state.status = status::REFUSED;
     case.trail.push(scene.here());
     scene.outcome.verdict = Verdict::Refused;
-    scene.outcome.findings.push(finding.clone());
-    let info = info_of(std::slice::from_ref(&finding), "");
-    debug_assert!(!finding.text(Language::Zh).is_empty());
-    scene.send(state.from.clone(), refund_shown(&state, &case), 100, info, vec![finding]);
+    scene.outcome.findings.extend(found.iter().cloned());
+    let info = info_of(&found, "");
+    scene.send(state.from.clone(), refund_shown(&state, &case), 100, info, found);
+    appeal::returns::note(scene, &mut case, refund, by);
     scene.put(&Key::Case(state.case.clone()), &case);
-    scene.put(key, &state);
+    scene.put(&Key::Refund(refund.clone()), &state);
 }
 
 fn less_pending(case: &mut Case, lines: &[Returned]) {

@@ -11,13 +11,17 @@
 //! platform and buyer settle the rest; how the goods travelled is a matter of the past then; a parcel that stands on an
 //! outgoing verification list keeps its items; nothing is changed where a return is under way, or the summary payment was
 //! paid or is overdue.
+//!
+//! A rate that was adopted after its first day: a released list is *reassessed*, that is taxed again by the law of its own
+//! day as it is adopted now, whether or not its tax was paid (TL, rules.md 3.7: what was levied too little is claimed,
+//! what was levied too much is asked back [check]). Not covered: that both are bound to three years.
 
 use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
 
 use super::list::Gathered;
-use super::{Draft, Scene, Setting, State, after, alone, bonded, export, list, order_reasons};
+use super::{Draft, Scene, Setting, State, after, alone, appeal, bonded, export, list, order_reasons};
 use crate::command::{ActorRole, DueKind, Outcome, Verdict};
 use crate::correction::{
     Bill, Change, Correction, Expected, Impact, MOST, Matter, Row, What, bill_rows, digest, impact, is_change, set,
@@ -209,7 +213,7 @@ fn against(scene: &Scene<'_>, correction: &Correction) -> Vec<Finding> {
 }
 
 /// How what was expected differs from what would come now.
-fn moved(then: &Expected, now: &Expected) -> Vec<Finding> {
+pub(super) fn moved(then: &Expected, now: &Expected) -> Vec<Finding> {
     let finding = |what: &str, then: String, now: String| {
         Finding::new(Code::ImpactMoved, "ours", "").arg("what", what).arg("now", now).arg("then", then)
     };
@@ -312,6 +316,8 @@ fn one(scene: &mut Scene<'_>, correction: &Correction, row: &Row) -> Result<(), 
     match (row.what, case.export.is_some()) {
         (What::Withdraw, false) => withdraw(scene, key, case),
         (What::Amend, false) => amend(scene, key, case, row),
+        (What::Reassess, false) => reassess(scene, key, case),
+        (What::Reassess, true) => Err(vec![not_so(&case, "出口清单没有税单 a list of export has no tax bill")]),
         (What::Withdraw, true) => {
             export::list::withdraw(scene, &key, &mut case).map_err(|finding| vec![finding])?;
             scene.put(&Key::Case(key), &case);
@@ -474,6 +480,30 @@ fn may_still_change(scene: &Scene<'_>, case: &Case) -> Result<(), Vec<Finding>> 
     Ok(())
 }
 
+/// A released list is taxed again by the law of its day as it is adopted now.
+fn reassess(scene: &mut Scene<'_>, key: CaseKey, mut case: Case) -> Result<(), Vec<Finding>> {
+    if !matches!(case.status, status::RELEASED | status::CLOSED) || case.bill.as_ref().is_none_or(|b| b.state == 3) {
+        return Err(vec![not_so(&case, "没有有效的税单 it has no tax bill that stands")]);
+    }
+    let kept = scene.read::<Kept>(&Key::List(key.clone())).and_then(|kept| kept.document);
+    let Some(Document::List(list)) = kept else {
+        return Err(vec![not_so(&case, "清单不在 the list is gone")]);
+    };
+    let mut found = verify::list(&list, case.accepted.day(), scene.policy());
+    found.extend(list::goods(scene, &list));
+    let taxed = appeal::taxed(scene, &mut case, &list, &mut found);
+    let Some((now, changed)) = taxed.filter(|_| found.is_empty()) else { return Err(found) };
+    if changed.before == changed.after {
+        return Err(vec![Finding::new(Code::CorrectionNothing, CLAUSE, "list").arg("invt", &case.invt_no)]);
+    }
+    appeal::tax_anew(scene, &key, &mut case);
+    scene.outcome.tax = Some(now.clone());
+    after::tell_bill(scene, &key, &case, &now);
+    scene.put(&Key::Case(key), &case);
+    scene.outcome.verdict = Verdict::Done;
+    Ok(())
+}
+
 /// A list that waits is looked at again with its new values, as if they had come first.
 fn wait_again(
     scene: &mut Scene<'_>,
@@ -566,6 +596,9 @@ fn book_again(
         case.bill_no = new.bill_no.clone();
     }
     rebill(&mut case, &now);
+    if held == Held::Due {
+        appeal::tax_anew(scene, &key, &mut case);
+    }
     (case.risk, _) = verify::risk(new, compared.remarks, scene.policy());
     scene.outcome.tax = Some(now.clone());
     case.tax = Some(now);

@@ -39,7 +39,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     scene.outcome.receipts.reserve(8);
 
     let mut earlier = earlier.unwrap_or_default();
-    appeal::overtaken(scene, &key, &mut earlier);
+    appeal::overtaken(scene, &key, &mut earlier, appeal::of_the_list);
     let mut trail = earlier.trail;
     trail.push(scene.here());
     let mut case = Case {

@@ -11,7 +11,7 @@ mod acts;
 pub use acts::confirms;
 mod appeal;
 mod articles;
-pub use appeal::may_be_set_aside;
+pub use appeal::{bears_on_tax, may_be_set_aside};
 mod after;
 pub mod attach;
 mod bonded;
@@ -21,6 +21,7 @@ mod disown;
 mod draft;
 mod exchange;
 mod export;
+mod held;
 mod list;
 mod looks;
 mod overlay;
@@ -32,6 +33,7 @@ mod tests;
 pub use correct::{Preview, preview};
 pub use draft::Draft;
 pub use export::taxes::{before as taxed_before, treated};
+pub use held::{Foreseen, foresee};
 pub use overlay::Overlay;
 
 use std::fmt::Display;
@@ -80,8 +82,16 @@ pub struct Setting<'a> {
 /// `read` are the documents of a message as its reader still has them, in their order; what is missing there is
 /// unpacked from the command, which says the same.
 pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>, state: &mut dyn State) -> Entry {
+    let outcomes = match command.expected() {
+        Some(expected) => held::decided(&command, expected, read, setting, state),
+        None => outcomes(&command, read, setting, state),
+    };
+    Entry { at: setting.at, command: Some(command), outcomes, texts: TEXTS, reading: READING }
+}
+
+fn outcomes(command: &Command, read: &[Option<Document>], setting: Setting<'_>, state: &mut dyn State) -> Vec<Outcome> {
     let mut numbering = 0;
-    let outcomes = match &command {
+    match command {
         Command::Message(message) => messages(message, read, setting, state, &mut numbering),
         Command::Bonded(filing) => bonded::file(filing, setting, state, &mut numbering),
         Command::Correct(correction) => correct::file(correction, setting, state, &mut numbering),
@@ -102,8 +112,7 @@ pub fn decide(command: Command, read: &[Option<Document>], setting: Setting<'_>,
             state.apply(&outcome.effects, &[]);
             vec![outcome]
         }
-    };
-    Entry { at: setting.at, command: Some(command), outcomes, texts: TEXTS, reading: READING }
+    }
 }
 
 fn messages(

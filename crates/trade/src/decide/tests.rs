@@ -10,6 +10,7 @@ mod declaration;
 mod disown;
 mod exchange;
 mod export;
+mod held;
 mod histories;
 mod hostile;
 mod matching;

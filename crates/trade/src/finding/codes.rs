@@ -1151,8 +1151,8 @@ findings! {
     620 NotAppealable "NOT_APPEALABLE" 100 {
         zh: "对此不能申请复议：{why}。",
         en: "This cannot be appealed: {why}.",
-        do_zh: "被退单、扣留或责令退运的清单，参与企业和订购人可以申请复议；其他事项请到综试区窗口办理。",
-        do_en: "Those who take part in a list that was refused, detained or sent back may appeal, and its buyer; for other matters ask at the zone's counter.",
+        do_zh: "被退单、扣留或责令退运的清单、放行清单的征税和被拒的退货，参与企业和订购人可以申请复议；其他事项请到综试区窗口办理。",
+        do_en: "Those who take part in a list that was refused, detained or sent back may appeal, and its buyer; so may they against the tax of a released one and a refused return. For other matters ask at the zone's counter.",
     }
     621 AppealLate "APPEAL_LATE" 100 {
         zh: "决定于 {known} 作出，申请复议的期限是 {last}。",
@@ -1606,6 +1606,24 @@ findings! {
         en: "The order collected CNY {declared} of tax; after the correction CNY {computed} is due.",
         do_zh: "差额由平台与购买人结清；海关按更正后的税单征收。",
         do_en: "Platform and buyer settle the difference; customs levies what the corrected bill says.",
+    }
+    346 AppealUnpaid "APPEAL_UNPAID" 100 {
+        zh: "对征税有异议的，先缴税款，再申请复议；这票的税款还没有缴。",
+        en: "Who disputes tax pays it first and then appeals; the tax of this list has not been paid.",
+        do_zh: "汇总缴款后再申请，期限仍从放行之日起算。",
+        do_en: "Appeal when the summary payment was made; the time still runs from release.",
+    }
+    347 AppealValue "APPEAL_VALUE" 100 {
+        zh: "{given} 不是可以认定的值；应写成 行:字段=值，如 1:gcode=1509300000，表头写 0。",
+        en: "{given} is no value to find; write line:field=value, like 1:gcode=1509300000, line 0 for the head.",
+        do_zh: "可以认定的是价格、运保费、商品编码、原产国和法定数量；税率不同的，不写任何值。",
+        do_en: "Found can be price, freight, insurance, HS code, origin and statutory quantities; where only the rate differs, name none.",
+    }
+    348 AppealWorse "APPEAL_WORSE" 100 {
+        zh: "按所认定的值，税款为 {after} 元，不少于现在的 {before} 元。",
+        en: "With these values the tax is CNY {after}, no less than the CNY {before} of now.",
+        do_zh: "复议不得加重申请人的负担；原决定成立的，维持。",
+        do_en: "Nobody is worse off for an appeal; where the decision holds, reject the appeal.",
     }
     390 RecoveryProposed "RECOVERY_PROPOSED" 100 {
         zh: "账户 {account} 的新密码由 {who} 提出，另一名管理员在一天内同样办理后生效。",

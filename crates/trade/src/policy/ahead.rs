@@ -24,6 +24,8 @@ packed_names! {
         21 => AnnualLimit "annual-limit",
         /// Days to apply for a return, and to be back.
         22 => ReturnDays "return-days",
+        /// The share of VAT and consumption tax that retail imports bear, and of duty.
+        23 => Relief "relief",
     }
 }
 
@@ -81,6 +83,9 @@ pub fn for_all(policy: &Policy, today: Day) -> Vec<Coming> {
     });
     of_series(Some(&policy.returns), today, &mut found, |r| {
         vec![(Matter::ReturnDays, format!("{} / {}", r.apply_days, r.arrive_days))]
+    });
+    of_series(Some(&policy.relief), today, &mut found, |r| {
+        vec![(Matter::Relief, format!("{} / {}", r.factor, r.duty))]
     });
     found.sort();
     found

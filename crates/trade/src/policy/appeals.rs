@@ -11,8 +11,11 @@
 //! clock is not lengthened, so the desk hears of the silence early, and the days for the court are counted from
 //! there, so whoever keeps to them is in time under either reading. Silence changes no decision: the one appealed
 //! against stands, and a late decision is still one.
-//! Not covered: lengthening by 30 days in difficult cases, the simplified procedure of 30 days, and that a dispute
-//! about tax asks for payment first (Customs Law 64).
+//! Tax: Customs Law (海关法) 64 (paraphrase): who disputes tax with customs pays it, and may then ask for reconsideration.
+//! Tariff Law (关税法) 66, in force 2024-12-01 (paraphrase): who disputes heading, price or rate asks for reconsideration
+//! first, and only then goes to court. Whether tax has still to be paid before can be read both ways [check]: its row says
+//! no from then on, for the article does not repeat it, and here the tax is secured by a guarantee.
+//! Not covered: lengthening by 30 days in difficult cases, and the simplified procedure of 30 days.
 
 use super::{Parameter, Policy};
 use crate::time::Day;
@@ -25,6 +28,12 @@ pub struct Appeals {
     pub court_days: i32,
     /// Lists of export may be appealed too.
     pub exports: bool,
+    /// Refused returns may be, and the goods of one that won still come so many days after.
+    pub returns: bool,
+    pub return_days: i32,
+    /// The tax of a released list may be, and whether it is paid before.
+    pub tax: bool,
+    pub tax_paid_first: Option<String>,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -39,6 +48,10 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         decide_days: days(Parameter::AppealDecideDays)?,
         court_days: days(Parameter::AppealCourtDays)?,
         exports: days(Parameter::AppealExports) == Some(1),
+        returns: days(Parameter::AppealReturns) == Some(1),
+        return_days: days(Parameter::AppealReturnDays).unwrap_or(0),
+        tax: days(Parameter::AppealTax) == Some(1),
+        tax_paid_first: clause(Parameter::AppealTaxPaid).filter(|_| days(Parameter::AppealTaxPaid) == Some(1)),
         clause: clause(Parameter::AppealFileDays)?,
         clock_clause: clause(Parameter::AppealDecideDays)?,
     })

@@ -2,7 +2,8 @@
 
 use super::{Case, status};
 use crate::command::{Actor, ActorRole, Position};
-use crate::key::CaseKey;
+use crate::key::{CaseKey, Pair};
+use crate::money::Fen;
 use crate::pack::Text;
 use crate::time::{Day, Moment};
 use crate::{packed, packed_names};
@@ -24,6 +25,10 @@ packed_names! {
         3 => SentBack "sent-back",
         /// An officer found that it was the buyer after all.
         4 => Identity "identity",
+        /// The return of goods was refused: its application, its tally, or because they came late.
+        5 => Return "return",
+        /// Value, heading or rate by which a released list was taxed.
+        6 => Tax "tax",
     }
 }
 
@@ -64,11 +69,54 @@ packed! {
         13 => pub set_aside: Vec<Text>,
         /// Lists that were refused later because of the decision that was set aside.
         14 => pub named: Vec<CaseKey>,
+        /// The return that it is about.
+        15 => pub refund: Option<Pair>,
+        /// What it changed of the tax.
+        16 => pub tax: Option<TaxChanged>,
+    }
+}
+
+packed! {
+    /// A return that was refused and may be appealed about: `Key::RefusedReturn` has its document where one was refused.
+    pub struct RefusedReturn {
+        /// `agentCode` and `copNo`.
+        1 => pub number: Pair,
+        2 => pub decided: Decided,
+        /// Codes of the reasons.
+        3 => pub codes: Vec<Text>,
+    }
+}
+
+packed! {
+    /// The tax of a list before and after an appeal, less what has come back.
+    pub struct TaxChanged {
+        1 => pub before: Levied,
+        2 => pub after: Levied,
+        /// The summary payment was made already: so much is to be paid back.
+        3 => pub repaid: Fen,
+        /// The summary payment that became smaller.
+        4 => pub payment: Text,
+    }
+}
+
+packed! {
+    #[derive(Copy)]
+    pub struct Levied {
+        1 => pub taxable: Fen,
+        2 => pub duty: Fen,
+        3 => pub consumption_tax: Fen,
+        4 => pub vat: Fen,
+    }
+}
+
+impl Levied {
+    pub fn total(&self) -> Fen {
+        self.duty.plus(self.consumption_tax).plus(self.vat)
     }
 }
 
 impl Case {
-    /// What of it an enterprise of the list or its buyer may appeal against, the clock aside.
+    /// What of the list itself an enterprise of it or its buyer may appeal against, the clock aside.
     pub fn appealable(&self, by: ActorRole) -> Option<AppealOf> {
         let found_own = self.disowned.as_ref().is_some_and(|d| d.settled.is_some() && d.denied);
         let identity_heard = self.appeals.iter().any(|a| a.of == AppealOf::Identity);
@@ -81,14 +129,23 @@ impl Case {
             status::REFUSED => Some(AppealOf::Refusal),
             status::SENT_BACK if self.released.is_none() && !loaded => Some(AppealOf::SentBack),
             status if status::DETAINED.contains(&status) => Some(AppealOf::Detention),
+            status::RELEASED | status::CLOSED if self.bill.as_ref().is_some_and(|bill| bill.state != 3) => {
+                Some(AppealOf::Tax)
+            }
             _ => None,
         }
+    }
+
+    /// The refused return of this number.
+    pub fn refused_return(&self, cop_no: &str) -> Option<&RefusedReturn> {
+        self.refused_returns.iter().rfind(|refused| refused.number.number == cop_no)
     }
 
     /// The decision that an appeal of this kind would be against, where it was noted.
     pub fn decision_of(&self, of: AppealOf) -> Option<&Decided> {
         match of {
             AppealOf::Identity => self.identity_decided.as_ref(),
+            AppealOf::Tax => self.tax_decided.as_ref(),
             _ => self.decided.as_ref(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::key::CaseKey;
 use crate::money::{Amount, Fen, Quantity};
 use crate::pack::Text;
-use crate::time::Moment;
+use crate::time::{Day, Moment};
 use crate::{packed, packed_names};
 
 packed_names! {
@@ -112,6 +112,8 @@ packed! {
         4 => pub platform: Text,
         5 => pub tallied: Option<Moment>,
         6 => pub treatment: Treatment,
+        /// An appeal lets them come until then.
+        7 => pub until: Option<Day>,
     }
 }
 

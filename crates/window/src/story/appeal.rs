@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use trade::command::{ActorRole, Verdict};
 use trade::finding::{Code, Finding, Language};
-use trade::record::{Appeal, AppealEnd, AppealOf, status};
+use trade::key::Pair;
+use trade::money::Fen;
+use trade::record::{Appeal, AppealEnd, AppealOf, Case, TaxChanged, status};
 
 use super::{Decision, Story};
 
@@ -31,6 +33,8 @@ pub fn of_words(of: AppealOf) -> (&'static str, &'static str) {
         AppealOf::Detention => ("扣留", "the detention"),
         AppealOf::SentBack => ("责令退运或退回", "the order to send it back"),
         AppealOf::Identity => ("认定为本人购买", "the finding that it was the buyer's own purchase"),
+        AppealOf::Return => ("不予退货", "the refusal of the return"),
+        AppealOf::Tax => ("征税", "the tax that was levied"),
     }
 }
 
@@ -64,7 +68,7 @@ impl Story {
                 told.extend(before.into_iter().flat_map(reasons).map(|f| tell("仍然成立", "Still holds", f)));
             }
             (AppealEnd::Allowed, AppealOf::Identity) => {
-                let back = self.case.as_ref().map_or(trade::money::Fen::ZERO, |case| case.allowance_used);
+                let back = self.case.as_ref().map_or(Fen::ZERO, |case| case.allowance_used);
                 told.push(both(
                     "原决定：认定为本人购买，计入年度额度；现决定：不是本人购买，不计入。",
                     "Before: found to be the buyer's own purchase, and counted in the year. Now: not the buyer's, and not counted.",
@@ -73,6 +77,12 @@ impl Story {
                     format!("恢复年度额度 {back} 元。"),
                     format!("CNY {back} of the year's allowance are restored."),
                 ));
+            }
+            (AppealEnd::Allowed, AppealOf::Tax) => {
+                told.extend(
+                    after.findings.iter().filter(|f| trade::correction::is_change(f)).map(|f| tell("认定", "Found", f)),
+                );
+                told.extend(appeal.tax.iter().flat_map(tax_changed));
             }
             (AppealEnd::Allowed, of) => {
                 let (zh, en) = of_words(of);
@@ -85,10 +95,22 @@ impl Story {
                 told.extend(gone.map(|f| tell("不再成立", "No longer held", f)));
                 told.extend(now.iter().filter(|f| is(&old, f)).map(|f| tell("仍然成立", "Still holds", f)));
                 told.extend(now.iter().filter(|f| !is(&old, f)).map(|f| tell("新的理由", "New", f)));
-                told.extend(self.booked(after.verdict));
+                match &appeal.refund {
+                    Some(number) => told.extend(self.returned(number)),
+                    None => told.extend(self.booked(after.verdict)),
+                }
             }
             _ => {}
         }
+        told
+    }
+
+    /// How the return stands that was decided again, and what is to be paid back.
+    fn returned(&self, number: &Pair) -> Vec<Both> {
+        let back = self.returns.iter().find(|r| r.agent == number.code && r.cop_no == number.number);
+        let mut told: Vec<Both> = back.map(super::return_words).into_iter().collect();
+        let repay = self.case.as_ref().map(|case| case.to_repay).filter(|repay| *repay > Fen::ZERO);
+        told.extend(repay.map(paid_back));
         told
     }
 
@@ -107,6 +129,63 @@ impl Story {
             ),
         ))
     }
+}
+
+/// Before and after of a list's tax, and what followed from it.
+fn tax_changed(of: &TaxChanged) -> Vec<Both> {
+    let (was, is) = (&of.before, &of.after);
+    let mut told = vec![both(
+        format!(
+            "完税价格 {} → {} 元；关税 {} → {} 元，消费税 {} → {} 元，增值税 {} → {} 元；税款合计 {} → {} 元。",
+            was.taxable,
+            is.taxable,
+            was.duty,
+            is.duty,
+            was.consumption_tax,
+            is.consumption_tax,
+            was.vat,
+            is.vat,
+            was.total(),
+            is.total()
+        ),
+        format!(
+            "Taxable price CNY {} → {}; duty {} → {}, consumption tax {} → {}, VAT {} → {}; tax in all CNY {} → {}.",
+            was.taxable,
+            is.taxable,
+            was.duty,
+            is.duty,
+            was.consumption_tax,
+            is.consumption_tax,
+            was.vat,
+            is.vat,
+            was.total(),
+            is.total()
+        ),
+    )];
+    let less = was.total().minus(is.total());
+    told.push(match (of.repaid > Fen::ZERO, of.payment.is_empty()) {
+        (true, _) => paid_back(of.repaid),
+        (false, true) => both(
+            format!("担保少承担 {less} 元，汇总缴款书将少 {less} 元。"),
+            format!("The guarantee carries CNY {less} less, and so will the summary payment."),
+        ),
+        (false, false) => both(
+            format!("担保少承担 {less} 元，汇总缴款书 {} 减少 {less} 元。", of.payment),
+            format!("The guarantee carries CNY {less} less; summary payment {} is CNY {less} smaller.", of.payment),
+        ),
+    });
+    let year = was.taxable.minus(is.taxable);
+    if year != Fen::ZERO {
+        told.push(both(
+            format!("恢复年度额度 {year} 元。"),
+            format!("CNY {year} of the year's allowance are restored."),
+        ));
+    }
+    told
+}
+
+fn paid_back(repay: Fen) -> Both {
+    both(format!("税款已缴，应退还 {repay} 元。"), format!("The tax was paid: CNY {repay} are to be paid back."))
 }
 
 fn reasons(decision: &Decision) -> impl Iterator<Item = &Finding> {
@@ -154,6 +233,17 @@ fn said(appeal: &Appeal) -> Both {
     }
 }
 
+/// Fen, as `onewindow explain` tells them.
+fn tax_of(of: &TaxChanged) -> Value {
+    let sum = |of: &trade::record::Levied| {
+        json!({
+            "taxable_fen": of.taxable.0, "duty_fen": of.duty.0, "consumption_tax_fen": of.consumption_tax.0,
+            "vat_fen": of.vat.0, "total_fen": of.total().0,
+        })
+    };
+    json!({ "before": sum(&of.before), "after": sum(&of.after), "to_repay_fen": of.repaid.0 })
+}
+
 impl Heard {
     /// As `onewindow explain` prints it: who appealed only where it is an enterprise.
     pub fn explain(&self) -> Value {
@@ -162,6 +252,7 @@ impl Heard {
         let words = |[zh, en]: &Both| json!({ "zh": zh, "en": en });
         json!({
             "number": a.number, "at": a.at.to_string(), "of": a.of.name(), "by": a.by.role.name(), "enterprise": who,
+            "return": a.refund.as_ref().map(|number| &number.number), "tax": a.tax.as_ref().map(tax_of),
             "against": a.against.revision, "until": a.until.to_string(), "silent": a.silent.map(|at| at.to_string()),
             "court_until": a.court_until.map(|day| day.to_string()), "end": a.end.name(),
             "ended": a.ended.map(|at| at.to_string()), "decision": a.decision.map(|place| place.revision),
@@ -172,12 +263,12 @@ impl Heard {
 }
 
 /// Whether a decision of this kind leaves the parcel, and the reasons for how it stands, as they were.
-pub(super) fn leaves_it(entry: &trade::command::Entry, verdict: Verdict) -> bool {
+pub(super) fn leaves_it(entry: &trade::command::Entry, verdict: Verdict, of: Option<AppealOf>) -> bool {
     use trade::command::{ActKind, Command, DueKind};
     match &entry.command {
         Some(Command::Act(act)) => match act.kind {
             ActKind::Appeal | ActKind::RejectAppeal | ActKind::Exchange | ActKind::ProveAbroad => true,
-            ActKind::AllowAppeal => verdict == Verdict::Done,
+            ActKind::AllowAppeal => verdict == Verdict::Done || matches!(of, Some(AppealOf::Return | AppealOf::Tax)),
             _ => false,
         },
         Some(Command::Due(due)) => due.kind == DueKind::AppealSilent,
@@ -185,8 +276,17 @@ pub(super) fn leaves_it(entry: &trade::command::Entry, verdict: Verdict) -> bool
     }
 }
 
-/// Whether the parcel stands refused, so that its reasons can be set aside.
+/// The reasons of what is appealed against that an officer may set aside: of the parcel, where it stands refused, or of
+/// the return that the appeal is about.
 pub fn reasons_to_set_aside(story: &Story) -> Vec<Code> {
+    let of_return = |case: &Case| {
+        let number = case.open_appeal()?.refund.clone()?;
+        let refused = case.refused_returns.iter().find(|refused| refused.number == number)?;
+        Some(refused.codes.iter().filter_map(|name| Code::from_name(name)).collect::<Vec<_>>())
+    };
+    if let Some(codes) = story.case.as_ref().and_then(of_return) {
+        return codes.into_iter().filter(|code| trade::decide::may_be_set_aside(*code)).collect();
+    }
     let refused = story.case.as_ref().is_some_and(|case| case.status == status::REFUSED);
     let mut codes: Vec<Code> = story
         .reasons()

@@ -2,7 +2,7 @@
 
 use store::{Disk, proof};
 use trade::command::{Actor, Verdict};
-use trade::correction::{Correction, Matter, file};
+use trade::correction::{Correction, Expected, Matter, file};
 use trade::documents::Document;
 use trade::key::{CaseKey, Key, Pair};
 use trade::pack::Pack;
@@ -90,7 +90,7 @@ fn a_batch_is_previewed_made_and_proves_itself() {
 
     let bill = zone.window.bill_of_changes(&agent, "K1").unwrap().unwrap();
     assert!(bill.agrees);
-    assert_eq!(bill.file.lines().count(), 1 + 2 * lists.len());
+    assert_eq!(bill.file().lines().count(), 1 + 2 * lists.len());
     let shown = &bill.given.receipt.shown;
     let xml = wire::ceb::write_receipts(shown.kind, &shown.guid, std::slice::from_ref(shown));
     let keys = zone.window.head_keys().unwrap().public();
@@ -199,9 +199,18 @@ fn the_preview_of_a_message_is_what_comes_of_it() {
         zone.window.tick().unwrap();
         let (revision, before) = (zone.window.journal().last(), free());
         let incoming = Incoming { bytes: bytes.clone(), ..Incoming::default() };
-        let (outcomes, impact) = zone.window.preview_message(&incoming, &policy).unwrap();
+        let foreseen = zone.window.preview_message(&incoming, &policy).unwrap();
+        let (outcomes, impact) = (foreseen.outcomes, foreseen.impact);
         assert_eq!((zone.window.journal().last(), free()), (revision, before), "nothing happens");
-        let entry = zone.send(bytes).entry.unwrap();
+        // Held to another preview, nothing of it happens but the answer; held to its own, just that.
+        let other = Expected { fingerprint: [7; 16], ..foreseen.expected.clone() };
+        let held = Incoming { expected: Some(other), ..incoming.clone() };
+        let entry = zone.window.take_in(held).unwrap().entry.unwrap();
+        let effects = entry.outcomes.iter().map(|o| o.effects.len()).sum::<usize>();
+        let refused = entry.outcomes.iter().all(|o| o.verdict == Verdict::Refused);
+        assert!(effects == 0 && refused && free() == before, "{:?}", entry.outcomes);
+        let incoming = Incoming { expected: Some(foreseen.expected), ..incoming };
+        let entry = zone.window.take_in(incoming).unwrap().entry.unwrap();
         let told = |all: &[trade::command::Outcome]| -> Vec<_> {
             all.iter().map(|o| (o.verdict, o.findings.clone(), o.case.clone(), o.tax.clone())).collect()
         };
@@ -212,7 +221,7 @@ fn the_preview_of_a_message_is_what_comes_of_it() {
             if message.kind.name() == "CEB621" {
                 let sender = message.cop_code.to_string();
                 let incoming = Incoming { bytes: bytes.clone(), sender, ..Incoming::default() };
-                let (outcomes, _) = zone.window.preview_message(&incoming, &policy).unwrap();
+                let outcomes = zone.window.preview_message(&incoming, &policy).unwrap().outcomes;
                 let codes: Vec<_> = outcomes[0].findings.iter().map(|f| f.code.name()).collect();
                 assert_eq!(codes, ["NOT_PREVIEWED"], "who asks by a door learns nothing of a buyer unseen");
             }

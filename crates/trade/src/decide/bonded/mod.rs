@@ -129,6 +129,18 @@ pub(super) fn holds(key: &[u8], value: &[u8]) -> Result<(), &'static str> {
     }
 }
 
+/// The answer to a document of which nothing happens.
+pub(super) fn refused(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed, found: Vec<Finding>) {
+    let (kind, own_no, etps) = match &filed.document {
+        Some(document) => (document.kind(), &document.head().own_no, &document.head().etps),
+        None => (filed.kind, &filed.own_no, &filed.etps),
+    };
+    scene.from = if etps.is_empty() { filing.by.id.clone() } else { etps.clone() };
+    let answer = answer_of(kind);
+    let shown = Shown { kind: answer, agent_code: etps.clone(), cop_no: own_no.clone(), ..Shown::default() };
+    scene.refuse(answer, shown, found);
+}
+
 fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
     let (kind, own_no, etps) = match &filed.document {
         Some(document) => (document.kind(), &document.head().own_no, &document.head().etps),

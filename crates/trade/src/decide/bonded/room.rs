@@ -147,7 +147,7 @@ pub(in crate::decide) fn meet(scene: &mut Scene<'_>, refund: &Pair) {
     case.in_room = parcels;
     scene.put(&Key::Case(state.case), &case);
     // It waits for its goods and they came in time, so that it is not refused.
-    let _ = after::arrive(scene, refund, on);
+    let _ = after::arrive(scene, refund, on, "");
 }
 
 /// The parcels in the room less what an application names, oldest first, and the day on which the last of it came;

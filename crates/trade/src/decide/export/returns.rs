@@ -6,6 +6,7 @@
 //! quantity and stock restored, all of it or nothing. What is not tallied within the year is refused.
 
 use super::super::after::{self, refund_shown, state_words};
+use super::super::appeal;
 use super::super::papers::{accepted, new_only};
 use super::{Scene, list_of};
 use crate::command::{DueKind, Verdict};
@@ -25,13 +26,68 @@ const A44: &str = "A44";
 /// CEB213.
 pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
     let shown = refund.shown();
-    let key = Key::Refund(Pair { code: refund.agent_code.clone(), number: refund.cop_no.clone() });
+    let number = Pair { code: refund.agent_code.clone(), number: refund.cop_no.clone() };
     let already = Finding::new(Code::AppliedAlready, A44, "coElNo");
-    if after::applied_before(scene, &key, MessageKind::ExportRefund, &shown, already) {
+    if after::applied_before(scene, &Key::Refund(number.clone()), MessageKind::ExportRefund, &shown, already) {
         return;
     }
-    let today = scene.today();
-    let mut found = Vec::from_iter(new_only(MessageKind::ExportRefund, refund.head.action));
+    let mut found = Vec::new();
+    match examine(scene, refund, scene.today(), &mut found) {
+        Some(application) if found.is_empty() => {
+            let head = Kept { content: scene.content(), from: scene.from.clone(), ..Kept::default() };
+            stands(scene, &number, refund, application, &head);
+        }
+        application => {
+            scene.refuse(MessageKind::ExportRefund, shown, found);
+            if let Some(application) = application {
+                appeal::returns::refused(scene, &application.key, &number);
+            }
+        }
+    }
+}
+
+/// An appeal was allowed: the application is decided again as of its own day, without the reasons that were set aside;
+/// those that did stand against it are given back.
+pub(in crate::decide) fn apply_again(
+    scene: &mut Scene<'_>,
+    number: &Pair,
+    refund: &ExportRefund,
+    head: &Kept,
+    aside: &[Code],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let application = examine(scene, refund, head.accepted.day(), &mut found);
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| aside.contains(&f.code));
+    match application {
+        Some(application) if stays.is_empty() => {
+            let until = Some(appeal::returns::last_day(scene, application.deadline));
+            stands(scene, number, refund, Application { until, ..application }, head);
+        }
+        application => {
+            scene.refuse(MessageKind::ExportRefund, refund.shown(), stays);
+            if let Some(application) = application {
+                appeal::returns::refused(scene, &application.key, number);
+            }
+        }
+    }
+    gone
+}
+
+/// An application for a return and what it finds.
+struct Application {
+    key: CaseKey,
+    case: Case,
+    list: ExportList,
+    lines: Vec<Returned>,
+    applied: Day,
+    deadline: Day,
+    /// The last day where an appeal gave another.
+    until: Option<Day>,
+}
+
+/// Holds an application against the list and the law of its export; `None` where there is nothing to return.
+fn examine(scene: &mut Scene<'_>, refund: &ExportRefund, today: Day, found: &mut Vec<Finding>) -> Option<Application> {
+    found.extend(new_only(MessageKind::ExportRefund, refund.head.action));
     if refund.lines.is_empty() {
         found.push(Finding::new(Code::NoLines, "CEB 213", "InvtRefundList"));
     }
@@ -40,18 +96,18 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
         found.push(finding.arg("flag", &refund.ie_flag).arg("expected", "I"));
     }
     found.extend(scene.neither(&refund.agent_code, [RoleKind::Declarant, RoleKind::Seller], "agentCode", today));
-    let Some((case_key, mut case, list)) = exported(scene, &refund.invt_no) else {
+    let Some((key, case, list)) = exported(scene, &refund.invt_no) else {
         found.push(Finding::new(Code::ListNotFound, A44, "invtNo").arg("invt", &refund.invt_no));
-        return scene.refuse(MessageKind::ExportRefund, shown, found);
+        return None;
     };
-    scene.outcome.case = Some(case_key.clone());
+    scene.outcome.case = Some(key.clone());
     let Some(left) = exported_on(&case).filter(|_| case.status == status::CLOSED) else {
         let finding = Finding::new(Code::ListState, A44, "invtNo").arg("invt", &refund.invt_no);
         found.push(finding.arg("state", state_words(case.status)));
-        return scene.refuse(MessageKind::ExportRefund, shown, found);
+        return None;
     };
     scene.outcome.day = left;
-    found.extend(entitled(scene, refund, &case, &case_key, today));
+    found.extend(entitled(scene, refund, &case, &key, today));
     let mode = if case.mode == "1210" { "1261" } else { "9661" };
     if !refund.trade_mode.is_empty() && refund.trade_mode != mode {
         let finding = Finding::new(Code::ReturnMode, "CEB 213", "tradeMode");
@@ -63,23 +119,28 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
     if under_way(scene, &parcel).is_some() {
         found.push(Finding::new(Code::WaybillUsed, A44, "logisticsNo").arg("waybill", &parcel.number));
     }
-    let lines = lines(&case, &list, refund, &mut found);
+    let lines = lines(&case, &list, refund, found);
     found.extend(super::abroad::short(scene, &case, &list, &lines));
-    if !found.is_empty() {
-        return scene.refuse(MessageKind::ExportRefund, shown, found);
-    }
+    let deadline = export_returns::last_entry(scene.policy(), left).map_or(today, |(last, _)| last);
+    Some(Application { key, case, list, lines, applied: today, deadline, until: None })
+}
+
+/// The goods may come. `head` is that of the application as it was kept.
+fn stands(scene: &mut Scene<'_>, number: &Pair, refund: &ExportRefund, application: Application, head: &Kept) {
+    let Application { key: case_key, mut case, list, lines, applied, deadline, until } = application;
+    let deadline = until.unwrap_or(deadline);
     after::set_out(&mut case, &lines);
     super::abroad::announce(scene, &case, &list, &lines);
-    let deadline = export_returns::last_entry(scene.policy(), left).map_or(today, |(last, _)| last);
-    let day = today.compact();
+    let parcel = Pair { code: refund.logistics_code.clone(), number: refund.logistics_no.clone() };
+    let day = scene.today().compact();
     let state = RefundState {
         case: case_key.clone(),
         status: status::MATCHED,
-        applied_on: today,
+        applied_on: applied,
         lines,
         pre_no: format!("B{day}{:09}", scene.next_number(format!("pre/{day}"))).into(),
-        from: scene.from.clone(),
-        content: scene.content(),
+        from: head.from.clone(),
+        content: head.content,
         at: scene.here(),
         agent: refund.agent_code.clone(),
         cop_no: refund.cop_no.clone(),
@@ -90,17 +151,20 @@ pub(super) fn apply(scene: &mut Scene<'_>, refund: &ExportRefund) {
             waybill_no: parcel.number.clone(),
             office: refund.customs_code.clone(),
             platform: refund.ebp_code.clone(),
+            until,
             ..ReturnState::default()
         }),
+        came: None,
     };
+    let key = Key::Refund(number.clone());
     scene.overlay.due(deadline.plus(1).starts(), DueKind::ReturnOverdue, &key);
     scene.put(&key, &state);
-    let number = Pair { code: state.agent.clone(), number: state.cop_no.clone() };
-    scene.put(&Key::ReturnParcel(parcel), &number);
+    scene.put(&Key::ReturnParcel(parcel), number);
+    appeal::returns::accepted(scene, &case_key, &mut case, number);
     case.trail.push(scene.here());
     scene.put(&Key::Case(case_key), &case);
     scene.outcome.verdict = Verdict::Accepted;
-    let shown = Shown { pre_no: state.pre_no.clone(), ..shown };
+    let shown = Shown { pre_no: state.pre_no.clone(), ..refund.shown() };
     scene.answer(shown.clone(), status::WAITING, format!("新增申报成功[{}]", refund.head.guid));
     scene.answer(shown, status::MATCHED, format!("海关入库，请于{deadline}前入境并理货"));
 }
@@ -181,8 +245,61 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
         let finding = Finding::new(Code::AppliedAlready, A44, "coElNo");
         return scene.refuse(MessageKind::Tally, shown, vec![finding]);
     }
-    let today = scene.today();
-    let mut found = Vec::from_iter(new_only(MessageKind::Tally, tally.head.action));
+    let mut found = Vec::new();
+    match arriving(scene, tally, scene.today(), &mut found) {
+        Some(coming) if found.is_empty() => {
+            scene.keep(&key);
+            tallied(scene, tally, coming, scene.setting.at);
+        }
+        coming => {
+            scene.refuse(MessageKind::Tally, shown, found);
+            if let Some(coming) = coming {
+                appeal::returns::refused(scene, &coming.key, &coming.refund);
+            }
+        }
+    }
+}
+
+/// An appeal was allowed: what was tallied is held against its application again, without the reasons that were set
+/// aside; those that did stand against it are given back.
+pub(in crate::decide) fn tally_again(
+    scene: &mut Scene<'_>,
+    tally: &Tally,
+    head: &Kept,
+    aside: &[Code],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let coming = arriving(scene, tally, head.accepted.day(), &mut found);
+    let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|f| aside.contains(&f.code));
+    match coming {
+        Some(coming) if stays.is_empty() => {
+            let key = Key::Tally(Pair { code: tally.operator_code.clone(), number: tally.cop_no.clone() });
+            scene.put(&key, head);
+            tallied(scene, tally, coming, head.accepted);
+        }
+        coming => {
+            scene.refuse(MessageKind::Tally, tally.shown(), stays);
+            if let Some(coming) = coming {
+                appeal::returns::refused(scene, &coming.key, &coming.refund);
+            }
+        }
+    }
+    gone
+}
+
+/// A return whose goods have come.
+struct Coming {
+    refund: Pair,
+    key: CaseKey,
+    case: Case,
+    list: ExportList,
+    state: RefundState,
+    left: Day,
+}
+
+/// Holds a tally of this day against the return that it is for; `None` where nothing is under way.
+fn arriving(scene: &mut Scene<'_>, tally: &Tally, today: Day, found: &mut Vec<Finding>) -> Option<Coming> {
+    found.extend(new_only(MessageKind::Tally, tally.head.action));
     let place = [RoleKind::AreaOperator, RoleKind::Postal];
     found.extend(scene.neither(&tally.operator_code, place, "operatorCode", today));
     if tally.ie_flag != "I" {
@@ -192,12 +309,12 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
     let parcel = Pair { code: tally.logistics_code.clone(), number: tally.logistics_no.clone() };
     let coming = under_way(scene, &parcel).filter(|(_, state)| state.status == status::MATCHED);
     let coming = coming.and_then(|(refund, state)| Some((refund, exported(scene, &state.invt_no)?, state)));
-    let Some((refund, (case_key, case, list), mut state)) = coming else {
+    let Some((refund, (key, case, list), state)) = coming else {
         found.push(Finding::new(Code::ReturnUnknown, A44, "logisticsNo").arg("waybill", &parcel.number));
-        return scene.refuse(MessageKind::Tally, shown, found);
+        return None;
     };
-    scene.outcome.case = Some(case_key.clone());
-    let mut export = state.export.take().unwrap_or_default();
+    scene.outcome.case = Some(key.clone());
+    let export = state.export.clone().unwrap_or_default();
     let left = exported_on(&case).unwrap_or(today);
     scene.outcome.day = left;
     if !tally.invt_no.is_empty() && tally.invt_no != state.invt_no {
@@ -208,20 +325,26 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
         let finding = Finding::new(Code::ReturnElsewhere, A44, "customsCode").arg("office", &tally.customs_code);
         found.push(finding.arg("of", &export.office).arg("mode", &case.mode));
     }
-    found.extend(export_returns::late(scene.policy(), left, today));
-    if !found.is_empty() {
-        return scene.refuse(MessageKind::Tally, shown, found);
-    }
-    scene.keep(&key);
+    let late = export_returns::late(scene.policy(), left, today);
+    found.extend(late.filter(|_| export.until.is_none_or(|until| today > until)));
+    Some(Coming { refund, key, case, list, state, left })
+}
+
+/// The treatment of what has come at `at`, and whether it is taken back at once.
+fn tallied(scene: &mut Scene<'_>, tally: &Tally, coming: Coming, at: crate::time::Moment) {
+    let Coming { refund, key: case_key, mut case, list, mut state, left } = coming;
+    let (shown, today) = (tally.shown(), at.day());
+    let mut export = state.export.take().unwrap_or_default();
     accepted(scene, shown.clone(), &tally.head.guid);
     scene.answer(shown, status::EXAMINED, "海关审结");
+    appeal::returns::accepted(scene, &case_key, &mut case, &refund);
     scene.overlay.undue(state.deadline.plus(1).starts(), DueKind::ReturnOverdue, &Key::Refund(refund.clone()));
     let food = |l: &crate::documents::ExportListLine| scene.policy().is_food(&l.gcode, left);
     let comes = |l: &&crate::documents::ExportListLine| state.lines.iter().any(|r| r.gnum == l.gnum);
     let food = list.lines.iter().filter(comes).any(food);
     let (treatment, why) =
         export_returns::treatment(&Returning { exported: left, entered: today, food }, scene.policy());
-    export.tallied = Some(scene.setting.at);
+    export.tallied = Some(at);
     export.treatment = treatment;
     let rebated = |l: &crate::documents::ExportListLine| {
         let at = Key::Goods(Pair { code: case_key.ebc.clone(), number: l.item_no.clone() });
@@ -238,7 +361,6 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) {
         let info = info_of(std::slice::from_ref(&finding), "");
         let (to, shown) = (state.from.clone(), refund_shown(&state, &case));
         scene.send(to, shown, status::REVIEW, info, vec![finding]);
-        let mut case = case;
         case.trail.push(scene.here());
         scene.put(&Key::Case(case_key), &case);
         return scene.put(&Key::Refund(refund), &state);
@@ -300,5 +422,38 @@ pub(super) fn overdue(scene: &mut Scene<'_>, refund: &Pair, state: RefundState) 
     scene.outcome.day = left;
     let Some(finding) = export_returns::late(scene.policy(), left, scene.today()) else { return };
     super::not_coming(scene, &state, &case);
-    after::may_not_come(scene, &Key::Refund(refund.clone()), state, case, finding);
+    after::may_not_come(scene, refund, state, case, finding, "");
+}
+
+/// An appeal was allowed: what was not tallied within the year may still come until a later day.
+pub(in crate::decide) fn come_again(scene: &mut Scene<'_>, number: &Pair, mut state: RefundState, mut case: Case) {
+    let Some((list, _)) = list_of(scene, &state.case) else { return };
+    after::set_out(&mut case, &state.lines);
+    super::abroad::announce(scene, &case, &list, &state.lines);
+    let until = appeal::returns::last_day(scene, state.deadline);
+    let mut export = state.export.take().unwrap_or_default();
+    let parcel = Pair { code: export.waybill_code.clone(), number: export.waybill_no.clone() };
+    export.until = Some(until);
+    (state.status, state.deadline, state.export) = (status::MATCHED, until, Some(export));
+    scene.put(&Key::ReturnParcel(parcel), number);
+    after::comes_again(scene, number, state, case, format!("复议后恢复受理，请于{until}前入境并理货"));
+}
+
+/// What speaks against goods that come after all: another return in the same parcel, too little in stock abroad.
+pub(in crate::decide) fn against_coming(scene: &Scene<'_>, state: &RefundState, case: &Case) -> Vec<Finding> {
+    let export = state.export.clone().unwrap_or_default();
+    let parcel = Pair { code: export.waybill_code, number: export.waybill_no };
+    let mut found = Vec::new();
+    if under_way(scene, &parcel).is_some() {
+        found.push(Finding::new(Code::WaybillUsed, A44, "logisticsNo").arg("waybill", &parcel.number));
+    }
+    if let Some((list, _)) = list_of(scene, &state.case) {
+        for line in &state.lines {
+            let whole = list.lines.iter().find(|l| l.gnum == line.gnum).map(|l| l.qty).unwrap_or_default();
+            found.extend(after::too_many(case, line, whole));
+        }
+        found.extend(super::abroad::short(scene, case, &list, &state.lines));
+    }
+    found.extend(exported_on(case).and_then(|left| export_returns::late(scene.policy(), left, scene.today())));
+    found
 }

@@ -11,7 +11,7 @@ impl Zone {
     fn admits(&mut self, by: &str, rows: &[AccountRow]) -> Vec<&'static str> {
         let by = Actor { id: by.into(), role: ActorRole::Security };
         let rows = rows.iter().map(|row| row.pack().into()).collect();
-        let rows = Register { by, kind: RegisterKind::Accounts, rows, part: 1, parts: 1 };
+        let rows = Register { by, kind: RegisterKind::Accounts, rows, part: 1, parts: 1, expected: None };
         let entry = self.run(Command::Register(rows));
         codes(&entry.outcomes[0])
     }
@@ -92,7 +92,14 @@ fn an_enterprise_makes_and_ends_its_own_keys_and_touches_no_others() {
     let mut keys = |by: &str, role: ActorRole, rows: &[ApiKeyRow]| {
         let rows = rows.iter().map(|row| row.pack().into()).collect();
         let by = Actor { id: by.into(), role };
-        let entry = zone.run(Command::Register(Register { by, kind: RegisterKind::ApiKeys, rows, part: 1, parts: 1 }));
+        let entry = zone.run(Command::Register(Register {
+            by,
+            kind: RegisterKind::ApiKeys,
+            rows,
+            part: 1,
+            parts: 1,
+            expected: None,
+        }));
         let hashes: Vec<u8> = entry.outcomes[0].effects.iter().filter_map(|e| e.key()?.get(1).copied()).collect();
         (codes(&entry.outcomes[0]), hashes.len())
     };
@@ -116,6 +123,13 @@ fn an_enterprise_makes_and_ends_its_own_keys_and_touches_no_others() {
     zone.admits("li", &[closed]);
     let rows = vec![key(10, own).pack().into()];
     let by = Actor { id: "shop".into(), role: enterprise };
-    let entry = zone.run(Command::Register(Register { by, kind: RegisterKind::ApiKeys, rows, part: 1, parts: 1 }));
+    let entry = zone.run(Command::Register(Register {
+        by,
+        kind: RegisterKind::ApiKeys,
+        rows,
+        part: 1,
+        parts: 1,
+        expected: None,
+    }));
     assert_eq!(codes(&entry.outcomes[0]), ["KEY_NOT_OWN"]);
 }

@@ -620,3 +620,77 @@ fn a_return_is_withdrawn_until_its_goods_have_come() {
     assert_eq!(codes(&zone.corrected(vec![withdraw("r1")])), ["CORRECTION_ROWS", "CORRECTION_STATE"]);
     assert_ne!(zone.sums(), before);
 }
+
+/// The sample with another share of the taxes that retail imports bear (7/10).
+fn relief(factor: &str) -> std::rc::Rc<crate::policy::Policy> {
+    let text = |name: &str, text: &str| match name {
+        "relief.toml" => text.replace("factor = \"7/10\"", &format!("factor = \"{factor}\"")),
+        _ => text.to_owned(),
+    };
+    let files: Vec<_> = crate::policy::SAMPLE.iter().map(|(name, all)| (*name, text(name, all))).collect();
+    crate::policy::Policy::load(&files).unwrap().into()
+}
+
+/// A rate that was adopted after its first day: what was released by the old one is taxed again, in one correction.
+#[test]
+fn a_rate_that_came_late_is_levied_or_paid_back_by_one_correction() {
+    let reassess = |list: &str| Row { list: list.into(), what: What::Reassess, ..Row::default() };
+    for (factor, summed, paid) in [
+        ("1/2", false, false),
+        ("1/2", true, false),
+        ("1/2", true, true),
+        ("9/10", false, false),
+        ("9/10", true, false),
+        ("9/10", true, true),
+    ] {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let parcels: Vec<Parcel> = (1..=3).map(|n| Parcel::new(n).bonded().priced(1, 500)).collect();
+        for parcel in &parcels {
+            zone.clear(parcel);
+        }
+        if summed {
+            zone.until("2026-04-02T09:00");
+        }
+        let lists: Vec<_> = parcels.iter().map(|parcel| zone.case(parcel).invt_no).collect();
+        let number = zone.case(&parcels[0]).bill.unwrap().ent_duty_no;
+        if paid {
+            zone.act(ActKind::Pay, CaseKey::default(), &number, "2026-04-05");
+            zone.until("2026-04-05T00:00");
+        }
+        let rows: Vec<Row> = lists.iter().map(|list| reassess(list)).collect();
+        assert_eq!(
+            codes(&zone.corrected(rows.clone())),
+            ["CORRECTION_ROWS"].into_iter().chain(["CORRECTION_NOTHING"; 3]).collect::<Vec<_>>()
+        );
+        zone.policy = relief(factor);
+        let (due, used) = (zone.guarantee().due, zone.used(&parcels[0]));
+        // 13 % of 500.00 is 65.00: 45.50 at 7/10.
+        let (is, less) = if factor == "1/2" { (Fen(3_250), Fen(1_300)) } else { (Fen(5_850), Fen(-1_300)) };
+        let mut looked = correction("L", rows.clone());
+        let preview = zone.preview(&looked);
+        assert_eq!(preview.impact.of(Matter::Tax).change(), -3 * less.0, "{factor} {summed} {paid}");
+        looked.expected = Some(preview.expected);
+        let outcomes = zone.correct(looked);
+        assert_eq!(outcomes.last().unwrap().verdict, Verdict::Done, "{:?}", codes(outcomes.last().unwrap()));
+        for parcel in &parcels {
+            let case = zone.case(parcel);
+            assert_eq!((case.bill.unwrap().total(), case.tax.unwrap().total()), (is, is));
+            assert_eq!(case.to_repay, if paid { less } else { Fen(0) }, "paid: it is paid back or still to be levied");
+        }
+        assert_eq!(zone.used(&parcels[0]), used);
+        let due_then = if paid { due } else { due.minus(Fen(3 * less.0)) };
+        assert_eq!(zone.guarantee().due, due_then, "{factor} {summed} {paid}");
+        if summed && !paid {
+            let payment = crate::key::read::<TaxPayment>(&zone.facts, &Key::TaxPayment(number)).unwrap();
+            assert_eq!(payment.amount, Fen(3 * is.0));
+        }
+        // More than the guarantee carries is not levied by a correction, and then none is.
+        zone.policy = relief("1/1");
+        let row = GuaranteeRow { limit: zone.guarantee().due.plus(Fen(1)), ..zone.guarantee().row };
+        zone.register(RegisterKind::Guarantees, &[row]);
+        let before = zone.sums();
+        let found = zone.corrected(rows);
+        assert_eq!(paid, found.verdict == Verdict::Done, "{:?}", codes(&found));
+        assert!(paid || codes(&found).contains(&"GUARANTEE_INSUFFICIENT") && zone.sums() == before);
+    }
+}

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::key::PersonYear;
 use crate::pack::Text;
-use crate::record::{AppealEnd, CaseRef, Kept, Manifest, Overdue, Payments, TaxPayment, Waiting, status};
+use crate::record::{AppealEnd, AppealOf, CaseRef, Kept, Manifest, Overdue, Payments, TaxPayment, Waiting, status};
 use crate::tax::{LineTax, returned_part};
 
 /// A small generator with a fixed sequence (SplitMix64): a number replays the history.
@@ -269,25 +269,50 @@ impl History {
         }
     }
 
-    /// Somebody appeals and somebody decides, now and then the same officer.
+    /// Somebody appeals and somebody decides, now and then the same officer: against a refusal, a return that was
+    /// refused, or the tax.
     fn appeal(&mut self) {
-        let appealable =
-            |p: &&Parcel| self.case(p).is_some_and(|c| c.status == status::REFUSED || c.disowned.is_some());
+        let after_release = self.appeals.below(2) == 0;
+        let appealable = |p: &&Parcel| {
+            self.case(p).is_some_and(|c| match after_release {
+                true => !c.refused_returns.is_empty() || c.bill.is_some_and(|bill| bill.paid),
+                false => c.status == status::REFUSED || c.status == status::RELEASED || c.disowned.is_some(),
+            })
+        };
         let all: Vec<Parcel> = self.parcels.iter().rev().filter(appealable).take(6).cloned().collect();
         if all.is_empty() {
             return;
         }
         let parcel = self.appeals.one(&all).clone();
+        let returns = self.case(&parcel).map(|case| case.refused_returns).unwrap_or_default();
+        let about = match returns.is_empty() || self.appeals.below(3) == 0 {
+            true => Text::default(),
+            false => self.appeals.one(&returns).number.number.clone(),
+        };
         match self.appeals.below(2) {
-            0 => drop(self.zone.appeal("AGENT", ActorRole::Enterprise, &parcel)),
-            _ => drop((0..6).map(|by| self.zone.appeal(&format!("b{by}"), ActorRole::Consumer, &parcel)).last()),
+            0 => drop(self.zone.appeal_about("AGENT", ActorRole::Enterprise, &parcel, &about)),
+            _ => drop(
+                (0..6).map(|by| self.zone.appeal_about(&format!("b{by}"), ActorRole::Consumer, &parcel, &about)).last(),
+            ),
         }
         let officer = *self.appeals.one(&["lin", "wu", "he"]);
-        let aside = *self.appeals.one(&["PAYMENT_AMOUNT", "ADDRESS_DIFFERS", "PAYMENT_AMOUNT TAX_DIFFERS", ""]);
-        match self.appeals.below(4) {
-            0 => drop(self.zone.reject(officer, &parcel)),
-            1 => {}
-            _ => drop(self.zone.allow(officer, &parcel, aside)),
+        let open = self.case(&parcel).and_then(|case| case.open_appeal().map(|appeal| appeal.of));
+        let price = format!("1:price={n} 1:totalPrice={}", self.appeals.below(900), n = self.appeals.below(300));
+        let freight = format!("0:freight={}", self.appeals.below(12));
+        let aside = match open {
+            Some(AppealOf::Tax) => *self.appeals.one(&[&*price, &*freight, ""]),
+            Some(AppealOf::Return) => {
+                *self.appeals.one(&["RETURN_APPLIED_LATE", "RETURN_ARRIVED_LATE RETURN_APPLIED_LATE", ""])
+            }
+            _ => *self.appeals.one(&["PAYMENT_AMOUNT", "ADDRESS_DIFFERS", "PAYMENT_AMOUNT TAX_DIFFERS", ""]),
+        };
+        let done = match self.appeals.below(4) {
+            0 => self.zone.reject(officer, &parcel),
+            1 => return,
+            _ => self.zone.allow(officer, &parcel, aside),
+        };
+        if open == Some(AppealOf::Return) && done.verdict == Verdict::Accepted {
+            self.refunds.push(about.to_string());
         }
     }
 
@@ -513,6 +538,10 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
                     count("appeal lost", appeals(AppealEnd::Upheld));
                     count("appeal overtaken", appeals(AppealEnd::Overtaken));
                     count("appeal silent", case.appeals.iter().any(|a| a.silent.is_some()));
+                    let of = |of| case.appeals.iter().any(|a| a.of == of && a.end == AppealEnd::Allowed);
+                    count("return decided again", of(AppealOf::Return));
+                    count("tax put right", of(AppealOf::Tax));
+                    count("to be paid back", case.to_repay > Fen::ZERO);
                     let won = case.appeals.last().is_some_and(|a| a.end == AppealEnd::Allowed);
                     count("released by an appeal", won && case.bill.is_some());
                 }
@@ -540,6 +569,9 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
         "appeal allowed",
         "appeal lost",
         "released by an appeal",
+        "return decided again",
+        "tax put right",
+        "to be paid back",
     ] {
         let least = if ["released", "refused"].contains(&what) { commands / 100 } else { 1 };
         assert!(seen.get(what).is_some_and(|n| *n >= least), "{what} is too rare: {seen:?}");

@@ -53,3 +53,12 @@ fn goods_hear_of_rates_lists_and_bans_of_their_own() {
     assert_eq!(told("304"), []);
     assert_eq!(for_goods(&policy, "not a code", "303", day("2026-03-02")), []);
 }
+
+#[test]
+fn another_share_of_the_taxes_is_told_to_everybody() {
+    let until = ("relief.toml", "from = \"2016-04-08\"", "from = \"2016-04-08\"\nuntil = \"2026-12-31\"");
+    let next = "mark = \"sure\"\n\n[[row]]\nfactor = \"9/10\"\nduty = \"0\"\nfrom = \"2027-01-01\"\nclause = \"X1 3\"\nmark = \"check\"\n";
+    let policy = law(&[until, ("relief.toml", "mark = \"sure\"", next)]);
+    let told: Vec<_> = for_all(&policy, day("2026-12-31")).into_iter().map(|c| (c.on, c.matter, c.clause)).collect();
+    assert_eq!(told, [(day("2027-01-01"), Matter::Relief, "X1 3".to_owned())]);
+}

@@ -12,6 +12,9 @@ impl Play {
         match parts.as_slice() {
             ["the", "agent", "corrects", n] => Some(self.correct(n, details)),
             ["the", "agent", "withdraws", "return", n] => Some(self.corrected(format!("R{n}").into(), Vec::new())),
+            ["the", "agent", "appeals", "return", n] => {
+                Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Appeal, n, &format!("R{n}")))
+            }
             ["the", "agent", "appeals", n] => Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Appeal, n, "")),
             ["the", "agent", "exchanges", n, "for", order] => {
                 let order = format!("E{order}");

@@ -12,13 +12,19 @@
 //! the buyer's is not counted in the buyer's year any more, and the lists that the full year refused since are named.
 //! A list of export is decided anew by the law of the day on which it was accepted; one that a 603 has under a master
 //! bill already and that was sent back from there is declared anew instead.
-//! Not covered: returns, tax of released parcels, parcels that were sent back after release.
+//! Refused returns: `returns`. The tax of a released list: `tax`. Not covered: parcels that were sent back after release.
+
+pub(super) mod returns;
+mod tax;
+
+pub use tax::bears_on_tax;
+pub(super) use tax::taxed;
 
 use super::access::enterprise_of;
 use super::acts::shown_of;
 use super::{Scene, after, disown, export, list};
 use crate::account::AccountRow;
-use crate::command::{Act, ActorRole, DueKind, Verdict};
+use crate::command::{Act, ActorRole, DueKind, Position, Verdict};
 use crate::documents::{Document, List};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key};
@@ -48,15 +54,26 @@ pub(super) fn noted(scene: &Scene<'_>, act: &Act, case: &mut Case) {
     }
 }
 
+/// True for an appeal against how the list itself stands, which another decision about it overtakes.
+pub(super) fn of_the_list(appeal: &Appeal) -> bool {
+    matches!(appeal.of, AppealOf::Refusal | AppealOf::Detention | AppealOf::SentBack)
+}
+
 /// Another decision takes the place of the one that is appealed against: the appeal has lost its object.
-pub(super) fn overtaken(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+pub(super) fn overtaken(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, is: impl Fn(&Appeal) -> bool) {
     let at = scene.setting.at;
-    let Some(open) = case.appeals.last_mut().filter(|a| a.end == AppealEnd::Open && a.of != AppealOf::Identity) else {
-        return;
-    };
+    let Some(open) = case.appeals.last_mut().filter(|a| a.end == AppealEnd::Open && is(a)) else { return };
     (open.end, open.ended) = (AppealEnd::Overtaken, Some(at));
     let until = open.silent.is_none().then_some(open.until);
     stop_clock(scene, key, until);
+}
+
+/// The tax of a released list was corrected: that is another decision about it.
+pub(super) fn tax_anew(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
+    if law(scene, case).is_some_and(|law| law.tax) {
+        case.tax_decided = decided(scene, case, "");
+        overtaken(scene, key, case, |appeal| appeal.of == AppealOf::Tax);
+    }
 }
 
 /// A list was refused because its buyer's year is full: an appeal that gives room will name it.
@@ -73,12 +90,14 @@ pub(super) fn year_refused(scene: &mut Scene<'_>, key: &CaseKey, list: &List, fo
     }
 }
 
-/// Whom a decision concerns appeals against it: the enterprises of a list, and its buyer.
+/// Whom a decision concerns appeals against it: the enterprises of a list, and its buyer. `act.number` names a refused
+/// return; without it the appeal is about the list itself, or its tax once it is released.
 ///
 /// # Errors
-/// `CASE_UNKNOWN` where the list is none of the appellant's; `NOT_APPEALABLE`, `APPEAL_ONCE`, `APPEAL_LATE`.
+/// `CASE_UNKNOWN` where the list is none of the appellant's; `NOT_APPEALABLE`, `APPEAL_ONCE`, `APPEAL_LATE`,
+/// `APPEAL_UNPAID`.
 pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
-    if !concerns(scene, act, key) {
+    if !concerns(scene, act, key) && !returns::applied(scene, act, case) {
         return Err(Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", key.ebc, key.order_no)));
     }
     let Some(law) = law(scene, case) else {
@@ -87,17 +106,32 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
     if let Some(open) = case.open_appeal() {
         return Err(once(&law, &open.number));
     }
-    let of =
-        case.appealable(act.by.role).ok_or_else(|| not_appealable(&law.clause, &after::state_words(case.status)))?;
-    let against = case.decision_of(of);
+    let by_number = Some(&act.number).filter(|number| law.returns && !number.is_empty());
+    let refused = by_number.and_then(|number| case.refused_return(number));
+    let of = match by_number {
+        Some(_) => refused.map(|_| AppealOf::Return),
+        None => case.appealable(act.by.role).filter(|of| law.tax || *of != AppealOf::Tax),
+    };
+    let of = of.ok_or_else(|| not_appealable(&law.clause, &after::state_words(case.status)))?;
+    let refund = refused.map(|refused| refused.number.clone());
+    let against = refused.map(|refused| &refused.decided).or_else(|| case.decision_of(of));
+    if of == AppealOf::Tax
+        && let Some(clause) = &law.tax_paid_first
+        && !case.bill.as_ref().is_some_and(|bill| bill.paid)
+    {
+        return Err(Finding::new(Code::AppealUnpaid, clause, ""));
+    }
     // What was decided before decisions were noted: the last thing that happened, and its day is not held against
     // the appellant.
     let before = case.trail.iter().rev().nth(1).copied().unwrap_or_default();
+    // The tax of a list is decided when it is released, and noted where that is done again.
+    let before = if of == AppealOf::Tax { Position::default() } else { before };
     let place = against.map_or(before, |decided| decided.place);
+    let released = case.released.filter(|_| of == AppealOf::Tax);
     if let Some(earlier) = case.heard(of, place) {
         return Err(once(&law, &earlier.number));
     }
-    if let Some(known) = against.map(|decided| decided.at.day()) {
+    if let Some(known) = against.map(|decided| decided.at).or(released).map(|at| at.day()) {
         let last = law.last_to_file(scene.policy(), known);
         if scene.today() > last {
             return Err(Finding::new(Code::AppealLate, &law.clause, "").arg("known", known).arg("last", last));
@@ -107,7 +141,8 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
     let until = law.last_to_decide(at.day());
     let number = format!("FY{}-{}", at.day().year(), scene.here().revision);
     let by = act.by.clone();
-    let appeal = Appeal { number: number.as_str().into(), at, by, of, against: place, until, ..Appeal::default() };
+    let number_text = number.as_str().into();
+    let appeal = Appeal { number: number_text, at, by, of, against: place, until, refund, ..Appeal::default() };
     scene.overlay.due(until.plus(1).starts(), DueKind::AppealSilent, &Key::Case(key.clone()));
     case.appeals.push(appeal);
     scene.outcome.verdict = Verdict::Accepted;
@@ -148,16 +183,18 @@ pub(super) fn reject(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut
 }
 
 /// The decision is set aside and the matter decided again; what follows is carried through. `act.number` names the
-/// reasons that do not hold.
+/// reasons that do not hold, or the values by which a list is taxed again.
 ///
 /// # Errors
 /// As [`reject`]; `NOT_SET_ASIDE` for a reason that follows from a ledger; why a parcel cannot be released now.
 pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
     let number = may_decide(scene, act, case)?;
-    let aside = set_aside(&act.number)?;
     let of = case.open_appeal().map(|a| a.of).unwrap_or_default();
+    let aside = if of == AppealOf::Tax { Vec::new() } else { set_aside(&act.number)? };
     let info = format!("复议决定[{number}]：撤销原决定，重新作出决定");
     match of {
+        AppealOf::Return => returns::again(scene, act, key, case, &aside, &info),
+        AppealOf::Tax => tax::again(scene, act, key, case, &info)?,
         AppealOf::Identity => {
             end(scene, act, key, case, AppealEnd::Allowed);
             let since = case.disowned.as_ref().and_then(|d| d.settled);
@@ -239,7 +276,12 @@ fn may_decide(scene: &Scene<'_>, act: &Act, case: &Case) -> Result<String, Findi
         };
         return Err(Finding::new(Code::ActNotPossible, &clause, "").arg("state", state).arg("act", act.kind));
     };
-    if case.hands.contains(&act.by.id) || open.by.id == act.by.id {
+    let decided_by = match open.of {
+        AppealOf::Return => returns::refused_by(case, open.refund.as_ref()),
+        AppealOf::Tax => case.tax_decided.as_ref().map_or("", |decided| &decided.by),
+        _ => "",
+    };
+    if case.hands.contains(&act.by.id) || open.by.id == act.by.id || decided_by == act.by.id {
         return Err(Finding::new(Code::FourEyes, &clause, "").arg("who", &act.by.id));
     }
     if act.note == [0; 32] {
@@ -266,7 +308,8 @@ fn set_aside(named: &str) -> Result<Vec<Code>, Finding> {
 /// anything be reckoned with amounts that are none.
 pub fn may_be_set_aside(code: Code) -> bool {
     let ledger = matches!(code.number(), 7..=10 | 12 | 120 | 126 | 150..=153);
-    let documents = matches!(code.number(), 4 | 200 | 201 | 203 | 205 | 214 | 215 | 220 | 221 | 815 | 817);
+    let documents = matches!(code.number(), 4 | 200 | 201 | 203 | 205 | 214 | 215 | 220 | 221 | 815 | 817)
+        || matches!(code.number(), 300 | 302 | 303 | 305..=307 | 309 | 843 | 847);
     let amounts = matches!(code.number(), 3 | 14 | 15 | 122 | 127 | 139 | 142 | 800 | 805 | 810);
     !ledger && !documents && !amounts
 }
