@@ -1,7 +1,7 @@
 //! An appeal: what it is against and until when, asked before it is filed.
 
 use crate::Portal;
-use crate::desk::{Both, MayAppeal, Parcel, Refused, State};
+use crate::desk::{self, Both, MayAppeal, Parcel, Refused};
 use crate::lang::Lang;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
@@ -28,7 +28,7 @@ impl Page<'_> {
 
     /// The reasons for how the list stands are those of the decision.
     fn of_refusal(&self) -> bool {
-        self.may.about.is_empty() && self.p.state == State::Refused
+        self.may.about.is_empty() && self.p.state == desk::State::Refused
     }
 }
 

@@ -7,6 +7,7 @@ use crate::correction::{Expected, Impact, expected};
 use crate::documents::{Document, MessageKind};
 use crate::finding::{Code, Finding};
 use crate::key::Facts;
+use crate::pack::Pack as _;
 use crate::receipt::Shown;
 
 /// What a command would do.

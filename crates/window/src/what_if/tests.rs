@@ -1,4 +1,5 @@
 use super::*;
+use trade::correction::Correction;
 use trade::effect::{Effect, Keep, Put};
 use trade::record::{BillState, Case};
 

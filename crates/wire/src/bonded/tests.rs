@@ -82,6 +82,7 @@ fn both_forms_say_the_same_and_come_back_whole() {
             proof: "FBA-2026-03".into(),
             on: Day::parse("2026-03-09").unwrap(),
             lines: vec![CountLine { item_no: "SHOES-E".into(), qty: Quantity(300_000) }],
+            to: "US-2".into(),
         })
     };
     let head = |own: &str| Head { own_no: own.into(), etps: "4602660001".into(), action: "1".into() };

@@ -43,7 +43,8 @@ impl Zone {
 #[test]
 fn articles_are_free_taxed_or_goods_on_both_sides_of_each_border() {
     type Change = fn(&mut Declaration);
-    let rows: [(&str, &[(&str, i64)], Change, &str, i64); 12] = [
+    type Row<'a> = (&'a str, &'a [(&'a str, i64)], Change, &'a str, i64);
+    let rows: [Row<'_>; 12] = [
         // rules.md 3.8: 384.00 at 13 % is 49.92, 385.00 is 50.05; 250.00 at 20 % is 50.00.
         ("free", &[("1", 38_400)], |_| {}, "free", 0),
         ("pays the whole", &[("1", 38_500)], |_| {}, "taxed", 5_005),

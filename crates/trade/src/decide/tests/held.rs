@@ -6,8 +6,14 @@ use crate::decide::{Foreseen, foresee};
 
 impl Zone {
     fn foresee(&self, command: &Command) -> Foreseen {
-        let setting =
-            Setting { at: self.now, revision: self.revision + 9, window: 0, policy: &self.policy, policy_revision: 0 };
+        let setting = Setting {
+            at: self.now,
+            revision: self.revision + 9,
+            window: 0,
+            policy: &self.policy,
+            policy_revision: 0,
+            is_mute: false,
+        };
         foresee(command, &[], setting, &self.facts)
     }
 
