@@ -148,7 +148,8 @@ impl Previewed {
             }
         };
         let lists: Vec<ListLine> = foreseen.outcomes.iter().map(line).collect();
-        let expected = !foreseen.expected.sums.is_empty();
+        // Where nothing of it would be done there is nothing to hold it to.
+        let expected = lists.iter().any(|list| list.done);
         Previewed {
             rows: lists.len() as u32,
             refused: lists.iter().filter(|list| !list.done).count() as u32,

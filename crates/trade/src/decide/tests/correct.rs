@@ -685,7 +685,7 @@ fn a_rate_that_came_late_is_levied_or_paid_back_by_one_correction() {
             assert_eq!(payment.amount, Fen(3 * is.0));
         }
         // More than the guarantee carries is not levied by a correction, and then none is.
-        zone.policy = relief("1/1");
+        zone.policy = relief("1");
         let row = GuaranteeRow { limit: zone.guarantee().due.plus(Fen(1)), ..zone.guarantee().row };
         zone.register(RegisterKind::Guarantees, &[row]);
         let before = zone.sums();

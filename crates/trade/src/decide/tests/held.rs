@@ -71,6 +71,7 @@ fn a_message_is_answered_document_by_document_and_nothing_of_it_happens() {
     let changed = |n: u32| {
         let mut order = Parcel::new(n).order;
         (order.head.action, order.head.guid) = (Action::Change, format!("again{n}").into());
+        order.batch_numbers = "7".into();
         Document::Order(order)
     };
     zone.send(Document::Order(other.order.clone()));
@@ -117,9 +118,8 @@ fn rows_of_the_registry_and_bonded_documents_are_held_too() {
     let (mut zone, _, _) = released();
     let row = GuaranteeRow { limit: Fen::yuan(5_000), ..zone.guarantee().row };
     let register = |row: &GuaranteeRow| {
-        let by = Actor { id: "op".into(), role: ActorRole::Operator };
         let rows = vec![row.pack().into()];
-        Command::Register(Register { by, kind: RegisterKind::Guarantees, rows, part: 1, parts: 1, expected: None })
+        Command::Register(Register { kind: RegisterKind::Guarantees, rows, ..Register::default() })
     };
     let seen = zone.foresee(&register(&row));
     assert_eq!(seen.impact.of(Matter::Guarantee).change(), row.limit.0 - zone.guarantee().row.limit.0);
