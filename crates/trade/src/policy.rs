@@ -409,10 +409,9 @@ macro_rules! sample {
 
 sample! {
     "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
-    "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv" "limits.toml" "notices.csv" "offices.csv"
-    "parameters.toml" "pilots.csv"
-    "positive_list.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv"
-    "units.csv"
+    "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
+    "limits.toml" "notices.csv" "offices.csv" "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml"
+    "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv" "units.csv"
 }
 
 /// The rights of a zone that has adopted none.

@@ -171,7 +171,7 @@ impl Story<'_> {
         let report = |what: &str, qty: u64, on: Day| {
             json!({
                 "warehouseNo": warehouse, "what": what, "settlementNo": format!("{what}-{item}-{on}"),
-                "happenedOn": on.to_string(), "lines": [{ "itemNo": item, "qty": qty.to_string() }],
+                "happenedOn": on.to_string(), "lines": [{ "gdsMtno": item, "qty": qty.to_string() }],
             })
         };
         (abroad.sold, abroad.in_stock) = (sold, exported - sold);
