@@ -275,7 +275,7 @@ pub fn tally<'p>(of: &'p Comes<'_>, at: Moment, dice: &mut Dice) -> Paper<'p> {
             logisticsName: list.logistics_name.as_str(),
             logisticsNo: of.waybill.as_str(),
             invtNo: of.invt_no,
-            coElNo: format!("T{}", &of.cop_no[2.min(of.cop_no.len())..]),
+            coElNo: format!("T{}", of.invt_no),
             billNo: "999-00000000",
             ieFlag: "I",
             trafMode: "5",
