@@ -407,6 +407,7 @@ mod table_tests {
             "status.",
             "board.",
             "policies.table.",
+            "articles.fate.",
         ];
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());
