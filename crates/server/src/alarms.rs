@@ -7,12 +7,17 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::Views;
-use store::views::alarms::AlarmRow;
+use store::views::alarms::{AlarmRow, OverdueRow};
+use trade::bonded::Kind;
+use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, SlipRecord, State as Stage, TransitRecord};
 use trade::command::{Act, ActKind, Verdict};
+use trade::key::Key;
+use trade::money::Quantity;
 use trade::policy::rights::Action;
+use window::Window;
 
 use crate::Portal;
-use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, Refused, Sight};
+use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, OverdueLine, Refused, Sight};
 use crate::house::House;
 use crate::lang::Lang;
 use crate::live::{actor, broken, refusal};
@@ -81,6 +86,61 @@ impl House {
     }
 }
 
+impl House {
+    /// What was told as overdue lately, the newest first; what has been mended since says so.
+    pub(crate) fn overdue_read(&self, sight: &Sight, limit: usize) -> Answer<Vec<OverdueLine>> {
+        self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
+        let rows = self.views().overdue(limit).map_err(|e| broken(&e.to_string()))?;
+        let enterprises = rows.iter().map(|row| row.who.clone()).collect();
+        self.trace(sight, Shows { enterprises, records: rows.len(), ..Shows::default() })?;
+        rows.into_iter().map(|row| self.overdue_line(row)).collect()
+    }
+
+    /// How many of the newest are still so.
+    pub(crate) fn overdue_now(&self) -> Answer<u64> {
+        let rows = self.views().overdue(LOGGED).map_err(|e| broken(&e.to_string()))?;
+        let open = rows.iter().filter(|row| stands(self.window(), row.kind, &row.number).is_some_and(|(open, _)| open));
+        let numbers: std::collections::BTreeSet<&str> = open.map(|row| row.number.as_str()).collect();
+        Ok(numbers.len() as u64)
+    }
+
+    fn overdue_line(&self, row: OverdueRow) -> Answer<OverdueLine> {
+        let entry = self.window().entry(row.revision).map_err(|e| broken(&e.to_string()))?;
+        let outcome = entry.and_then(|entry| entry.outcomes.into_iter().find(|o| o.about == row.place));
+        let (open, last) = stands(self.window(), row.kind, &row.number).unwrap_or_default();
+        Ok(OverdueLine {
+            at: row.at.to_string(),
+            revision: row.revision,
+            kind: row.kind.name().to_owned(),
+            number: row.number,
+            enterprise: row.who,
+            reasons: outcome.iter().flat_map(|o| &o.findings).map(crate::stock::Reason::of).collect(),
+            open,
+            settled: last.filter(|_| !open),
+        })
+    }
+}
+
+/// Whether a document is overdue now, and the last entry of its trail.
+fn stands(window: &Window, kind: Kind, number: &str) -> Option<(bool, Option<u64>)> {
+    let (state, trail) = match kind {
+        Kind::List => window.read::<ListRecord>(&Key::VerificationList(number.into())).map(|r| (r.state, r.trail)),
+        Kind::Form => window.read::<FormRecord>(&Key::Form(number.into())).map(|r| (r.state, r.trail)),
+        Kind::Slip => {
+            let slip: SlipRecord = window.read(&Key::Slip(number.into()))?;
+            // Goods that came back are no longer to be declared, whichever slip they went by.
+            let form: Option<FormRecord> = window.read(&Key::Form(slip.slip.form_no.clone()));
+            let open =
+                form.is_none_or(|form| slip.slip.lines.iter().any(|line| form.open(&line.item_no) > Quantity(0)));
+            Some((if open { slip.state } else { Stage::Done }, slip.trail))
+        }
+        Kind::Entry => window.read::<EntryRecord>(&Key::Entry(number.into())).map(|r| (r.state, r.trail)),
+        Kind::Transit => window.read::<TransitRecord>(&Key::Transit(number.into())).map(|r| (r.state, r.trail)),
+        _ => None,
+    }?;
+    Some((state == Stage::Overdue, trail.steps.last().map(|step| step.revision)))
+}
+
 fn line(row: AlarmRow) -> AlarmLine {
     AlarmLine {
         case: row.case(),
@@ -107,8 +167,10 @@ fn words(what: &str) -> Both {
         "stock: more promised than there is" => "库存：占用多于结存",
         "stock: on hand is not the sum of the movements" => "库存：结存不等于各笔变动之和",
         "stock: book and shelf differ by something else than what is in flight" => "库存：账实之差不等于在途数量",
+        "stock: more of the opening stock reversed than there was" => "库存：反扣多于期初",
         "verification list: more on passes or through the gate than declared" => "核注清单：核放或过卡多于申报",
         "entry: more on passes or through the gate than the bill names" => "先入区：核放或过卡多于提单",
+        "form: its guarantee is overdrawn" => "业务申报表：担保透支",
         "allowance" => "购买人年度额度",
         "guarantee" => "税款担保",
         "overseas warehouse" | "overseas warehouse: a lot" => "海外仓",
@@ -117,12 +179,20 @@ fn words(what: &str) -> Both {
     Both::new(zh, what)
 }
 
-/// How many alarms of the last days the reader is told of: none where the right to read them is missing.
-pub(crate) fn lately(desk: &dyn Desk, f: &Frame) -> Result<u64, Fault> {
+/// What the reader is told of: nothing where the right to read alarms is missing.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Told {
+    /// Alarms of the last days.
+    pub broken: u64,
+    /// Documents that are overdue now.
+    pub overdue: u64,
+}
+
+pub(crate) fn lately(desk: &dyn Desk, f: &Frame) -> Result<Told, Fault> {
     let role = f.caller.as_ref().map(|caller| caller.role.actor());
     match desk.rights().of(role, Action::AlarmRead, None, f.now.day()) {
-        Some(_) => Ok(desk.alarms_lately()?),
-        None => Ok(0),
+        Some(_) => Ok(Told { broken: desk.alarms_lately()?, overdue: desk.overdue_now()? }),
+        None => Ok(Told::default()),
     }
 }
 
@@ -131,6 +201,7 @@ pub(crate) fn lately(desk: &dyn Desk, f: &Frame) -> Result<u64, Fault> {
 struct Page<'a> {
     f: &'a Frame,
     alarms: &'a [AlarmLine],
+    overdue: &'a [OverdueLine],
     /// The last case of a full page.
     older: Option<&'a str>,
     /// The case that was settled just now.
@@ -166,7 +237,10 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(asked): Quer
             let older = alarms.last().filter(|_| alarms.len() == PAGE).map(|a| a.case.as_str());
             let role = f.caller.as_ref().map(|caller| caller.role.actor());
             let may_settle = desk.rights().of(role, Action::ActSettleAlarm, None, f.now.day()).is_some();
-            f.html(&Page { f, alarms: &alarms, older, done: &asked.done, may_settle })
+            let mut overdue = if asked.before.is_empty() { desk.overdue(&f.sight, PAGE)? } else { Vec::new() };
+            // What is still to be mended comes first.
+            overdue.sort_by_key(|line| !line.open);
+            f.html(&Page { f, alarms: &alarms, overdue: &overdue, older, done: &asked.done, may_settle })
         })
         .await
 }

@@ -11,8 +11,8 @@ mod stock;
 mod summaries;
 
 use crate::desk::{
-    self, Act, ActOn, AlarmLine, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, Parcel, Refused, Sight,
-    Table,
+    self, Act, ActOn, AlarmLine, Answer, Caller, Head, Imported, Intake, LookLine, Outbox, OverdueLine, Parcel,
+    Refused, Sight, Table,
 };
 use crate::doors::Admitted;
 use crate::lang::Lang;
@@ -777,6 +777,27 @@ async fn alarms(
     blocking(&portal, move |desk| desk.alarms(&reader.0, &asked.before.unwrap_or_default(), limit)).await.map(Json)
 }
 
+#[derive(Deserialize, IntoParams)]
+struct OverdueAsked {
+    /// At most this many; 100 unless told, 1,000 at most.
+    limit: Option<usize>,
+}
+
+/// Bonded documents whose time was over while something of them was left undone, the newest first, and whether they
+/// still are so: transfers, customs transfers, forms, goods that entered first. For operators and officers.
+#[utoipa::path(get, path = "/alarms/overdue", tag = "journal", params(OverdueAsked),
+    responses((status = 200, body = Vec<OverdueLine>), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn overdue(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Query(asked): Query<OverdueAsked>,
+) -> Done<Json<Vec<OverdueLine>>> {
+    let limit = asked.limit.unwrap_or(100).clamp(1, 1000);
+    blocking(&portal, move |desk| desk.overdue(&reader.0, limit)).await.map(Json)
+}
+
 /// A row of the table of rights.
 #[derive(Serialize, ToSchema)]
 struct RightLine {
@@ -889,6 +910,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))
                 .routes(routes!(alarms))
+                .routes(routes!(overdue))
                 .routes(routes!(rights))
                 .routes(routes!(head))
                 .routes(routes!(head_of))

@@ -274,6 +274,26 @@ pub struct AlarmLine {
     pub settled_in: Option<u64>,
 }
 
+/// A bonded document whose time is over while something of it is left undone.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OverdueLine {
+    /// When it was told.
+    pub at: String,
+    /// The entry of the journal.
+    pub revision: u64,
+    /// Its kind and number: a transfer's list, a customs transfer, a form, a bill.
+    pub kind: String,
+    pub number: String,
+    /// Who was told.
+    pub enterprise: String,
+    /// What is missing, and what to do.
+    pub reasons: Vec<crate::stock::Reason>,
+    /// It still is.
+    pub open: bool,
+    /// The entry of the journal that mended it.
+    pub settled: Option<u64>,
+}
+
 /// An account of the local sign-in.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -1542,6 +1562,15 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// How many there were in the last seven days that nobody has settled; nothing of them is shown.
     fn alarms_lately(&self) -> Answer<u64> {
+        Ok(0)
+    }
+
+    /// What was told as overdue, the newest first.
+    fn overdue(&self, _sight: &Sight, _limit: usize) -> Answer<Vec<OverdueLine>> {
+        Ok(Vec::new())
+    }
+    /// How many documents are overdue now; nothing of them is shown.
+    fn overdue_now(&self) -> Answer<u64> {
         Ok(0)
     }
 

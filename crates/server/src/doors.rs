@@ -32,7 +32,7 @@ pub struct Door {
 pub struct Doors(HashMap<String, Vec<Door>>);
 
 /// The programs' doors; the test compares them with the OpenAPI document.
-const API: [(&str, &str, Action); 43] = [
+const API: [(&str, &str, Action); 44] = [
     ("POST", "/api/v1/messages", Action::MessageSend),
     ("GET", "/api/v1/receipts", Action::OutboxRead),
     ("GET", "/api/v1/receipts/{revision}/{index}", Action::ReceiptRead),
@@ -65,6 +65,7 @@ const API: [(&str, &str, Action); 43] = [
     ("GET", "/api/v1/summaries", Action::SummaryRead),
     ("GET", "/api/v1/looks", Action::LooksRead),
     ("GET", "/api/v1/alarms", Action::AlarmRead),
+    ("GET", "/api/v1/alarms/overdue", Action::AlarmRead),
     ("GET", "/api/v1/rights", Action::Public),
     ("GET", "/api/v1/heads/latest", Action::Public),
     ("GET", "/api/v1/heads/consistency", Action::Public),

@@ -944,6 +944,14 @@ impl Desk for House {
         self.alarm_settle(caller, case, words)
     }
 
+    fn overdue(&self, sight: &Sight, limit: usize) -> Answer<Vec<OverdueLine>> {
+        self.overdue_read(sight, limit)
+    }
+
+    fn overdue_now(&self) -> Answer<u64> {
+        House::overdue_now(self)
+    }
+
     fn alarms_lately(&self) -> Answer<u64> {
         let since = Moment(self.now().0 - 7 * 86_400_000);
         self.views.open_alarms_since(since).map_err(|e| broken(&e.to_string()))

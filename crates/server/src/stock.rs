@@ -9,12 +9,13 @@ use serde::Serialize;
 use trade::bonded::ledger::Movement;
 use trade::bonded::proof::{self, Compared};
 use trade::bonded::record::{
-    BookRecord, EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TakeRecord, Trail, WriteOffRecord,
+    BookRecord, CertificateRecord, EntryRecord, FormRecord, Leg, ListRecord, PassRecord, Recognised, Relied,
+    SlipRecord, State, TakeRecord, Trail, TransitRecord, WriteOffRecord,
 };
 use trade::bonded::{Kind, Line};
 use trade::finding::Finding;
 use trade::key::Key;
-use trade::money::Quantity;
+use trade::money::{Fen, Quantity};
 use trade::pack::{Pack, Text};
 use trade::time::Moment;
 use utoipa::ToSchema;
@@ -114,7 +115,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    fn of(finding: &Finding) -> Reason {
+    pub(crate) fn of(finding: &Finding) -> Reason {
         let crate::desk::Problem { code, zh, en, forgiven: remark, .. } = crate::live::problem(finding);
         Reason { code, zh, en, remark }
     }
@@ -387,9 +388,11 @@ pub fn paper(window: &Window, sight: &Sight, number: &str) -> Answer<Paper> {
     let found = None
         .or_else(|| window.read::<ListRecord>(&Key::VerificationList(key.clone())).map(list))
         .or_else(|| window.read::<PassRecord>(&Key::Pass(key.clone())).map(pass))
-        .or_else(|| window.read::<FormRecord>(&Key::Form(key.clone())).map(form))
+        .or_else(|| window.read::<FormRecord>(&Key::Form(key.clone())).map(|r| form(window, r)))
         .or_else(|| window.read::<SlipRecord>(&Key::Slip(key.clone())).map(slip))
         .or_else(|| window.read::<EntryRecord>(&Key::Entry(key.clone())).map(entry))
+        .or_else(|| window.read::<TransitRecord>(&Key::Transit(key.clone())).map(transit))
+        .or_else(|| window.read::<CertificateRecord>(&Key::InspectionResult(key.clone())).map(result))
         .or_else(|| window.read::<TakeRecord>(&Key::StockTake(key.clone())).map(take))
         .or_else(|| window.read::<WriteOffRecord>(&Key::WriteOff(key.clone())).map(|r| write_off(r, number)));
     let mut paper = found.ok_or(Refused::NotFound)?;
@@ -403,6 +406,9 @@ pub fn paper(window: &Window, sight: &Sight, number: &str) -> Answer<Paper> {
     paper.others.retain(|other| !other.is_empty());
     Ok(paper)
 }
+
+/// So many slips that are to be declared are named on a form's page.
+const OPEN_SLIPS: usize = 50;
 
 fn steps(trail: &Trail) -> Vec<u64> {
     trail.steps.iter().map(|step| step.revision).collect()
@@ -426,7 +432,10 @@ fn list(r: ListRecord) -> Paper {
             ("entry_no", r.list.entry_no.to_string()),
             ("parcels", number(r.parcels)),
             ("late_fee", if r.late_fee.0 == 0 { String::new() } else { r.late_fee.to_string() }),
-        ],
+        ]
+        .into_iter()
+        .chain(relied(&r.relied))
+        .collect(),
         lines: r.list.lines.iter().zip(&r.lines).map(line).collect(),
         others: vec![r.pair.to_string(), r.list.bill_no.to_string(), r.list.form_no.to_string()],
         trail: steps(&r.trail),
@@ -461,7 +470,71 @@ fn pass(r: PassRecord) -> Paper {
     }
 }
 
-fn form(r: FormRecord) -> Paper {
+/// What another office had found, who recognised it, when and on which ground: each a fact of its own.
+fn relied(all: &[Relied]) -> impl Iterator<Item = (&'static str, String)> {
+    all.iter().map(|r| {
+        let until = r.until.map_or_else(String::new, |day| format!(" – {day}"));
+        let named =
+            [&r.country, &r.issuer].map(|text| if text.is_empty() { String::new() } else { format!(" {text}") });
+        let signer = if r.signer.is_empty() { String::new() } else { format!(" {}", r.signer) };
+        let what = format!("{} ({}{}{}{until})", r.number, r.kind, named[0], named[1]);
+        ("relied", format!("{what}: {} → {}{signer}, {}, {}", r.office, r.by, r.on, r.ground))
+    })
+}
+
+fn transit(r: TransitRecord) -> Paper {
+    let at = |at: Option<Moment>| at.map_or_else(|| "–".to_owned(), crate::lang::stamp);
+    let mut facts = vec![
+        ("office", r.transit.to.to_string()),
+        ("port", r.transit.from.to_string()),
+        ("place", r.transit.place.to_string()),
+        ("until", r.transit.arrive_by.map_or(String::new(), crate::lang::stamp)),
+    ];
+    let leg = |leg: &Leg| {
+        format!("{} {} × {}: {} → {}", leg.vehicle, leg.seal, leg.pieces, at(Some(leg.left)), at(leg.arrived))
+    };
+    facts.extend(r.legs.iter().map(|l| ("vehicles", leg(l))));
+    facts.extend(relied(&r.relied));
+    Paper {
+        kind: Kind::Transit.name().to_owned(),
+        enterprise: r.etps.to_string(),
+        own_no: r.transit.head.own_no.to_string(),
+        state: r.state.name(),
+        facts,
+        others: vec![r.transit.bill_no.to_string(), r.transit.quarantine.to_string()],
+        trail: steps(&r.trail),
+        stopped: r.legs.iter().flat_map(|leg| &leg.faults).map(crate::live::problem).collect(),
+        ..Paper::default()
+    }
+}
+
+/// A result of inspection, for officials: nobody's enterprise.
+fn result(r: CertificateRecord) -> Paper {
+    let c = &r.certificate;
+    let until = c.until.map_or_else(|| "–".to_owned(), |day| day.to_string());
+    let mut facts = vec![
+        ("cert_kind", c.kind.to_string()),
+        ("result", c.result.to_string()),
+        ("office", c.office.to_string()),
+        ("valid", format!("{} – {until}", c.from)),
+    ];
+    let said =
+        |said: &Recognised| format!("{} {} {}, {}, {}", said.office, said.word, said.signer, said.on, said.ground);
+    facts.extend(r.recognised.iter().map(|word| ("word", said(word))));
+    facts.extend(r.withdrawn.iter().map(|word| ("withdrawn", said(word))));
+    let words = r.recognised.iter().chain(&r.withdrawn).map(|word| word.at.revision);
+    Paper {
+        kind: Kind::Certificate.name().to_owned(),
+        own_no: c.head.own_no.to_string(),
+        state: if r.withdrawn.is_some() { State::Deleted.name() } else { State::Done.name() },
+        facts,
+        trail: std::iter::once(r.at.revision).chain(words).collect(),
+        ..Paper::default()
+    }
+}
+
+fn form(window: &Window, r: FormRecord) -> Paper {
+    let money = |fen: Fen| if fen == Fen::ZERO { String::new() } else { fen.to_string() };
     let line = |(n, g): (usize, &trade::bonded::record::FormGoods)| {
         (n as u32 + 1, g.item_no.to_string(), g.out, Some((g.passed_out, g.back)))
     };
@@ -474,9 +547,11 @@ fn form(r: FormRecord) -> Paper {
             ("book", r.form.ems_no.to_string()),
             ("office", r.form.office.to_string()),
             ("until", r.form.until.to_string()),
+            ("guaranteed", money(r.form.guaranteed)),
+            ("drawn", money(r.drawn())),
         ],
         lines: r.goods.iter().enumerate().map(line).collect(),
-        others: r.open.iter().map(Text::to_string).collect(),
+        others: proof::open_slips(window, &r, OPEN_SLIPS).iter().map(Text::to_string).collect(),
         trail: steps(&r.trail),
         ..Paper::default()
     }
@@ -510,7 +585,10 @@ fn entry(r: EntryRecord) -> Paper {
             ("port", r.entry.port.to_string()),
             ("place", r.entry.place.to_string()),
             ("declare_by", r.declare_by.to_string()),
-        ],
+        ]
+        .into_iter()
+        .chain(relied(&r.relied))
+        .collect(),
         lines: r.lines.iter().enumerate().map(line).collect(),
         others: vec![r.list_no.to_string()],
         trail: steps(&r.trail),

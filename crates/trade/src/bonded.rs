@@ -98,6 +98,8 @@ packed_names! {
         23 => ReturnIn "RETURN-IN",
         /// 退货出区
         24 => ReturnOut "RETURN-OUT",
+        /// 检验检疫结果认可
+        25 => Recognition "RECOGNITION",
     }
 }
 
@@ -127,6 +129,7 @@ packed_choice! {
         22 => Period(Period),
         23 => ReturnIn(ReturnIn),
         24 => ReturnOut(ReturnOut),
+        25 => Recognition(Recognition),
     }
 }
 
@@ -269,6 +272,8 @@ packed! {
         29 => pub business: Enterprise,
         30 => pub declaring: Enterprise,
         31 => pub receiving: Enterprise,
+        /// `quarantineNo`, of goods that come in by the first line without a bill of entry and are under quarantine.
+        32 => pub quarantine: Text,
     }
 }
 
@@ -387,6 +392,8 @@ packed! {
         5 => pub gross: Quantity,
         6 => pub net: Quantity,
         7 => pub lines: Vec<SlipLine>,
+        /// `sasStockNo`, only where one is deleted.
+        8 => pub number: Text,
     }
 }
 
@@ -729,7 +736,7 @@ packed! {
         /// `certNo`
         2 => pub number: Text,
         /// `certKind`: `Q` for quarantine at the port, `permit` (进境动植物检疫许可证), `establishment` (境外企业注册), or the
-        /// letter of a supervision condition (监管证件).
+        /// letter of a supervision condition (监管证件); `lab` for a report of an accredited laboratory.
         3 => pub kind: Text,
         /// `natcd`, `issuer`
         4 => pub country: Text,
@@ -742,6 +749,33 @@ packed! {
         9 => pub until: Option<Day>,
         /// `office` that made it.
         10 => pub office: Text,
+    }
+}
+
+packed_names! {
+    /// What an office says of a result (`verdict`).
+    pub enum Word {
+        /// 认可: of another office's.
+        1 => Recognise "recognise",
+        /// 不认可: of another office's, because of a risk.
+        2 => Refuse "refuse",
+        /// 撤回: of its own.
+        3 => Withdraw "withdraw",
+    }
+}
+
+packed! {
+    /// An official's word on a registered result (检验检疫结果互认; rules.md 8.2): kept with who said it, when and why.
+    pub struct Recognition {
+        1 => pub head: Head,
+        /// `certNo`
+        2 => pub number: Text,
+        /// `masterCuscd`: the office that says it.
+        3 => pub office: Text,
+        /// `verdict`
+        4 => pub word: Word,
+        /// `reason`: the ground; no person's name.
+        5 => pub reason: Text,
     }
 }
 
@@ -906,6 +940,7 @@ impl Document {
             Document::Period(_) => Kind::Period,
             Document::ReturnIn(_) => Kind::ReturnIn,
             Document::ReturnOut(_) => Kind::ReturnOut,
+            Document::Recognition(_) => Kind::Recognition,
         }
     }
 
@@ -935,6 +970,7 @@ impl Document {
             Document::Period(d) => &d.head,
             Document::ReturnIn(d) => &d.head,
             Document::ReturnOut(d) => &d.head,
+            Document::Recognition(d) => &d.head,
         }
     }
 }

@@ -328,6 +328,7 @@ impl Key {
     pub const GOODS: u64 = 32;
     pub const VERIFICATION_LIST: u64 = 61;
     pub const BONDED_OWN: u64 = 62;
+    pub const FORM: u64 = 63;
     pub const MOVEMENT: u64 = 66;
     pub const ENTRY: u64 = 69;
     pub const RECEIPT_OF_PAYMENT: u64 = 90;
@@ -397,6 +398,7 @@ mod tests {
             (Key::Delivery(Pair::default()), Key::DELIVERY),
             (Key::WaybillStatus(Pair::default()), Key::WAYBILL_STATUS),
             (Key::Answered(Pair::default()), Key::ANSWERED),
+            (Key::Form(Text::default()), Key::FORM),
             (Key::ReceiptOfPayment(CaseKey::default()), Key::RECEIPT_OF_PAYMENT),
             (Key::Arrival(Pair::default()), Key::ARRIVAL),
             (Key::Departure(Pair::default()), Key::DEPARTURE),

@@ -24,6 +24,7 @@ pub mod exemption;
 pub mod export;
 pub mod export_returns;
 pub mod hygiene;
+pub mod inspection;
 pub mod limits;
 mod load;
 pub mod positive_list;
@@ -195,6 +196,14 @@ packed_names! {
         69 => QuarantineAtPort "bonded.quarantine_at_port",
         /// 1 where the quantities of a summary are compared with its results too, not its values and lines alone.
         70 => SummaryQuantities "export.summary_quantities",
+        /// 1 where a form keeps account of its slips: they are chained and may be deleted, draw on its guarantee, and what is
+        /// open after its last day can be settled (7.1).
+        71 => FormAccounts "bonded.form_accounts",
+        /// Goods that went out to be declared together later are, by the end of the so manieth month after, and not over the
+        /// year (5.4). Absent, the last day of their form is all that binds.
+        73 => BatchMonths "bonded.batch_months",
+        /// 1 where opening stock may be reversed (F), and is registered otherwise only until goods of the item have moved.
+        74 => OpeningStock "bonded.opening_stock",
         /// 1 where refused returns may be appealed, and where the tax of a released list may; without the row they are
         /// judged as before it was one.
         80 => AppealReturns "appeal.returns",
@@ -224,8 +233,8 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons | Parameter::ReviewPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
+            Parameter::PeriodMonths | Parameter::BatchMonths => "months",
             Parameter::AppealReturnDays => "days",
-            Parameter::PeriodMonths => "months",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
             }
@@ -240,6 +249,8 @@ impl Parameter {
             Parameter::AppealExports
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
+            | Parameter::OpeningStock
+            | Parameter::FormAccounts
             | Parameter::SummaryQuantities => "0 or 1",
             Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent | Parameter::QuarantineAtPort => "0 or 1",
             Parameter::LookBulkFrom | Parameter::LookUnusualOpened | Parameter::LookUnusualListed => "records",
@@ -264,7 +275,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=70 | 80..=86)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=86)
     }
 
     /// True where only a whole number makes sense.
@@ -350,6 +361,9 @@ pub struct Policy {
     positive: HashMap<Digits, Dated<Positive>>,
     rights: Arc<Rights>,
     bans: bans::Bans,
+    mail: bans::Bans,
+    inspection: inspection::Inspection,
+    recognition: inspection::Recognition,
     conditions: conditions::Conditions,
     access: access::Access,
     deduction: deduction::Deduction,
@@ -410,8 +424,9 @@ macro_rules! sample {
 sample! {
     "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
     "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
-    "limits.toml" "notices.csv" "offices.csv" "parameters.toml" "pilots.csv" "positive_list.csv" "relief.toml"
-    "returns.toml" "rights.csv" "risk.csv" "tariff.csv" "trade_modes.csv" "units.csv"
+    "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "notices.csv" "offices.csv" "parameters.toml"
+    "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv"
+    "trade_modes.csv" "units.csv"
 }
 
 /// The rights of a zone that has adopted none.
@@ -436,7 +451,10 @@ impl Policy {
             tariff: r.table("tariff.csv", tariff::COLUMNS, Between::NoGap, tariff::read),
             positive: r.table("positive_list.csv", positive_list::COLUMNS, Between::GapAllowed, positive_list::read),
             rights: Arc::new(rights::load(r)),
-            bans: bans::load(r),
+            bans: bans::load(r, "bans.csv"),
+            mail: bans::load(r, bans::MAIL),
+            inspection: inspection::load(r),
+            recognition: inspection::load_recognition(r),
             conditions: conditions::load(r),
             access: access::load(r),
             deduction: deduction::load(r),
@@ -481,6 +499,9 @@ impl Policy {
             positive: HashMap::new(),
             rights: Arc::default(),
             bans: bans::Bans::default(),
+            mail: bans::Bans::default(),
+            inspection: inspection::Inspection::default(),
+            recognition: inspection::Recognition::default(),
             conditions: conditions::Conditions::default(),
             access: access::Access::default(),
             deduction: deduction::Deduction::default(),
@@ -565,6 +586,32 @@ impl Policy {
     /// The ban that stops goods of `hs` and origin `country` (customs code), the widest one first.
     pub fn ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
         self.bans.on(hs, country, day)
+    }
+
+    /// The row of the catalogue by which such goods may not come in by mail or in a parcel.
+    pub fn mail_ban(&self, hs: &str, country: &str, day: Day) -> Option<&Row<Ban>> {
+        self.mail.on(hs, country, day)
+    }
+
+    /// Inspection class and need of goods that enter or leave in a supervision mode.
+    pub fn inspection<'p>(
+        &'p self,
+        hs: &str,
+        enters: bool,
+        mode: &str,
+        day: Day,
+    ) -> impl Iterator<Item = (inspection::Class, &'p Row<Option<inspection::Asked>>)> {
+        self.inspection.asked(hs, enters, mode, day)
+    }
+
+    /// The row by which another office's result counts.
+    pub fn recognised(&self, of: inspection::Elsewhere<'_>, day: Day) -> Option<&Row<()>> {
+        self.recognition.on(of, day)
+    }
+
+    /// The law says which results count elsewhere; without it all do.
+    pub fn recognition_is_law(&self) -> bool {
+        self.recognition.is_law()
     }
 
     /// The list on which goods of this code and origin are not, where they are under one.

@@ -57,6 +57,10 @@ pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
         if let Some(listed) = policy.access_missing(&line.gcode, &line.country, day).filter(|_| enters) {
             found.push(about(Code::AccessNotListed, &listed.clause, "list", [&listed.value.zh, &listed.value.en]));
         }
+        // A parcel of direct purchase is mailed to its buyer; bonded goods came as freight (rules.md 8.4).
+        if let Some(ban) = policy.mail_ban(&line.gcode, &line.country, day).filter(|_| enters) {
+            found.push(about(Code::MailBanned, &ban.clause, "ban", [&ban.value.zh, &ban.value.en]));
+        }
     }
     found
 }

@@ -3,6 +3,7 @@
 //! Nothing is decided here again. Personal values are not shown: where two are compared, only whether they agree.
 
 pub mod appeal;
+mod bonded;
 mod compare;
 pub mod export;
 pub mod summary;
@@ -262,6 +263,9 @@ impl Window {
                 explained["appeals"][n]["named"] = json!(named);
             }
             told.push(explained);
+        }
+        if told.is_empty() {
+            told.extend(self.explain_bonded(&number_in(key))?);
         }
         Ok(told)
     }

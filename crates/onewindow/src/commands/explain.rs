@@ -12,7 +12,7 @@ use trade::money::Fen;
 #[derive(clap::Args)]
 pub struct Args {
     /// A number of a parcel (list, order, ebcCode_orderNo, tax bill, return, waybill, payment), of a summary payment
-    /// (entDutyNo), a summary declaration (sumNo) or declared articles, or the address of a portal page
+    /// (entDutyNo), a summary declaration (sumNo), declared articles or a bonded document, or the address of a portal page
     key: String,
 
     #[command(flatten)]
@@ -44,8 +44,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if stories.is_empty() {
         say.tell(&serde_json::json!({"key": args.key, "state": null}), || {
             format!(
-                "{}: no list, order, waybill, payment, tax bill, return or summary payment of this zone has this number\n\
-                 {}：本区没有这个清单、订单、运单、支付、税单、退货或汇总缴款编号",
+                "{}: no list, order, waybill, payment, tax bill, return, summary payment or bonded document of this zone has \
+                 this number\n{}：本区没有这个清单、订单、运单、支付、税单、退货、汇总缴款或保税单证编号",
                 args.key, args.key
             )
         })?;
@@ -142,6 +142,19 @@ fn words(story: &Value) -> String {
         }
     }
     out.push_str(&articles(&story["articles"]));
+    for r in list(&story["relied"]) {
+        let of = |name: &str| text(&r[name]).to_owned();
+        let signer = Some(of("signer")).filter(|who| !who.is_empty()).unwrap_or_else(|| "按规定 by rule".to_owned());
+        out.push_str(&format!(
+            "\n检验检疫结果 result {} ({})  海关 office {} → 认可 recognised by {}  {}  {signer}  [{}]\n",
+            of("number"),
+            of("kind"),
+            of("office"),
+            of("recognised_by"),
+            of("on"),
+            of("ground")
+        ));
+    }
     out.push_str(&export(&story["export"]));
     out.push_str(&summary(&story["summary"]));
     if list(&story["looks"]).next().is_some() {

@@ -16,7 +16,7 @@ struct Page<'a> {
     f: &'a Frame,
     o: &'a Overview,
     live: bool,
-    alarms: u64,
+    alarms: crate::alarms::Told,
     /// The newest notice.
     notice: Option<(String, trade::time::Day, trade::policy::Notice)>,
 }

@@ -40,7 +40,7 @@ struct Page<'a> {
     disowned: u64,
     /// Appeals that nobody has decided.
     appealed: u64,
-    alarms: u64,
+    alarms: crate::alarms::Told,
     /// Its figures move.
     live: bool,
 }

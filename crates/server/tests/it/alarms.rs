@@ -162,3 +162,68 @@ async fn a_broken_promise_stops_its_document_and_nothing_else_and_alarms() {
     assert!(!notice(&get(&zone, &cookies, "/en/").await.1));
     assert!(get(&zone, &cookies, "/en/zone/alarms").await.1.contains(&case));
 }
+
+/// Files a document as somebody; the number that it was given, or that it is about.
+fn file(zone: &Running, who: &str, role: ActorRole, document: &serde_json::Value) -> String {
+    let by = trade::command::Actor { id: who.into(), role };
+    let answer = zone.house.window().file_bonded(document.to_string().as_bytes(), by).expect("decided");
+    let outcome = answer.entry.expect("an entry").outcomes.into_iter().next().expect("an outcome");
+    assert!(outcome.findings.iter().all(|f| f.forgiven), "{document}: {:?}", outcome.findings);
+    outcome.receipts.first().expect("a receipt").shown.invt_no.to_string()
+}
+
+/// Goods of a form go through the gate.
+fn moved(zone: &Running, form: &str, direction: &str, name: &str) {
+    use serde_json::json;
+    let own = |field: &str| (format!("{field}-{name}"), AREA);
+    let (slip_no, etps) = own("S");
+    let slip = json!({"SAS111": {"etpsPreentNo": slip_no, "etpsno": etps, "sasDclNo": form, "stockTypecd": direction,
+        "lines": [{"gdsSeqno": "1", "gdsMtno": "SOUND", "dclQty": "5"}]}});
+    let slip = file(zone, AREA, ActorRole::Enterprise, &slip);
+    let pass = json!({"SAS121": {"etpsPreentNo": own("P").0, "etpsno": AREA, "passportTypecd": "4", "bindTypecd": "2",
+        "rltTbTypecd": "2", "rltNo": slip, "masterCuscd": "6402", "ioTypecd": direction, "vehicleNo": "B1",
+        "vehicleWt": "9000", "vehicleFrameWt": "1000", "totalGrossWt": "2000", "totalWt": "12000"}});
+    let pass = file(zone, AREA, ActorRole::Enterprise, &pass);
+    let gate = json!({"GATE": {"etpsPreentNo": own("G").0, "etpsno": "GATE", "passportNo": pass, "plateNo": "B1",
+        "measuredWt": "12000"}});
+    file(zone, "GATE", ActorRole::Operator, &gate);
+}
+
+#[tokio::test]
+async fn what_is_overdue_stands_on_the_alarm_page_until_it_is_mended() {
+    use serde_json::json;
+    let zone = lying();
+    let form = json!({"SAS101": {"etpsPreentNo": "F1", "etpsno": AREA, "putrecNo": BOOK, "masterCuscd": "6402",
+        "businessTypecd": "C", "validBegDate": "2026-03-02", "validEndDate": "2026-03-10", "guaranteeNo": "BG-1",
+        "guaranteeAmt": "1000.00", "lines": [{"gdsMtno": "SOUND", "dclQty": "9"}]}});
+    let form = file(&zone, AREA, ActorRole::Enterprise, &form);
+    let approved = json!({"DECISION": {"etpsPreentNo": "J1", "etpsno": "C", "verdict": "approve", "number": form}});
+    file(&zone, "CUSTOMS", ActorRole::Officer, &approved);
+    moved(&zone, &form, "E", "out");
+    let keeper = enter(&zone, "keeper", ActorRole::Enterprise, AREA).await;
+    let (_, page) = get(&zone, &keeper, &format!("/en/stock/document/{form}")).await;
+    assert!(page.contains("Of it drawn") && page.contains("1000.00"), "the guarantee and what is drawn: {page}");
+
+    zone.clock.set("2026-03-11T00:00");
+    zone.house.window().tick().expect("a tick");
+    zone.settle();
+    let rows = zone.json("operator", "/api/v1/alarms/overdue").await;
+    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{rows}");
+    let row = &rows[0];
+    assert_eq!((&row["kind"], &row["number"], &row["open"]), (&json!("SAS101"), &json!(form), &json!(true)));
+    assert_eq!((&row["enterprise"], &row["reasons"][0]["code"]), (&json!(AREA), &json!("FORM_UNDECLARED")));
+    assert_eq!(zone.get(AREA, "/api/v1/alarms/overdue").await.0, StatusCode::FORBIDDEN);
+    let watch = enter(&zone, "watch", ActorRole::Operator, "").await;
+    let notice = "1 bonded documents are overdue";
+    assert!(get(&zone, &watch, "/en/").await.1.contains(notice));
+    let (_, page) = get(&zone, &watch, "/en/zone/alarms").await;
+    assert!(page.contains(&form) && page.contains("Not settled") && page.contains("neither came back"), "{page}");
+
+    moved(&zone, &form, "I", "back");
+    zone.settle();
+    let rows = zone.json("operator", "/api/v1/alarms/overdue").await;
+    assert_eq!((&rows[0]["open"], rows[0]["settled"].is_u64()), (&json!(false), true), "{rows}");
+    assert!(!get(&zone, &watch, "/en/").await.1.contains(notice));
+    let (_, page) = get(&zone, &watch, "/zh/zone/alarms").await;
+    assert!(page.contains("已了结"), "{page}");
+}

@@ -1,10 +1,12 @@
 //! Alarms: promises that a decision would have broken, so that nothing of it happened. The journal keeps each as the
-//! finding of an outcome that failed; here are their rows.
+//! finding of an outcome that failed; here are their rows. And what is overdue: a document whose time is over while
+//! something of it is left undone, which its due told; whether it still is, the state says.
 
 use rusqlite::{Row, Transaction, params};
+use trade::bonded::Kind;
 use trade::command::{Command, Entry, Outcome, Verdict};
 use trade::documents::Document;
-use trade::finding::Code;
+use trade::finding::{Code, Finding};
 use trade::pack::Pack;
 use trade::time::Moment;
 
@@ -17,6 +19,23 @@ pub(super) const SQL: &str = "
           key TEXT NOT NULL, command TEXT NOT NULL, document TEXT NOT NULL, who TEXT NOT NULL,
           PRIMARY KEY (revision, place)) STRICT, WITHOUT ROWID;
         CREATE INDEX alarm_by_time ON alarm (at);";
+
+pub(super) const OVERDUE: &str = "
+        CREATE TABLE overdue (
+          revision INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
+          number TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (revision, place)) STRICT, WITHOUT ROWID;";
+
+/// A bonded document whose time was over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OverdueRow {
+    pub revision: u64,
+    pub place: u32,
+    pub at: Moment,
+    pub kind: Kind,
+    pub number: String,
+    /// Who was told.
+    pub who: String,
+}
 
 /// A broken promise as an operator reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +69,39 @@ impl AlarmRow {
     }
 }
 
+/// The document that a finding says is overdue.
+fn is_overdue(finding: &Finding) -> Option<(Kind, &str)> {
+    let (kind, name) = match finding.code {
+        Code::TransferMissing => (Kind::List, "list"),
+        Code::TransitMissing => (Kind::Transit, "number"),
+        Code::FormUndeclared => (Kind::Form, "form"),
+        Code::SlipUndeclared => (Kind::Slip, "slip"),
+        Code::EntryOverdue | Code::EntryUnclaimed => (Kind::Entry, "bill"),
+        _ => return None,
+    };
+    finding.args.iter().find(|arg| arg.name == name).map(|arg| (kind, arg.value.as_str()))
+}
+
+fn overdue(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), StoreError> {
+    for outcome in &entry.outcomes {
+        let Some((kind, number)) = outcome.findings.iter().find_map(is_overdue) else { continue };
+        let who = outcome.receipts.first().map_or("", |receipt| receipt.to.as_str());
+        tx.prepare_cached("INSERT OR IGNORE INTO overdue VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
+            revision as i64,
+            outcome.about,
+            entry.at.0,
+            kind.name(),
+            number,
+            who
+        ])?;
+    }
+    Ok(())
+}
+
 pub(super) fn entry(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), StoreError> {
+    if let Some(Command::Due(_)) = &entry.command {
+        overdue(tx, revision, entry)?;
+    }
     for outcome in entry.outcomes.iter().filter(|o| o.verdict == Verdict::Failed) {
         let Some(fault) = outcome.findings.iter().find(|f| f.code == Code::WindowFault) else { continue };
         let key = fault.args.iter().find(|arg| arg.name == "key").map_or("", |arg| arg.value.as_str());
@@ -128,6 +179,29 @@ impl Views {
             )?;
             let rows =
                 asked.query_map(params![whole(after), whole(before.0), before.1, limit.clamp(1, 1_000) as i64], row)?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+    }
+
+    /// What was told as overdue, the newest first.
+    ///
+    /// # Errors
+    /// Whatever SQL says.
+    pub fn overdue(&self, limit: usize) -> Result<Vec<OverdueRow>, StoreError> {
+        self.read(|db| {
+            let mut asked = db.prepare_cached(
+                "SELECT revision, place, at, kind, number, who FROM overdue ORDER BY revision DESC, place DESC LIMIT ?1",
+            )?;
+            let rows = asked.query_map([limit.clamp(1, 1_000) as i64], |row| {
+                Ok(OverdueRow {
+                    revision: row.get::<_, i64>(0)? as u64,
+                    place: row.get(1)?,
+                    at: Moment(row.get(2)?),
+                    kind: Kind::from_name(&row.get::<_, String>(3)?).unwrap_or_default(),
+                    number: row.get(4)?,
+                    who: row.get(5)?,
+                })
+            })?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })
     }

@@ -30,6 +30,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 7, name: "open appeals", refill: true, sql: super::people::APPEALS },
     Migration { number: 8, name: "keys of enterprises", refill: true, sql: super::keys::SQL },
     Migration { number: 9, name: "alarms", refill: true, sql: super::alarms::SQL },
+    Migration { number: 10, name: "what is overdue", refill: true, sql: super::alarms::OVERDUE },
     Migration { number: 11, name: "summaries of exports", refill: true, sql: super::summaries::SQL },
     Migration { number: 13, name: "what departments read, counters", refill: true, sql: super::shared::SQL },
 ];

@@ -64,6 +64,8 @@ packed! {
         24 => pub spec: Text,
         25 => pub currency: Text,
         26 => pub batch: Text,
+        /// Of the opening stock: taken back by lists that reverse (反扣).
+        27 => pub opening_reversed: Quantity,
     }
 }
 
@@ -100,6 +102,8 @@ packed_names! {
         20 => InReversed "in-reversed",
         21 => AbroadReversed "abroad-reversed",
         22 => DomesticReversed "domestic-reversed",
+        /// As `InReversed`, of goods that were there when the book began to be kept here.
+        23 => OpeningReversed "opening-reversed",
     }
 }
 
@@ -135,7 +139,7 @@ impl Move {
             Move::Sold | Move::TransferOut | Move::Abroad | Move::Domestic | Move::Lost | Move::Destroyed => -1,
             Move::FormOut | Move::FirstLineReversed | Move::Used => -1,
             Move::FormDeclared | Move::Credited | Move::Deducted => 0,
-            Move::InReversed | Move::AbroadReversed | Move::DomesticReversed => 0,
+            Move::InReversed | Move::OpeningReversed | Move::AbroadReversed | Move::DomesticReversed => 0,
         }
     }
 
@@ -152,6 +156,7 @@ impl Move {
             // It leaves the country's bonded stock for good.
             Move::FormDeclared => &[(|l| &mut l.domestic, 1)],
             Move::InReversed => &[(|l| &mut l.abroad, -1), (|l| &mut l.credited, -1)],
+            Move::OpeningReversed => &[(|l| &mut l.abroad, -1)],
             Move::AbroadReversed | Move::DomesticReversed => &[(|l| &mut l.first_line, -1), (|l| &mut l.deducted, -1)],
             _ => &[],
         }
@@ -162,7 +167,8 @@ impl Move {
         match self {
             Move::Credited | Move::Returned | Move::Found | Move::Made => 1,
             Move::AbroadReversed | Move::DomesticReversed => 1,
-            Move::Deducted | Move::Lost | Move::Destroyed | Move::Used | Move::InReversed => -1,
+            Move::Deducted | Move::Lost | Move::Destroyed | Move::Used => -1,
+            Move::InReversed | Move::OpeningReversed => -1,
             _ => 0,
         }
     }
@@ -194,14 +200,15 @@ impl Stock {
     /// On hand as customs sees it.
     pub fn book(&self) -> Quantity {
         let l = &self.ledger;
-        let (opening, found) = (self.row.qty.0, l.found.0 + l.made.0 + self.returned.0);
+        let (opening, found) = (self.row.qty.0 - l.opening_reversed.0, l.found.0 + l.made.0 + self.returned.0);
         Quantity(opening + found + l.credited.0 - l.lost.0 - l.destroyed.0 - l.used.0 - l.deducted.0)
     }
 
     /// What `on_hand` must be by all that was moved.
     pub fn moved(&self) -> Quantity {
         let l = &self.ledger;
-        let came = self.row.qty.0 + l.first_line.0 + l.transfer_in.0 + self.returned.0 + l.found.0 + l.made.0;
+        let opening = self.row.qty.0 - l.opening_reversed.0;
+        let came = opening + l.first_line.0 + l.transfer_in.0 + self.returned.0 + l.found.0 + l.made.0;
         let out = self.sold.0 + l.transfer_out.0 + l.abroad.0 + l.domestic.0;
         let went = out + l.lost.0 + l.destroyed.0 + l.used.0;
         Quantity(came - went - self.away().0)
@@ -245,6 +252,7 @@ impl Stock {
             Move::Deducted => &mut l.deducted,
             Move::Used => &mut l.used,
             Move::Made => &mut l.made,
+            Move::OpeningReversed => &mut l.opening_reversed,
         }
     }
 
@@ -292,9 +300,13 @@ pub fn holds(stock: &Stock) -> Result<(), &'static str> {
         l.used,
         l.reversing_in,
         l.reversing_out,
+        l.opening_reversed,
     ];
     if counters.iter().any(|q| !(0..=MOST).contains(&q.0)) {
         return Err("stock: a sum is below zero, or too large");
+    }
+    if stock.row.qty < l.opening_reversed {
+        return Err("stock: more of the opening stock reversed than there was");
     }
     if stock.undeclared() < Quantity(0) {
         return Err("stock: more credited than entered");
@@ -349,6 +361,8 @@ mod tests {
             (Move::DomesticReversed, 1),
             (Move::Abroad, 1),
             (Move::AbroadReversed, 1),
+            (Move::Abroad, 2),
+            (Move::OpeningReversed, 2),
         ] {
             let before = stock.clone();
             stock.book_move(kind, Quantity::whole(qty)).unwrap();
@@ -357,7 +371,7 @@ mod tests {
             assert_eq!(back, before, "{kind}");
             assert_eq!(holds(&stock), Ok(()), "{kind}");
         }
-        assert_eq!(stock.on_hand, Quantity::whole(10 + 5 - 1 - 3 - 4 + 1 + 1 + 1 - 1 - 1 - 1 - 1 + 1 + 2 - 1));
+        assert_eq!(stock.on_hand, Quantity::whole(10 + 5 - 1 - 3 - 4 + 1 + 1 + 1 - 1 - 1 - 1 - 1 + 1 + 2 - 1 - 2));
         assert_eq!(stock.away(), Quantity::whole(1));
         let broken = |change: &dyn Fn(&mut Stock)| {
             let mut other = stock.clone();

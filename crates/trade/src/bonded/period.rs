@@ -150,7 +150,7 @@ impl AsOf {
             as_of.stock.unbook_move(movement.kind, movement.qty);
             match movement.kind {
                 Move::FirstLineReversed | Move::InReversed => as_of.in_reversed = as_of.in_reversed.plus(movement.qty),
-                Move::SoldReversed | Move::AbroadReversed | Move::DomesticReversed => {
+                Move::SoldReversed | Move::AbroadReversed | Move::DomesticReversed | Move::OpeningReversed => {
                     as_of.out_reversed = as_of.out_reversed.plus(movement.qty);
                 }
                 _ => {}
@@ -181,7 +181,12 @@ pub fn is_in_flight(stock: &Stock) -> bool {
 
 /// In yuan, down to the fen.
 pub fn value_of(stock: &Stock) -> Fen {
-    let exact = i128::from(stock.row.price.0) * i128::from(stock.on_hand.0) / i128::from(SCALE);
+    value_at(stock, stock.on_hand)
+}
+
+/// Value of a quantity of an item by the price of its book.
+pub fn value_at(stock: &Stock, qty: Quantity) -> Fen {
+    let exact = i128::from(stock.row.price.0) * i128::from(qty.0) / i128::from(SCALE);
     Fen(i64::try_from(exact).unwrap_or(i64::MAX))
 }
 
@@ -232,7 +237,8 @@ pub fn row(number: u32, now: &Stock, before: Option<&Stock>) -> Row {
         now.row.hs10.to_string(),
         now.row.unit.to_string(),
         opening.to_string(),
-        sum(&|l| l.first_line),
+        // Opening stock that was taken back stands as an entry less.
+        sum(&|l| Quantity(l.first_line.0 - l.opening_reversed.0)),
         sum(&|l| l.transfer_in),
         now.returned.minus(was.returned).to_string(),
         sum(&|l| l.found),

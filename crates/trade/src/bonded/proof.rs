@@ -2,7 +2,7 @@
 //! book and shelf (rules.md 7.7). Reads facts and changes nothing.
 
 use super::ledger::{Move, Movement};
-use super::record::{ListRecord, RetailDay, ShelfRecord};
+use super::record::{FormRecord, ListRecord, RetailDay, ShelfRecord, SlipRecord, State};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Facts, Key, MovementKey, Pair, RetailGroup, read};
 use crate::money::Quantity;
@@ -121,6 +121,28 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
         difference: shelf.map_or(Quantity(0), |s| s.qty.minus(s.on_hand)),
         in_flight_since: in_flight.then(|| oldest_in_flight(facts, stock)).flatten(),
     }
+}
+
+/// So many slips of a form are looked through for open ones.
+const MOST_SLIPS: usize = 10_000;
+
+/// Slips of a form that took goods out and that no list has gathered, the oldest first where the law kept no account of
+/// them, else the newest first; at most so many, of the newest ones.
+pub fn open_slips(facts: &(impl Facts + ?Sized), form: &FormRecord, most: usize) -> Vec<Text> {
+    let mut open: Vec<Text> = form.open.iter().take(most).cloned().collect();
+    let mut next = form.newest.clone();
+    for _ in 0..MOST_SLIPS {
+        if open.len() >= most.min(form.open.len() + form.undeclared as usize) {
+            break;
+        }
+        let Some(slip) = read::<SlipRecord>(facts, &Key::Slip(next.clone())) else { break };
+        let gone = slip.slip.direction == "E" && slip.state != State::Deleted;
+        if gone && slip.declared_by.is_empty() {
+            open.push(next);
+        }
+        next = slip.before;
+    }
+    open
 }
 
 /// The movements of an item with these numbers, which count from 1, in their order.

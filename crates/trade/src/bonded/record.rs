@@ -1,6 +1,8 @@
 //! What the state holds of each bonded document: the document, and what it has been through.
 
-use super::{Book, Cause, Certificate, Entry, Form, Pass, Place, Slip, StockTake, Transit, VerificationList, WriteOff};
+use super::{
+    Book, Cause, Certificate, Entry, Form, Pass, Place, Slip, StockTake, Transit, VerificationList, Word, WriteOff,
+};
 use crate::command::Position;
 use crate::finding::Finding;
 use crate::key::CaseKey;
@@ -105,6 +107,8 @@ packed! {
         14 => pub mode: Mode,
         /// Of the giver's half of a transfer that is on the road: when it counts as missing.
         15 => pub missing_from: Option<Moment>,
+        /// Results of other offices that it relied on.
+        16 => pub relied: Vec<Relied>,
     }
 }
 
@@ -125,8 +129,31 @@ packed! {
         3 => pub goods: Vec<FormGoods>,
         4 => pub trail: Trail,
         5 => pub etps: Text,
-        /// Slips that a batched list has not gathered yet.
+        /// Slips that a batched list has not gathered yet: of laws that kept no account ([`FormRecord::accounted`]).
         6 => pub open: Vec<Text>,
+        /// It was filed under a law that keeps account of its slips (`bonded.form_accounts`).
+        7 => pub accounted: bool,
+        /// Its newest slip, each of which names the one before it; and how many out of the area no list has gathered.
+        8 => pub newest: Text,
+        9 => pub undeclared: u32,
+    }
+}
+
+impl FormRecord {
+    /// What of an item neither came back nor was declared; where account is kept, also what has not gone yet and is not
+    /// back by the gate yet: as long as its slip stands, it is to be brought to an end.
+    pub fn open_of(&self, goods: &FormGoods) -> Quantity {
+        let (out, back) = if self.accounted { (goods.out, goods.returned) } else { (goods.passed_out, goods.back) };
+        Quantity(out.0 - back.0 - goods.declared.0)
+    }
+
+    pub fn open(&self, item_no: &str) -> Quantity {
+        self.goods.iter().find(|goods| goods.item_no == item_no).map_or(Quantity(0), |goods| self.open_of(goods))
+    }
+
+    /// Of its guarantee: what goods that are out owe.
+    pub fn drawn(&self) -> Fen {
+        self.goods.iter().map(|goods| goods.secured).sum()
     }
 }
 
@@ -139,6 +166,12 @@ packed! {
         3 => pub passed_out: Quantity,
         4 => pub back: Quantity,
         5 => pub declared: Quantity,
+        /// Back by the gate.
+        6 => pub returned: Quantity,
+        /// What the guarantee stands for, and for how much of the goods: out, not back by the gate, and not on a list that
+        /// is done.
+        7 => pub secured: Fen,
+        8 => pub secured_qty: Quantity,
     }
 }
 
@@ -153,6 +186,8 @@ packed! {
         5 => pub declared_by: Text,
         6 => pub ems_no: Text,
         7 => pub pass_no: Text,
+        /// The slip that was filed before it under the form.
+        8 => pub before: Text,
     }
 }
 
@@ -190,6 +225,8 @@ packed! {
         8 => pub declare_by: Day,
         /// All that the bill names is through the gate.
         9 => pub entered: bool,
+        /// Results of other offices that it relied on.
+        10 => pub relied: Vec<Relied>,
     }
 }
 
@@ -296,6 +333,8 @@ packed! {
         /// Vehicles on the way and come in.
         5 => pub legs: Vec<Leg>,
         6 => pub number: Text,
+        /// Results of other offices that it relied on.
+        7 => pub relied: Vec<Relied>,
     }
 }
 
@@ -333,5 +372,42 @@ packed! {
         1 => pub certificate: Certificate,
         2 => pub at: Position,
         3 => pub by: Text,
+        /// What other offices say of it, one word an office.
+        4 => pub recognised: Vec<Recognised>,
+        /// The word by which its own office took it back.
+        5 => pub withdrawn: Option<Recognised>,
+    }
+}
+
+packed! {
+    /// An office's word on a result.
+    pub struct Recognised {
+        1 => pub office: Text,
+        2 => pub word: Word,
+        /// The official's account.
+        3 => pub signer: Text,
+        4 => pub on: Day,
+        5 => pub ground: Text,
+        6 => pub at: Position,
+    }
+}
+
+packed! {
+    /// A result of one office on which another relied for a consignment (rules.md 8.2).
+    pub struct Relied {
+        1 => pub number: Text,
+        2 => pub kind: Text,
+        3 => pub country: Text,
+        /// The authority that it names.
+        4 => pub issuer: Text,
+        /// The office that registered it, and its last day.
+        5 => pub office: Text,
+        6 => pub until: Option<Day>,
+        /// The office that recognised it; who signed, empty where a rule of the law says it for all; day and ground.
+        7 => pub by: Text,
+        8 => pub signer: Text,
+        9 => pub on: Day,
+        10 => pub ground: Text,
+        11 => pub at: Position,
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{Overlay, Scene, access, after, bonded, list};
 use crate::account::{AccountRow, ApiKeyRow, HeadKeysRow};
+use crate::bonded::record::BookRecord;
 use crate::command::{Actor, ActorRole, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
@@ -168,6 +169,12 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
                     what: "the book has a closed period; goods come in by documents 账册已结转，货物须凭单证进出",
                 });
             }
+            if let Some(column) = not_the_same(scene, before.as_ref(), &row) {
+                return Err(NotTaken {
+                    column,
+                    what: "registered otherwise, and the book is another's or goods have moved 与已登记的不同，账册属他人或商品已有变动",
+                });
+            }
             let mut stock = match before {
                 // Registered again: the difference of the opening quantities is added to what is there.
                 Some(before) => {
@@ -213,6 +220,29 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// What of opening stock cannot be registered otherwise (`bonded.opening_stock`): whose book it is; and, once goods of
+/// an item have moved or are held, what it is (rules.md 7.2: its number is stable) and how much there was, which
+/// documents correct (7.5 I6).
+fn not_the_same(scene: &Scene<'_>, before: Option<&Stock>, row: &StockRow) -> Option<&'static str> {
+    if scene.policy().whole(Parameter::OpeningStock, scene.today()) != Some(1) {
+        return None;
+    }
+    let book = scene.read::<BookRecord>(&Key::Book(row.ems_no.clone()));
+    if book.is_some_and(|book| book.etps != row.area_code) {
+        return Some("area_code");
+    }
+    let moved =
+        |stock: &&Stock| stock.ledger.moves > 0 || stock.reserved != Quantity(0) || stock.ledger.frozen != Quantity(0);
+    let was = &before.filter(moved)?.row;
+    let fixed = [
+        ("hs10", was.hs10 != row.hs10),
+        ("unit", was.unit != row.unit),
+        ("qty", was.qty != row.qty),
+        ("expires_on", was.expires_on != row.expires_on),
+    ];
+    fixed.into_iter().find(|(_, differs)| *differs).map(|(column, _)| column)
 }
 
 /// A zone begins with its law and its first registrations, or not at all.
@@ -299,7 +329,7 @@ fn holds(key: &[u8], value: &[u8]) -> Result<(), &'static str> {
     match Key::kind(key) {
         Key::ALLOWANCE if !counter(value) => Err("allowance"),
         Key::STOCK => stock(value),
-        Key::VERIFICATION_LIST | Key::ENTRY => super::bonded::holds(key, value),
+        Key::VERIFICATION_LIST | Key::ENTRY | Key::FORM => super::bonded::holds(key, value),
         Key::ABROAD_ITEM if !AbroadItem::unpack(value).is_ok_and(|item| item.of.holds()) => Err("overseas warehouse"),
         Key::ABROAD_LOT if !AbroadLot::unpack(value).is_ok_and(|lot| lot.of.holds()) => {
             Err("overseas warehouse: a lot")

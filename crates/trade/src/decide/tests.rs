@@ -97,6 +97,15 @@ fn submitted(document: &Document) -> Submitted {
     Submitted { document: document.pack().into(), content, ..Submitted::default() }
 }
 
+/// The sample as it was before it had any row of parameters that speaks of this.
+fn sample_before(of: &str) -> Policy {
+    let files = crate::policy::SAMPLE.iter().map(|(name, text)| {
+        let rows = text.split("[[row]]").filter(|row| *name != "parameters.toml" || !row.contains(of));
+        (*name, rows.collect::<Vec<_>>().join("[[row]]"))
+    });
+    Policy::load(&files.collect::<Vec<_>>()).unwrap()
+}
+
 impl Zone {
     fn new(now: &str) -> Zone {
         let mut zone = Zone {

@@ -1781,4 +1781,46 @@ findings! {
         do_zh: "等指运地海关查验放行后再报核放单。",
         do_en: "File the pass when the office of destination has looked and let it go.",
     }
+    636 MailBanned "MAIL_BANNED" 100 {
+        zh: "第 {gnum} 行商品 {hs}（原产国 {country}）在 {day} 不得寄递进境（{ban}）。",
+        en: "Line {gnum}: goods {hs} of origin {country} may not come in by mail or in a parcel on {day} ({ban}).",
+        do_zh: "核对商品编码；该商品不得以邮件、快件进境，可否以货物方式进境按其检疫规定。",
+        do_en: "Check the code; such goods may not be mailed. Whether they may come as freight, the rules of quarantine say.",
+    }
+    637 InspectionMissing "INSPECTION_MISSING" 100 {
+        zh: "第 {gnum} 行商品 {hs} 属检验检疫类别 {class}，监管方式 {mode} 须具备：{needs}。",
+        en: "Line {gnum}: goods {hs} are of inspection class {class} and in mode {mode} need this: {needs}.",
+        do_zh: "取得结果并由海关登记（CERTIFICATE）：口岸检疫结果填入 quarantineNo，其他填入 licenceNo。",
+        do_en: "Have the result registered by customs (CERTIFICATE); name it in quarantineNo where it is of quarantine, else in licenceNo.",
+    }
+    638 OfficeOther "OFFICE_OTHER" 100 {
+        zh: "{number} 由海关 {office} 管辖，不由 {given} 办理。",
+        en: "{number} is for office {office}, not for {given}.",
+        do_zh: "由该海关的关员办理。",
+        do_en: "Have an official of that office do it.",
+    }
+    639 ResultNotRecognised "RESULT_NOT_RECOGNISED" 100 {
+        zh: "海关 {issuer} 的检验检疫结果 {number} 未获海关 {office} 认可（{why}）。",
+        en: "Result {number} of office {issuer} is not recognised by office {office} ({why}).",
+        do_zh: "请该海关认可此结果（RECOGNITION），或在该海关重新检验检疫。",
+        do_en: "Ask that office to recognise it (RECOGNITION), or to inspect the goods itself.",
+    }
+    640 ResultWithdrawn "RESULT_WITHDRAWN" 100 {
+        zh: "检验检疫结果 {number} 已于 {day} 由海关 {office} 撤回（{why}）。",
+        en: "Result {number} was withdrawn by office {office} on {day} ({why}).",
+        do_zh: "货物须重新检验检疫。",
+        do_en: "The goods have to be inspected again.",
+    }
+    641 FormGuaranteeShort "FORM_GUARANTEE_SHORT" 100 {
+        zh: "业务申报表 {form} 的担保尚余 {free}，本单货物应担保税款 {tax}。",
+        en: "The guarantee of form {form} has {free} left; the goods of this slip owe {tax}.",
+        do_zh: "先办理返区或集中申报以释放担保，或减少本单数量。",
+        do_en: "Bring goods back or declare them first, which frees the guarantee, or take less.",
+    }
+    642 SlipUndeclared "SLIP_UNDECLARED" 100 {
+        zh: "出入库单 {slip} 应于 {last} 前集中申报，料号 {item} 还有 {qty} 未申报也未退回（业务申报表 {form}）。",
+        en: "Slip {slip} should have been declared by {last}; {qty} of item {item} is neither declared nor back (form {form}).",
+        do_zh: "立即集中申报（INV101，invtType 1）或退回；集中申报不得跨年。",
+        do_en: "Declare it (INV101, invtType 1) or bring the goods back at once; declarations do not go over the year.",
+    }
 }

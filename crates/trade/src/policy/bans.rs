@@ -5,6 +5,9 @@
 //!
 //! Reading 1: a row names the first digits of the code and the customs code of the country of origin (`*` for all);
 //! the ban of the day of declaration holds. The widest row is named where several stop the goods.
+//! Reading 2: the joint catalogue of animals, plants and their products that may not be carried or mailed in (2021 No. 470,
+//! before it 2012 No. 1712; rules.md 8.4) is a table of the same form, and binds parcels of direct purchase (9610) and
+//! what comes by mail (transport 6); goods that come as freight to a bonded area are not mailed.
 //! Not covered: bans on parts of a country (a prefecture, a zone): the list does not say where in a country goods
 //! are from, so such a row bans the whole country or is left to people.
 
@@ -19,6 +22,9 @@ pub struct Ban {
     pub zh: String,
     pub en: String,
 }
+
+/// Bans of what comes by mail or in a parcel alone.
+pub(super) const MAIL: &str = "mail.csv";
 
 /// By country (`*` for all), then by the digits that the code begins with.
 #[derive(Debug, Default)]
@@ -43,8 +49,13 @@ impl Bans {
     }
 }
 
-pub(super) fn load(r: &mut Reader<'_>) -> Bans {
-    let all = r.table("bans.csv", &["hs_prefix", "country", "zh", "en"], Between::GapAllowed, read);
+/// `bans.csv`, or `mail.csv`: what may not come in by mail or in a parcel (禁止寄递进境).
+pub(super) fn load(r: &mut Reader<'_>, file: &str) -> Bans {
+    // Policies adopted by older programs have no catalogue.
+    if file == MAIL && !r.has(file) {
+        return Bans::default();
+    }
+    let all = r.table(file, &["hs_prefix", "country", "zh", "en"], Between::GapAllowed, read);
     let mut by_country: HashMap<String, Vec<(String, Dated<Ban>)>> = HashMap::new();
     for (Goods { prefix, country }, rows) in all {
         by_country.entry(country).or_default().push((prefix.to_string(), rows));

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use store::Disk;
 use trade::bonded::ledger::holds;
 use trade::bonded::proof;
-use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, PassRecord, TransitRecord};
+use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TransitRecord};
 use trade::command::{Actor, ActorRole, Outcome, Verdict};
 use trade::key::{Key, Pair};
 use trade::pack::Pack;
@@ -106,6 +106,15 @@ impl Play {
         }
         if let Some((what, state)) = words.split_once(" is now ") {
             return self.is_now(what, state);
+        }
+        if let Some((form, fen)) = words.strip_prefix("form ").and_then(|rest| rest.split_once(" has drawn ")) {
+            let number = self.filled(form)?;
+            let form: FormRecord = self.zone.window.read(&Key::Form(number.into())).ok_or("no such form")?;
+            let drawn = form.drawn().to_string();
+            return if drawn == fen { Ok(()) } else { Err(format!("it has drawn {drawn}")) };
+        }
+        if let Some((what, result)) = words.split_once(" relies on ") {
+            return self.relies(what, result);
         }
         if words == "the journal decides the same again" {
             return self.replayed();
@@ -268,6 +277,7 @@ impl Play {
                 "domestic" => l.domestic,
                 "used" => l.used,
                 "made" => l.made,
+                "opening_reversed" => l.opening_reversed,
                 "difference" => proof::compare(&self.zone.window, &stock).difference,
                 _ => return Err(format!("what is {name}?")),
             };
@@ -364,12 +374,47 @@ impl Play {
             "list" => window.read::<ListRecord>(&Key::VerificationList(number.into())).map(|r| r.state),
             "pass" => window.read::<PassRecord>(&Key::Pass(number.into())).map(|r| r.state),
             "form" => window.read::<FormRecord>(&Key::Form(number.into())).map(|r| r.state),
+            "slip" => window.read::<SlipRecord>(&Key::Slip(number.into())).map(|r| r.state),
             "bill" => window.read::<EntryRecord>(&Key::Entry(number.into())).map(|r| r.state),
             "transfer" => window.read::<TransitRecord>(&Key::Transit(number.into())).map(|r| r.state),
             _ => return Err(format!("what is a {kind}?")),
         };
         let found = found.ok_or("there is none")?;
         if found.name() == state { Ok(()) } else { Err(format!("it is {found}")) }
+    }
+
+    /// `list {NUMBER} relies on RESULT of OFFICE at OFFICE by WHO`, who is an account or the rule; or on nothing.
+    fn relies(&self, what: &str, result: &str) -> Result<(), String> {
+        let (kind, number) = what.split_once(' ').ok_or("… NUMBER relies on …")?;
+        let number = self.filled(number)?;
+        let window = &self.zone.window;
+        let relied = match kind {
+            "list" => window.read::<ListRecord>(&Key::VerificationList(number.as_str().into())).map(|r| r.relied),
+            "bill" => window.read::<EntryRecord>(&Key::Entry(number.as_str().into())).map(|r| r.relied),
+            "transfer" => window.read::<TransitRecord>(&Key::Transit(number.as_str().into())).map(|r| r.relied),
+            _ => return Err(format!("what is a {kind}?")),
+        };
+        let said: Vec<String> = relied
+            .ok_or("there is none")?
+            .iter()
+            .map(|r| {
+                let signer = if r.signer.is_empty() { "rule" } else { &r.signer };
+                let whole = !r.ground.is_empty() && r.on.0 > 0;
+                format!(
+                    "{} of {} at {} by {signer}{}",
+                    r.number,
+                    r.office,
+                    r.by,
+                    if whole { "" } else { " groundless" }
+                )
+            })
+            .collect();
+        let told = window.explain(&number, |_| Vec::new(), |_| Vec::new()).map_err(|e| e.to_string())?;
+        if told[0]["relied"].as_array().map_or(0, Vec::len) != said.len() {
+            return Err(format!("it is explained otherwise: {}", told[0]));
+        }
+        let expected = if result == "nothing" { "" } else { result };
+        if said.join(", ") == expected { Ok(()) } else { Err(format!("it relies on {said:?}")) }
     }
 
     fn replayed(&self) -> Result<(), String> {

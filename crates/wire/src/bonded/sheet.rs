@@ -311,7 +311,7 @@ macro_rules! names {
     )*};
 }
 
-names!(Business, Cause, Step, Verdict);
+names!(Business, Cause, Step, Verdict, Word);
 
 // These have a first value that is written out, too.
 macro_rules! written_names {
@@ -448,6 +448,7 @@ sheet! { VerificationList, "etpsInnerInvtNo", "bizopEtpsno" {
     receiving.code "rcvgdEtpsno";
     receiving.uscc "rvsngdEtpsSccd";
     receiving.name "rcvgdEtpsNm";
+    quarantine "quarantineNo";
     lines [Line] "lines";
 } }
 
@@ -499,7 +500,8 @@ sheet! { Slip, "etpsPreentNo", "etpsno" {
     packages "packageQty";
     gross "grossWt";
     net "netWt";
-    lines [SlipLine] "lines" needed;
+    number "sasStockNo";
+    lines [SlipLine] "lines";
 } }
 
 sheet! { SlipLine { gnum "gdsSeqno" needed; item_no "gdsMtno" needed; qty "dclQty" needed; } }
@@ -628,6 +630,13 @@ sheet! { Certificate, "etpsPreentNo", "etpsno" {
     office "masterCuscd" needed;
 } }
 
+sheet! { Recognition, "etpsPreentNo", "etpsno" {
+    number "certNo" needed;
+    office "masterCuscd" needed;
+    word "verdict" needed;
+    reason "reason" needed;
+} }
+
 sheet! { Overseas, "etpsPreentNo", "etpsno" {
     number "warehouseNo" needed;
     name "warehouseName";
@@ -696,5 +705,5 @@ kinds! {
     Tally Tally, Outgoing Outgoing, StockTake StockTake, Count Count, Explanation Explanation, WriteOff WriteOff,
     Shelf Shelf, Transit Transit, TransitStep TransitStep, Place Place, Certificate Certificate,
     Overseas Overseas, Abroad Abroad, Period Period,
-    ReturnIn ReturnIn, ReturnOut ReturnOut,
+    ReturnIn ReturnIn, ReturnOut ReturnOut, Recognition Recognition,
 }

@@ -10,7 +10,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, ports, slips, unknown};
+use super::results::Declared;
+use super::{
+    Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, ports, results, slips, unknown,
+};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryLine, EntryRecord, ListRecord};
 use crate::bonded::{Entry, Kind, PassLine, Tally};
@@ -55,12 +58,20 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
     }
     // Quarantine at the port is done before the goods go on (A194; rules.md 8.4), and they need whatever they would need
     // if they were declared.
-    found.extend(ports::quarantined(scene, &entry.quarantine));
     let rows = entry.lines.iter().filter_map(|l| Some((l.gnum, scene.stock(&entry.ems_no, &l.item_no)?.row)));
     let rows: Vec<_> = rows.collect();
     let goods = || rows.iter().map(|(gnum, row)| (*gnum, row.hs10.as_str(), row.origin.as_str()));
-    found.extend(ports::conditions(scene, goods(), &entry.licences));
-    let kinds = ports::kinds_of_place(scene, goods());
+    let mut relied = Vec::new();
+    let mut codes: Vec<&str> = rows.iter().map(|(_, row)| row.hs10.as_str()).collect();
+    if codes.is_empty() {
+        codes.push("");
+    }
+    let mut not_done =
+        codes.iter().filter_map(|hs| results::quarantined(scene, &entry.quarantine, &entry.office, hs, &mut relied));
+    found.extend(not_done.next());
+    let declared = Declared { licences: &entry.licences, office: &entry.office, transport: &entry.transport };
+    found.extend(results::conditions(scene, goods(), &declared, &mut relied));
+    let kinds = results::kinds_of_place(scene, goods());
     found.extend(ports::admit(scene, &entry.place, &kinds).err());
     clean(found)?;
     let days = scene.policy().whole(Parameter::DeclareDays, today).unwrap_or(14);
@@ -73,6 +84,7 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
         etps: entry.head.etps.clone(),
         lines: lines.collect(),
         declare_by,
+        relied,
         ..EntryRecord::default()
     };
     scene.walked(&mut record.trail);

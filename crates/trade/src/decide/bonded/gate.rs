@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, ports, slips, transfer,
-    unknown,
+    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, ports, results, slips,
+    transfer, unknown,
 };
 use crate::bonded::ledger::Move;
-use crate::bonded::record::{EntryRecord, ListRecord, PassRecord, SlipRecord};
+use crate::bonded::record::{EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Decision, Gate, Kind, ListType, Pass, PassLine, PassType, Verdict};
 use crate::documents::MessageKind;
 use crate::exact::Fraction;
@@ -150,6 +150,9 @@ fn of_list(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     if list.list.direction != pass.direction {
         return Err(vec![misfit("ioTypecd", &pass.direction, &list.list.direction)]);
     }
+    if let Some(finding) = results::struck(scene, &list.list.quarantine, &list.list.office) {
+        return Err(vec![finding]);
+    }
     // Of a transfer, no more comes in than has gone out at the other end (I5).
     let other = match list.pair.is_empty() || pass.direction == "E" {
         true => None,
@@ -180,6 +183,11 @@ fn of_slip(scene: &mut Scene<'_>, pass_no: &str, pass: &Pass, number: &str) -> R
     if slip.slip.direction != pass.direction || pass.bind == "3" {
         return Err(vec![misfit("ioTypecd", &pass.direction, &slip.slip.direction)]);
     }
+    // Under a form whose days are over nothing more goes out.
+    let form = scene.read::<FormRecord>(&Key::Form(slip.slip.form_no.clone())).filter(|form| form.accounted);
+    if let Some(form) = form.filter(|form| pass.direction == "E" && form.state != Stage::Passed) {
+        return Err(vec![not_in(form.state, Kind::Form, &slip.slip.form_no, "rltNo")]);
+    }
     slip.pass_no = pass_no.into();
     let lines = share(pass, number, slip.slip.lines.iter().map(|l| (l.gnum, l.qty)))?;
     scene.put(&key, &slip);
@@ -194,7 +202,9 @@ fn of_bill(scene: &mut Scene<'_>, pass: &Pass, number: &str) -> Result<Vec<PassL
     if !matches!(record.state, Stage::Passed | Stage::Moving | Stage::Overdue) || record.tallied {
         return Err(vec![not_in(record.state, Kind::Entry, number, "rltNo")]);
     }
-    if let Some(finding) = ports::stands(scene, number) {
+    // A result that was withdrawn since, or refused by the office in charge: the goods have to be looked at again.
+    let struck = || results::struck(scene, &record.entry.quarantine, &record.entry.office);
+    if let Some(finding) = ports::stands(scene, number).or_else(struck) {
         return Err(vec![finding]);
     }
     let rest = record.lines.iter().enumerate().map(|(n, l)| (n as u32 + 1, l.billed.minus(l.used)));

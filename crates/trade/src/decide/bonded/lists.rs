@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::results::Declared;
 use super::{
     Answer, Scene, Stage, Taken, books, clean, entry, fields, misfit, mode, not_in, numbered, period, ports,
-    processing, retail, slips, unknown,
+    processing, results, retail, slips, unknown,
 };
 use crate::bonded::ledger::Move;
-use crate::bonded::record::{LineState, ListRecord};
+use crate::bonded::record::{LineState, ListRecord, Mode};
 use crate::bonded::{Decision, Kind, Line, ListType, Verdict, VerificationList};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
@@ -65,18 +66,23 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
     for line in &list.lines {
         found.extend(goods(scene, list, line));
     }
+    let mut relied = Vec::new();
+    let declared = Declared { licences: &list.licences, office: &list.office, transport: &list.transport };
     if list.direction == "I" && !is_transfer(list) {
         let goods = || list.lines.iter().map(|l| (l.gnum, l.hs10.as_str(), l.origin.as_str()));
-        found.extend(ports::conditions(scene, goods(), &list.licences));
+        found.extend(results::conditions(scene, goods(), &declared, &mut relied));
         // Goods that came in on a bill were admitted to their place then.
         let at_a_place = matches!(list.kind, ListType::Ordinary | ListType::ZonePort);
         let asked = scene.policy().whole(Parameter::PlaceOnList, scene.today()) == Some(1);
-        let kinds = if at_a_place && asked { ports::kinds_of_place(scene, goods()) } else { Vec::new() };
+        let kinds = if at_a_place && asked { results::kinds_of_place(scene, goods()) } else { Vec::new() };
         if !kinds.is_empty() {
             found.extend(ports::accepted(scene, &list.place, &kinds).err());
         }
     }
     let mode = mode::of(scene, list);
+    if crosses_the_border(list, mode) {
+        found.extend(results::inspected(scene, list, &declared, &mut relied));
+    }
     if holds_goods(list.kind) && mode::asks_for_goods(mode, &list.direction) {
         found.extend(short(scene, list));
     }
@@ -93,6 +99,7 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
         accepted: scene.setting.at,
         etps: list.head.etps.clone(),
         mode,
+        relied,
         ..ListRecord::default()
     })
 }
@@ -139,6 +146,16 @@ pub(super) fn change(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     }
     let taken = ordinary(scene, list.number.to_string(), record)?;
     Ok(Taken { info: format!("核注清单已变更；{}", taken.info), ..taken })
+}
+
+/// Goods come into the country by the list, or leave it.
+fn crosses_the_border(list: &VerificationList, mode: Mode) -> bool {
+    let first_line = matches!(list.kind, ListType::Ordinary | ListType::ZonePort) && !is_transfer(list);
+    let moves = !matches!(mode, Mode::Nothing | Mode::Check);
+    match list.direction.as_str() {
+        "I" => (first_line && moves) || list.kind == ListType::EnteredFirst,
+        _ => first_line && moves && !is_domestic(list),
+    }
 }
 
 /// Lists whose goods are held from the list on until they have left.
@@ -393,6 +410,9 @@ pub(super) fn complete(scene: &mut Scene<'_>, number: &str, record: ListRecord) 
     }
     for (number, mut record) in both {
         mode::done(scene, &number, &record);
+        if matches!(record.list.kind, ListType::Batched | ListType::Display) {
+            slips::declared(scene, &record.list);
+        }
         record.state = Stage::Done;
         scene.walked(&mut record.trail);
         period::finished(scene, &record.list.ems_no, &number);

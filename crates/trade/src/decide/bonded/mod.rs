@@ -16,6 +16,7 @@ mod mode;
 pub(super) mod period;
 mod ports;
 mod processing;
+mod results;
 mod retail;
 pub(super) mod room;
 mod slips;
@@ -28,7 +29,7 @@ use super::{Scene, State};
 use crate::bonded::ledger::{Move, Movement};
 use crate::bonded::record::{ListRecord, Said, State as Stage, Trail};
 use crate::bonded::{Document, Filed, Filing, Head, Kind, PassType};
-use crate::command::{ActorRole, DueKind, Outcome, Verdict};
+use crate::command::{Actor, ActorRole, DueKind, Outcome, Verdict};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, MovementKey, Pair};
@@ -107,6 +108,7 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) {
         (DueKind::EntryOverdue, Key::Entry(bill)) => entry::overdue(scene, bill),
         (DueKind::EntryUnclaimed, Key::Entry(bill)) => entry::unclaimed(scene, bill),
         (DueKind::FormOver, Key::Form(number)) => slips::form_over(scene, number),
+        (DueKind::SlipUndeclared, Key::Slip(number)) => slips::undeclared(scene, number),
         (DueKind::PeriodGoesOn, Key::Period(pair)) => period::go_on(scene, pair),
         (DueKind::TransitOverdue, Key::Transit(number)) => ports::overdue(scene, number),
         (DueKind::TransferOverdue, Key::VerificationList(number)) => transfer::overdue(scene, number),
@@ -114,10 +116,13 @@ pub(super) fn fall_due(scene: &mut Scene<'_>, kind: DueKind, key: &Key) {
     }
 }
 
-/// What must hold of a verification list or an entry that was written.
+/// What must hold of a verification list, an entry or a form that was written.
 pub(super) fn holds(key: &[u8], value: &[u8]) -> Result<(), &'static str> {
     if Key::kind(key) == Key::ENTRY {
         return entry::holds(value);
+    }
+    if Key::kind(key) == Key::FORM {
+        return slips::holds(value);
     }
     let Ok(record) = ListRecord::unpack(value) else { return Err("verification list") };
     let right = |(state, line): (&crate::bonded::record::LineState, &crate::bonded::Line)| {
@@ -167,7 +172,7 @@ fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
         return scene.refuse(answer_kind, shown, vec![finding.arg("status", &first.number)]);
     }
     let taken = match may_file(scene, filing, document) {
-        Ok(()) => decide(scene, document, filing.by.role),
+        Ok(()) => decide(scene, document, &filing.by),
         Err(finding) => Err(vec![finding]),
     };
     match taken {
@@ -226,7 +231,7 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     use ActorRole as R;
     let (by, kind) = (&filing.by, document.kind());
     let allowed = match kind {
-        Kind::Decision | Kind::Certificate => matches!(by.role, R::Officer | R::Window),
+        Kind::Decision | Kind::Certificate | Kind::Recognition => matches!(by.role, R::Officer | R::Window),
         Kind::Gate | Kind::Place => matches!(by.role, R::Officer | R::Operator | R::Window),
         Kind::TransitStep => by.role != R::Viewer,
         _ => matches!(by.role, R::Enterprise | R::Window),
@@ -234,9 +239,8 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     if !allowed {
         return Err(Finding::new(Code::ActorRole, "", "").arg("who", by.role).arg("act", kind));
     }
-    if matches!(kind, Kind::Decision | Kind::Certificate | Kind::Gate | Kind::Place | Kind::TransitStep)
-        && by.role != R::Enterprise
-    {
+    let officials = matches!(kind, Kind::Decision | Kind::Certificate | Kind::Recognition);
+    if (officials || matches!(kind, Kind::Gate | Kind::Place | Kind::TransitStep)) && by.role != R::Enterprise {
         return Ok(());
     }
     let Head { etps, .. } = document.head();
@@ -267,9 +271,13 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     Ok(())
 }
 
-fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
+fn decide(scene: &mut Scene<'_>, document: &Document, by: &Actor) -> Answer {
     let action = &document.head().action;
-    let deletes = matches!(document, Document::List(_) | Document::Pass(_));
+    let accounts = scene.policy().whole(Parameter::FormAccounts, scene.today()) == Some(1);
+    let deletes = match document {
+        Document::Slip(_) => accounts,
+        _ => matches!(document, Document::List(_) | Document::Pass(_)),
+    };
     let changes = matches!(document, Document::List(_));
     if action != "1" && !(action == "3" && deletes) && !(action == "2" && changes) {
         let finding = Finding::new(Code::ActionNotPossible, "", "dclTypecd").arg("message", document.kind());
@@ -281,11 +289,12 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::List(list) if action == "2" => lists::change(scene, list),
         Document::List(list) => lists::file(scene, list),
         Document::Form(form) => slips::form(scene, form),
+        Document::Slip(slip) if action == "3" => slips::delete(scene, slip),
         Document::Slip(slip) => slips::slip(scene, slip),
         Document::Pass(pass) if action == "3" => gate::delete(scene, pass),
         Document::Pass(pass) => gate::pass(scene, pass),
         Document::Gate(gate) => gate::read(scene, gate),
-        Document::Decision(decision) => books::decide(scene, decision, by),
+        Document::Decision(decision) => books::decide(scene, decision, by.role),
         Document::Entry(entry) => entry::file(scene, entry),
         Document::Tally(tally) => entry::tally(scene, tally),
         Document::Outgoing(outgoing) => retail::outgoing(scene, outgoing),
@@ -295,9 +304,10 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: ActorRole) -> Answer {
         Document::WriteOff(write_off) => taking::write_off(scene, write_off),
         Document::Shelf(shelf) => taking::shelf(scene, shelf),
         Document::Transit(transit) => ports::transit(scene, transit),
-        Document::TransitStep(step) => ports::step(scene, step, by),
+        Document::TransitStep(step) => ports::step(scene, step, by.role),
         Document::Place(place) => ports::place(scene, place),
-        Document::Certificate(certificate) => ports::certificate(scene, certificate),
+        Document::Certificate(certificate) => results::certificate(scene, certificate, by),
+        Document::Recognition(word) => results::recognition(scene, word, by),
         Document::Overseas(overseas) => abroad::warehouse(scene, overseas),
         Document::Abroad(report) => abroad::report(scene, report),
         Document::Period(filed) => period::file(scene, filed),

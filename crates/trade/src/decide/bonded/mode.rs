@@ -2,7 +2,7 @@
 //!
 //! Which list has which mode is data ([`crate::policy::deduction`]); what a mode does is said at [`Mode`]. A list that
 //! reverses (F) moves at the gate as any other; when it is done, one movement takes the goods out of what had come in, or
-//! left, and out of what was credited, or deducted. Until then so much of these sums is held, so that no two lists
+//! left, and out of what was credited, or deducted; also out of opening stock (`bonded.opening_stock`). Until then so much of these sums is held, so that no two lists
 //! reverse the same.
 
 use super::{Because, Finding, ListRecord, Move, Quantity, Scene, lists};
@@ -10,6 +10,7 @@ use crate::bonded::record::Mode;
 use crate::bonded::{Kind, VerificationList};
 use crate::finding::Code;
 use crate::key::{Key, Pair};
+use crate::policy::Parameter;
 use crate::record::Stock;
 use std::collections::BTreeMap;
 
@@ -40,16 +41,28 @@ pub(super) fn moves(list: &VerificationList) -> Move {
 }
 
 /// What can be reversed of an item: of what came in by the first line and was credited, or left and was deducted.
-fn reversible(stock: &Stock, list: &VerificationList) -> Quantity {
+fn reversible(scene: &Scene<'_>, stock: &Stock, list: &VerificationList) -> Quantity {
     let l = &stock.ledger;
     let left = if list.direction == "E" {
-        // What is undeclared may still be reversed by a tally.
-        (l.first_line.0 - stock.undeclared().0).min(l.credited.0) - l.reversing_in.0
+        entered(stock).0 + of_opening(scene, stock).0 - l.reversing_in.0
     } else {
         let had_left = if taken_back(list) == Move::DomesticReversed { l.domestic } else { l.abroad };
         had_left.0.min(l.deducted.0) - l.reversing_out.0
     };
     Quantity(left.max(0))
+}
+
+/// Came in by the first line and credited. What is undeclared may still be reversed by a tally.
+fn entered(stock: &Stock) -> Quantity {
+    let l = &stock.ledger;
+    Quantity((l.first_line.0 - stock.undeclared().0).min(l.credited.0).max(0))
+}
+
+/// Of the opening stock, where the law lets it be reversed: it had come in, and was credited, before the book was kept
+/// here.
+fn of_opening(scene: &Scene<'_>, stock: &Stock) -> Quantity {
+    let asked = scene.policy().whole(Parameter::OpeningStock, scene.today()) == Some(1);
+    if asked { stock.row.qty.minus(stock.ledger.opening_reversed) } else { Quantity(0) }
 }
 
 /// The movement that reverses, when a list is done.
@@ -69,7 +82,7 @@ pub(super) fn too_much(scene: &Scene<'_>, list: &VerificationList, mode: Mode) -
     for line in list.lines.iter().filter(|_| mode == Mode::Reverse) {
         let sum = wanted.entry(&line.item_no).or_default();
         *sum = sum.saturating_add(line.qty.0);
-        let left = scene.stock(&list.ems_no, &line.item_no).map_or(Quantity(0), |s| reversible(&s, list));
+        let left = scene.stock(&list.ems_no, &line.item_no).map_or(Quantity(0), |s| reversible(scene, &s, list));
         if *sum > left.0 {
             let finding = Finding::new(Code::ReversedMore, "rules 7.1", "dclQty").line(line.gnum);
             found.push(finding.arg("item", &line.item_no).arg("qty", Quantity(*sum)).arg("left", left));
@@ -120,6 +133,18 @@ pub(super) fn done(scene: &mut Scene<'_>, number: &str, record: &ListRecord) {
             let thaw = if list.direction == "E" { line.qty } else { Quantity(0) };
             scene.move_stock(item, moves(list), line.qty, thaw, because());
         }
-        scene.move_stock(item, kind, line.qty, Quantity(0), because());
+        let mut qty = line.qty;
+        if kind == Move::InReversed {
+            // What came in here goes first, then what was there before [ours].
+            let Some(stock) = scene.stock(&list.ems_no, &line.item_no) else { continue };
+            let of_opening = qty.minus(entered(&stock)).min(of_opening(scene, &stock));
+            if of_opening > Quantity(0) {
+                scene.move_stock(item, Move::OpeningReversed, of_opening, Quantity(0), because());
+            }
+            qty = qty.minus(of_opening.max(Quantity(0)));
+        }
+        if qty > Quantity(0) {
+            scene.move_stock(item, kind, qty, Quantity(0), because());
+        }
     }
 }

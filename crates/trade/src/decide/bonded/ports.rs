@@ -1,18 +1,17 @@
-//! Other ports, supervised places, quarantine and licences (rules.md 8).
+//! Other ports and supervised places (rules.md 8.1, 8.3).
 //!
 //! Goods may come in at any port of the province and go on under customs control (转关): a registered carrier, its
 //! vehicle, a seal, a route and a time. A bill may arrive split over several vehicles. What an office has inspected is
-//! not inspected again while its result holds, the seal is whole and no ban stands against the goods (8.2).
+//! not inspected again while its result holds ([`super::results`]) and the seal is whole.
 
 use super::super::papers::CARRIERS;
-use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, unknown};
-use crate::bonded::record::{CertificateRecord, Leg, PlaceRecord, TransitOfBill, TransitRecord};
-use crate::bonded::{Certificate, Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
+use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, results, unknown};
+use crate::bonded::record::{Leg, PlaceRecord, TransitOfBill, TransitRecord};
+use crate::bonded::{Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
 use crate::command::{ActorRole, DueKind};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
-use crate::pack::Text;
-use crate::policy::{Need, Parameter};
+use crate::policy::Parameter;
 use crate::registry::in_force;
 use crate::time::Moment;
 
@@ -82,93 +81,9 @@ pub(super) fn leave(scene: &mut Scene<'_>, number: &str) {
     }
 }
 
-/// CERTIFICATE: a result of one office, which the others recognise.
-pub(super) fn certificate(scene: &mut Scene<'_>, certificate: &Certificate) -> Answer {
-    let mut found = Vec::new();
-    if certificate.number.is_empty() {
-        found.push(misfit("certNo", "", "…"));
-    }
-    if !["passed", "failed"].contains(&certificate.result.as_str()) {
-        found.push(misfit("result", &certificate.result, "passed, failed"));
-    }
-    clean(found)?;
-    let record = CertificateRecord { certificate: certificate.clone(), at: scene.here(), by: scene.from.clone() };
-    scene.put(&Key::InspectionResult(certificate.number.clone()), &record);
-    Ok(Taken::closed(&certificate.number, &certificate.office, "检验检疫结果已登记，各关互认"))
-}
-
-/// Quarantine at the port was done, and its result holds today.
-pub(super) fn quarantined(scene: &Scene<'_>, number: &str) -> Option<Finding> {
-    let today = scene.today();
-    let known = scene.read::<CertificateRecord>(&Key::InspectionResult(number.into())).map(|r| r.certificate);
-    let good = |c: &Certificate| c.result == "passed" && in_force(c.from, c.until, today);
-    match known.filter(good) {
-        Some(_) => None,
-        None => {
-            let finding = Finding::new(Code::QuarantineMissing, "A194 6; rules 8.4", "quarantineNo");
-            Some(finding.arg("number", if number.is_empty() { "-" } else { number }))
-        }
-    }
-}
-
-/// Goods from abroad: line, HS code, customs code of their origin.
-pub(super) type Goods<'a> = (u32, &'a str, &'a str);
-
-/// What goods from abroad need by their HS code and origin on the day: no ban against them (R15), and each document that
-/// the table asks for (8.3 to 8.5), among the registered ones that are named.
-pub(super) fn conditions<'a>(
-    scene: &Scene<'_>,
-    goods: impl Iterator<Item = Goods<'a>>,
-    licences: &[Text],
-) -> Vec<Finding> {
-    let today = scene.today();
-    let known = |number: &Text| scene.read::<CertificateRecord>(&Key::InspectionResult(number.clone()));
-    let named: Vec<Certificate> = licences.iter().filter_map(known).map(|record| record.certificate).collect();
-    let mut found = Vec::new();
-    for (gnum, hs, origin) in goods {
-        let about = |code, clause: &str, field| {
-            let finding = Finding::new(code, clause, field).line(gnum).arg("hs", hs);
-            finding.arg("country", origin).arg("day", today)
-        };
-        if let Some(ban) = scene.policy().ban(hs, origin, today) {
-            let words = format!("{} {}", ban.value.zh, ban.value.en);
-            found.push(about(Code::GoodsBanned, &ban.clause, "natcd").arg("ban", words));
-        }
-        if let Some(list) = scene.policy().access_missing(hs, origin, today) {
-            let words = format!("{} {}", list.value.zh, list.value.en);
-            found.push(about(Code::AccessNotListed, &list.clause, "natcd").arg("list", words));
-        }
-        for condition in scene.policy().conditions(hs, origin, today) {
-            let Need::Document(kind) = &condition.value.need else { continue };
-            let good = |c: &Certificate| {
-                let about_it = hs.starts_with(c.hs.as_str()) && (c.country.is_empty() || c.country == origin);
-                c.kind == *kind && c.result == "passed" && about_it && in_force(c.from, c.until, today)
-            };
-            if !named.iter().any(good) {
-                let words = format!("{} {}", condition.value.zh, condition.value.en);
-                found.push(about(Code::ConditionMissing, &condition.clause, "licenceNo").arg("needs", words));
-            }
-        }
-    }
-    found
-}
-
-/// The kinds for which a place has to be accepted, to take these goods in today.
-pub(super) fn kinds_of_place<'a>(scene: &Scene<'_>, goods: impl Iterator<Item = Goods<'a>>) -> Vec<String> {
-    let today = scene.today();
-    let needed =
-        goods.flat_map(|(_, hs, origin)| scene.policy().conditions(hs, origin, today).map(|row| &row.value.need));
-    let kinds = needed.filter_map(|need| match need {
-        Need::Place(kind) => Some(kind.clone()),
-        Need::Document(_) => None,
-    });
-    let kinds: std::collections::BTreeSet<String> = kinds.collect();
-    kinds.into_iter().collect()
-}
-
 /// TRANSIT: a customs transfer is declared.
 pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
-    let mut found = Vec::new();
+    let (mut found, mut relied) = (Vec::new(), Vec::new());
     let empty = [("billNo", &transit.bill_no), ("vehicleNo", &transit.vehicle), ("route", &transit.route)];
     for (field, _) in empty.into_iter().filter(|(_, value)| value.is_empty()) {
         found.push(misfit(field, "", "…"));
@@ -186,7 +101,7 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
     found.extend(scene.neither(&transit.carrier, CARRIERS, "carrierCode", scene.today()));
     let quarantine_first = scene.policy().whole(Parameter::QuarantineAtPort, scene.today()) == Some(1);
     if quarantine_first {
-        found.extend(quarantined(scene, &transit.quarantine));
+        found.extend(results::quarantined(scene, &transit.quarantine, &transit.to, "", &mut relied));
     }
     clean(found)?;
     let number = scene.bonded_number("ZG", &transit.from, "");
@@ -195,6 +110,7 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
         state: Stage::Waiting,
         etps: transit.head.etps.clone(),
         number: number.clone(),
+        relied,
         ..TransitRecord::default()
     };
     scene.walked(&mut record.trail);

@@ -182,8 +182,7 @@ fn to_be_taxed(scene: &Scene<'_>, ems_no: &str, item_no: &str, qty: Quantity, ca
         return None;
     }
     let stock = scene.stock(ems_no, item_no)?;
-    let value = i128::from(stock.row.price.0) * i128::from(qty.0) / i128::from(SCALE);
-    let value = Fen(i64::try_from(value).unwrap_or(i64::MAX));
+    let value = crate::bonded::period::value_at(&stock, qty);
     let owed = owed(scene, &stock, qty, value);
     let fen = |of: &dyn Fn(&LineTax) -> Fen| owed.as_ref().map_or_else(|| "-".to_owned(), |owed| of(owed).to_string());
     let finding = Finding::new(Code::ShortTaxed, CLAUSE, "cause").arg("item", item_no).arg("qty", qty);
@@ -192,7 +191,8 @@ fn to_be_taxed(scene: &Scene<'_>, ems_no: &str, item_no: &str, qty: Quantity, ca
     Some(finding.arg("vat", fen(&|t| t.vat)).forgiven())
 }
 
-fn owed(scene: &Scene<'_>, stock: &Stock, qty: Quantity, value: Fen) -> Option<LineTax> {
+/// What a quantity of an item of this value owes as general trade, where the tariff of the day knows it.
+pub(super) fn owed(scene: &Scene<'_>, stock: &Stock, qty: Quantity, value: Fen) -> Option<LineTax> {
     let (today, row) = (scene.today(), &stock.row);
     let tariff = scene.policy().tariff(&row.hs10, today)?;
     // Statutory quantities of what is missing.

@@ -54,14 +54,7 @@ fn one_person_proposes_and_another_adopts_the_same_content() {
 fn in_a_sandbox_and_under_an_older_law_one_person_adopts() {
     assert_eq!(Zone::opened(true).adopt("li", limits("single_fen = 600000")), (vec![], true));
     let mut older = Zone::opened(false);
-    let without = |name: &str, text: &str| match name {
-        "parameters.toml" => {
-            text.split("[[row]]").filter(|r| !r.contains("adoption_persons")).collect::<Vec<_>>().join("[[row]]")
-        }
-        _ => text.to_owned(),
-    };
-    let files: Vec<_> = crate::policy::SAMPLE.iter().map(|(name, all)| (*name, without(name, all))).collect();
-    older.policy = Policy::load(&files).unwrap().into();
+    older.policy = sample_before("adoption_persons").into();
     assert_eq!(older.adopt("li", limits("single_fen = 600000")), (vec![], true));
     assert!(older.proposals().is_empty());
 }

@@ -317,16 +317,8 @@ fn a_person_s_lost_case_is_won_on_appeal_the_year_has_room_again_and_what_it_ref
 /// What a journal decided before the law of appeals was adopted: nothing more is noted than was then.
 #[test]
 fn a_policy_without_the_clocks_notes_nothing_and_takes_no_appeal() {
-    let without = |name: &str, text: &str| match name {
-        "parameters.toml" => {
-            let rows = text.split("[[row]]").filter(|row| !row.contains("\"appeal."));
-            rows.collect::<Vec<_>>().join("[[row]]")
-        }
-        _ => text.to_owned(),
-    };
-    let files: Vec<_> = crate::policy::SAMPLE.iter().map(|(name, all)| (*name, without(name, all))).collect();
     let mut zone = zone();
-    zone.policy = Policy::load(&files).unwrap().into();
+    zone.policy = sample_before("\"appeal.").into();
     let parcel = refused(&mut zone, 1);
     let full = Parcel::new(2).bonded().priced(1, 4_999);
     for n in 3..9 {

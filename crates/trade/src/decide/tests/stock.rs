@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::histories::Dice;
 use super::*;
 use crate::bonded::ledger::{Move, Movement, holds};
-use crate::bonded::record::{EntryRecord, ListRecord, State as Stage};
+use crate::bonded::record::{EntryRecord, FormRecord, ListRecord, SlipRecord, State as Stage};
 use crate::bonded::{self, Filed, Filing, Kind, ListType, PassType};
 use crate::bonded::{period, proof};
 use crate::finding::Code;
@@ -303,13 +303,12 @@ impl Books {
                 (ListType::EnteredFirst, "I".into(), bill, known.entry.ems_no);
             known.lines.iter().for_each(|l| *sums.entry(l.item_no.clone()).or_default() += l.tallied.0);
         } else {
-            use crate::bonded::record::{FormRecord, SlipRecord};
             let (form, _) = self.number(Kind::Form);
             let known: Option<FormRecord> = crate::key::read(&self.zone.facts, &Key::Form(form.clone()));
             let Some(known) = known else { return list };
             (list.kind, list.direction, list.form_no, list.ems_no) =
-                (ListType::Batched, "E".into(), form, known.form.ems_no);
-            for number in known.open.iter().take(3) {
+                (ListType::Batched, "E".into(), form, known.form.ems_no.clone());
+            for number in &proof::open_slips(&self.zone.facts, &known, 3) {
                 let slip: Option<SlipRecord> = crate::key::read(&self.zone.facts, &Key::Slip(number.clone()));
                 let Some(slip) = slip.filter(|s| s.state == Stage::Done) else { continue };
                 slip.slip.lines.iter().for_each(|l| *sums.entry(l.item_no.clone()).or_default() += l.qty.0);
@@ -471,7 +470,9 @@ impl Books {
                     from: self.zone.now.day(),
                     until: self.zone.now.day().plus(self.dice.below(20) as i32),
                     goods: allowed,
-                    ..bonded::Form::default()
+                    // Now and then too little for all that may be out.
+                    guarantee: if processes { Text::default() } else { "BG".into() },
+                    guaranteed: if processes { Fen::ZERO } else { Fen::yuan(20 + self.dice.below(60) as i64) },
                 })
             }
             25 | 42 | 43 => D::Slip(bonded::Slip {
@@ -481,7 +482,17 @@ impl Books {
                 lines: self.slip_lines(),
                 ..bonded::Slip::default()
             }),
-            26 => match self.dice.below(2) {
+            26 => match self.dice.below(3) {
+                2 => {
+                    let (number, _) = self.number(Kind::Slip);
+                    let known: Option<SlipRecord> = crate::key::read(&self.zone.facts, &Key::Slip(number.clone()));
+                    let slip = known.map_or_else(bonded::Slip::default, |slip| slip.slip);
+                    D::Slip(bonded::Slip {
+                        number,
+                        head: bonded::Head { action: "3".into(), ..self.head(client) },
+                        ..slip
+                    })
+                }
                 0 => D::List(bonded::VerificationList {
                     number: self.number(Kind::List).0,
                     head: bonded::Head { action: "3".into(), ..self.head(client) },
@@ -676,13 +687,13 @@ impl Books {
             assert_eq!(stock.on_hand.0, c.on_hand, "{of:?}: the sum of the movements");
             let book = c.opening
                 + c.of(&[M::Found, M::Returned, M::Credited, M::Made, M::AbroadReversed, M::DomesticReversed])
-                - c.of(&[M::Lost, M::Destroyed, M::Deducted, M::Used, M::InReversed]);
+                - c.of(&[M::Lost, M::Destroyed, M::Deducted, M::Used, M::InReversed, M::OpeningReversed]);
             assert_eq!(stock.book().0, book, "{of:?}: customs' book");
             // What reverses is no entry of its own to be credited, and no exit to be deducted.
             let entered = c.of(&[M::FirstLine, M::TransferIn])
                 - c.of(&[M::FirstLineReversed, M::Credited, M::AbroadReversed, M::DomesticReversed]);
             let left = c.of(&[M::Sold, M::TransferOut, M::Abroad, M::Domestic, M::FormDeclared])
-                - c.of(&[M::Deducted, M::InReversed]);
+                - c.of(&[M::Deducted, M::InReversed, M::OpeningReversed]);
             let away = c.of(&[M::FormOut]) - c.of(&[M::FormBack, M::FormDeclared]);
             assert_eq!(c.on_hand - book, entered - left - away, "{of:?}: on hand and book differ by what is in flight");
         }
@@ -722,6 +733,30 @@ impl Books {
                 }
                 let lines = list.list.lines.iter().map(|l| (l.item_no.clone(), l.qty.0)).collect();
                 assert_eq!(sums, lines, "the parcels make the list again");
+            }
+        }
+        // A form's guarantee is never overdrawn, stands for what is out, and its slips are all in its chain.
+        for value in facts.map.iter().filter(|(key, _)| Key::kind(key) == Key::FORM).map(|(_, value)| value) {
+            let form = FormRecord::unpack(value).unwrap();
+            assert!(form.accounted && form.open.is_empty() && form.drawn() <= form.form.guaranteed, "{form:?}");
+            let (mut next, mut undeclared, mut out) = (form.newest.clone(), 0, 0);
+            while let Some(slip) = crate::key::read::<SlipRecord>(facts, &Key::Slip(next)) {
+                let gone = slip.slip.direction == "E" && slip.state != Stage::Deleted;
+                undeclared += u32::from(gone && slip.declared_by.is_empty());
+                out += if gone { slip.slip.lines.iter().map(|line| line.qty.0).sum() } else { 0 };
+                next = slip.before;
+            }
+            assert_eq!(form.undeclared, undeclared, "{form:?}");
+            if form.form.business != bonded::Business::SimpleProcessing {
+                assert_eq!(form.goods.iter().map(|goods| goods.out.0).sum::<i64>(), out, "{form:?}");
+            }
+            for goods in &form.goods {
+                let least = goods.out.0 - goods.returned.0 - goods.declared.0;
+                assert!(goods.secured >= Fen::ZERO && goods.secured_qty.0 >= 0, "{form:?}");
+                let secures = form.form.guaranteed > Fen::ZERO;
+                assert!(!secures || goods.secured_qty.0 >= least, "what is out is secured: {form:?}");
+                // Goods may owe nothing; what no goods stand behind is free.
+                assert!(goods.secured_qty > Quantity(0) || goods.secured == Fen::ZERO, "{form:?}");
             }
         }
         for of in self.counted.keys() {
@@ -838,6 +873,7 @@ fn books_add_up_after_every_command_of_eight_clients_that_send_everything_twice(
         "used",
         "made",
         "in-reversed",
+        "opening-reversed",
         "abroad-reversed",
         "INV101 repeated",
         "periods closed",
