@@ -217,6 +217,8 @@ packed_names! {
         /// What the zone promises (服务承诺): 95 of 100 receipts are given, and 95 of 100 pages shown, within so long.
         85 => ReceiptPromise "service.receipt_p95_ms",
         86 => PagePromise "service.page_p95_ms",
+        /// 1 where the consent to a sale inside China says what is owed (7.6).
+        87 => DomesticTax "bonded.domestic_tax",
     }
 }
 
@@ -250,6 +252,7 @@ impl Parameter {
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock
+            | Parameter::DomesticTax
             | Parameter::FormAccounts
             | Parameter::SummaryQuantities => "0 or 1",
             Parameter::OpenDocumentsChained | Parameter::ReceiptsByEvent | Parameter::QuarantineAtPort => "0 or 1",
@@ -275,7 +278,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=86)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87)
     }
 
     /// True where only a whole number makes sense.

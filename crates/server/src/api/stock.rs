@@ -66,6 +66,11 @@ struct Items {
     /// Items of the whole book, and those of them that somebody has to look at.
     count: usize,
     open: usize,
+    /// What customs' book is worth, and the general guarantee of its enterprise in the customs district with what of it is
+    /// free; yuan.
+    value: String,
+    guarantee: Option<String>,
+    guarantee_free: Option<String>,
     items: Vec<ItemLine>,
     /// `after` for the next page.
     next: Option<String>,
@@ -91,7 +96,15 @@ async fn book(
     });
     let shelves = shelves.await?;
     let items = shelves.rows.iter().map(|row| ItemLine::of(row, shelves.since)).collect();
-    Ok(Json(Items { count: shelves.items, open: shelves.open, items, next: shelves.next }))
+    Ok(Json(Items {
+        count: shelves.items,
+        open: shelves.open,
+        value: shelves.value.to_string(),
+        guarantee: shelves.guarantee.map(|(limit, _)| limit.to_string()),
+        guarantee_free: shelves.guarantee.map(|(_, free)| free.to_string()),
+        items,
+        next: shelves.next,
+    }))
 }
 
 #[derive(Deserialize, IntoParams)]

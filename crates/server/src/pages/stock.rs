@@ -231,6 +231,7 @@ pub async fn report(State(portal): State<Portal>, visit: Visit, Path(book): Path
                     line.undeclared.into(),
                     line.leaving.into(),
                     line.away.into(),
+                    line.value.into(),
                     line.agreed.into(),
                     line.differs_since.into(),
                     line.in_flight_since.into(),
@@ -266,7 +267,7 @@ pub async fn period(State(portal): State<Portal>, visit: Visit, Path((book, n)):
 }
 
 /// Columns of the report; quantities are of the declared unit, times are Beijing's.
-const REPORT: [&str; 18] = [
+const REPORT: [&str; 19] = [
     "item",
     "name",
     "documents",
@@ -279,6 +280,7 @@ const REPORT: [&str; 18] = [
     "undeclared",
     "leaving",
     "away",
+    "value",
     "agreed",
     "differs_since",
     "in_flight_since",

@@ -26,6 +26,8 @@ async fn a_warehouses_table_is_reconciled_and_the_report_says_why_and_what_to_do
          {BOOK},TOYS,{AREA},1901101090,milk,122,035,,5,609,160.00,2026-03-01,\n"
     );
     window.import(&operator("test"), Table::OpeningStock, &csv).expect("a book");
+    let csv = format!("code,district,kind,limit_yuan,from,until\n{AREA},64,bank,50000.00,2026-01-01,\n");
+    window.import(&operator("test"), Table::Guarantees, &csv).expect("a guarantee");
     let officer = ApiKeyRow {
         hash: store::proof::sha256(key_of("officer").as_bytes()),
         label: "officer".into(),
@@ -47,6 +49,9 @@ async fn a_warehouses_table_is_reconciled_and_the_report_says_why_and_what_to_do
     let of = |item: &str| {
         report["items"].as_array().expect("items").iter().find(|i| i["item"] == item).expect("there").clone()
     };
+    let money = ["value", "guarantee", "guarantee_free"].map(|name| report[name].as_str().expect("yuan").to_owned());
+    assert_eq!(money, ["36000.00", "50000.00", "50000.00"], "duty is suspended on 240 x 80 and 105 x 160");
+    assert_eq!(of("MILK-400")["value"], "19200.00");
     let short = of("MILK-900");
     let three = ["on_hand", "customs_book", "shelf", "difference", "documents_less_book", "shelf_less_book"];
     assert_eq!(three.map(|n| short[n].as_str().expect("text").to_owned()), ["100", "100", "97", "-3", "0", "-3"]);
@@ -64,6 +69,7 @@ async fn a_warehouses_table_is_reconciled_and_the_report_says_why_and_what_to_do
     let (status, page) = get(&zone, &cookies, &format!("/en/stock/{BOOK}")).await;
     assert!(status == StatusCode::OK && page.contains("Shelf is short") && page.contains("count the item"), "{page}");
     assert!(page.contains(&format!("/en/stock/{BOOK}/report.csv")), "{page}");
+    assert!(page.contains("¥36,000.00") && page.contains("General guarantee ¥50,000.00"), "{page}");
     let (status, report) = get(&zone, &cookies, &format!("/en/stock/{BOOK}/report.csv")).await;
     let rows: Vec<_> = report.lines().collect();
     assert!(status == StatusCode::OK && rows.len() == 4, "{report}");

@@ -5,7 +5,7 @@ use super::ledger::{Move, Movement};
 use super::record::{FormRecord, ListRecord, RetailDay, ShelfRecord, SlipRecord, State};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Facts, Key, MovementKey, Pair, RetailGroup, read};
-use crate::money::Quantity;
+use crate::money::{Fen, Quantity};
 use crate::pack::Text;
 use crate::record::{Case, Stock};
 use crate::time::Moment;
@@ -44,6 +44,8 @@ pub struct Compared {
     pub on_hand: Quantity,
     /// What customs has credited and not deducted.
     pub book: Quantity,
+    /// What customs' book of it is worth by the item's price: duty on it is suspended (保税货值, 7.5 I9).
+    pub value: Fen,
     /// The warehouse's own figure, and when it was taken; `None` where it never sent one.
     pub shelf: Option<(Quantity, Moment)>,
     pub undeclared: Quantity,
@@ -111,6 +113,7 @@ pub fn compare(facts: &(impl Facts + ?Sized), stock: &Stock) -> Compared {
         name: stock.row.name.clone(),
         on_hand: stock.on_hand,
         book: stock.book(),
+        value: super::period::value_at(stock, stock.book()),
         shelf: shelf.as_ref().map(|s| (s.qty, s.at)),
         undeclared: stock.undeclared(),
         leaving: stock.leaving(),

@@ -1136,6 +1136,12 @@ findings! {
         do_zh: "每日报送实物结存（SHELF）。",
         do_en: "Send its figures (SHELF) every day.",
     }
+    748 DomesticTaxed "DOMESTIC_TAXED" 100 {
+        zh: "料号 {item} 内销 {qty}，货值 {value} 元，按一般贸易征税 {tax} 元（关税 {duty}，消费税 {consumption}，增值税 {vat}）。",
+        en: "{qty} of item {item} are sold inside China for CNY {value} and taxed as general trade: CNY {tax} (duty {duty}, consumption tax {consumption}, VAT {vat}).",
+        do_zh: "随报关单缴纳税款。",
+        do_en: "Pay the tax with the declaration.",
+    }
     605 Disowned "DISOWNED" 100 {
         zh: "订购人称不是本人购买（异议 {number}），不能放行。",
         en: "The buyer says that it was not his or her purchase (case {number}); it cannot be released.",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::results::Declared;
 use super::{
     Answer, Scene, Stage, Taken, books, clean, entry, fields, misfit, mode, not_in, numbered, period, ports,
-    processing, results, retail, slips, unknown,
+    processing, results, retail, slips, taking, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord, Mode};
@@ -450,10 +450,11 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
         }
         Verdict::Approve if waits_for_consent => {
             record.state = Stage::Passed;
-            let told = (super::status::PASSED, "同意内销".to_owned(), Vec::new());
+            let owed = sold_inside(scene, &record.list);
+            let told = (super::status::PASSED, "同意内销".to_owned(), owed.clone());
             scene.tell_filer(Kind::List, &record.etps, &own_no, &number, told);
             scene.put(&Key::VerificationList(number.clone()), &record);
-            Ok(Taken::closed(&number, &office, "同意内销"))
+            Ok(Taken { findings: owed, ..Taken::closed(&number, &office, "同意内销") })
         }
         Verdict::Refuse if waits_for_consent => {
             mode::hold(scene, &record, -1);
@@ -466,6 +467,23 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Li
         }
         _ => books::not_now(Kind::List, decision, record.state),
     }
+}
+
+/// What each line of a sale inside China owes as general trade, by the price of the sale and the tariff of the day of the
+/// consent (rules.md 7.6: full tax). Reading: the price of the sale is the value; D256 does not say so itself [check]. A
+/// price in another currency is left to people.
+fn sold_inside(scene: &Scene<'_>, list: &VerificationList) -> Vec<Finding> {
+    if scene.policy().whole(Parameter::DomesticTax, scene.today()) != Some(1) {
+        return Vec::new();
+    }
+    let of = |line: &Line| {
+        let in_yuan = line.currency.is_empty() || line.currency == "142";
+        let stock = scene.stock(&list.ems_no, &line.item_no)?;
+        let owed = taking::owed(scene, &stock, line.qty, line.total).filter(|_| in_yuan);
+        let finding = Finding::new(Code::DomesticTaxed, CLAUSE, "dclTotalAmt").line(line.gnum);
+        Some(taking::with_taxes(finding.arg("item", &line.item_no).arg("qty", line.qty), line.total, owed))
+    };
+    list.lines.iter().filter_map(of).collect()
 }
 
 /// `dclTypecd` 3: a list nothing of which has moved or stands on a pass. Of a transfer both halves go.

@@ -2,8 +2,8 @@
 //!
 //! Which list has which mode is data ([`crate::policy::deduction`]); what a mode does is said at [`Mode`]. A list that
 //! reverses (F) moves at the gate as any other; when it is done, one movement takes the goods out of what had come in, or
-//! left, and out of what was credited, or deducted; also out of opening stock (`bonded.opening_stock`). Until then so much of these sums is held, so that no two lists
-//! reverse the same.
+//! left, and out of what was credited, or deducted; also out of opening stock (`bonded.opening_stock`). Until then so
+//! much of these sums is held, so that no two lists reverse the same.
 
 use super::{Because, Finding, ListRecord, Move, Quantity, Scene, lists};
 use crate::bonded::record::Mode;

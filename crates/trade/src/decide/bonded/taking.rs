@@ -176,19 +176,22 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Ta
 }
 
 /// What is missing by theft, mismanagement or damage pays like general trade (D256), by the price of its book and the
-/// tariff of the day on which customs decide. Where the tariff does not know it, the figures are left to people: `-`.
+/// tariff of the day on which customs decide.
 fn to_be_taxed(scene: &Scene<'_>, ems_no: &str, item_no: &str, qty: Quantity, cause: Cause) -> Option<Finding> {
     if matches!(cause, Cause::ForceMajeure | Cause::Destruction | Cause::OverDelivered) {
         return None;
     }
     let stock = scene.stock(ems_no, item_no)?;
     let value = crate::bonded::period::value_at(&stock, qty);
-    let owed = owed(scene, &stock, qty, value);
-    let fen = |of: &dyn Fn(&LineTax) -> Fen| owed.as_ref().map_or_else(|| "-".to_owned(), |owed| of(owed).to_string());
     let finding = Finding::new(Code::ShortTaxed, CLAUSE, "cause").arg("item", item_no).arg("qty", qty);
-    let finding = finding.arg("cause", cause).arg("value", value).arg("tax", fen(&LineTax::tax));
-    let finding = finding.arg("duty", fen(&|t| t.duty)).arg("consumption", fen(&|t| t.consumption_tax));
-    Some(finding.arg("vat", fen(&|t| t.vat)).forgiven())
+    Some(with_taxes(finding.arg("cause", cause), value, owed(scene, &stock, qty, value)))
+}
+
+/// Says what is owed; where the tariff does not know it, the figures are left to people: `-`.
+pub(super) fn with_taxes(finding: Finding, value: Fen, owed: Option<LineTax>) -> Finding {
+    let fen = |of: &dyn Fn(&LineTax) -> Fen| owed.as_ref().map_or_else(|| "-".to_owned(), |owed| of(owed).to_string());
+    let finding = finding.arg("value", value).arg("tax", fen(&LineTax::tax)).arg("duty", fen(&|t| t.duty));
+    finding.arg("consumption", fen(&|t| t.consumption_tax)).arg("vat", fen(&|t| t.vat)).forgiven()
 }
 
 /// What a quantity of an item of this value owes as general trade, where the tariff of the day knows it.
