@@ -92,6 +92,8 @@ packed! {
         10 => pub authenticates_from: Option<Day>,
         /// Platforms: the interface for original payment data is open from this day (A179).
         11 => pub connected_from: Option<Day>,
+        /// When customs held it for untrustworthy (失信企业; GACC Decree 251): what is open to others is closed to it.
+        12 => pub untrusted: Vec<Span>,
     }
 }
 
@@ -103,6 +105,10 @@ impl Party {
 
     pub fn is_suspended(&self, day: Day) -> bool {
         self.suspended.iter().any(|s| in_force(s.from, s.until, day))
+    }
+
+    pub fn is_untrusted(&self, day: Day) -> bool {
+        self.untrusted.iter().any(|s| in_force(s.from, s.until, day))
     }
 
     /// True where `agent` may declare for this seller on `day` (R06).

@@ -1142,6 +1142,12 @@ findings! {
         do_zh: "随报关单缴纳税款。",
         do_en: "Pay the tax with the declaration.",
     }
+    749 PartyUntrusted "PARTY_UNTRUSTED" 100 {
+        zh: "企业 {code} 在失信企业认定期内，不得先入区后报关。",
+        en: "Enterprise {code} is held untrustworthy by customs; it may not enter first and declare later.",
+        do_zh: "先报关后入区，或待失信认定解除。",
+        do_en: "Declare first and enter then, or wait until it is held so no more.",
+    }
     605 Disowned "DISOWNED" 100 {
         zh: "订购人称不是本人购买（异议 {number}），不能放行。",
         en: "The buyer says that it was not his or her purchase (case {number}); it cannot be released.",

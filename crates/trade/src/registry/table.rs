@@ -195,6 +195,7 @@ impl Table {
                 "suspended" Form::Spans, optional "暂停期：起..止，以 ; 分隔", "Suspensions: from..until, separated by ;";
                 "authenticates_from" Form::Day, optional "平台对订购人实名认证的起始日", "A platform authenticates its buyers from this day";
                 "connected_from" Form::Day, optional "平台开放支付原始数据接口的起始日", "A platform's payment data interface is open from this day";
+                "untrusted" Form::Spans, optional "失信企业认定期：起..止，以 ; 分隔", "Held untrustworthy by customs: from..until, separated by ;";
             },
             Table::Certificates => columns! {
                 "fingerprint" Form::Sha256, "证书 DER 的 SHA-256", "SHA-256 of the certificate's DER bytes";
@@ -489,6 +490,7 @@ impl Gathered {
                     party.roles.extend(more.roles);
                     party.agents.extend(more.agents);
                     party.suspended.extend(more.suspended);
+                    party.untrusted.extend(more.untrusted);
                     party.authenticates_from = party.authenticates_from.or(more.authenticates_from);
                     party.connected_from = party.connected_from.or(more.connected_from);
                 }
@@ -535,6 +537,7 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
                 suspended: c.words("suspended").iter().filter_map(|text| span(text)).collect(),
                 authenticates_from: c.maybe_day("authenticates_from"),
                 connected_from: c.maybe_day("connected_from"),
+                untrusted: c.words("untrusted").iter().filter_map(|text| span(text)).collect(),
             };
             (key(&["code"]), Row::Party(party))
         }

@@ -11,11 +11,11 @@ use store::Disk;
 use trade::bonded::ledger::holds;
 use trade::bonded::proof;
 use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord, TransitRecord};
-use trade::command::{Actor, ActorRole, Outcome, Verdict};
+use trade::command::{Actor, ActorRole, Outcome, RegisterKind, Verdict};
 use trade::key::{Key, Pair};
 use trade::pack::Pack;
 use trade::record::Stock;
-use trade::registry::Table;
+use trade::registry::{Party, Span, Table};
 use window::{Answer, Incoming};
 
 use crate::story::{KEYS, POLICY, TRADERS};
@@ -100,6 +100,9 @@ impl Play {
         }
         if let Some((who, rest)) = words.split_once(" is registered with ") {
             return self.registered_again(who.trim_start_matches("nothing changes where "), rest);
+        }
+        if let Some((who, when)) = words.split_once(" is untrustworthy ") {
+            return self.untrusted(who, when);
         }
         if let Some((who, codes)) = words.split_once(" is told ") {
             return self.told(who, codes);
@@ -349,6 +352,17 @@ impl Play {
             }
         }
         Ok(())
+    }
+
+    /// Customs hold an enterprise for untrustworthy from one day to another.
+    fn untrusted(&self, who: &str, when: &str) -> Result<(), String> {
+        let day = |text: &str| trade::time::Day::parse(text).ok_or("from..until");
+        let (from, until) = when.split_once("..").ok_or("from..until")?;
+        let key = Key::Party(code(who).ok_or("who?")?.into());
+        let mut party: Party = self.zone.window.read(&key).ok_or("no such enterprise")?;
+        party.untrusted.push(Span { from: day(from)?, until: Some(day(until)?) });
+        let by = window::filing::operator("test");
+        self.zone.window.register(&by, RegisterKind::Parties, &[party]).map(drop).map_err(|e| format!("{e:?}"))
     }
 
     /// Opening stock is registered anew with another quantity: a closed book does not take it.

@@ -40,6 +40,10 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
         found.push(misfit("billNo", "", "…"));
     }
     let today = scene.today();
+    if scene.party(&entry.head.etps).is_some_and(|party| party.is_untrusted(today)) {
+        // Whose documents are not relied on declares first (rules.md 7.4).
+        found.push(Finding::new(Code::PartyUntrusted, CLAUSE, "etpsno").arg("code", &entry.head.etps));
+    }
     if entry.arrived_on > today {
         found.push(misfit("arrivedOn", &entry.arrived_on.to_string(), &format!("<= {today}")));
     }
