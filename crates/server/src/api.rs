@@ -6,6 +6,7 @@
 
 mod access;
 mod corrections;
+mod held;
 mod originals;
 mod stock;
 mod summaries;
@@ -906,6 +907,7 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(access::rotation))
                 .routes(routes!(access::accounts))
                 .merge(stock::routes())
+                .merge(held::routes())
                 .merge(corrections::routes())
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))

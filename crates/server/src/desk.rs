@@ -5,12 +5,13 @@
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
 use crate::sign_ins::SignIns;
-use crate::{corrections, law, stock, summaries};
+use crate::{corrections, held, law, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trade::account::{AccountRow, ApiKeyRow};
+use trade::bonded::record::TransitRecord;
 use trade::command::ActorRole;
 use trade::finding::Language;
 use trade::look::LookKind;
@@ -1518,6 +1519,22 @@ pub trait Desk: Send + Sync + 'static {
     /// A part of a summary of exports. `NotFound` also where the summary is another's.
     fn summary(&self, _sight: &Sight, _asked: &summaries::Asked<'_>) -> Answer<summaries::Told> {
         Err(Refused::NotFound)
+    }
+    /// A page of the transfers that the reader filed or carries, or of the office; a desk without bonded stock has none.
+    fn transfers(&self, _sight: &Sight, _asked: &held::Asked<'_>) -> Answer<held::Listed<(String, TransitRecord)>> {
+        Ok(held::Listed::default())
+    }
+    /// A transfer with its parcels. `NotFound` also where it is another's.
+    fn transfer(&self, _sight: &Sight, _number: &str) -> Answer<held::Told> {
+        Err(Refused::NotFound)
+    }
+    /// What lies in central return warehouses.
+    fn room(&self, _sight: &Sight, _asked: &held::Asked<'_>) -> Answer<held::Listed<held::RoomRow>> {
+        Ok(held::Listed::default())
+    }
+    /// Returns of exports with their tally.
+    fn backs(&self, _sight: &Sight, _asked: &held::Asked<'_>) -> Answer<held::Listed<held::BackRow>> {
+        Ok(held::Listed::default())
     }
     /// What one person may buy by the law of today; `None` where none is adopted.
     fn limits(&self) -> Option<law::Limits> {

@@ -32,7 +32,7 @@ use crate::lang::Lang;
 use crate::live::{Doors, actor, broken, refusal, shown};
 use crate::sign_ins::SignIns;
 use crate::traced::{Compiled, Shows};
-use crate::{law, stock, summaries};
+use crate::{held, law, stock, summaries};
 
 /// How long a page waits for the views to have what its reader has seen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -62,11 +62,11 @@ pub struct House {
 }
 
 impl House {
-    /// With which right a reader reads summaries of exports; `None` where there is none.
-    fn summary_sight(&self, sight: &Sight) -> Option<Sight> {
+    /// With which right a reader does something else too; `None` where there is none.
+    fn reads(&self, sight: &Sight, action: Action) -> Option<Sight> {
         let caller = sight.caller.as_ref()?;
-        let reads = Sight::of(caller, Action::SummaryRead, &self.rights_in_force(), self.now().day());
-        (reads.right.action == Action::SummaryRead).then_some(reads)
+        let reads = Sight::of(caller, action, &self.rights_in_force(), self.now().day());
+        (reads.right.action == action).then_some(reads)
     }
 
     /// Opens the views of a window and lets them follow its journal.
@@ -637,7 +637,7 @@ impl Desk for House {
             found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
         let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
         let summary = self.window().summary(query).is_some_and(|of| {
-            self.summary_sight(sight).is_some_and(|reads| reads.sees([&of.agent, &of.ebc], &of.office))
+            self.reads(sight, Action::SummaryRead).is_some_and(|reads| reads.sees([&of.agent, &of.ebc], &of.office))
         });
         Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect(), summary })
     }
@@ -700,9 +700,11 @@ impl Desk for House {
         told.may_exchange = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may(self, caller, &story));
         told.may_prove = sight.caller.as_ref().is_some_and(|caller| crate::exchanges::may_prove(self, caller, &story));
         told.appeals = appeals::told(&story, mine || sight.is_official());
-        if self.summary_sight(sight).is_none() {
-            // Nobody is led to a page that stays closed.
-            told.facts.iter_mut().filter(|fact| fact.to.starts_with("/summaries")).for_each(|fact| fact.to.clear());
+        // Nobody is led to a page that stays closed.
+        for (page, action) in [("/summaries", Action::SummaryRead), ("/transfers", Action::HeldRead)] {
+            if self.reads(sight, action).is_none() {
+                told.facts.iter_mut().filter(|fact| fact.to.starts_with(page)).for_each(|fact| fact.to.clear());
+            }
         }
         Ok(told)
     }
@@ -866,6 +868,26 @@ impl Desk for House {
         let (shows, told) = summaries::summary(self.window(), sight, asked)?;
         self.trace(sight, shows)?;
         Ok(told)
+    }
+
+    fn transfers(
+        &self,
+        sight: &Sight,
+        asked: &held::Asked<'_>,
+    ) -> Answer<held::Listed<(String, trade::bonded::record::TransitRecord)>> {
+        self.transfers_read(sight, asked)
+    }
+
+    fn transfer(&self, sight: &Sight, number: &str) -> Answer<held::Told> {
+        self.transfer_read(sight, number)
+    }
+
+    fn room(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<held::RoomRow>> {
+        self.room_read(sight, asked)
+    }
+
+    fn backs(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<held::BackRow>> {
+        self.backs_read(sight, asked)
     }
 
     fn summaries(&self, sight: &Sight, after: &str, limit: usize) -> Answer<summaries::Listed> {
@@ -1207,6 +1229,17 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         let text = |state: &str| format!("{} · {state} · {}", bill.tax_no, bill.total());
         let text = Both::new(text(zh), text(en));
         facts.push(Fact { text, ..fact("税单", "tax bill", "taxNo", String::new(), false) });
+    }
+    if let Some(held) = &story.held {
+        let name = fact("监管", "held", "held", held.place.clone(), false);
+        let [zh, en] = held.words();
+        let to = match held.transfer.as_str() {
+            "" => String::new(),
+            number => format!("/transfers/{}", crate::site::quoted(number)),
+        };
+        // The place opens the transfer; where none is known, the office stands for it.
+        let place = if held.place.is_empty() { &held.office } else { &held.place };
+        facts.push(Fact { text: Both::same(place.clone()), note: Both::new(zh, en), to, ..name });
     }
     for parcel in &case.in_room {
         let of = |which: fn(&trade::record::RoomLine) -> trade::money::Quantity| {

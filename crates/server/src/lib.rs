@@ -16,6 +16,7 @@ pub mod desk;
 pub mod doors;
 mod exchanges;
 pub mod folder;
+pub mod held;
 pub mod house;
 mod keys;
 pub mod lang;
@@ -180,7 +181,7 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
-        keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
+        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -279,6 +280,15 @@ fn pages() -> doors::Pages {
         .get("/summaries/{number}", Action::SummaryRead, summary::show)
         .get("/summaries/{number}/{declaration}", Action::SummaryRead, summary::declaration)
         .get("/summaries/{number}/{declaration}/{line}", Action::SummaryRead, summary::line)
+        .get("/transfers", Action::HeldRead, held::transfers)
+        .get("/transfers.csv", Action::HeldRead, held::export)
+        .get("/transfers.json", Action::HeldRead, held::export)
+        .get("/transfers/{number}", Action::HeldRead, held::transfer)
+        .get("/returns", Action::HeldRead, held::returns)
+        .get("/returns/room.csv", Action::HeldRead, held::export_room)
+        .get("/returns/room.json", Action::HeldRead, held::export_room)
+        .get("/returns/exports.csv", Action::HeldRead, held::export_back)
+        .get("/returns/exports.json", Action::HeldRead, held::export_back)
         .get("/zone/alarms", Action::AlarmRead, crate::alarms::show)
         .post("/zone/alarms", Action::ActSettleAlarm, crate::alarms::settle)
         .get("/zone/originals", Action::ActDestroy, originals::show)

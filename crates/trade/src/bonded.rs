@@ -8,6 +8,7 @@
 
 use crate::command::Actor;
 use crate::finding::Finding;
+use crate::key::Pair;
 use crate::money::{Fen, Price, Quantity};
 use crate::pack::Text;
 use crate::time::{Day, Moment};
@@ -660,10 +661,11 @@ packed! {
 }
 
 packed! {
-    /// A customs transfer (转关): goods go under control from a port to a place of the zone (rules.md 8.1).
+    /// A customs transfer (转关): goods go under control from a port to a place of the zone (rules.md 8.1); or parcels of
+    /// retail go together from one place to another, also of another district (批量流转, 5.4).
     pub struct Transit {
         1 => pub head: Head,
-        /// `transferNo`
+        /// `billNo`, of goods that come in on a bill.
         2 => pub bill_no: Text,
         /// `exitOffice`, `entryOffice`
         3 => pub from: Text,
@@ -678,10 +680,14 @@ packed! {
         8 => pub pieces: u32,
         /// `route`
         9 => pub route: Text,
-        /// `arriveBy`
+        /// `arriveBy`; of parcels, the days that the law gives where it is absent.
         10 => pub arrive_by: Option<Moment>,
         /// `quarantineNo`, as of an entry: quarantine is done at the port, before the goods go on.
         11 => pub quarantine: Text,
+        /// `fromPlaceNo`, of parcels: the supervised place in which they are.
+        12 => pub from_place: Text,
+        /// Parcels by carrier and waybill (`logisticsCode`, `logisticsNo`).
+        13 => pub parcels: Vec<Pair>,
     }
 }
 
@@ -707,6 +713,8 @@ packed! {
         6 => pub pieces: u32,
         /// `happenedAt`
         7 => pub at: Option<Moment>,
+        /// The parcels that left or came with it; without any, all that had not left, all that were on it.
+        8 => pub parcels: Vec<Pair>,
     }
 }
 

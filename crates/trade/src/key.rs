@@ -303,6 +303,10 @@ packed_choice! {
         219 => ArticlesOf(Pseudonym),
         /// The document of a return that was refused: `agentCode` and `copNo` of its application.
         220 => RefusedReturn(Pair),
+        /// Where a parcel is held that went from place to place, by carrier and waybill (`bonded::record`); the load of a
+        /// vehicle that is on its way.
+        230 => Held(Pair),
+        231 => Load(Text),
     }
 }
 
@@ -345,6 +349,8 @@ impl Key {
     pub const TALLY: u64 = 102;
     pub const RETURN_PARCEL: u64 = 103;
     pub const REFUSED_RETURN: u64 = 220;
+    pub const HELD: u64 = 230;
+    pub const TRANSIT: u64 = 73;
     pub const TAX_ENTRY: u64 = 111;
     pub const BOOK_ITEM: u64 = 151;
     pub const PERIOD_ROW: u64 = 153;

@@ -6,6 +6,7 @@ pub mod appeal;
 mod bonded;
 mod compare;
 pub mod export;
+pub mod held;
 pub mod summary;
 
 use serde_json::{Value, json};
@@ -46,6 +47,8 @@ pub struct Story {
     /// The order that replaces it (换货), and the parcel that it replaces itself.
     pub replaced_by: Option<Exchange>,
     pub replaces: Option<Exchange>,
+    /// Where it is held, and since when.
+    pub held: Option<held::HeldAt>,
     /// Until when a list waits for what is missing.
     pub waits_until: Option<Moment>,
 }
@@ -190,6 +193,8 @@ impl Window {
         let replaces = self.read::<Exchanged>(&Key::Replaces(key.clone()));
         places.extend(replaces.iter().map(|link| link.place));
         places.extend(applications);
+        let parcel = self.parcel_of(list.as_ref().map(|(list, _)| list), export.as_deref());
+        places.extend(parcel.iter().filter_map(|parcel| self.moved(parcel)).flat_map(|held| held.trail.steps));
         places.sort_by_key(|p| (p.revision, p.index));
         places.dedup();
         let mut story = Story {
@@ -197,6 +202,7 @@ impl Window {
             replaced_by: case.as_ref().and_then(|case| case.exchanged.as_ref()).map(|link| self.exchange(link)),
             replaces: replaces.as_ref().map(|link| self.exchange(link)),
             state: state_of(case.as_ref()),
+            held: parcel.and_then(|parcel| self.held_at(&parcel, case.as_ref(), export.as_deref())),
             compared: match &export {
                 Some(ticket) => ticket.compare(),
                 None => compare::compare(
@@ -223,6 +229,13 @@ impl Window {
         story.returns.retain(|r| r.case == *key);
         story.returns.dedup_by(|a, b| (&a.agent, &a.cop_no) == (&b.agent, &b.cop_no));
         Ok(Some(story))
+    }
+
+    /// Carrier and waybill of the list.
+    fn parcel_of(&self, list: Option<&List>, ticket: Option<&export::Ticket>) -> Option<Pair> {
+        let import = list.map(|list| (&list.logistics_code, &list.logistics_no));
+        let of = import.or_else(|| Some(ticket?.list.as_ref()?).map(|(l, _)| (&l.logistics_code, &l.logistics_no)));
+        of.map(|(code, number)| Pair { code: code.clone(), number: number.clone() })
     }
 
     fn exchange(&self, link: &Exchanged) -> Exchange {
@@ -449,7 +462,8 @@ impl Story {
                 day: outcome.day,
                 policy: outcome.policy,
                 findings: outcome.findings.clone(),
-                of_application: appeal::leaves_it(entry, outcome.verdict, self.decided_appeal(place))
+                of_application: held::is_step(entry, outcome)
+                    || appeal::leaves_it(entry, outcome.verdict, self.decided_appeal(place))
                     || outcome.verdict == Verdict::Refused
                         && matches!(&entry.command, Some(Command::Message(m))
                         if matches!(m.kind, MessageKind::Cancel | MessageKind::Refund | MessageKind::ExportCancel
@@ -522,6 +536,10 @@ impl Story {
             "accepted" => both("订单已接受，还没有清单。", "The order was accepted; there is no list yet."),
             _ => both("三单一致，等待放行。", "The documents agree; it waits for release."),
         };
+        if let Some([zh, en]) = self.held.as_ref().map(held::HeldAt::words) {
+            said[0].push_str(&zh);
+            said[1].push_str(&format!(" {en}"));
+        }
         for back in &self.returns {
             let [zh, en] = return_words(back);
             said[0].push_str(&zh);
@@ -607,6 +625,7 @@ impl Story {
             },
             "appeals": self.appeals().iter().map(appeal::Heard::explain).collect::<Vec<_>>(),
             "risk": case.risk,
+            "held": self.held.as_ref().map(held::HeldAt::explain),
             "export": self.export.as_ref().map(|ticket| ticket.explain()),
             "receipts": self.receipts.iter().map(|g| json!({
                 "revision": g.revision, "index": g.number, "message": g.receipt.shown.kind.name(),
@@ -743,6 +762,7 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                     ("汇总申报逾期，转入下月", "the summary is late: the list goes over to the next month")
                 }
                 "appeal-silent" => ("复议逾期未决", "the time to decide the appeal is over"),
+                "transit-overdue" => ("转运逾期未到", "the time of the transfer is over, and it has not come"),
                 _ => ("退货运抵期限届满", "the time for the return's arrival is over"),
             };
             (format!("due {}", due.kind), zh.to_owned(), en.to_owned())
@@ -765,7 +785,10 @@ fn words(entry: &Entry, outcome: &Outcome) -> (String, String, String) {
                 "DECISION" => ("海关对退货出区的决定", "decision about what leaves the central return warehouse"),
                 _ => ("保税单证", "bonded document"),
             };
-            (kind.to_owned(), format!("{zh}：{zh_verdict}"), format!("{en}: {en_verdict}"))
+            match filed.and_then(|filed| held::words_of_step(filed, outcome.verdict)) {
+                Some([zh, en]) => (kind.to_owned(), zh, en),
+                None => (kind.to_owned(), format!("{zh}：{zh_verdict}"), format!("{en}: {en_verdict}")),
+            }
         }
         _ => ("entry".to_owned(), "日志条目".to_owned(), "entry".to_owned()),
     }

@@ -141,6 +141,7 @@ fn words(story: &Value) -> String {
             out.push_str(&format!("\n{said}  {}  {}  {at}\n", text(&other["key"]), text(&other["state"])));
         }
     }
+    out.push_str(&held(&story["held"]));
     out.push_str(&articles(&story["articles"]));
     for r in list(&story["relied"]) {
         let of = |name: &str| text(&r[name]).to_owned();
@@ -168,6 +169,14 @@ fn words(story: &Value) -> String {
         out.push_str(&format!("  {at}  {role} {who}  {action}  {purpose}{case}  [{ground}]\n"));
     }
     out + &money(story)
+}
+
+/// Where it is held, and since when.
+fn held(of: &Value) -> String {
+    if of.is_null() {
+        return String::new();
+    }
+    format!("\n监管 held\n  {}\n  {}\n", text(&of["zh"]), text(&of["en"]))
 }
 
 /// Of personal articles: what each bears.

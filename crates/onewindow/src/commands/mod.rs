@@ -22,6 +22,7 @@ mod serve;
 mod stock;
 mod submit;
 mod tax;
+mod transfers;
 mod verify;
 mod views;
 mod who;
@@ -50,6 +51,7 @@ pub enum Command {
     Identify(identify::Args),
     Explain(explain::Args),
     Stock(stock::Args),
+    Transfers(transfers::Args),
     Exports(exports::Args),
     Replay(replay::Args),
     Verify(verify::Args),
@@ -73,6 +75,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
         Command::Stock(args) => stock::run(&args, say, clock),
+        Command::Transfers(args) => transfers::run(&args, say, clock),
         Command::Exports(args) => exports::run(&args, say, clock),
         Command::Bench(args) => bench::run(&args, say),
         Command::Check(args) => check::run(&args, say),

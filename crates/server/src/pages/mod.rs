@@ -14,6 +14,7 @@ pub mod correct;
 pub mod exchange;
 pub mod export;
 pub mod form;
+pub mod held;
 pub mod keys;
 pub mod law;
 pub mod live;

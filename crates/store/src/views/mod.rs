@@ -6,6 +6,7 @@
 //! journal or the schema are thrown away and made anew.
 
 pub mod alarms;
+pub mod held;
 pub mod keys;
 pub mod looks;
 mod migrate;

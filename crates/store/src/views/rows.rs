@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
 use trade::account::ApiKeyRow;
+use trade::bonded::record::TransitRecord;
 use trade::command::{Command, Entry, Outcome, Position};
 use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
-use trade::record::{AlarmSettled, Case, Kept, Summary, TaxPayment, status};
+use trade::record::{AlarmSettled, Case, Kept, RefundState, Summary, TaxPayment, status};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -33,6 +34,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 10, name: "what is overdue", refill: true, sql: super::alarms::OVERDUE },
     Migration { number: 11, name: "summaries of exports", refill: true, sql: super::summaries::SQL },
     Migration { number: 13, name: "what departments read, counters", refill: true, sql: super::shared::SQL },
+    Migration { number: 14, name: "what customs hold beside lists", refill: true, sql: super::held::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -214,6 +216,16 @@ impl Rows {
                         super::summaries::summary(tx, &number, &of, revision)?;
                     }
                 }
+                (Effect::Put(put), Key::Transit(number)) => {
+                    if let Ok(of) = TransitRecord::unpack(put.value()) {
+                        super::held::transfer(tx, &number, &of, revision)?;
+                    }
+                }
+                (Effect::Put(put), Key::Refund(at)) => {
+                    if let Ok(of) = RefundState::unpack(put.value()) {
+                        super::held::returned(tx, &at, &of, revision)?;
+                    }
+                }
                 (Effect::Put(put), Key::TaxPayment(number)) => {
                     if let Ok(payment) = TaxPayment::unpack(put.value()) {
                         super::shared::payment(tx, &number, &payment)?;
@@ -226,6 +238,7 @@ impl Rows {
                 }
                 (Effect::Put(put), Key::Case(key)) => {
                     let Ok(case) = Case::unpack(put.value()) else { continue };
+                    super::held::room(tx, &key, &case, (entry, outcome), revision)?;
                     self.case(tx, revision, entry.at, &key, &case, outcome, counted)?;
                 }
                 _ => {}

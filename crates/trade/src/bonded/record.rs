@@ -5,7 +5,7 @@ use super::{
 };
 use crate::command::Position;
 use crate::finding::Finding;
-use crate::key::CaseKey;
+use crate::key::{CaseKey, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::Text;
 use crate::receipt::Shown;
@@ -352,8 +352,49 @@ packed! {
         3 => pub pieces: u32,
         4 => pub left: Moment,
         5 => pub arrived: Option<Moment>,
-        /// Broken seal, other vehicle, late: an official has to look.
+        /// Broken seal, other vehicle, late, short: an official has to look.
         6 => pub faults: Vec<Finding>,
+        /// Of parcels: what left on it, and what of that was not there when it arrived.
+        7 => pub parcels: Vec<Pair>,
+        8 => pub missing: Vec<Pair>,
+    }
+}
+
+packed_names! {
+    /// How a parcel is held.
+    pub enum Holding {
+        /// In a supervised place.
+        1 => There "there",
+        /// There, and named on a transfer that it has not left on.
+        2 => Announced "announced",
+        /// On a vehicle, under seal.
+        3 => Moving "moving",
+        /// Come, and an official has to look at its vehicle.
+        4 => Stands "stands",
+        /// Its vehicle came without it.
+        5 => Missing "missing",
+    }
+}
+
+packed! {
+    /// `Key::Held`: where a parcel is under customs control that went with others from place to place.
+    pub struct Held {
+        1 => pub holding: Holding,
+        /// The supervised place in which it is, or from which it left.
+        2 => pub place: Text,
+        /// In it, or on the road, since.
+        3 => pub since: Moment,
+        /// The transfer that it is or was last on.
+        4 => pub transfer: Text,
+        5 => pub trail: Trail,
+    }
+}
+
+packed! {
+    /// `Key::Load`: what is on a vehicle that is on its way, joined under one seal.
+    pub struct Load {
+        1 => pub seal: Text,
+        2 => pub transfers: Vec<Text>,
     }
 }
 

@@ -1787,6 +1787,48 @@ findings! {
         do_zh: "换一份干净的文件；认为有误的，请联系运营方。",
         do_en: "Use a clean file; if you think that this is wrong, ask the operator.",
     }
+    780 ParcelUnknown "PARCEL_UNKNOWN" 100 {
+        zh: "运单 {waybill} 未知。",
+        en: "Waybill {waybill} is not known.",
+        do_zh: "先申报运单；核对物流企业和运单号。",
+        do_en: "Declare the waybill first; check carrier and number.",
+    }
+    781 ParcelNotMovable "PARCEL_NOT_MOVABLE" 100 {
+        zh: "运单 {waybill} 的状态为 {state}，不能转运。",
+        en: "The parcel of waybill {waybill} is in state {state}, so it cannot be moved under control.",
+        do_zh: "查验、扣留的等海关办结；已放行、已离境的不再需要转运。",
+        do_en: "Wait where customs inspect or detain it; what is released or has left needs no transfer.",
+    }
+    782 ParcelElsewhere "PARCEL_ELSEWHERE" 100 {
+        zh: "运单 {waybill} 在 {place}（转运 {transfer}），不能从此处转运。",
+        en: "The parcel of waybill {waybill} is at {place} (transfer {transfer}), so it cannot leave from here.",
+        do_zh: "从所在场所申报；已列入其他转运的，等其办结或由海关退单。",
+        do_en: "File the transfer from where it is; where another transfer names it, wait for that one to end.",
+    }
+    783 LoadOther "LOAD_OTHER" 100 {
+        zh: "车辆 {vehicle} 在途：封志 {seal}，开往 {place}。",
+        en: "Vehicle {vehicle} is on its way under seal {seal} to {place}.",
+        do_zh: "同车拼装的转运须同一封志、同一目的场所；否则换车，或等它运抵。",
+        do_en: "What joins a load has its seal and its place of arrival; otherwise take another vehicle or wait.",
+    }
+    784 TransferShort "TRANSFER_SHORT" 100 {
+        zh: "转运 {number} 车辆 {vehicle} 短少 {count} 票：{waybills}。",
+        en: "Transfer {number}, vehicle {vehicle}: {count} parcels are missing: {waybills}.",
+        do_zh: "立即查明下落；找到后再报一次运抵并列明运单。",
+        do_en: "Find them at once; when they are found, report their arrival by their waybills.",
+    }
+    785 NotOfTransfer "NOT_OF_TRANSFER" 100 {
+        zh: "运单 {waybill} 不在转运 {number} 的这批货物中。",
+        en: "The parcel of waybill {waybill} is not among those that transfer {number} has there.",
+        do_zh: "核对运单；多出的包裹另行申报。",
+        do_en: "Check the waybills; parcels beside them are declared by themselves.",
+    }
+    786 ParcelOnTheWay "PARCEL_ON_THE_WAY" -903001 {
+        zh: "运单 {waybill} 还在转运 {transfer} 中（{state}）。",
+        en: "The parcel of waybill {waybill} is still on transfer {transfer} ({state}).",
+        do_zh: "等它运抵、验封无误后再报。",
+        do_en: "Wait until it has arrived and its seal was found whole.",
+    }
     634 TransitStands "TRANSIT_STANDS" 100 {
         zh: "提运单 {bill} 的转关 {number}：车辆 {vehicle} 待海关查验，货物不得进区。",
         en: "Bill {bill}, customs transfer {number}: customs have to look at vehicle {vehicle} before its goods go on.",

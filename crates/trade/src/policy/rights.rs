@@ -86,6 +86,8 @@ packed_names! {
         75 => AlarmRead "alarm.read",
         /// A summary of exports: its declarations, their lines, and the lists in each.
         93 => SummaryRead "summary.read",
+        /// What customs hold beside lists: transfers, central return warehouses, returns of exports.
+        100 => HeldRead "held.read",
         /// To put new keys in the place of those with which the window signs.
         82 => HeadRotate "head.rotate",
         /// To make, replace and take back the keys of one's own enterprise.

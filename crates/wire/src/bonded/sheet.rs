@@ -3,6 +3,7 @@
 use super::tree::Node;
 use trade::bonded::*;
 use trade::finding::{Code, Finding};
+use trade::key::Pair;
 use trade::money::{AmountError, Fen, Price, Quantity};
 use trade::pack::Text;
 use trade::time::{Day, Moment};
@@ -586,17 +587,21 @@ sheet! { WriteOff, "etpsPreentNo", "etpsno" {
 sheet! { Shelf, "etpsPreentNo", "etpsno" { ems_no "putrecNo" needed; at "countedAt"; lines [CountLine] "lines" needed; } }
 
 sheet! { Transit, "etpsPreentNo", "etpsno" {
-    bill_no "billNo" needed;
+    bill_no "billNo";
     from "exitOffice" needed;
     to "entryOffice" needed;
     place "placeNo" needed;
     carrier "carrierCode" needed;
-    vehicle "vehicleNo" needed;
-    pieces "packageQty" needed;
+    vehicle "vehicleNo";
+    pieces "packageQty";
     route "route" needed;
-    arrive_by "arriveBy" needed;
+    arrive_by "arriveBy";
     quarantine "quarantineNo";
+    from_place "fromPlaceNo";
+    parcels [Pair] "lines";
 } }
+
+sheet! { Pair { code "logisticsCode" needed; number "logisticsNo" needed; } }
 
 sheet! { TransitStep, "etpsPreentNo", "etpsno" {
     number "transferNo" needed;
@@ -605,6 +610,7 @@ sheet! { TransitStep, "etpsPreentNo", "etpsno" {
     seal "sealNo";
     pieces "packageQty";
     at "happenedAt";
+    parcels [Pair] "lines";
 } }
 
 sheet! { Place, "etpsPreentNo", "etpsno" {

@@ -7,6 +7,7 @@
 //! movement names one line of one document, and the sums of an item are those of its movements.
 
 mod abroad;
+pub(super) mod batch;
 pub(super) mod books;
 mod entry;
 mod fields;

@@ -5,7 +5,7 @@
 //! not inspected again while its result holds ([`super::results`]) and the seal is whole.
 
 use super::super::papers::CARRIERS;
-use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, results, unknown};
+use super::{Answer, Scene, Stage, Taken, batch, books, clean, misfit, not_in, results, unknown};
 use crate::bonded::record::{Leg, PlaceRecord, TransitOfBill, TransitRecord};
 use crate::bonded::{Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
 use crate::command::{ActorRole, DueKind};
@@ -15,7 +15,7 @@ use crate::policy::Parameter;
 use crate::registry::in_force;
 use crate::time::Moment;
 
-const TRANSFER: &str = "GACC 2017 No. 48; rules 8.1";
+pub(super) const TRANSFER: &str = "GACC 2017 No. 48; rules 8.1";
 
 /// PLACE: a supervised place, or what has changed about it.
 pub(super) fn place(scene: &mut Scene<'_>, place: &Place) -> Answer {
@@ -57,7 +57,18 @@ pub(super) fn accepted(scene: &Scene<'_>, number: &str, kinds: &[String]) -> Res
 /// # Errors
 /// Why it may not.
 pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[String]) -> Result<(), Finding> {
-    let mut record = accepted(scene, number, kinds)?;
+    let mut record = takes(scene, number, kinds)?;
+    record.inside += 1;
+    scene.put(&Key::Place(number.into()), &record);
+    Ok(())
+}
+
+/// A place that is open now, has room and is accepted for its kinds.
+///
+/// # Errors
+/// Why it takes nothing in.
+pub(super) fn takes(scene: &Scene<'_>, number: &str, kinds: &[String]) -> Result<PlaceRecord, Finding> {
+    let record = accepted(scene, number, kinds)?;
     let place = &record.place;
     if place.capacity != 0 && record.inside >= place.capacity {
         return Err(not_fit(number, "已满 full"));
@@ -67,9 +78,7 @@ pub(super) fn admit(scene: &mut Scene<'_>, number: &str, kinds: &[String]) -> Re
     if opens != closes && !(opens..closes).contains(&u32::try_from(hour).unwrap_or_default()) {
         return Err(not_fit(number, &format!("开放时间 {opens}–{closes} open from {opens} to {closes}")));
     }
-    record.inside += 1;
-    scene.put(&Key::Place(number.into()), &record);
-    Ok(())
+    Ok(record)
 }
 
 /// The consignment is declared and no longer in the place's charge.
@@ -83,6 +92,9 @@ pub(super) fn leave(scene: &mut Scene<'_>, number: &str) {
 
 /// TRANSIT: a customs transfer is declared.
 pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
+    if !transit.parcels.is_empty() {
+        return batch::file(scene, transit);
+    }
     let (mut found, mut relied) = (Vec::new(), Vec::new());
     let empty = [("billNo", &transit.bill_no), ("vehicleNo", &transit.vehicle), ("route", &transit.route)];
     for (field, _) in empty.into_iter().filter(|(_, value)| value.is_empty()) {
@@ -147,7 +159,8 @@ pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> 
             }
             Taken::closed(&step.number, &office, "转关已接受")
         }
-        Step::Departed if matches!(record.state, Stage::Passed | Stage::Moving | Stage::Overdue) => {
+        Step::Departed if goes_on(record.state) && batch::is(&record) => batch::departed(scene, step, &mut record, at)?,
+        Step::Departed if goes_on(record.state) => {
             let left = record.transit.pieces - record.legs.iter().map(|l| l.pieces).sum::<u32>();
             let mut found = Vec::new();
             if step.pieces == 0 || step.pieces > left {
@@ -174,14 +187,20 @@ pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> 
             }
             Taken::closed(&step.number, &office, "施封，启运")
         }
-        Step::Arrived if matches!(record.state, Stage::Moving | Stage::Overdue) => {
-            arrived(scene, step, &mut record, at)?
-        }
+        Step::Arrived if matches!(record.state, Stage::Moving | Stage::Overdue) => match batch::is(&record) {
+            true => batch::arrived(scene, step, &mut record, at)?,
+            false => arrived(scene, step, &mut record, at)?,
+        },
         _ => return Err(vec![not_in(record.state, Kind::Transit, &step.number, "step")]),
     };
     scene.walked(&mut record.trail);
     scene.put(&key, &record);
     Ok(told)
+}
+
+/// It was accepted, and not all of it has arrived.
+fn goes_on(state: Stage) -> bool {
+    matches!(state, Stage::Passed | Stage::Moving | Stage::Overdue)
 }
 
 /// Guard of 8.1: seal intact, the same vehicle, within the time.
@@ -200,19 +219,7 @@ fn arrived(
         let finding = Finding::new(Code::TransitVehicle, TRANSFER, "vehicleNo").arg("number", &step.number);
         return Err(vec![finding.arg("vehicle", &step.vehicle).arg("expected", "-")]);
     };
-    let mut faults = Vec::new();
-    if leg.vehicle != step.vehicle {
-        let finding = Finding::new(Code::TransitVehicle, TRANSFER, "vehicleNo").arg("number", &step.number);
-        faults.push(finding.arg("vehicle", &step.vehicle).arg("expected", &leg.vehicle));
-    }
-    if leg.seal != step.seal {
-        let finding = Finding::new(Code::GateSeal, TRANSFER, "sealNo").arg("seal", &leg.seal);
-        faults.push(finding.arg("read", if step.seal.is_empty() { "-" } else { &step.seal }));
-    }
-    if let Some(by) = record.transit.arrive_by.filter(|by| at > *by) {
-        let finding = Finding::new(Code::TransitLate, TRANSFER, "arriveBy").arg("number", &step.number);
-        faults.push(finding.arg("arrived", at).arg("by", by));
-    }
+    let mut faults = guard(step, leg, &step.number, record.transit.arrive_by, at);
     if step.pieces != leg.pieces {
         let finding = Finding::new(Code::DifferenceUnreported, TRANSFER, "packageQty").arg("item", &step.number);
         faults.push(finding.arg("counted", step.pieces).arg("expected", leg.pieces));
@@ -232,9 +239,28 @@ fn arrived(
     Ok(Taken::closed(&step.number, &office, "运抵，验封无误"))
 }
 
+/// What stands against a vehicle that came: it is another one, its seal is not the one that it left with, it is late.
+pub(super) fn guard(step: &TransitStep, leg: &Leg, number: &str, by: Option<Moment>, at: Moment) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    if leg.vehicle != step.vehicle {
+        let finding = Finding::new(Code::TransitVehicle, TRANSFER, "vehicleNo").arg("number", number);
+        faults.push(finding.arg("vehicle", &step.vehicle).arg("expected", &leg.vehicle));
+    }
+    if leg.seal != step.seal {
+        let finding = Finding::new(Code::GateSeal, TRANSFER, "sealNo").arg("seal", &leg.seal);
+        faults.push(finding.arg("read", if step.seal.is_empty() { "-" } else { &step.seal }));
+    }
+    if let Some(by) = by.filter(|by| at > *by) {
+        let finding = Finding::new(Code::TransitLate, TRANSFER, "arriveBy").arg("number", number);
+        faults.push(finding.arg("arrived", at).arg("by", by));
+    }
+    faults
+}
+
 /// All pieces are there and nothing stands against any vehicle: the transfer is closed.
-fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
-    let pieces: u32 = record.legs.iter().filter(|l| l.arrived.is_some() && l.faults.is_empty()).map(|l| l.pieces).sum();
+pub(super) fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
+    let came = |leg: &&Leg| leg.arrived.is_some() && leg.faults.is_empty();
+    let pieces: u32 = record.legs.iter().filter(came).map(|l| l.pieces - l.missing.len() as u32).sum();
     if pieces == record.transit.pieces {
         if record.state != Stage::Overdue {
             let key = Key::Transit(record.number.clone());
@@ -266,7 +292,8 @@ pub(super) fn overdue(scene: &mut Scene<'_>, number: &str) {
     let key = Key::Transit(number.into());
     let on_its_way = |r: &TransitRecord| matches!(r.state, Stage::Passed | Stage::Moving);
     let Some(mut record) = scene.read::<TransitRecord>(&key).filter(on_its_way) else { return };
-    let arrived: u32 = record.legs.iter().filter(|l| l.arrived.is_some()).map(|l| l.pieces).sum();
+    let came = record.legs.iter().filter(|l| l.arrived.is_some());
+    let arrived: u32 = came.map(|l| l.pieces - l.missing.len() as u32).sum();
     let finding = Finding::new(Code::TransitMissing, TRANSFER, "arriveBy").arg("number", number);
     let finding = finding.arg("pieces", record.transit.pieces.saturating_sub(arrived));
     let finding = finding.arg("by", record.transit.arrive_by.unwrap_or_default());
@@ -280,11 +307,21 @@ pub(super) fn overdue(scene: &mut Scene<'_>, number: &str) {
     for to in [Some(&record.etps), carrier].into_iter().flatten() {
         scene.tell_filer(Kind::Transit, to, own_no, number, (100, info.clone(), vec![finding.clone()]));
     }
+    batch::late(scene, &record);
     scene.put(&key, &record);
 }
 
 /// An official has looked at a vehicle that did not arrive as it left.
 pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: TransitRecord) -> Answer {
+    if batch::is(&record) && record.state == Stage::Waiting && decision.verdict == Verdict::Refuse {
+        record.state = Stage::Refused;
+        batch::not_accepted(scene, &record);
+        scene.walked(&mut record.trail);
+        scene.put(&Key::Transit(record.number.clone()), &record);
+        let told = (100, format!("不予流转 {}", decision.reason), Vec::new());
+        scene.tell_filer(Kind::Transit, &record.etps, &record.transit.head.own_no, &record.number, told);
+        return Ok(Taken::closed(&record.number, &record.transit.from, "不予流转"));
+    }
     let faulty = record.legs.iter().any(|l| !l.faults.is_empty());
     let on_its_way = matches!(record.state, Stage::Moving | Stage::Overdue);
     if decision.verdict != Verdict::SealWhole || !faulty || !on_its_way {
@@ -293,6 +330,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Tr
     for leg in &mut record.legs {
         leg.faults.clear();
     }
+    batch::looked_at(scene, &record);
     scene.walked(&mut record.trail);
     close(scene, &mut record);
     let office = record.transit.to.clone();

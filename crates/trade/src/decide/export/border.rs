@@ -69,6 +69,12 @@ impl Sheet<'_> {
         case.map(|(key, case)| (parcel, key, case)).ok_or_else(none)
     }
 
+    /// Why it may not go on: it is on a transfer, and has not come.
+    fn on_the_way(&self, scene: &Scene<'_>, line: &ParcelLine) -> Option<Finding> {
+        let parcel = Pair { code: self.carrier.clone(), number: line.waybill.clone() };
+        super::super::bonded::batch::on_the_way(scene, &parcel)
+    }
+
     fn taken(&self, scene: &mut Scene<'_>) {
         scene.keep(&self.key);
         accepted(scene, self.shown.clone(), &self.head.guid);
@@ -164,6 +170,7 @@ pub(super) fn master_bill(scene: &mut Scene<'_>, bill: &MasterBill) {
         } else if parcel.arrived.is_none() {
             found.push(finding(Code::ParcelNotArrived));
         }
+        found.extend(sheet.on_the_way(scene, line));
         ready.push((sheet.parcel(line), parcel, key, case, export));
     }
     if !found.is_empty() {
@@ -240,7 +247,10 @@ pub(super) fn departure(scene: &mut Scene<'_>, departure: &Departure) {
                 let finding = Finding::new(Code::NotReleased, "A194 3", "logisticsNo").arg("waybill", &line.waybill);
                 found.push(finding.arg("state", super::super::after::state_words(case.status)));
             }
-            Ok((parcel, key, case)) => ready.push((sheet.parcel(line), parcel, key, case)),
+            Ok((parcel, key, case)) => {
+                found.extend(sheet.on_the_way(scene, line));
+                ready.push((sheet.parcel(line), parcel, key, case));
+            }
         }
     }
     if !found.is_empty() {

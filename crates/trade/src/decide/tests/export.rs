@@ -4,9 +4,14 @@
 //!
 //! `Given it is DAY TIME` sets the clock; `When` sends a message with the fields that are named, over a clean ticket;
 //! `Then` holds it against what followed. After every step the sums of summaries and stock are checked.
+//!
+//! `tests/scenarios/returns` tells in the same words what buyers send back ([`back`]), `tests/scenarios/transfers` how
+//! parcels go from place to place ([`moved`]).
 
+mod back;
 mod heard;
 mod histories;
+mod moved;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -30,6 +35,11 @@ struct Play {
     last: Option<(Document, String)>,
     sent: u32,
     cases: BTreeMap<String, CaseKey>,
+    /// Parcels that were bought, and the number that the window gave last.
+    bought: BTreeMap<String, Parcel>,
+    given: crate::pack::Text,
+    /// Transfers by the name that they have in a scenario.
+    transfers: BTreeMap<String, crate::pack::Text>,
     /// Receipts since the last `When`.
     receipts: Vec<crate::receipt::Receipt>,
 }
@@ -58,7 +68,17 @@ impl Play {
             ..StockRow::default()
         }];
         zone.register(RegisterKind::OpeningStock, &stock);
-        Play { zone, outcomes: vec![], last: None, sent: 0, cases: BTreeMap::new(), receipts: vec![] }
+        Play {
+            zone,
+            outcomes: vec![],
+            last: None,
+            sent: 0,
+            cases: BTreeMap::new(),
+            bought: BTreeMap::new(),
+            given: "".into(),
+            transfers: BTreeMap::new(),
+            receipts: vec![],
+        }
     }
 
     fn head(&mut self) -> Head {
@@ -165,7 +185,10 @@ impl Play {
             }
             return self.document(what, n, &fields);
         }
-        if let Some(done) = self.heard(words, details) {
+        if let Some(done) = self.heard(words, details).or_else(|| self.came_back(words, details)) {
+            return done;
+        }
+        if let Some(done) = self.moved(words, details) {
             return done;
         }
         if let Some((act, n)) = words.strip_prefix("customs ").and_then(|w| w.split_once(' ')) {
@@ -223,10 +246,12 @@ impl Play {
         bonded::Head { own_no: format!("{kind}-{}", self.sent).into(), etps: "SELLER".into(), action: "1".into() }
     }
 
-    /// A file with one document of the seller.
+    /// A file with one document of its filer.
     fn file(&mut self, document: bonded::Document) -> Result<(), String> {
         self.receipts.clear();
-        let by = Actor { id: "SELLER".into(), role: ActorRole::Enterprise };
+        let by = document.head().etps.clone();
+        let role = if by == "CUSTOMS" { ActorRole::Officer } else { ActorRole::Enterprise };
+        let by = Actor { id: by, role };
         let filed = bonded::Filed { document: Some(document), ..bonded::Filed::default() };
         let entry = self.zone.run(Command::Bonded(bonded::Filing { by, documents: vec![filed], ..Default::default() }));
         self.followed(entry);
@@ -668,6 +693,7 @@ impl Play {
             "it waits" => Verdict::Waiting,
             "it is refused" => Verdict::Refused,
             "it is done" => Verdict::Done,
+            "it is stopped" => Verdict::Inspection,
             "it goes to review" => Verdict::Review,
             "it gets the first answer" => Verdict::Repeated,
             _ => return Err(format!("no such step: {words}")),
@@ -791,9 +817,9 @@ fn play(text: &str) -> Result<(), String> {
     if thens == 0 { Err("nothing follows: there is no Then".into()) } else { Ok(()) }
 }
 
-#[test]
-fn every_scenario_of_export_goes_as_it_is_written() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/export");
+/// Plays the files of a folder, at least so many.
+fn play_all(folder: &str, least: usize) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut faults = String::new();
@@ -803,7 +829,22 @@ fn every_scenario_of_export_goes_as_it_is_written() {
         }
     }
     assert!(faults.is_empty(), "\n{faults}");
-    assert!(files.len() >= 50, "scenarios are missing: {}", files.len());
+    assert!(files.len() >= least, "scenarios are missing: {}", files.len());
+}
+
+#[test]
+fn every_scenario_of_export_goes_as_it_is_written() {
+    play_all("export", 50);
+}
+
+#[test]
+fn every_scenario_of_returns_goes_as_it_is_written() {
+    play_all("returns", 30);
+}
+
+#[test]
+fn every_scenario_of_transfers_goes_as_it_is_written() {
+    play_all("transfers", 20);
 }
 
 #[test]

@@ -17,7 +17,7 @@ impl Play {
             }
             ["the", "agent", "appeals", n] => Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Appeal, n, "")),
             ["the", "agent", "exchanges", n, "for", order] => {
-                let order = format!("E{order}");
+                let order = if self.bought.contains_key(*n) { format!("EB{order}") } else { format!("E{order}") };
                 Some(self.hear("AGENT", ActorRole::Enterprise, ActKind::Exchange, n, &order))
             }
             ["the", "agent", "proves", n, "for", what] => {
@@ -32,7 +32,14 @@ impl Play {
         }
     }
 
-    fn hear(&mut self, who: &str, role: ActorRole, kind: ActKind, n: &str, aside: &str) -> Result<(), String> {
+    pub(super) fn hear(
+        &mut self,
+        who: &str,
+        role: ActorRole,
+        kind: ActKind,
+        n: &str,
+        aside: &str,
+    ) -> Result<(), String> {
         let case = self.cases.get(n).cloned().ok_or("no such list")?;
         let by = Actor { id: who.into(), role };
         let act = Act { by, kind, case, number: aside.into(), note: [7; 32], ..Act::default() };

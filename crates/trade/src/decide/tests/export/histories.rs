@@ -30,7 +30,7 @@ impl History {
         let begin = ["2026-03-02T09:00", "2027-12-28T09:00", "2026-09-28T09:00", "2026-01-14T09:00"];
         let mut zone = zone.clone();
         zone.now = Moment::parse(begin[seed as usize % begin.len()]).unwrap();
-        let play = Play { zone, outcomes: vec![], last: None, sent: 1, cases: BTreeMap::new(), receipts: vec![] };
+        let play = Play { zone, sent: 1, ..Play::new() };
         History { play, dice: Dice(seed), told: String::new(), summaries: 0, returns: Vec::new() }
     }
 
