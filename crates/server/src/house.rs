@@ -1421,6 +1421,16 @@ fn export_facts(
         fact("总分单", "master bill", "CEB607", state.master_bill.to_string(), false),
         fact("离境", "left", "CEB509", time(state.departed), false),
     ];
+    for (way, against) in &ticket.shorter {
+        let [way_zh, way_en] = trade::policy::export::names(*way);
+        let why = |language| against.iter().map(|f| f.text(language)).collect::<Vec<_>>().join(" ");
+        let note = match against.is_empty() {
+            true => Both::new("也可走", "it is open too"),
+            false => Both::new(why(Language::Zh), why(Language::En)),
+        };
+        let name = fact("更简便的方式", "a shorter way", "statisticsFlag", String::new(), false);
+        facts.push(Fact { text: Both::new(way_zh, way_en), note, ..name });
+    }
     for line in &ticket.taxed {
         let [zh, en] = trade::policy::exemption::names(line.tax);
         let name = Both::new(format!("第 {} 行税收", line.gnum), format!("line {}, VAT", line.gnum));

@@ -206,6 +206,16 @@ fn export(of: &Value) -> String {
         text(&of["way_en"]),
         of["value_fen"].as_i64().map_or("-".to_owned(), |fen| Fen(fen).to_string())
     );
+    for shorter in list(&of["shorter"]) {
+        let [zh, en] = ["zh", "en"].map(|name| text(&shorter[name]));
+        let open = if shorter["open"] == true { "也可走 open too" } else { "不能走 not open" };
+        out.push_str(&format!("  更简便 shorter: {zh} {en}  {open}\n"));
+        for why in list(&shorter["because"]) {
+            for lang in ["zh", "en"] {
+                out.push_str(&format!("    {}  [{}]\n", text(&why[lang]), text(&why["clause"])));
+            }
+        }
+    }
     for (name, words) in [("arrived", "运抵 arrived"), ("departed", "离境 left"), ("closed", "结关 closed")] {
         if !of[name].is_null() {
             out.push_str(&format!("  {words} {}\n", when(&of[name])));

@@ -103,8 +103,12 @@ impl TransferPage<'_> {
         leg.faults.iter().map(|f| (f.text(language), f.remedy(language))).collect()
     }
 
-    fn holding(&self, held: &Option<Held>) -> &str {
-        self.f.t(&format!("holding.{}", held::holding(held.as_ref())))
+    fn holding(&self, held: &Option<Held>) -> String {
+        self.f.t(&format!("holding.{}", held::holding(held.as_ref()))).to_owned()
+    }
+
+    fn of(&self) -> &TransitRecord {
+        &self.told.of
     }
 
     fn marked(&self, held: &Option<Held>) -> bool {
@@ -128,10 +132,10 @@ impl ReturnsPage<'_> {
 
     fn next(&self, row: &RoomRow) -> String {
         let (next, by) = row.next(self.f.now.day());
-        let words = self.f.t(&format!("room.next.{}", next.name()));
+        let words = self.f.t(&format!("room.next.{}", next.name())).to_owned();
         match by {
             Some(day) => format!("{words} {}", self.f.t1("room.by", day)),
-            None => words.to_owned(),
+            None => words,
         }
     }
 
@@ -144,16 +148,16 @@ impl ReturnsPage<'_> {
         day.map_or_else(|| "–".to_owned(), |day| day.to_string())
     }
 
-    fn stands(&self, row: &BackRow) -> &str {
-        self.f.t(&format!("back.{}", row.stands()))
+    fn stands(&self, row: &BackRow) -> String {
+        self.f.t(&format!("back.{}", row.stands())).to_owned()
     }
 
     fn tallied(&self, row: &BackRow) -> String {
         row.tallied().map_or_else(|| "–".to_owned(), stamp)
     }
 
-    fn treatment(&self, row: &BackRow) -> &str {
-        self.f.t(&format!("back.treatment.{}", row.treatment().name()))
+    fn treatment(&self, row: &BackRow) -> String {
+        self.f.t(&format!("back.treatment.{}", row.treatment().name())).to_owned()
     }
 
     fn office<'r>(&self, row: &'r BackRow) -> &'r str {

@@ -66,6 +66,8 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("enterprise", "filings", "/company/filings".into()));
     pages.push(("enterprise", "correct", "/company/correct".into()));
     pages.push(("enterprise", "summaries", "/summaries".into()));
+    pages.push(("officer", "transfers", "/transfers".into()));
+    pages.push(("officer", "returns", "/returns".into()));
     pages.push(("consumer", "me", "/me".into()));
     pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));
     pages.push(("viewer", "not-allowed", "/desk".into()));

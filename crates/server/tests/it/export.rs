@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use server::desk::{Caller, Desk, Role, Sight};
+use trade::documents::MessageKind;
 use trade::policy::Policy;
 use trade::policy::rights::Action;
 use trade::time::Day;
@@ -13,13 +14,15 @@ use crate::running::Running;
 
 /// A day of export, taken in; the seller that only looks on has a key too.
 async fn exported(traders: &traffic::zone::Zone) -> (Running, Vec<Sent>) {
-    let (zone, sent, _) = exported_with(traders, (12, false, 1)).await;
+    let (zone, sent, _) = exported_with(traders, (12, false, 1), &[]).await;
     (zone, sent)
 }
 
-async fn exported_with(
+/// With messages of these kinds alone, where any is named.
+pub async fn exported_with(
     traders: &traffic::zone::Zone,
     (tickets, summary, days): (u64, bool, u32),
+    kinds: &[MessageKind],
 ) -> (Running, Vec<Sent>, Keys) {
     let policy = Policy::sample();
     let day = |text: &str| Day::parse(text).expect("a day");
@@ -27,7 +30,8 @@ async fn exported_with(
     let start = day("2026-03-02");
     let registry = traffic::registry(&Story::new(Plan::day(5, 1, start), traders, &policy), &keys);
     let plan = ExportPlan { seed: 4, tickets, per_message: 4, start, days, faults: false, summary };
-    let sent: Vec<_> = Export::new(plan, traders).collect();
+    let wanted = |sent: &Sent| kinds.is_empty() || kinds.contains(&sent.kind);
+    let sent: Vec<_> = Export::new(plan, traders).filter(wanted).collect();
     let mut senders: Vec<&str> = sent.iter().map(|s| s.sender.as_str()).collect();
     senders.push("4602960S01");
     senders.sort_unstable();
@@ -135,7 +139,7 @@ async fn a_summary_opens_to_the_lists_of_each_line_and_a_list_to_its_summary() {
     use server::summaries::{Asked, Part};
     use window::story::summary::Place;
     let traders = traffic::zone::Zone::sample();
-    let (zone, sent, _) = exported_with(&traders, (60, true, 1)).await;
+    let (zone, sent, _) = exported_with(&traders, (60, true, 1), &[]).await;
     while zone.house.window().tick().expect("dues") > 0 {}
     zone.settle();
     let desk: &dyn Desk = &*zone.house;
@@ -250,7 +254,7 @@ async fn an_exchange_is_told_on_both_parcels() {
     use trade::record::{Case, Kept};
 
     let traders = traffic::zone::Zone::sample();
-    let (zone, sent, keys) = exported_with(&traders, (24, false, 2)).await;
+    let (zone, sent, keys) = exported_with(&traders, (24, false, 2), &[]).await;
     let closed: Vec<_> = sent.iter().flat_map(|m| &m.truths).filter(|t| t.expect == "closed").collect();
     let pair = closed.iter().find_map(|old| {
         let later = |new: &&&traffic::Truth| new.ebc_code == old.ebc_code && new.order_no[2..8] > old.order_no[2..8];

@@ -9,6 +9,7 @@ mod correct;
 mod export;
 mod files;
 mod folder;
+mod held;
 mod law;
 mod looks;
 mod open;

@@ -34,6 +34,10 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/receipts/48213551/0".into()));
     all.push(("enterprise", format!("/exchange?key={RELEASED}")));
     all.push(("enterprise", "/summaries".into()));
+    all.push(("enterprise", "/transfers".into()));
+    all.push(("enterprise", "/transfers?all=1".into()));
+    all.push(("officer", "/transfers/ZG640226000000001".into()));
+    all.push(("officer", "/returns".into()));
     all.push(("enterprise", "/articles".into()));
     all.push(("consumer", "/articles".into()));
     all.push(("officer", "/summaries".into()));
@@ -423,6 +427,7 @@ async fn every_list_is_given_as_csv_and_json_with_the_same_rows() {
         ("consumer", "/me"),
         ("operator", "/zone/journal"),
         ("enterprise", "/summaries"),
+        ("enterprise", "/transfers"),
     ] {
         let cookie = if role.is_empty() { String::new() } else { house.sign_in(role).await };
         let page = house.get_as(&cookie, &format!("/en{list}")).await.text();

@@ -56,6 +56,51 @@ impl Sample {
         Sample { accounts, ..Sample::default() }
     }
 
+    /// A transfer of two parcels of which one did not come.
+    fn a_transfer(&self) -> server::held::Told {
+        use trade::bonded::record::{Held, Holding, Leg, State, TransitRecord};
+        use trade::finding::{Code, Finding};
+        let word = |text: &str| trade::pack::Text::from(self.word(text));
+        let parcel = |n: &str| trade::key::Pair { code: word("CARRIER"), number: word(n) };
+        let parcels = vec![parcel("LG1"), parcel("LG2")];
+        let short =
+            Finding::new(Code::TransferShort, "", "lines").arg("number", word("ZG")).arg("vehicle", word("琼A1"));
+        let short = short.arg("count", 1).arg("waybills", word("LG2"));
+        let leg = Leg {
+            vehicle: word("琼A1"),
+            seal: word("S1"),
+            pieces: 2,
+            left: self.now(),
+            arrived: Some(self.now()),
+            faults: vec![short],
+            parcels: parcels.clone(),
+            missing: vec![parcel("LG2")],
+        };
+        let transit = trade::bonded::Transit {
+            from: word("6402"),
+            to: word("5100"),
+            from_place: word("P1"),
+            place: word("P2"),
+            carrier: word("4602960L01"),
+            route: word("G98"),
+            pieces: 2,
+            arrive_by: Some(self.now()),
+            parcels: parcels.clone(),
+            ..Default::default()
+        };
+        let of = TransitRecord {
+            transit,
+            state: State::Overdue,
+            etps: word("4602360011"),
+            legs: vec![leg],
+            number: word("ZG640226000000001"),
+            ..Default::default()
+        };
+        let held = |holding| Some(Held { holding, place: word("P2"), since: self.now(), ..Held::default() });
+        let told = parcels.into_iter().zip([held(Holding::Stands), held(Holding::Missing)]);
+        server::held::Told { of, parcels: told.collect() }
+    }
+
     fn caller(&self, role: Role) -> Caller {
         let own = if self.strangers { "4602999999" } else { "4602360011" };
         let enterprises = if role == Role::Enterprise { vec![own.to_owned()] } else { vec![] };
@@ -868,6 +913,68 @@ impl Desk for Sample {
         let rows = vec![("640220261100001".to_owned(), done), ("640220261100002".to_owned(), one)];
         let next = Some("48213551_640220261100002".to_owned());
         Ok(if self.empty { Default::default() } else { server::summaries::Listed { rows, next } })
+    }
+
+    fn transfers(
+        &self,
+        _: &Sight,
+        _: &server::held::Asked<'_>,
+    ) -> Answer<server::held::Listed<(String, trade::bonded::record::TransitRecord)>> {
+        self.broken()?;
+        let one = ("ZG640226000000001".to_owned(), self.a_transfer().of);
+        let next = Some("48213551_ZG640226000000001".to_owned());
+        Ok(if self.empty { Default::default() } else { server::held::Listed { rows: vec![one], next } })
+    }
+
+    fn transfer(&self, _: &Sight, number: &str) -> Answer<server::held::Told> {
+        self.broken()?;
+        if number == "ZG640226000000001" { Ok(self.a_transfer()) } else { Err(Refused::NotFound) }
+    }
+
+    fn room(&self, _: &Sight, _: &server::held::Asked<'_>) -> Answer<server::held::Listed<server::held::RoomRow>> {
+        use trade::money::Quantity;
+        self.broken()?;
+        let line = |gnum, fit| trade::record::RoomLine { gnum, qty: Quantity::whole(2), fit, ..Default::default() };
+        let parcel = trade::record::InRoom {
+            number: self.word("TH640226I000000001").into(),
+            place: self.word("ROOM").into(),
+            waybill: self.word("BACK1").into(),
+            on: self.now().day(),
+            lines: vec![line(1, true), line(2, false)],
+        };
+        let row = server::held::RoomRow {
+            parcel,
+            invt_no: self.word(RELEASED),
+            office: self.word("6402"),
+            apply_by: Some(self.now().day().plus(3)),
+            arrive_by: Some(self.now().day().plus(18)),
+            ..Default::default()
+        };
+        let late = server::held::RoomRow { apply_by: Some(self.now().day().plus(-1)), ..row.clone() };
+        Ok(if self.empty { Default::default() } else { server::held::Listed { rows: vec![row, late], next: None } })
+    }
+
+    fn backs(&self, _: &Sight, _: &server::held::Asked<'_>) -> Answer<server::held::Listed<server::held::BackRow>> {
+        self.broken()?;
+        let of = trade::record::RefundState {
+            status: 800,
+            cop_no: self.word("R1").into(),
+            agent: self.word("4602360011").into(),
+            invt_no: self.word(RELEASED).into(),
+            applied_on: self.now().day(),
+            deadline: self.now().day().plus(200),
+            export: Some(trade::record::ReturnState {
+                waybill_no: self.word("RW1").into(),
+                office: self.word("6402").into(),
+                tallied: Some(self.now()),
+                treatment: trade::record::Treatment::TaxFree,
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let coming = trade::record::RefundState { status: 120, export: Some(Default::default()), ..of.clone() };
+        let rows = vec![server::held::BackRow { of }, server::held::BackRow { of: coming }];
+        Ok(if self.empty { Default::default() } else { server::held::Listed { rows, next: None } })
     }
 
     fn exchange(&self, _: &Caller, key: &str, _: &str) -> Answer<u64> {

@@ -32,6 +32,7 @@ mod tests;
 
 pub use correct::{Preview, preview};
 pub use draft::Draft;
+pub use export::list::shorter_ways;
 pub use export::taxes::{before as taxed_before, treated};
 pub use held::{Foreseen, foresee};
 pub use overlay::Overlay;

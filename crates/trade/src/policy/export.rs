@@ -241,6 +241,17 @@ pub fn choose(ticket: &Ticket<'_>, policy: &Policy, day: Day) -> Choice {
     Choice { way, against, shorter }
 }
 
+/// Each way that is shorter than that of the ticket, and what stands against it: nothing where it is open.
+pub fn shorter(way: Way, ticket: &Ticket<'_>, policy: &Policy, day: Day) -> Vec<(Way, Vec<Finding>)> {
+    let ways: &[Way] = match way {
+        Way::SummaryDeclaration => &[Way::SummaryStatistics, Way::Heading],
+        Way::SummaryStatistics => &[Way::Heading],
+        Way::B2bList => &[Way::B2bSubheading],
+        Way::Heading | Way::B2bSubheading | Way::Undecided => &[],
+    };
+    ways.iter().map(|way| (*way, conditions(*way, ticket, policy, day))).collect()
+}
+
 /// What holds on every way: the goods are known, none is forbidden to leave, and a licence that is needed is named.
 fn facts(ticket: &Ticket<'_>, policy: &Policy, day: Day) -> Vec<Finding> {
     let mut found = Vec::new();

@@ -2,7 +2,7 @@
 //! lines were summed up into.
 
 use serde_json::{Value, json};
-use trade::decide::treated;
+use trade::decide::{shorter_ways, treated};
 use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
 use trade::finding::{Finding, Language};
 use trade::key::{AbroadPart, CaseKey, Key, Pair, SellerMonth, SummaryPart};
@@ -30,6 +30,9 @@ pub struct Ticket {
     /// The declarations that its lines went into; in `state.summed` by their place in the summary: line of the list,
     /// `declSeqNo`, line there.
     pub summed: Vec<(u32, String, u32)>,
+    /// Until it has left: each shorter way than its own, and what stands against it, by the facts of now and the law of
+    /// its declaration.
+    pub shorter: Vec<(Way, Vec<Finding>)>,
     /// How its lines are treated for value-added tax; until it has left, as they would be.
     pub taxed: Vec<TaxedLine>,
     /// Of 9810: where the goods of each line are, by country.
@@ -69,7 +72,12 @@ impl Window {
         let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
         let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case)).unwrap_or_default();
         let abroad = list.as_ref().map(|(list, _)| self.lots(list, &state)).unwrap_or_default();
-        Some(Ticket { order, receipt, waybill, list, state, parcel, summed, taxed, abroad })
+        // When it has left, another way is no question any more.
+        let judged = list.as_ref().zip(case).filter(|_| state.closed.is_none());
+        let shorter = judged
+            .map(|((list, _), case)| shorter_ways(self, &self.law_in_force(), list, (state.way, case.declared_on)));
+        let shorter = shorter.unwrap_or_default();
+        Some(Ticket { order, receipt, waybill, list, state, parcel, summed, shorter, taxed, abroad })
     }
 
     fn lots(&self, list: &ExportList, state: &ExportState) -> Vec<(Text, AbroadLot)> {
@@ -94,10 +102,27 @@ impl Window {
         let Some(case) = open.filter(|case| case.status != status::REFUSED && case.status != status::SENT_BACK) else {
             return Vec::new();
         };
-        const NOTHING: &[(&str, &str)] = &[];
-        let policy = self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none());
-        treated(self, &policy, list, case.declared_on)
+        treated(self, &self.law_in_force(), list, case.declared_on)
     }
+
+    fn law_in_force(&self) -> Policy {
+        const NOTHING: &[(&str, &str)] = &[];
+        self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+    }
+}
+
+fn explain_shorter((way, against): &(Way, Vec<Finding>)) -> Value {
+    let [zh, en] = names(*way);
+    let because = |f: &Finding| {
+        json!({
+            "code": f.code.name(), "clause": f.clause, "gnum": (f.gnum != 0).then_some(f.gnum),
+            "zh": f.text(Language::Zh), "en": f.text(Language::En),
+        })
+    };
+    json!({
+        "way": way.name(), "zh": zh, "en": en, "open": against.is_empty(),
+        "because": against.iter().map(because).collect::<Vec<_>>(),
+    })
 }
 
 /// How a return of exported goods stands.
@@ -237,6 +262,7 @@ impl Ticket {
             "way": state.way.name(), "way_zh": zh, "way_en": en, "value_fen": state.value.map(|v| v.0),
             "tradeMode": list.map(|l| &l.trade_mode), "statisticsFlag": list.map(|l| &l.statistics_flag),
             "country": list.map(|l| &l.country), "portCode": list.map(|l| &l.port_code),
+            "shorter": self.shorter.iter().map(explain_shorter).collect::<Vec<_>>(),
             "inspect": state.inspect, "arrived": time(state.arrived.or(self.parcel.arrived)),
             "master_bill": state.master_bill, "departed": time(state.departed), "closed": time(state.closed),
             "taxes": self.explain_taxes(),

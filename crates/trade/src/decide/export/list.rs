@@ -10,10 +10,10 @@ use super::{Scene, each_item, give_back, is_live, list_of, parcel_key};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Document, ExportCancel, ExportList, ExportOrder, ExportWaybill, MessageKind};
 use crate::finding::{Code, Finding};
-use crate::key::{CaseKey, Key, Pair};
+use crate::key::{CaseKey, Facts, Key, Pair};
 use crate::money::Quantity;
-use crate::policy::Parameter;
 use crate::policy::export::{self, Choice, Ticket, TicketLine};
+use crate::policy::{Parameter, Policy};
 use crate::receipt::Shown;
 use crate::record::{Case, CaseRef, ExportState, Kept, ParcelState, Stock, Way, status};
 use crate::registry::{GoodsRow, RoleKind};
@@ -35,7 +35,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &ExportList) {
     let choice = choose(scene, list, today);
     let export = ExportState {
         way: choice.way,
-        value: value(scene, list, today),
+        value: value(scene.policy(), list, today),
         inspect: needs_inspection(scene, list, today),
         ..ExportState::default()
     };
@@ -107,7 +107,7 @@ pub(in crate::decide) fn decide_again(
     let (gone, stays): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| aside.contains(&finding.code));
     case.export = Some(ExportState {
         way: choice.way,
-        value: value(scene, list, day),
+        value: value(scene.policy(), list, day),
         inspect: needs_inspection(scene, list, day),
         ..case.export.unwrap_or_default()
     });
@@ -437,10 +437,10 @@ fn lines(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
 }
 
 /// FOB, all lines, in renminbi.
-fn value(scene: &Scene<'_>, list: &ExportList, day: Day) -> Option<crate::money::Fen> {
+fn value(policy: &Policy, list: &ExportList, day: Day) -> Option<crate::money::Fen> {
     let mut sum = 0i64;
     for line in &list.lines {
-        sum = sum.checked_add(scene.policy().in_renminbi(line.total, &line.currency, day)?.0)?;
+        sum = sum.checked_add(policy.in_renminbi(line.total, &line.currency, day)?.0)?;
     }
     Some(crate::money::Fen(sum))
 }
@@ -449,22 +449,36 @@ fn needs_inspection(scene: &Scene<'_>, list: &ExportList, day: Day) -> bool {
     export::needs_inspection(scene.policy(), list.lines.iter().map(|l| l.gcode.as_str()), day)
 }
 
-fn choose(scene: &Scene<'_>, list: &ExportList, day: Day) -> Choice {
-    let city = scene.policy().office(&list.customs_code, day).map(|o| o.value.city.clone()).unwrap_or_default();
+/// A list as the law of its way looks at it.
+fn ticket<'a>(facts: &dyn Facts, policy: &Policy, list: &'a ExportList, day: Day) -> Ticket<'a> {
+    let city = policy.office(&list.customs_code, day).map(|o| o.value.city.clone()).unwrap_or_default();
     let wants_rebate = |item_no: &str| {
         let key = Key::Goods(Pair { code: list.ebc_code.clone(), number: item_no.into() });
-        scene.read::<GoodsRow>(&key).is_some_and(|row| row.tags.iter().any(|t| t == "rebate"))
+        crate::key::read::<GoodsRow>(facts, &key).is_some_and(|row| row.tags.iter().any(|t| t == "rebate"))
     };
     let lines = list.lines.iter();
-    let ticket = Ticket {
+    Ticket {
         mode: &list.trade_mode,
         flag: &list.statistics_flag,
-        in_zone: scene.policy().pilot(&city, day).is_some(),
-        value: value(scene, list, day),
+        in_zone: policy.pilot(&city, day).is_some(),
+        value: value(policy, list, day),
         has_licence: !list.license_no.is_empty(),
         lines: lines.map(|l| TicketLine { gnum: l.gnum, gcode: &l.gcode, rebate: wants_rebate(&l.item_no) }).collect(),
-    };
-    export::choose(&ticket, scene.policy(), day)
+    }
+}
+
+fn choose(scene: &Scene<'_>, list: &ExportList, day: Day) -> Choice {
+    export::choose(&ticket(&scene.overlay, scene.policy(), list, day), scene.policy(), day)
+}
+
+/// Each way that is shorter than the one that the list goes, by this law, and what stands against it (rules.md 6.1).
+pub fn shorter_ways(
+    facts: &dyn Facts,
+    policy: &Policy,
+    list: &ExportList,
+    (way, day): (Way, Day),
+) -> Vec<(Way, Vec<Finding>)> {
+    export::shorter(way, &ticket(facts, policy, list, day), policy, day)
 }
 
 /// CEB605: until the list stands under a master bill, and not while it is inspected.
@@ -571,7 +585,7 @@ pub(in crate::decide) fn amend(
     }
     let before = case.export.take().unwrap_or_default();
     let inspect = needs_inspection(scene, &new, today);
-    let value = value(scene, &new, today);
+    let value = value(scene.policy(), &new, today);
     case.export = Some(ExportState { way: choice.way, value, inspect: before.inspect || inspect, ..before });
     case.status = status::WAITING;
     let said = std::mem::take(&mut scene.outcome.findings);

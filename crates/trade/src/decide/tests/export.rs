@@ -661,6 +661,26 @@ impl Play {
             let found = format!("{} back, {} on the way", back.qty, back.pending);
             return if found == expected { Ok(()) } else { Err(format!("line 1 has {found}")) };
         }
+        if let Some((n, expected)) = words.strip_prefix("shorter than list ").and_then(|w| w.split_once(": ")) {
+            let key = self.cases.get(n).ok_or("no such list")?;
+            let case: Case = crate::key::read(&self.zone.facts, &Key::Case(key.clone())).ok_or("no case")?;
+            let kept: crate::record::Kept =
+                crate::key::read(&self.zone.facts, &Key::List(key.clone())).ok_or("no list")?;
+            let Some(Document::ExportList(list)) = kept.document else { return Err("no list".into()) };
+            let of = (case.export.unwrap_or_default().way, case.declared_on);
+            let ways = super::super::shorter_ways(&self.zone.facts, &self.zone.policy, &list, of);
+            let way = |(way, against): &(crate::record::Way, Vec<crate::finding::Finding>)| {
+                let codes: Vec<&str> = against.iter().map(|f| f.code.name()).collect();
+                let why = if codes.is_empty() { "open".to_owned() } else { codes.join(" ") };
+                format!("{way} {why}")
+            };
+            let found = if ways.is_empty() {
+                "nothing".to_owned()
+            } else {
+                ways.iter().map(way).collect::<Vec<_>>().join(", ")
+            };
+            return if found == expected { Ok(()) } else { Err(format!("shorter are {found}")) };
+        }
         if let Some(expected) = words.strip_prefix("told are ") {
             let told: Vec<String> =
                 self.receipts.iter().map(|r| format!("{}:{}", r.shown.kind.number(), r.shown.status)).collect();
