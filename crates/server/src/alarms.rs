@@ -135,7 +135,11 @@ fn stands(window: &Window, kind: Kind, number: &str) -> Option<(bool, Option<u64
             Some((if open { slip.state } else { Stage::Done }, slip.trail))
         }
         Kind::Entry => window.read::<EntryRecord>(&Key::Entry(number.into())).map(|r| (r.state, r.trail)),
-        Kind::Transit => window.read::<TransitRecord>(&Key::Transit(number.into())).map(|r| (r.state, r.trail)),
+        Kind::Transit => {
+            let transfer: TransitRecord = window.read(&Key::Transit(number.into()))?;
+            let open = !crate::held::alarms(&transfer).is_empty();
+            Some((if open { Stage::Overdue } else { Stage::Done }, transfer.trail))
+        }
         _ => None,
     }?;
     Some((state == Stage::Overdue, trail.steps.last().map(|step| step.revision)))

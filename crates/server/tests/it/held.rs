@@ -118,6 +118,8 @@ async fn a_batch_transfer_is_followed_on_page_api_and_in_each_parcel_s_story() {
     let officer = enter(&zone, "inspector", ActorRole::Officer, "").await;
     assert!(get(&zone, &officer, "/en/transfers").await.1.contains(&number));
     assert!(zone.house.window().journal().last() > before + 1, "the look is written down");
+    let (_, page) = get(&zone, &officer, "/en/zone/alarms").await;
+    assert!(page.contains(&number) && page.contains("parcels are missing"), "{page}");
 
     // An official looks, the other one is found: it is over.
     let decision = format!(

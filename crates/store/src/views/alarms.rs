@@ -1,9 +1,10 @@
 //! Alarms: promises that a decision would have broken, so that nothing of it happened. The journal keeps each as the
 //! finding of an outcome that failed; here are their rows. And what is overdue: a document whose time is over while
-//! something of it is left undone, which its due told; whether it still is, the state says.
+//! something of it is left undone, which its due told, or a transfer of which a vehicle stands; whether it still does, the
+//! state says.
 
 use rusqlite::{Row, Transaction, params};
-use trade::bonded::Kind;
+use trade::bonded::{Document as Filed, Kind};
 use trade::command::{Command, Entry, Outcome, Verdict};
 use trade::documents::Document;
 use trade::finding::{Code, Finding};
@@ -25,7 +26,7 @@ pub(super) const OVERDUE: &str = "
           revision INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
           number TEXT NOT NULL, who TEXT NOT NULL, PRIMARY KEY (revision, place)) STRICT, WITHOUT ROWID;";
 
-/// A bonded document whose time was over.
+/// A bonded document whose time was over, or a transfer of which a vehicle came otherwise than it left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OverdueRow {
     pub revision: u64,
@@ -82,9 +83,20 @@ fn is_overdue(finding: &Finding) -> Option<(Kind, &str)> {
     finding.args.iter().find(|arg| arg.name == name).map(|arg| (kind, arg.value.as_str()))
 }
 
+/// The transfer of which a vehicle came late, short, or under another seal, and stands until an official has looked.
+fn stands<'e>(entry: &'e Entry, outcome: &Outcome) -> Option<(Kind, &'e str)> {
+    let Some(Command::Bonded(filing)) = &entry.command else { return None };
+    match filing.documents.get(outcome.about as usize)?.document.as_ref()? {
+        Filed::TransitStep(step) if outcome.verdict == Verdict::Inspection => Some((Kind::Transit, &step.number)),
+        _ => None,
+    }
+}
+
 fn overdue(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), StoreError> {
+    let due = matches!(entry.command, Some(Command::Due(_)));
     for outcome in &entry.outcomes {
-        let Some((kind, number)) = outcome.findings.iter().find_map(is_overdue) else { continue };
+        let over = outcome.findings.iter().filter(|_| due).find_map(is_overdue);
+        let Some((kind, number)) = over.or_else(|| stands(entry, outcome)) else { continue };
         let who = outcome.receipts.first().map_or("", |receipt| receipt.to.as_str());
         tx.prepare_cached("INSERT OR IGNORE INTO overdue VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
             revision as i64,
@@ -99,7 +111,7 @@ fn overdue(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), Sto
 }
 
 pub(super) fn entry(tx: &Transaction<'_>, revision: u64, entry: &Entry) -> Result<(), StoreError> {
-    if let Some(Command::Due(_)) = &entry.command {
+    if let Some(Command::Due(_) | Command::Bonded(_)) = &entry.command {
         overdue(tx, revision, entry)?;
     }
     for outcome in entry.outcomes.iter().filter(|o| o.verdict == Verdict::Failed) {
