@@ -408,6 +408,10 @@ mod table_tests {
             "board.",
             "policies.table.",
             "articles.fate.",
+            "transfer.",
+            "holding.",
+            "room.next.",
+            "back.",
         ];
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());

@@ -10,6 +10,7 @@ use traffic::{Export, ExportPlan, Keys, Plan, Sent, Story};
 
 use window::Clock;
 
+use crate::law::{enter, get};
 use crate::running::Running;
 
 /// A day of export, taken in; the seller that only looks on has a key too.
@@ -236,6 +237,22 @@ async fn a_summary_opens_to_the_lists_of_each_line_and_a_list_to_its_summary() {
             let each: std::collections::BTreeSet<&String> = found.iter().collect();
             assert_eq!(each.len(), found.len(), "each once, page by page");
         }
+        // On the pages: each step leads to the next, down to the lists, and each list to its parcel's page.
+        let login = format!("seller-{}", number.to_lowercase());
+        let cookies = enter(&zone, &login, trade::command::ActorRole::Enterprise, seller).await;
+        let mut at = format!("/en/summaries/{number}");
+        for _ in 0..2 {
+            let page = get(&zone, &cookies, &at).await.1;
+            at = format!("{at}/1");
+            assert!(page.contains(&format!("\"{at}\"")), "{at}: {page}");
+        }
+        let page = get(&zone, &cookies, &at).await.1;
+        let told = Asked { declaration: Some(1), line: Some(1), ..asked };
+        let Part::Lists { rows, .. } = desk.summary(&read, &told).expect("lists").part else { panic!() };
+        let list = &rows.first().expect("a list").told.invt_no;
+        assert!(page.contains(&format!("/en/parcels/{list}")), "{list}: {page}");
+        let page = get(&zone, &cookies, &format!("/en/parcels/{list}")).await.1;
+        assert!(page.contains(&at), "and back: {page}");
         let beyond = Place { page: u32::MAX, offset: usize::MAX };
         let at = Asked { declaration: Some(1), line: Some(1), from: beyond, ..asked };
         let Part::Lists { rows, next, .. } = desk.summary(&read, &at).expect("nothing more").part else { panic!() };

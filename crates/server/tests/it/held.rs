@@ -197,7 +197,7 @@ async fn a_return_warehouse_tells_what_lies_there_and_by_when_something_is_due()
     assert!(status == StatusCode::OK && page.contains(&format!("apply for the return (625) by {by}")), "{page}");
     let (_, csv) = get(&zone, &cookies, "/zh/returns/room.csv").await;
     assert!(csv.lines().count() == 2 && csv.starts_with("returnNo,placeNo,invtNo,"), "{csv}");
-    let parcel = zone.json(&area, &format!("/api/v1/explain/{}", case.invt_no)).await;
+    let parcel = zone.json(&case.agent, &format!("/api/v1/explain/{}", case.invt_no)).await;
     assert_eq!((&parcel["held"]["how"], &parcel["held"]["place"]), (&"room".into(), &"ROOM".into()));
     let stranger = zone.json("4602960S01", "/api/v1/returns/room").await;
     let mine = key.ebc == "4602960S01";

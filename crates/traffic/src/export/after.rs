@@ -44,11 +44,11 @@ pub enum Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LaterTruth {
-    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`
+    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`, `place`, `transfer`
     pub what: &'static str,
     /// The list, or the own number of the document.
     pub key: String,
-    /// The verdict: `accepted`, `done`, `review`, `refused`.
+    /// The verdict: `accepted`, `done`, `waiting`, `review`, `inspection`, `refused`.
     pub expect: &'static str,
     /// A code that is among its reasons; empty where there is none.
     pub reason: &'static str,
@@ -87,19 +87,26 @@ fn pieces(qty: Quantity) -> u64 {
     (qty.0 / Quantity::whole(1).0).max(0) as u64
 }
 
+/// The office through which returns enter that are brought on from there, and the places of the transfer.
+const PORT: &str = "5141";
+const PLACES: [(&str, &str); 2] = [("CN5141R", PORT), ("CN6402R", "6402")];
+
 /// What is made so far.
 struct Story<'z> {
     zone: &'z Zone,
     start: Day,
     dice: Dice,
     serial: u32,
+    /// Transfers filed: the window numbers those of an office one by one.
+    transfers: u32,
     out: Vec<Later>,
 }
 
 /// A story about what has left: three weeks from `start`, each seller's stock abroad, returns and exchanges of its other
 /// exports, each with a mistake.
 pub fn aftermath(seed: u64, gone: &[Gone], zone: &Zone, start: Day) -> Vec<Later> {
-    let mut story = Story { zone, start, dice: Dice::new(mix(seed ^ 0x6166_7465)), serial: 0, out: Vec::new() };
+    let mut story =
+        Story { zone, start, dice: Dice::new(mix(seed ^ 0x6166_7465)), serial: 0, transfers: 0, out: Vec::new() };
     let mut abroad: BTreeMap<(&str, &str, &str), Vec<Lot<'_>>> = BTreeMap::new();
     let mut others: BTreeMap<&str, Vec<&Gone>> = BTreeMap::new();
     for one in gone {
@@ -113,6 +120,14 @@ pub fn aftermath(seed: u64, gone: &[Gone], zone: &Zone, start: Day) -> Vec<Later
         if list.trade_mode == "9610" {
             others.entry(list.ebc_code.as_str()).or_default().push(one);
         }
+    }
+    for (number, office) in PLACES {
+        let body = json!({
+            "placeNo": number, "masterCuscd": office, "kinds": "warehouse", "validBegDate": "2016-01-01",
+        });
+        let by = Actor { id: "GATE".into(), role: ActorRole::Operator };
+        let truth = LaterTruth { what: "place", expect: "done", ..LaterTruth::default() };
+        story.file(story.at(0, 8), by, ("PLACE", body), truth);
     }
     for (n, (item, lots)) in abroad.into_iter().enumerate() {
         story.stock(n as i32, item, lots);
@@ -134,14 +149,13 @@ impl Story<'_> {
         self.out.push(Later { at, step, truth: LaterTruth { from: at.to_string(), ..truth } });
     }
 
-    /// A bonded document of the seller.
-    fn file(&mut self, at: Moment, seller: &str, (kind, mut fields): (&str, serde_json::Value), truth: LaterTruth) {
+    /// A bonded document of whoever files it.
+    fn file(&mut self, at: Moment, by: Actor, (kind, mut fields): (&str, serde_json::Value), truth: LaterTruth) {
         self.serial += 1;
         let own_no = format!("{}-{}-{}", truth.what, self.start, self.serial);
         fields["etpsPreentNo"] = json!(own_no);
-        fields["etpsno"] = json!(seller);
+        fields["etpsno"] = json!(by.id.as_str());
         let body = json!({ kind: fields });
-        let by = Actor { id: seller.into(), role: ActorRole::Enterprise };
         self.add(at, Step::File(body.to_string().into_bytes(), by), LaterTruth { key: own_no, ..truth });
     }
 
@@ -167,7 +181,7 @@ impl Story<'_> {
             "contractNo": "HT-1", "validBegDate": "2016-01-01",
         });
         let truth = LaterTruth { what: "warehouse", expect: "accepted", ..LaterTruth::default() };
-        self.file(self.at(n % 3, 9), seller, ("OVERSEAS", body), truth);
+        self.file(self.at(n % 3, 9), enterprise(seller), ("OVERSEAS", body), truth);
         let report = |what: &str, qty: u64, on: Day| {
             json!({
                 "warehouseNo": warehouse, "what": what, "settlementNo": format!("{what}-{item}-{on}"),
@@ -176,10 +190,10 @@ impl Story<'_> {
         };
         (abroad.sold, abroad.in_stock) = (sold, exported - sold);
         let truth = LaterTruth { what: "sale", expect: "done", abroad: Some(abroad.clone()), ..LaterTruth::default() };
-        self.file(self.at(n % 3, 10), seller, ("ABROAD", report("sold", sold, day)), truth);
+        self.file(self.at(n % 3, 10), enterprise(seller), ("ABROAD", report("sold", sold, day)), truth);
         (abroad.lost, abroad.in_stock) = (1, abroad.in_stock - 1);
         let truth = LaterTruth { what: "loss", expect: "done", abroad: Some(abroad.clone()), ..LaterTruth::default() };
-        self.file(self.at(n % 3, 11), seller, ("ABROAD", report("lost", 1, day)), truth);
+        self.file(self.at(n % 3, 11), enterprise(seller), ("ABROAD", report("lost", 1, day)), truth);
         // An application is made of a list's first line.
         if newest.first {
             (abroad.returned, abroad.in_stock) = (1, abroad.in_stock - 1);
@@ -193,7 +207,12 @@ impl Story<'_> {
             abroad: Some(abroad.clone()),
             ..LaterTruth::default()
         };
-        self.file(self.at(n % 3 + 4, 9), seller, ("ABROAD", report("sold", abroad.in_stock + 1, day.plus(3))), truth);
+        self.file(
+            self.at(n % 3 + 4, 9),
+            enterprise(seller),
+            ("ABROAD", report("sold", abroad.in_stock + 1, day.plus(3))),
+            truth,
+        );
     }
 
     /// Pieces of a list come back: applied for, and tallied a day later. What a rebate was claimed for waits for the proof
@@ -222,6 +241,38 @@ impl Story<'_> {
             let truth = LaterTruth { what: "proof", key, expect: "done", ..LaterTruth::default() };
             self.add(self.at(day + 1, 12), Step::Act(act), truth);
         }
+    }
+
+    /// A return came in at another port and is brought to the place of its tally under seal; every other one arrives under
+    /// another seal, and an official has to look.
+    fn transfer(&mut self, one: &Gone, day: i32) {
+        self.transfers += 1;
+        let number = format!("ZG{PORT}{:02}{:09}", self.at(day, 9).day().year() % 100, self.transfers);
+        let [(from, exit), (to, entry)] = PLACES;
+        let operator = enterprise(&self.zone.place.code);
+        let customs = Actor { id: "CUSTOMS".into(), role: ActorRole::Officer };
+        let broken = self.transfers.is_multiple_of(2);
+        let told =
+            |expect, reason, fault| LaterTruth { what: "transfer", expect, reason, fault, ..LaterTruth::default() };
+        let filed = json!({
+            "exitOffice": exit, "entryOffice": entry, "fromPlaceNo": from, "placeNo": to,
+            "carrierCode": one.list.logistics_code, "route": "G98", "arriveBy": self.at(day, 22).to_string(),
+            "lines": [{
+                "logisticsCode": one.list.logistics_code, "logisticsNo": format!("RW{}", one.list.logistics_no),
+            }],
+        });
+        self.file(self.at(day, 10), operator.clone(), ("TRANSIT", filed), told("waiting", "", ""));
+        let step = |what: &str, seal: &str| json!({ "transferNo": number, "step": what, "vehicleNo": format!("粤A{}", &number[8..]), "sealNo": seal });
+        self.file(self.at(day, 11), customs.clone(), ("TRANSIT-STEP", step("accepted", "")), told("done", "", ""));
+        self.file(self.at(day, 12), operator.clone(), ("TRANSIT-STEP", step("departed", "S1")), told("done", "", ""));
+        if !broken {
+            self.file(self.at(day, 20), operator, ("TRANSIT-STEP", step("arrived", "S1")), told("done", "", ""));
+            return;
+        }
+        let fault = told("inspection", "GATE_SEAL", "transfer: another seal");
+        self.file(self.at(day, 20), operator, ("TRANSIT-STEP", step("arrived", "S9")), fault);
+        let looked = json!({ "number": number, "verdict": "seal-whole", "reason": "inspected" });
+        self.file(self.at(day, 21), customs, ("DECISION", looked), told("done", "", ""));
     }
 
     /// Of a seller's parcels the first comes back and a later one replaces it; too much is said to come back, and an order
@@ -259,6 +310,7 @@ impl Story<'_> {
         };
         self.add(message.at, Step::Message(message), fault);
         self.returns(old, 7, 1, None);
+        self.transfer(old, 7);
         let same_day = lists.iter().find(|one| day_of(one) == day_of(old) && one.list.order_no != old.list.order_no);
         if let Some(other) = same_day {
             let fault = "exchange: ordered before the parcel was released";
@@ -269,6 +321,10 @@ impl Story<'_> {
             self.add(self.at(9, 11), link(&new.list.order_no), truth("refused", "EXCHANGE_ONCE", "exchange: twice"));
         }
     }
+}
+
+fn enterprise(code: &str) -> Actor {
+    Actor { id: code.into(), role: ActorRole::Enterprise }
 }
 
 fn cop_no(one: &Gone) -> String {

@@ -342,6 +342,8 @@ fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
         "exchange: nothing comes back",
         "exchange: ordered before the parcel was released",
         "exchange: twice",
+        "transfer",
+        "transfer: another seal",
         "return: more than went",
     ] {
         assert!(planted.contains_key(what), "{what} is not in the story: {planted:?}");

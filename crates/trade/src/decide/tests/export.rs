@@ -68,6 +68,10 @@ impl Play {
             ..StockRow::default()
         }];
         zone.register(RegisterKind::OpeningStock, &stock);
+        Play::over(zone)
+    }
+
+    fn over(zone: Zone) -> Play {
         Play {
             zone,
             outcomes: vec![],

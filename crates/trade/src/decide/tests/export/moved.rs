@@ -1,8 +1,9 @@
 //! The steps of a scenario by which parcels go together from one supervised place to another (rules.md 5.4).
 
 use super::*;
-use crate::bonded::record::{Held, TransitRecord};
+use crate::bonded::record::{Held, Holding, Load, State, TransitRecord};
 use crate::bonded::{Decision, Step, Transit, TransitStep};
+use crate::pack::Text;
 
 impl Play {
     /// `AREA transfers 1 2 from P1 to P2` with `exit`, `entry`, `carrier`, `route`, `by`, `as`; `customs accepts transfer Z`,
@@ -101,4 +102,60 @@ impl Play {
         };
         self.file(bonded::Document::TransitStep(step))
     }
+}
+
+/// Each parcel is held as the transfer that it is on says: a parcel is on one vehicle at most, and nothing is lost between
+/// the two.
+pub(super) fn consistent(play: &Play) -> Result<(), String> {
+    let mut records: BTreeMap<Text, TransitRecord> = BTreeMap::new();
+    let mut held: Vec<(Pair, Held)> = Vec::new();
+    let mut loads = Vec::new();
+    for (key, value) in &play.zone.facts.map {
+        match Key::unpack(key) {
+            Ok(Key::Transit(number)) => drop(records.insert(number, TransitRecord::unpack(value).unwrap())),
+            Ok(Key::Held(parcel)) => held.push((parcel, Held::unpack(value).unwrap())),
+            Ok(Key::Load(vehicle)) => loads.push((vehicle, Load::unpack(value).unwrap())),
+            _ => {}
+        }
+    }
+    for (parcel, held) in &held {
+        let record = records.get(&held.transfer).ok_or("a parcel is on a transfer that is not there")?;
+        let legs: Vec<_> = record.legs.iter().filter(|leg| leg.parcels.contains(parcel)).collect();
+        let expected = match legs.as_slice() {
+            [] if record.state == State::Refused => Holding::There,
+            [] => Holding::Announced,
+            [leg] if leg.arrived.is_none() => Holding::Moving,
+            [leg] if leg.missing.contains(parcel) => Holding::Missing,
+            [leg] if !leg.faults.is_empty() => Holding::Stands,
+            [_] => Holding::There,
+            _ => return Err(format!("parcel {} left twice", parcel.number)),
+        };
+        // What was missing and has been found is there, whatever stands against its vehicle.
+        let found = held.holding == Holding::There && expected == Holding::Stands;
+        if held.holding != expected && !found {
+            return Err(format!(
+                "parcel {} is {}, and transfer {} has it {expected}",
+                parcel.number, held.holding, record.number
+            ));
+        }
+    }
+    for (number, record) in &records {
+        let came: usize = record
+            .legs
+            .iter()
+            .filter(|leg| leg.arrived.is_some() && leg.faults.is_empty())
+            .map(|leg| leg.parcels.len() - leg.missing.len())
+            .sum();
+        if (record.state == State::Done) != (came == record.transit.parcels.len()) {
+            return Err(format!("transfer {number} is {}, and {came} came", record.state));
+        }
+        let open = record.legs.iter().filter(|leg| leg.arrived.is_none());
+        for leg in open {
+            let load = loads.iter().find(|(vehicle, _)| *vehicle == leg.vehicle).map(|(_, load)| load);
+            if load.is_none_or(|load| load.seal != leg.seal || !load.transfers.contains(number)) {
+                return Err(format!("vehicle {} is on its way without the load of {number}", leg.vehicle));
+            }
+        }
+    }
+    Ok(())
 }
