@@ -228,6 +228,14 @@ impl Window {
         }
         story.returns.retain(|r| r.case == *key);
         story.returns.dedup_by(|a, b| (&a.agent, &a.cop_no) == (&b.agent, &b.cop_no));
+        // What has left may be on its way back.
+        if story.held.is_none() {
+            let under_way = story.returns.iter().filter(|back| back.status == status::MATCHED);
+            let mut coming = under_way.filter_map(|back| back.export.as_ref());
+            story.held = coming.find_map(|back| {
+                self.on_transfer(&Pair { code: back.waybill_code.clone(), number: back.waybill_no.clone() })
+            });
+        }
         Ok(Some(story))
     }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trade::bonded::record::{Held, Leg, TransitRecord};
 use trade::finding::Language;
+use trade::key::Pair;
 
 /// Rows of one page, and of a file.
 const ROWS: usize = 50;
@@ -109,6 +110,11 @@ impl TransferPage<'_> {
 
     fn of(&self) -> &TransitRecord {
         &self.told.of
+    }
+
+    /// Its list, where there is one: a parcel that comes back has none of its own.
+    fn search(&self, parcel: &Pair) -> String {
+        self.f.to(format!("/search?q={}", quoted(&parcel.number)))
     }
 
     fn marked(&self, held: &Option<Held>) -> bool {

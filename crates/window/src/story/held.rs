@@ -62,22 +62,8 @@ impl Window {
         if departed || over || import && status == status::RELEASED {
             return None;
         }
-        if let Some(held) = self.moved(parcel) {
-            let of = self.read::<TransitRecord>(&Key::Transit(held.transfer.clone())).unwrap_or_default();
-            let at = self.at(How::Transfer(held.holding), &held.place, &of.transit.from, held.since);
-            let leg = of.legs.iter().rev().find(|leg| leg.parcels.contains(parcel)).cloned().unwrap_or_default();
-            if held.holding == Holding::There {
-                return Some(HeldAt { transfer: held.transfer.to_string(), ..at });
-            }
-            return Some(HeldAt {
-                transfer: held.transfer.to_string(),
-                to: of.transit.place.to_string(),
-                by: of.transit.arrive_by,
-                vehicle: leg.vehicle.to_string(),
-                seal: leg.seal.to_string(),
-                late: of.state == State::Overdue,
-                ..at
-            });
+        if let Some(held) = self.on_transfer(parcel) {
+            return Some(held);
         }
         let case = case?;
         match ticket.and_then(|ticket| ticket.parcel.arrived) {
@@ -86,6 +72,26 @@ impl Window {
             None if import => Some(self.at(How::Office, "", &case.office, case.accepted)),
             None => None,
         }
+    }
+
+    /// Where a parcel is that went from place to place; also one in which exported goods come back.
+    pub(super) fn on_transfer(&self, parcel: &Pair) -> Option<HeldAt> {
+        let held = self.moved(parcel)?;
+        let of = self.read::<TransitRecord>(&Key::Transit(held.transfer.clone())).unwrap_or_default();
+        let at = self.at(How::Transfer(held.holding), &held.place, &of.transit.from, held.since);
+        let leg = of.legs.iter().rev().find(|leg| leg.parcels.contains(parcel)).cloned().unwrap_or_default();
+        let at = HeldAt { transfer: held.transfer.to_string(), ..at };
+        if held.holding == Holding::There {
+            return Some(at);
+        }
+        Some(HeldAt {
+            to: of.transit.place.to_string(),
+            by: of.transit.arrive_by,
+            vehicle: leg.vehicle.to_string(),
+            seal: leg.seal.to_string(),
+            late: of.state == State::Overdue,
+            ..at
+        })
     }
 
     fn at(&self, how: How, place: &str, office: &str, since: Moment) -> HeldAt {
