@@ -205,6 +205,7 @@ async fn a_return_warehouse_tells_what_lies_there_and_by_when_something_is_due()
 
     // When its days are over it has to leave.
     zone.clock.set(format!("{}T09:00", released_on.plus(31)).leak());
+    let cookies = enter(&zone, "warehouse-later", ActorRole::Enterprise, &area).await;
     let (_, page) = get(&zone, &cookies, "/en/returns").await;
     assert!(page.contains("have it leave (RETURN-OUT)"), "{page}");
 }
