@@ -455,6 +455,15 @@ fn a_statement_of_exports_proves_itself_with_its_register() {
     let data = data.join("zone");
     let at = |now: &str, args: &[&str]| onewindow(&[args, &["--data", text(&data), "--json", "--now", now]].concat());
     let seller = "4602960E02";
+    // A return of each seller that has one was brought on under seal, and tallied.
+    let moved = at("2026-03-20T11:00", &["transfers", "--all"]).lines();
+    assert!(moved.len() > 1 && moved.iter().all(|line| line["state"] == "done"), "{moved:?}");
+    let one = moved[0]["transferNo"].as_str().unwrap().to_owned();
+    let one = at("2026-03-20T11:00", &["transfers", &one]);
+    assert_eq!((one.exit, &one.lines()[1]["held"]), (0, &json!("there")), "{}{}", one.out, one.err);
+    let back = at("2026-03-20T11:00", &["transfers", "--returns", "--all"]).lines();
+    assert!(back.iter().any(|line| line["tallied"].is_string() && line["treatment"] == "tax-free"), "{back:?}");
+    assert_eq!(at("2026-03-20T11:00", &["transfers", "ZG0"]).exit, 2);
     let going = at("2026-03-20T11:00", &["exports", seller]);
     assert_eq!((going.exit, &going.lines()[0]["entry"]), (0, &json!(null)), "{}", going.err);
 
