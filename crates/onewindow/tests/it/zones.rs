@@ -457,7 +457,7 @@ fn a_statement_of_exports_proves_itself_with_its_register() {
     let seller = "4602960E02";
     // A return of each seller that has one was brought on under seal, and tallied.
     let moved = at("2026-03-20T11:00", &["transfers", "--all"]).lines();
-    assert!(moved.len() > 1 && moved.iter().all(|line| line["state"] == "done"), "{moved:?}");
+    assert!(!moved.is_empty() && moved.iter().all(|line| line["state"] == "done"), "{moved:?}");
     let one = moved[0]["transferNo"].as_str().unwrap().to_owned();
     let one = at("2026-03-20T11:00", &["transfers", &one]);
     assert_eq!((one.exit, &one.lines()[1]["held"]), (0, &json!("there")), "{}{}", one.out, one.err);
