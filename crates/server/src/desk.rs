@@ -788,7 +788,7 @@ pub struct MayAppeal {
 
 /// What an officer does with a parcel, in its simplest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Act {
     Review,
     Inspect,

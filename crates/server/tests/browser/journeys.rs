@@ -560,6 +560,12 @@ fn an_operator_tries_other_limits_and_reads_whom_they_hit() {
         v.must_see(v.t("law.newly_refused"));
         v.must_see("OVER_SINGLE_LIMIT");
         v.must_see(v.t("law.static"));
+        // The draft of 8,000 beside the one of 100: whom it helps, by regime, heading, enterprise size and seller.
+        v.must_see("8000.00 / 26000.00");
+        for words in ["law.by.regime", "law.by.heading", "law.by.size", "law.by.seller", "law.sellers", "law.void"] {
+            v.must_see(v.t(words));
+        }
+        v.must_see(v.t("law.fingerprint").trim());
         v.picture("law-trial-journey");
         v.browser.click(r#"ul.toc a[href*="/parcels/"]"#);
         v.must_see(v.t("state.released"));

@@ -97,6 +97,9 @@ impl Story {
                 told.extend(now.iter().filter(|f| !is(&old, f)).map(|f| tell("新的理由", "New", f)));
                 match &appeal.refund {
                     Some(number) => told.extend(self.returned(number)),
+                    None if of == AppealOf::SentBack && after.verdict == Verdict::Released => {
+                        told.extend(self.owes_again());
+                    }
                     None => told.extend(self.booked(after.verdict)),
                 }
             }
@@ -112,6 +115,18 @@ impl Story {
         let repay = self.case.as_ref().map(|case| case.to_repay).filter(|repay| *repay > Fen::ZERO);
         told.extend(repay.map(paid_back));
         told
+    }
+
+    /// What a parcel that was ordered back after its release takes and owes again.
+    fn owes_again(&self) -> Option<Both> {
+        let case = self.case.as_ref()?;
+        let (taken, due) = (case.allowance_used, case.bill.as_ref()?.total());
+        Some(both(
+            format!("重新计入年度额度 {taken} 元，税款 {due} 元重新入税单，由担保承担。"),
+            format!(
+                "CNY {taken} count in the buyer's year again, and the bill and the guarantee carry CNY {due} again."
+            ),
+        ))
     }
 
     /// What a list that was accepted after all takes and owes.

@@ -118,7 +118,7 @@ pub(in crate::decide) fn taxed(
 }
 
 /// What a list bears, less what has come back of it.
-fn sum(tax: &TaxStatement, returned: &[Returned]) -> Levied {
+pub(super) fn sum(tax: &TaxStatement, returned: &[Returned]) -> Levied {
     let mut sum = Levied { taxable: tax.taxable, duty: tax.duty, consumption_tax: tax.consumption_tax, vat: tax.vat };
     for line in &tax.lines {
         let back = returned.iter().find(|r| r.gnum == line.tax.gnum).map_or(Quantity(0), |r| r.qty);

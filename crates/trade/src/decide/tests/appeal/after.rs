@@ -3,6 +3,9 @@
 use super::*;
 use crate::record::{RefundState, TaxPayment};
 
+/// Of two pieces at 125.00.
+pub(super) const TAX: Fen = Fen(2_275);
+
 impl Zone {
     fn returned(&self, number: &str) -> RefundState {
         let key = Key::Refund(Pair { code: "AGENT".into(), number: number.into() });
