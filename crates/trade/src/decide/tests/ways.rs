@@ -161,12 +161,12 @@ fn every_row_of_the_registry_is_put_right_by_the_row_again() {
     macro_rules! again {
         ($kind:ident, $key:expr, $type:ty, $row:expr, $field:ident = $value:expr) => {{
             let row = $row;
-            zone.register(RegisterKind::$kind, &[row.clone()]);
+            zone.register(RegisterKind::$kind, std::slice::from_ref(&row));
             let mut right = row.clone();
             right.$field = $value;
             let mended = right.$field.clone();
             assert_ne!(right, row, stringify!($kind));
-            zone.register(RegisterKind::$kind, &[right]);
+            zone.register(RegisterKind::$kind, std::slice::from_ref(&right));
             let read: $type = crate::key::read(&zone.facts, &$key).unwrap();
             (read, mended)
         }};
