@@ -221,6 +221,8 @@ packed_names! {
         87 => DomesticTax "bonded.domestic_tax",
         /// 1 where orders to send back a released parcel, or one under a master bill, may be appealed.
         94 => AppealSentBackLate "appeal.sent_back_late",
+        /// 1 where what a payment bore for being late (滞纳金) is paid back with the tax that was too high.
+        95 => AppealSurcharge "appeal.surcharge",
     }
 }
 
@@ -252,6 +254,7 @@ impl Parameter {
             Parameter::AppealReturns | Parameter::AppealTax | Parameter::AppealTaxPaid => "0 or 1",
             Parameter::AppealExports
             | Parameter::AppealSentBackLate
+            | Parameter::AppealSurcharge
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock

@@ -389,6 +389,13 @@ fn surcharge(scene: &Scene<'_>, amount: Fen, days: i32, day: Day) -> Fen {
     exact.and_then(|e| e.half_up()).map_or(Fen::ZERO, Fen)
 }
 
+/// What a payment that was made late bore for this part of it.
+pub(super) fn borne(scene: &Scene<'_>, number: &str, part: Fen) -> Fen {
+    let payment = scene.read::<TaxPayment>(&Key::TaxPayment(number.into())).unwrap_or_default();
+    let Some(on) = payment.paid_on else { return Fen::ZERO };
+    surcharge(scene, part, (on.0 - payment.due_on.0).max(0), on)
+}
+
 /// So many bills at most are summed up or marked as paid by one entry; the rest follows in entries of its own at the
 /// same time, so that no entry grows with the trade of a day.
 const BILLS_AT_ONCE: usize = if cfg!(test) { 1 } else { 500 };

@@ -37,6 +37,8 @@ pub struct Appeals {
     pub tax_paid_first: Option<String>,
     /// Orders to send back a parcel that was released, or stood under a master bill, may be.
     pub sent_back_late: bool,
+    /// A surcharge goes back with the tax that it was reckoned from.
+    pub surcharge: bool,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -54,6 +56,7 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         returns: days(Parameter::AppealReturns) == Some(1),
         return_days: days(Parameter::AppealReturnDays).unwrap_or(0),
         tax: days(Parameter::AppealTax) == Some(1),
+        surcharge: days(Parameter::AppealSurcharge) == Some(1),
         sent_back_late: days(Parameter::AppealSentBackLate) == Some(1),
         tax_paid_first: clause(Parameter::AppealTaxPaid).filter(|_| days(Parameter::AppealTaxPaid) == Some(1)),
         clause: clause(Parameter::AppealFileDays)?,

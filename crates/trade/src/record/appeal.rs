@@ -96,6 +96,8 @@ packed! {
         3 => pub repaid: Fen,
         /// The summary payment that became smaller.
         4 => pub payment: Text,
+        /// Of what is to be paid back: what the payment had borne for being late.
+        5 => pub surcharge: Fen,
     }
 }
 

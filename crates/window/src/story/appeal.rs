@@ -189,6 +189,7 @@ fn tax_changed(of: &TaxChanged) -> Vec<Both> {
             format!("The guarantee carries CNY {less} less; summary payment {} is CNY {less} smaller.", of.payment),
         ),
     });
+    told.extend((of.surcharge > Fen::ZERO).then(|| borne(of.surcharge)));
     let year = was.taxable.minus(is.taxable);
     if year != Fen::ZERO {
         told.push(both(
@@ -197,6 +198,14 @@ fn tax_changed(of: &TaxChanged) -> Vec<Both> {
         ));
     }
     told
+}
+
+/// What went back for being late.
+fn borne(surcharge: Fen) -> Both {
+    both(
+        format!("其中滞纳金 {surcharge} 元。"),
+        format!("Of that CNY {surcharge} are of the surcharge for late payment."),
+    )
 }
 
 fn paid_back(repay: Fen) -> Both {
@@ -256,7 +265,7 @@ fn tax_of(of: &TaxChanged) -> Value {
             "vat_fen": of.vat.0, "total_fen": of.total().0,
         })
     };
-    json!({ "before": sum(&of.before), "after": sum(&of.after), "to_repay_fen": of.repaid.0 })
+    json!({ "before": sum(&of.before), "after": sum(&of.after), "to_repay_fen": of.repaid.0, "surcharge_fen": of.surcharge.0 })
 }
 
 impl Heard {
