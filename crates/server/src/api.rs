@@ -8,6 +8,7 @@ mod access;
 mod corrections;
 mod held;
 mod originals;
+mod seen;
 mod stock;
 mod summaries;
 
@@ -422,9 +423,16 @@ async fn template(State(portal): State<Portal>, Path(name): Path<String>) -> Don
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], csv).into_response())
 }
 
+#[derive(Deserialize, IntoParams)]
+struct Seen {
+    /// What its preview said: the rows are taken in while they do just that.
+    #[serde(default)]
+    expect: String,
+}
+
 /// Imports rows from CSV with a head line. For the operator.
 #[utoipa::path(post, path = "/registry/{table}", tag = "registry",
-    params(("table" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("table" = String, Path), Seen, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, body = Imported), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "every fault with its line; nothing was taken")),
@@ -434,12 +442,17 @@ async fn import(
     Sender(caller): Sender,
     _slot: Slot,
     Path(name): Path<String>,
+    Query(seen): Query<Seen>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Done<Json<Imported>> {
     let table = table_named(&name)?;
     let (bytes, key) = (whole(body)?, idempotency(&headers)?);
-    blocking(&portal, move |desk| desk.import(&caller, table, &bytes, key.as_deref())).await.map(Json)
+    let imported = blocking(&portal, move |desk| match seen.expect.as_str() {
+        "" => desk.import(&caller, table, &bytes, key.as_deref()),
+        expect => desk.import_as_seen(&caller, table, &bytes, expect),
+    });
+    imported.await.map(Json)
 }
 
 /// How a parcel stands.
@@ -510,13 +523,28 @@ async fn explain(
 struct ActBody {
     act: Act,
     key: String,
-    /// For inspect: what was found, when it is done. For allow: the codes of the reasons that do not hold.
+    /// For inspect: what was found, when it is done. For allow: the codes of the reasons that do not hold. For arrive:
+    /// the number (`copNo`) of the return.
     #[serde(default)]
     result: String,
     reason: String,
+    /// What its preview said: it does just that or nothing. Without it, it is done unseen.
+    #[serde(default)]
+    expect: String,
 }
 
-/// Reviews, inspects, detains, releases or refuses a parcel. For officers.
+impl ActBody {
+    fn act(self, idempotency: Option<String>) -> Done<ActOn> {
+        let (reason, result) = (self.reason.trim().to_owned(), self.result.trim().to_owned());
+        if reason.is_empty() || reason.chars().count() > 200 || result.chars().count() > 200 {
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
+        }
+        Ok(ActOn { act: self.act, key: self.key, result, reason, idempotency, expect: self.expect })
+    }
+}
+
+/// Reviews, inspects, detains, releases, refuses or orders back a parcel, decides its appeal, or says that it left or
+/// that goods of a return came. For officers.
 #[utoipa::path(post, path = "/acts", tag = "acts", request_body = ActBody,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = desk::Receipt, content_type = "application/x-ndjson"),
@@ -529,12 +557,7 @@ async fn acts(
     headers: HeaderMap,
     body: Result<Json<ActBody>, JsonRejection>,
 ) -> Done<Response> {
-    let body = json(body)?;
-    let (reason, result) = (body.reason.trim().to_owned(), body.result.trim().to_owned());
-    if reason.is_empty() || reason.chars().count() > 200 || result.chars().count() > 200 {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "REASON_MISSING"));
-    }
-    let act = ActOn { act: body.act, key: body.key, result, reason, idempotency: idempotency(&headers)? };
+    let act = json(body)?.act(idempotency(&headers)?)?;
     let receipts = blocking(&portal, move |desk| desk.act(&caller, act)).await?;
     Ok(told(&receipts, &headers))
 }
@@ -909,6 +932,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(stock::routes())
                 .merge(held::routes())
                 .merge(corrections::routes())
+                .merge(seen::routes())
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))
                 .routes(routes!(alarms))

@@ -53,7 +53,8 @@ pub(crate) fn may(house: &House, caller: &Caller, mine: bool, story: &Story) -> 
     let law = appeals(&policy, today).filter(|law| law.exports || case.export.is_none());
     let Some(law) = law else { return Vec::new() };
     let unpaid = law.tax_paid_first.is_some() && !case.bill.as_ref().is_some_and(|bill| bill.paid);
-    let of_list = case.appealable(caller.role.actor()).filter(|of| *of != AppealOf::Tax || law.tax && !unpaid);
+    let of_list =
+        case.appealable(caller.role.actor()).filter(|of| law.hears(*of, case) && !(*of == AppealOf::Tax && unpaid));
     let of_list = of_list.map(|of| (of, "", case.decision_of(of)));
     let returns = case.refused_returns.iter().filter(|_| law.returns);
     let returns = returns.map(|refused| (AppealOf::Return, &*refused.number.number, Some(&refused.decided)));

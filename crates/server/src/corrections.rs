@@ -19,6 +19,8 @@ use crate::desk::{Answer, Caller, Receipt, Refused, Said, Sight};
 use crate::house::House;
 use crate::live::{actor, broken, expected, shown};
 
+/// Lists and accounts that a page shows; the API has all.
+pub(crate) const SHOWN: usize = 60;
 /// Corrections that are told of an enterprise.
 const TOLD: usize = 50;
 /// Files that are held until they are sent, and their bytes.
@@ -128,6 +130,17 @@ pub struct Previewed {
 impl Previewed {
     pub fn may_be_done(&self) -> bool {
         self.against.is_empty() && self.refused == 0
+    }
+
+    /// The sums that change, and the six that everybody asks for.
+    pub fn told(&self) -> impl Iterator<Item = &Sum> {
+        const ALWAYS: [&str; 6] = ["tax", "allowance", "stock", "guarantee", "summary", "exemption"];
+        self.sums.iter().filter(|sum| sum.is_changed() || ALWAYS.contains(&sum.matter.as_str()))
+    }
+
+    /// Single accounts, items and payments, as many as a page has room for; the API has all.
+    pub fn single(&self) -> &[Sum] {
+        &self.parts[..self.parts.len().min(SHOWN)]
     }
 
     /// Of a message, a file of bonded documents, an act or rows of the registry, document by document.
@@ -242,13 +255,17 @@ struct Upload {
 }
 
 impl Uploads {
-    fn hold(&self, by: &str, expect: &str, file: File) {
+    pub(crate) fn hold(&self, by: &str, expect: &str, file: File) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|upload| upload.by != by);
         held.push_back(Arc::new(Upload { by: by.to_owned(), expect: expect.to_owned(), file }));
         while held.len() > HELD || held.iter().map(|u| u.file.bytes.len()).sum::<usize>() > HELD_BYTES {
             held.pop_front();
         }
+    }
+
+    pub(crate) fn file(&self, by: &str, expect: &str) -> Option<File> {
+        self.find(by, expect).map(|held| held.file.clone())
     }
 
     fn find(&self, by: &str, expect: &str) -> Option<Arc<Upload>> {
@@ -303,7 +320,7 @@ pub(crate) fn preview(house: &House, caller: &Caller, given: File) -> Answer<Pre
 /// `NotFound` where no such file is held any more.
 pub(crate) fn correct(house: &House, caller: &Caller, given: File, expect: &str) -> Answer<Sent> {
     let given = match given.bytes.is_empty() {
-        true => house.uploads.find(&caller.name, expect).map(|held| held.file.clone()).ok_or(Refused::NotFound)?,
+        true => house.uploads.file(&caller.name, expect).ok_or(Refused::NotFound)?,
         false => given,
     };
     let answer = if is_message(&given.bytes) {

@@ -567,6 +567,8 @@ pub struct Parcel {
     pub aside: Vec<String>,
     /// Acts that an officer may do now.
     pub acts: Vec<Act>,
+    /// Returns whose goods have not come yet, by their numbers.
+    pub coming: Vec<String>,
     /// The officer who has passed it in manual review where a second one has to; only officials are told.
     pub first: Option<(String, Moment)>,
     /// Photographs and papers, oldest first, for whoever may read them.
@@ -599,6 +601,7 @@ impl Parcel {
         (self.may_exchange, self.may_prove) = (false, false);
         self.aside.clear();
         self.acts.clear();
+        self.coming.clear();
         self.first = None;
         self.attachments.clear();
         for finding in &mut self.findings {
@@ -786,7 +789,7 @@ pub struct MayAppeal {
 
 /// What an officer does with a parcel, in its simplest form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Act {
     Review,
     Inspect,
@@ -801,10 +804,16 @@ pub enum Act {
     Allow,
     /// An appeal is rejected: the decision stands.
     Reject,
+    /// A parcel that was released is ordered back.
+    OrderBack,
+    /// Goods of a return are there.
+    Arrive,
+    /// The parcel has left the supervised place.
+    Out,
 }
 
 impl Act {
-    pub const ALL: [Act; 9] = [
+    pub const ALL: [Act; 12] = [
         Act::Review,
         Act::Inspect,
         Act::Detain,
@@ -814,6 +823,9 @@ impl Act {
         Act::Deny,
         Act::Allow,
         Act::Reject,
+        Act::OrderBack,
+        Act::Arrive,
+        Act::Out,
     ];
 
     pub fn name(self) -> &'static str {
@@ -827,6 +839,9 @@ impl Act {
             Act::Deny => "deny",
             Act::Allow => "allow",
             Act::Reject => "reject",
+            Act::OrderBack => "order-back",
+            Act::Arrive => "arrive",
+            Act::Out => "out",
         }
     }
 
@@ -842,6 +857,9 @@ impl Act {
             Act::Deny => "act.deny",
             Act::Allow => "act.allow",
             Act::Reject => "act.reject",
+            Act::OrderBack => "act.order_back",
+            Act::Arrive => "act.arrive",
+            Act::Out => "act.out",
         }
     }
 
@@ -855,10 +873,13 @@ impl Act {
 pub struct ActOn {
     pub act: Act,
     pub key: String,
-    /// For `inspect`: what was found, if it is done; empty means "send to inspection".
+    /// For `inspect`: what was found, if it is done; empty means "send to inspection". For `arrive` the number (`copNo`)
+    /// of the return.
     pub result: String,
     pub reason: String,
     pub idempotency: Option<String>,
+    /// What its preview said; it happens only while it would do just that. Empty where nobody looked.
+    pub expect: String,
 }
 
 /// Who may come in: secrets as hashes only.
@@ -1319,9 +1340,18 @@ pub trait Desk: Send + Sync + 'static {
     /// case, also where the walk ends: somebody waits for it.
     fn take_in(&self, intake: Intake, answered: Answered);
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>>;
+    /// What an act would do; nothing happens.
+    fn preview_act(&self, caller: &Caller, act: &ActOn) -> Answer<corrections::Previewed>;
     fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows>;
     /// Takes rows in from CSV with a head line; the columns are those of `onewindow import --template`.
     fn import(&self, caller: &Caller, table: Table, csv: &[u8], idempotency: Option<&str>) -> Answer<Imported>;
+    /// What rows of the registry would do, at most a thousand, and how many there are; nothing happens.
+    fn preview_rows(&self, caller: &Caller, table: Table, csv: &[u8]) -> Answer<corrections::Previewed>;
+    /// Takes rows in while they would do just what was expected; without bytes those that the caller looked at last.
+    ///
+    /// # Errors
+    /// `NotFound` where they are not held any more.
+    fn import_as_seen(&self, caller: &Caller, table: Table, csv: &[u8], expect: &str) -> Answer<Imported>;
     fn template(&self, table: Table) -> String;
     /// Adopts policy files by content, or with `dry_run` only checks them; the revision from which they hold.
     /// Where the law asks for two persons, the first one's files are proposed, and hold when another adopts the same.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use store::views::rows::{self, ParcelRow, Rows as Project};
 use store::{StoreError, Views};
 use trade::account::{ApiKeyRow, Recovery};
-use trade::command::{Act as ActCommand, ActKind, AttachedTo, Command, Position, Verdict};
+use trade::command::{AttachedTo, Command, Position, Verdict};
 use trade::finding::{Code, Finding as Found0, Language};
 use trade::key::{CaseKey, Facts, Key, Pair};
 use trade::money::Fen;
@@ -19,7 +19,7 @@ use trade::policy::rights::{Action, Rights, Scope};
 use trade::policy::standing::standing;
 use trade::policy::tariff::{self, Amounts};
 use trade::policy::{Parameter, Policy};
-use trade::record::{AppealOf, Case, FirstOfTwo, PolicyRecord};
+use trade::record::{AppealOf, Case, FirstOfTwo, PolicyRecord, status};
 use trade::tax::explain_line;
 use trade::time::{Day, Moment};
 use window::Window;
@@ -29,7 +29,7 @@ use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 use crate::appeals;
 use crate::desk::*;
 use crate::lang::Lang;
-use crate::live::{Doors, actor, broken, refusal, shown};
+use crate::live::{Doors, broken, shown};
 use crate::sign_ins::SignIns;
 use crate::traced::{Compiled, Shows};
 use crate::{held, law, stock, summaries};
@@ -188,9 +188,13 @@ impl House {
 
     fn story(&self, key: &str) -> Answer<Story> {
         let case = self.cases(key).into_iter().next().ok_or(Refused::NotFound)?;
+        self.story_of(&case)
+    }
+
+    pub(crate) fn story_of(&self, case: &CaseKey) -> Answer<Story> {
         let error = |e: StoreError| broken(&e.to_string());
-        let applications = self.views.applications(&case).map_err(error)?;
-        self.window().story_with(&case, &applications).map_err(error)?.ok_or(Refused::NotFound)
+        let applications = self.views.applications(case).map_err(error)?;
+        self.window().story_with(case, &applications).map_err(error)?.ok_or(Refused::NotFound)
     }
 
     /// Today's counters in figures of five minutes.
@@ -368,37 +372,19 @@ impl Desk for House {
     }
 
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>> {
-        let case = self.cases(&act.key).into_iter().next().ok_or(Refused::NotFound)?;
-        let kind = match act.act {
-            Act::Review => ActKind::Review,
-            Act::Inspect if act.result.is_empty() => ActKind::Inspect,
-            Act::Inspect => ActKind::InspectPassed,
-            Act::Detain => ActKind::Detain,
-            Act::Release => ActKind::Release,
-            Act::Refuse => ActKind::SendBack,
-            Act::Uphold | Act::Deny => ActKind::SettleDisowned,
-            Act::Allow => ActKind::AllowAppeal,
-            Act::Reject => ActKind::RejectAppeal,
-        };
-        // Of an appeal the result is what does not hold.
-        let (number, result) = match act.act {
-            Act::Allow => (act.result.as_str(), ""),
-            _ => ("", act.result.as_str()),
-        };
-        let note = [result, &act.reason].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
-        let value = match act.act {
-            Act::Uphold => 1,
-            Act::Deny => 0,
-            _ => 599,
-        };
-        let number = number.into();
-        let command = ActCommand { by: actor(caller), kind, case, value, number, ..ActCommand::default() };
-        let answer = self.window().act(command, &note.join("\n"))?;
-        let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-        if let Some(finding) = refused.and_then(|o| o.findings.first()) {
-            return Err(refusal(finding));
-        }
-        Ok(answer.given().iter().map(shown).collect())
+        crate::seen::act(self, caller, &act)
+    }
+
+    fn preview_act(&self, caller: &Caller, act: &ActOn) -> Answer<crate::corrections::Previewed> {
+        crate::seen::preview_act(self, caller, act)
+    }
+
+    fn preview_rows(&self, caller: &Caller, table: Table, csv: &[u8]) -> Answer<crate::corrections::Previewed> {
+        crate::seen::preview_rows(self, caller, table, csv)
+    }
+
+    fn import_as_seen(&self, caller: &Caller, table: Table, csv: &[u8], expect: &str) -> Answer<Imported> {
+        crate::seen::import_as_seen(self, caller, table, csv, expect)
     }
 
     fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
@@ -1348,8 +1334,20 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         State::Inspection => vec![Act::Inspect, Act::Detain, Act::Release, Act::Refuse],
         State::Detained => vec![Act::Release, Act::Refuse],
         State::Matched | State::Finished => vec![Act::Inspect, Act::Release],
+        State::Released if !of_export => {
+            let unpaid = case.bill.as_ref().is_some_and(|bill| !bill.paid);
+            [(Act::Out, !case.out), (Act::OrderBack, unpaid)]
+                .into_iter()
+                .filter_map(|(act, may)| may.then_some(act))
+                .collect()
+        }
         _ => vec![],
     };
+    let coming = story.returns.iter().filter(|r| r.export.is_none() && r.status == status::EXAMINED);
+    let coming: Vec<String> = coming.map(|r| r.cop_no.to_string()).collect();
+    if !coming.is_empty() && state != State::SentBack {
+        acts.push(Act::Arrive);
+    }
     if disowned.as_ref().is_some_and(|d| d.settled.is_none()) {
         acts.extend([Act::Uphold, Act::Deny]);
     }
@@ -1390,6 +1388,7 @@ fn parcel(story: &Story, policy: &Policy) -> Parcel {
         finds_values: case.open_appeal().is_some_and(|appeal| appeal.of == AppealOf::Tax),
         aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
         acts,
+        coming,
         first: None,
         attachments: Vec::new(),
         whole: true,

@@ -406,6 +406,7 @@ mod table_tests {
             "matter.",
             "status.",
             "board.",
+            "registry.",
             "policies.table.",
             "articles.fate.",
             "transfer.",

@@ -24,7 +24,8 @@ pub mod law;
 pub mod live;
 mod own;
 mod pages;
-pub mod service;
+pub mod seen;
+mod service;
 pub mod sign;
 pub mod sign_ins;
 mod site;
@@ -180,8 +181,9 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
+        account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
         held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
+        upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -265,7 +267,8 @@ fn pages() -> doors::Pages {
         .get("/live", Action::Public, live::overview)
         .get("/desk/live", Action::DeskRead, live::desk)
         .get("/desk", Action::DeskRead, queue::show)
-        .post("/desk/act", Action::DeskAct, queue::act)
+        .post("/desk/look", Action::DeskRead, act::look)
+        .post("/desk/act", Action::DeskAct, act::act)
         .get("/stock", Action::StockRead, stock::books)
         .get("/stock/{book}", Action::StockRead, stock::book)
         .get("/stock/{book}/report.csv", Action::StockRead, stock::report)
@@ -291,6 +294,9 @@ fn pages() -> doors::Pages {
         .get("/returns/exports.json", Action::HeldRead, held::export_back)
         .get("/zone/alarms", Action::AlarmRead, crate::alarms::show)
         .post("/zone/alarms", Action::ActSettleAlarm, crate::alarms::settle)
+        .get("/zone/registry", Action::RegistryImport, upload::choose)
+        .get("/zone/registry/{table}", Action::RegistryImport, upload::show)
+        .post("/zone/registry/{table}", Action::RegistryImport, upload::take)
         .get("/zone/originals", Action::ActDestroy, originals::show)
         .post("/zone/originals/destroy", Action::ActDestroy, originals::destroy)
         .get("/zone/journal", Action::JournalRead, plain::journal)
@@ -312,6 +318,7 @@ fn pages() -> doors::Pages {
         .get("/write", Action::Public, form::choose)
         .post("/write", Action::Public, form::open)
         .post("/company/correct/preview", Action::ListCorrect, correct::preview)
+        .post("/zone/registry/{table}/look", Action::RegistryImport, upload::look)
         .post("/send", Action::MessageSend, form::send_file)
         .post("/parcels/{key}/attachments", Action::AttachmentSend, attach::take)
         .post("/company/filings/{ebc}/{item}", Action::AttachmentSend, attach::take_of_goods)

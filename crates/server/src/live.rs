@@ -273,13 +273,7 @@ impl Doors {
         csv: &[u8],
         idempotency: Option<&str>,
     ) -> Result<Imported, Refused> {
-        let text = std::str::from_utf8(csv).map_err(|_| {
-            let said = Both::new(
-                "文件不是 UTF-8。请存为 UTF-8 再传。",
-                "The file is not UTF-8. Save it as UTF-8 and send it again.",
-            );
-            Refused::Cannot { code: "NOT_UTF8".into(), said, problems: vec![] }
-        })?;
+        let text = std::str::from_utf8(csv).map_err(|_| not_utf8())?;
         if let Some(key) = idempotency {
             let thing = leaf_hash(format!("import/{}/{key}", caller.name).as_bytes());
             let until = trade::time::Moment(self.0.now().0 + 24 * HOUR_MS);
@@ -297,27 +291,8 @@ impl Doors {
                 return Ok(Imported { rows: rows as u64, revision, proposed });
             }
         };
-        match self.0.import(&actor(caller), table, text) {
-            Ok(rows) => Ok(Imported { rows, revision: self.0.journal().last(), proposed: false }),
-            Err(NotImported::Refused(refused)) => Err(refused.into()),
-            Err(NotImported::Store(e)) => Err(broken(&e.to_string())),
-            Err(NotImported::Faulty(faults)) => Err(Refused::Cannot {
-                code: "FAULTY_ROWS".into(),
-                said: Both::new("表里有错，一行也没有收。", "The table has faults; no row was taken."),
-                problems: faults
-                    .into_iter()
-                    .take(1000)
-                    .map(|f| Problem {
-                        code: "FAULTY_ROW".into(),
-                        path: f.column,
-                        line: u32::try_from(f.line).ok(),
-                        zh: f.zh,
-                        en: f.en,
-                        forgiven: false,
-                    })
-                    .collect(),
-            }),
-        }
+        let rows = self.0.import(&actor(caller), table, text).map_err(faulty_rows)?;
+        Ok(Imported { rows, revision: self.0.journal().last(), proposed: false })
     }
 
     /// The head line of a table's CSV.
@@ -461,11 +436,47 @@ pub(crate) fn refusal(finding: &Finding) -> Refused {
     }
 }
 
+pub(crate) fn not_utf8() -> Refused {
+    let said =
+        Both::new("文件不是 UTF-8。请存为 UTF-8 再传。", "The file is not UTF-8. Save it as UTF-8 and send it again.");
+    Refused::Cannot { code: "NOT_UTF8".into(), said, problems: vec![] }
+}
+
+/// Why rows were not taken: all faults at once, each with its line.
+pub(crate) fn faulty_rows(why: NotImported) -> Refused {
+    let faults = match why {
+        NotImported::Refused(refused) => return refused.into(),
+        NotImported::Store(e) => return broken(&e.to_string()),
+        NotImported::Faulty(faults) => faults,
+    };
+    let problem = |f: registry::Fault| Problem {
+        code: "FAULTY_ROW".into(),
+        path: f.column,
+        line: u32::try_from(f.line).ok(),
+        zh: f.zh,
+        en: f.en,
+        forgiven: false,
+    };
+    Refused::Cannot {
+        code: "FAULTY_ROWS".into(),
+        said: Both::new("表里有错，一行也没有收。", "The table has faults; no row was taken."),
+        problems: faults.into_iter().take(1000).map(problem).collect(),
+    }
+}
+
 /// Where the rows of a table go.
 enum PlaceOf {
     Registry(registry::Table),
     /// Tariff and positive list are files of the policy.
     Policy(&'static str, &'static [registry::Column]),
+}
+
+/// The table of the registry; `None` for those that are files of the policy.
+pub(crate) fn registry_table(table: Table) -> Option<registry::Table> {
+    match place_of(table) {
+        PlaceOf::Registry(table) => Some(table),
+        PlaceOf::Policy(..) => None,
+    }
 }
 
 fn place_of(table: Table) -> PlaceOf {

@@ -219,6 +219,10 @@ packed_names! {
         86 => PagePromise "service.page_p95_ms",
         /// 1 where the consent to a sale inside China says what is owed (7.6).
         87 => DomesticTax "bonded.domestic_tax",
+        /// 1 where orders to send back a released parcel, or one under a master bill, may be appealed.
+        94 => AppealSentBackLate "appeal.sent_back_late",
+        /// 1 where what a payment bore for being late (滞纳金) is paid back with the tax that was too high.
+        95 => AppealSurcharge "appeal.surcharge",
     }
 }
 
@@ -249,6 +253,8 @@ impl Parameter {
             Parameter::PlatformConnected | Parameter::ReceiptRequired | Parameter::ExemptWithoutInvoice => "0 or 1",
             Parameter::AppealReturns | Parameter::AppealTax | Parameter::AppealTaxPaid => "0 or 1",
             Parameter::AppealExports
+            | Parameter::AppealSentBackLate
+            | Parameter::AppealSurcharge
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock
@@ -278,7 +284,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=95)
     }
 
     /// True where only a whole number makes sense.

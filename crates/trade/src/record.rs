@@ -309,6 +309,8 @@ packed! {
         /// The bill before it in its group's chain.
         7 => pub previous: Option<CaseKey>,
         8 => pub paid: bool,
+        /// The day with whose releases it is summed up, where that is not the day of its own.
+        9 => pub grouped_on: Option<Day>,
     }
 }
 

@@ -2,7 +2,7 @@
 //! made, each with its bill of changes.
 
 use crate::Portal;
-use crate::corrections::{File, ListLine, Made, Previewed, Sum};
+use crate::corrections::{File, ListLine, Made, Previewed, SHOWN};
 use crate::desk::{Refused, Said};
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
@@ -12,9 +12,6 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use trade::correction::{COLUMNS, Field};
-
-/// Lists and accounts that are shown; the API has all.
-const SHOWN: usize = 60;
 
 #[derive(Template)]
 #[template(path = "correct.html")]
@@ -73,20 +70,6 @@ impl Page<'_> {
 
     fn text(&self) -> &str {
         super::kept(&self.entered.text)
-    }
-
-    /// Those that change, and the six that everybody asks for.
-    fn sums<'p>(&self, p: &'p Previewed) -> Vec<&'p Sum> {
-        const ALWAYS: [&str; 6] = ["tax", "allowance", "stock", "guarantee", "summary", "exemption"];
-        p.sums.iter().filter(|sum| sum.is_changed() || ALWAYS.contains(&sum.matter.as_str())).collect()
-    }
-
-    fn matter(&self, sum: &Sum) -> String {
-        self.f.t(&format!("matter.{}", sum.matter)).to_owned()
-    }
-
-    fn parts<'p>(&self, p: &'p Previewed) -> &'p [Sum] {
-        &p.parts[..p.parts.len().min(SHOWN)]
     }
 
     /// Lists that cannot be done come first.

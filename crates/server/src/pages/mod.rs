@@ -1,6 +1,7 @@
 //! The pages: each a small module with its template; all words come from the tables in `text/`.
 
 pub mod account;
+pub mod act;
 pub mod ahead;
 pub mod appeal;
 pub mod articles;
@@ -30,6 +31,7 @@ pub mod receipt;
 pub mod rows;
 pub mod stock;
 pub mod summary;
+pub mod upload;
 
 use crate::lang::{Lang, Plain, clock};
 use crate::site::{Frame, hex};

@@ -1,12 +1,11 @@
 //! The officer's desk: what waits for a person, and the acts that settle it.
 
 use crate::Portal;
-use crate::desk::{Act, ActOn, Desk, Filter, Parcel, Row, Rows, State};
+use crate::desk::{Desk, Filter, Parcel, Row, Rows, State};
 use crate::pages::live::with_script;
 use crate::pages::rows::PAGE;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
-use axum::Form;
 use axum::extract::{self, Query};
 use axum::response::Response;
 use serde::Deserialize;
@@ -150,57 +149,4 @@ pub async fn show(
             Ok(if live { with_script(page) } else { page })
         })
         .await
-}
-
-#[derive(Deserialize)]
-pub struct Acted {
-    act: String,
-    key: String,
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    result: String,
-    /// Of an appeal that is allowed: the reasons that do not hold.
-    #[serde(default)]
-    aside: String,
-    #[serde(default)]
-    once: String,
-}
-
-pub async fn act(extract::State(portal): extract::State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
-    visit
-        .page(&portal, move |desk, f| {
-            let caller = f.known()?;
-            let act = Act::parse(&form.act).ok_or(crate::desk::Refused::NotFound)?;
-            let reason = form.reason.trim();
-            if reason.is_empty() || reason.chars().count() > 200 || form.result.chars().count() > 200 {
-                return Err(Fault::Refused(crate::desk::Refused::Cannot {
-                    code: "REASON_MISSING".into(),
-                    said: crate::desk::Both::new(f.lang_text(true), f.lang_text(false)),
-                    problems: vec![],
-                }));
-            }
-            let result = if act == Act::Allow { &form.aside } else { &form.result };
-            let once = (!form.once.is_empty() && form.once.len() <= 100).then(|| form.once.clone());
-            desk.act(
-                caller,
-                ActOn {
-                    act,
-                    key: form.key.clone(),
-                    result: result.trim().to_owned(),
-                    reason: reason.to_owned(),
-                    idempotency: once,
-                },
-            )?;
-            Ok(f.go(&format!("/desk?done={}", quoted(&form.key))))
-        })
-        .await
-}
-
-impl Frame {
-    /// The sentence about a missing reason, in Chinese or English.
-    fn lang_text(&self, zh: bool) -> String {
-        let lang = if zh { crate::lang::Lang::Zh } else { crate::lang::Lang::En };
-        lang.t("act.reason.missing").to_owned()
-    }
 }

@@ -41,6 +41,17 @@ impl Visitor<'_> {
         assert!(seen.contains(text), "{text:?} is not on {}:\n{seen}", self.browser.url());
     }
 
+    /// Presses an officer's act, reads what it would do, and confirms it where it can be done.
+    fn act(&self, act: &str) {
+        let button = format!(r#"button[value="{act}"]"#);
+        self.browser.click(&button);
+        self.must_see(self.t("act.what"));
+        if self.browser.has(&button) {
+            self.must_see(self.t("matter.allowance"));
+            self.browser.click(&button);
+        }
+    }
+
     fn sign_in(&self, name: &str) {
         self.go("/login");
         self.enter(name);

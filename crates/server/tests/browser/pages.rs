@@ -56,6 +56,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     }
     pages.push(("operator", "zone", "/zone".into()));
     pages.push(("operator", "alarms", "/zone/alarms".into()));
+    pages.push(("operator", "registry", "/zone/registry/guarantees".into()));
     pages.push(("operator", "journal", "/zone/journal".into()));
     pages.push(("operator", "law-try", "/law/try".into()));
     pages.push(("operator", "compare", "/law/compare".into()));

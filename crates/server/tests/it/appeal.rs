@@ -21,6 +21,12 @@ async fn act(zone: &Running, who: &str, act: &str) -> (StatusCode, String) {
     (status, String::from_utf8(body).expect("text"))
 }
 
+/// What the preview of an act says, to be sent along.
+fn looked_at(page: &str) -> String {
+    let after = page.split("name=\"expect\" value=\"").nth(1).unwrap_or_else(|| panic!("nothing to press: {page}"));
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
 #[tokio::test]
 async fn a_person_wins_on_appeal_what_an_officer_had_denied() {
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
@@ -59,7 +65,9 @@ async fn a_person_wins_on_appeal_what_an_officer_had_denied() {
     assert!(en.contains("I was abroad"));
     assert!(en.contains("· generated ·") && zh.contains("· 已生成 ·"), "each in its own language: {zh}");
     let form = format!("act=allow&key={number}&reason=the+photograph");
-    assert_eq!(wu.post("/en/desk/act", &form).await, StatusCode::SEE_OTHER);
+    assert_eq!(wu.post("/en/desk/act", &form).await, StatusCode::UNPROCESSABLE_ENTITY, "looked at before");
+    let expect = looked_at(&wu.submit("/en/desk/look", &form).await);
+    assert_eq!(wu.post("/en/desk/act", &format!("{form}&expect={expect}")).await, StatusCode::SEE_OTHER);
     assert_eq!(act(&zone, "officer", "reject").await.0, StatusCode::UNPROCESSABLE_ENTITY, "decided once");
 
     let page = me.page("/en/me").await;

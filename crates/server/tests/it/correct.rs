@@ -18,7 +18,7 @@ use crate::running::{Running, key_of, post};
 const OTHER: &str = "4602960S01";
 
 /// A day of import, taken in; the declarant with most released lists, and these.
-fn zone() -> (Running, String, Vec<String>) {
+pub fn zone() -> (Running, String, Vec<String>) {
     let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
     let day = |text: &str| Day::parse(text).expect("a day");
     let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, (day("2016-01-01"), day("2099-12-31")));
@@ -112,13 +112,17 @@ async fn a_correction_is_previewed_sent_and_read_back_over_the_api() {
 
 /// A form with a file, as a browser sends it.
 fn form(cookies: &str, fields: &[(&str, &str)]) -> Request<Body> {
+    form_to("/en/company/correct/preview", cookies, fields)
+}
+
+pub fn form_to(path: &str, cookies: &str, fields: &[(&str, &str)]) -> Request<Body> {
     let mut body = String::new();
     for (name, value) in fields {
         let file = if *name == "file" { "; filename=\"c.csv\"" } else { "" };
         body.push_str(&format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n"));
     }
     body.push_str("--x--\r\n");
-    Request::post("/en/company/correct/preview")
+    Request::post(path)
         .header("host", "a")
         .header("origin", "http://a")
         .header("cookie", cookies)
@@ -127,7 +131,7 @@ fn form(cookies: &str, fields: &[(&str, &str)]) -> Request<Body> {
         .expect("a request")
 }
 
-fn hidden<'p>(page: &'p str, name: &str) -> &'p str {
+pub fn hidden<'p>(page: &'p str, name: &str) -> &'p str {
     let mark = format!("name=\"{name}\" value=\"");
     let after = page.split_once(&mark).map_or("", |(_, after)| after);
     after.split_once('"').map_or("", |(value, _)| value)

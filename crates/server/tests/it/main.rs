@@ -18,6 +18,7 @@ mod person;
 mod rights;
 mod running;
 mod sample;
+mod seen;
 mod sign;
 mod stock;
 

@@ -49,6 +49,8 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("officer", "/desk".into()));
     all.push(("officer", format!("/desk?sel={HELD}&done=1")));
     all.push(("operator", "/zone/journal".into()));
+    all.push(("operator", "/zone/registry".into()));
+    all.push(("operator", "/zone/registry/guarantees?entry=7&rows=2".into()));
     all.push(("viewer", "/desk".into()));
     all.push(("enterprise", "/looks".into()));
     all.push(("auditor", "/looks?unusual=yes".into()));

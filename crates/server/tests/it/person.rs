@@ -44,6 +44,13 @@ impl<'a> Visitor<'a> {
         page
     }
 
+    /// The page that a form leads to.
+    pub async fn submit(&self, path: &str, form: &str) -> String {
+        let (status, page) = self.0.ask(post(path, &self.1, form)).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(page).expect("text")
+    }
+
     pub async fn post(&self, path: &str, form: &str) -> StatusCode {
         self.0.ask(post(path, &self.1, form)).await.0
     }

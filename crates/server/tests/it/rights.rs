@@ -57,7 +57,9 @@ fn body(door: &Door) -> (&'static str, String) {
             "application/x-www-form-urlencoded",
             format!("name=viewer&password={}", sample::PASSWORD.replace(' ', "+")),
         ),
-        "/desk/act" => ("application/x-www-form-urlencoded", format!("act=review&key={}&reason=x", sample::HELD)),
+        "/desk/act" => {
+            ("application/x-www-form-urlencoded", format!("act=review&key={}&reason=x&expect=00", sample::HELD))
+        }
         "/company/correct" => ("application/x-www-form-urlencoded", "expect=x".into()),
         "/api/v1/corrections" | "/api/v1/corrections/preview" => ("text/csv", "list,what\n1,withdraw\n".into()),
         "/me/not-me" => ("application/x-www-form-urlencoded", format!("key={RELEASED}")),

@@ -307,6 +307,7 @@ impl Sample {
             finds_values: false,
             aside: vec![],
             acts: vec![],
+            coming: vec![],
             first: None,
             attachments: vec![],
             whole: true,
@@ -410,6 +411,7 @@ impl Sample {
                 "Risk rule K06 sent it to review; an answer is due by 12:12.",
             ),
             acts: vec![Act::Inspect, Act::Release, Act::Detain, Act::Uphold, Act::Deny, Act::Allow, Act::Reject],
+            coming: vec![],
             appeals: vec![self.appealed(), Appealed { open: true, silent: true, ..self.appealed() }],
             aside: vec!["ADDRESS_DIFFERS".into(), "LINES_DIFFER".into()],
             disowned: Some(self.disowned(None)),
@@ -585,6 +587,28 @@ impl Desk for Sample {
         }
         self.acted.lock().expect("lock").push((caller.clone(), act));
         Ok(vec![self.receipt_of(8, 0)])
+    }
+
+    fn preview_act(&self, _: &Caller, act: &ActOn) -> Answer<server::corrections::Previewed> {
+        let refused = u32::from(act.key == RELEASED);
+        let done = refused == 0;
+        let line = server::corrections::ListLine { done, list: act.key.clone(), ..Default::default() };
+        Ok(server::corrections::Previewed {
+            rows: 1,
+            refused,
+            lists: vec![line],
+            expect: "00".into(),
+            ..Default::default()
+        })
+    }
+
+    fn preview_rows(&self, _: &Caller, _: Table, csv: &[u8]) -> Answer<server::corrections::Previewed> {
+        let rows = csv.split(|b| *b == b'\n').filter(|l| !l.is_empty()).count().saturating_sub(1) as u32;
+        Ok(server::corrections::Previewed { rows, expect: "00".into(), ..Default::default() })
+    }
+
+    fn import_as_seen(&self, caller: &Caller, table: Table, csv: &[u8], _: &str) -> Answer<Imported> {
+        self.import(caller, table, if csv.is_empty() { b"code\nA\n" } else { csv }, None)
     }
 
     fn table(&self, _: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {

@@ -192,7 +192,7 @@ async fn forms_of_other_sites_are_refused() {
 #[tokio::test]
 async fn an_officer_acts_with_a_reason_and_nobody_else_does() {
     let house = House::new();
-    let form = format!("act=inspect&key={HELD}&reason=K06+looked+odd&result=as+declared&once=abc");
+    let form = format!("act=inspect&key={HELD}&reason=K06+looked+odd&result=as+declared&once=abc&expect=00");
     for role in ["enterprise", "viewer", "operator"] {
         let cookie = house.sign_in(role).await;
         assert_eq!(house.post_as(&cookie, "/zh/desk/act", &form).await.status, StatusCode::FORBIDDEN, "{role}");
@@ -216,7 +216,7 @@ async fn an_act_without_reason_or_against_the_state_is_told() {
     let told = house.post_as(&officer, "/en/desk/act", &format!("act=release&key={HELD}&reason=+")).await;
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.text().contains("An act needs a reason"));
-    let told = house.post_as(&officer, "/en/desk/act", &format!("act=detain&key={RELEASED}&reason=x")).await;
+    let told = house.post_as(&officer, "/en/desk/act", &format!("act=detain&key={RELEASED}&reason=x&expect=00")).await;
     assert!(told.text().contains("This list has been released."));
     assert_eq!(house.post_as(&officer, "/en/desk/act", "act=burn&key=1&reason=x").await.status, StatusCode::NOT_FOUND);
 }

@@ -196,7 +196,7 @@ fn free_documents(scene: &mut Scene<'_>, key: &CaseKey, case: &Case) {
     }
 }
 
-fn guarantee_of(scene: &Scene<'_>, case: &Case) -> Option<(Key, Guarantee)> {
+pub(super) fn guarantee_of(scene: &Scene<'_>, case: &Case) -> Option<(Key, Guarantee)> {
     let pair = Pair { code: case.guarantee_code.clone(), number: case.guarantee_office.clone() };
     let at = Key::Guarantee(pair);
     scene.read::<Guarantee>(&at).map(|g| (at, g))
@@ -285,12 +285,7 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
     bonded::sold(scene, key, case, list);
     let today = scene.today();
     let group = BillGroup { agent: case.agent.clone(), office: case.office.clone(), released_on: today };
-    let group_key = Key::BillGroup(group);
-    let mut state = scene.read::<BillGroupState>(&group_key).unwrap_or_default();
-    if state.count == 0 {
-        let day = today.plus(pay_day(scene, Parameter::TaxPayFirstDay, today));
-        scene.overlay.due(day.starts(), DueKind::BillSummary, &group_key);
-    }
+    let previous = joined(scene, key, group);
     let bill = BillState {
         tax_no: format!("T{}", case.invt_no).into(),
         state: 1,
@@ -298,13 +293,27 @@ pub(super) fn make_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, l
         consumption_tax: tax.consumption_tax,
         vat: tax.vat,
         ent_duty_no: Text::default(),
-        previous: state.newest.replace(key.clone()),
+        previous,
         paid: false,
+        grouped_on: None,
     };
-    state.count += 1;
-    scene.put(&group_key, &state);
     case.bill = Some(bill);
     tell_bill(scene, key, case, &tax);
+}
+
+/// A bill joins those of its agent, office and day, whose turn comes on day 31; the one before it in their chain.
+pub(super) fn joined(scene: &mut Scene<'_>, key: &CaseKey, group: BillGroup) -> Option<CaseKey> {
+    let day = group.released_on;
+    let group_key = Key::BillGroup(group);
+    let mut state = scene.read::<BillGroupState>(&group_key).unwrap_or_default();
+    if state.count == 0 {
+        let first = day.plus(pay_day(scene, Parameter::TaxPayFirstDay, day));
+        scene.overlay.due(first.starts(), DueKind::BillSummary, &group_key);
+    }
+    let previous = state.newest.replace(key.clone());
+    state.count += 1;
+    scene.put(&group_key, &state);
+    previous
 }
 
 /// The electronic tax bill (816).
@@ -378,6 +387,13 @@ fn surcharge(scene: &Scene<'_>, amount: Fen, days: i32, day: Day) -> Fen {
     let exact =
         rate.value.exact().times(Fraction::whole(amount.0)).and_then(|e| e.times(Fraction::whole(i64::from(days))));
     exact.and_then(|e| e.half_up()).map_or(Fen::ZERO, Fen)
+}
+
+/// What a payment that was made late bore for this part of it.
+pub(super) fn borne(scene: &Scene<'_>, number: &str, part: Fen) -> Fen {
+    let payment = scene.read::<TaxPayment>(&Key::TaxPayment(number.into())).unwrap_or_default();
+    let Some(on) = payment.paid_on else { return Fen::ZERO };
+    surcharge(scene, part, (on.0 - payment.due_on.0).max(0), on)
 }
 
 /// So many bills at most are summed up or marked as paid by one entry; the rest follows in entries of its own at the

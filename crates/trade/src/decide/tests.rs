@@ -20,6 +20,7 @@ mod review;
 mod rights;
 mod room;
 mod stock;
+mod ways;
 
 use std::collections::HashMap;
 

@@ -18,6 +18,7 @@
 //! Not covered: lengthening by 30 days in difficult cases, and the simplified procedure of 30 days.
 
 use super::{Parameter, Policy};
+use crate::record::{AppealOf, Case};
 use crate::time::Day;
 
 /// The law of appeals of a day.
@@ -34,6 +35,10 @@ pub struct Appeals {
     /// The tax of a released list may be, and whether it is paid before.
     pub tax: bool,
     pub tax_paid_first: Option<String>,
+    /// Orders to send back a parcel that was released, or stood under a master bill, may be.
+    pub sent_back_late: bool,
+    /// A surcharge goes back with the tax that it was reckoned from.
+    pub surcharge: bool,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -51,6 +56,8 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         returns: days(Parameter::AppealReturns) == Some(1),
         return_days: days(Parameter::AppealReturnDays).unwrap_or(0),
         tax: days(Parameter::AppealTax) == Some(1),
+        surcharge: days(Parameter::AppealSurcharge) == Some(1),
+        sent_back_late: days(Parameter::AppealSentBackLate) == Some(1),
         tax_paid_first: clause(Parameter::AppealTaxPaid).filter(|_| days(Parameter::AppealTaxPaid) == Some(1)),
         clause: clause(Parameter::AppealFileDays)?,
         clock_clause: clause(Parameter::AppealDecideDays)?,
@@ -58,6 +65,16 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
 }
 
 impl Appeals {
+    /// Whether it hears an appeal of this kind about such a list.
+    pub fn hears(&self, of: AppealOf, case: &Case) -> bool {
+        match of {
+            AppealOf::Tax => self.tax,
+            AppealOf::Return => self.returns,
+            AppealOf::SentBack => self.sent_back_late || !case.sent_back_late(),
+            _ => true,
+        }
+    }
+
     /// The last day on which a decision of `known` may be appealed.
     pub fn last_to_file(&self, policy: &Policy, known: Day) -> Day {
         policy.working_day_from(known.plus(self.file_days))

@@ -96,6 +96,8 @@ packed! {
         3 => pub repaid: Fen,
         /// The summary payment that became smaller.
         4 => pub payment: Text,
+        /// Of what is to be paid back: what the payment had borne for being late.
+        5 => pub surcharge: Fen,
     }
 }
 
@@ -123,17 +125,22 @@ impl Case {
         if self.open_appeal().is_some() {
             return None;
         }
-        let loaded = self.export.as_ref().is_some_and(|export| !export.master_bill.is_empty());
         match self.status {
             _ if by == ActorRole::Consumer && found_own && !identity_heard => Some(AppealOf::Identity),
             status::REFUSED => Some(AppealOf::Refusal),
-            status::SENT_BACK if self.released.is_none() && !loaded => Some(AppealOf::SentBack),
+            status::SENT_BACK => Some(AppealOf::SentBack),
             status if status::DETAINED.contains(&status) => Some(AppealOf::Detention),
             status::RELEASED | status::CLOSED if self.bill.as_ref().is_some_and(|bill| bill.state != 3) => {
                 Some(AppealOf::Tax)
             }
             _ => None,
         }
+    }
+
+    /// It was ordered back after its release, or from under a master bill.
+    pub fn sent_back_late(&self) -> bool {
+        let loaded = self.export.as_ref().is_some_and(|export| !export.master_bill.is_empty());
+        self.status == status::SENT_BACK && (self.released.is_some() || loaded)
     }
 
     /// The refused return of this number.

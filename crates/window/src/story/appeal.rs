@@ -97,6 +97,9 @@ impl Story {
                 told.extend(now.iter().filter(|f| !is(&old, f)).map(|f| tell("新的理由", "New", f)));
                 match &appeal.refund {
                     Some(number) => told.extend(self.returned(number)),
+                    None if of == AppealOf::SentBack && after.verdict == Verdict::Released => {
+                        told.extend(self.owes_again());
+                    }
                     None => told.extend(self.booked(after.verdict)),
                 }
             }
@@ -112,6 +115,18 @@ impl Story {
         let repay = self.case.as_ref().map(|case| case.to_repay).filter(|repay| *repay > Fen::ZERO);
         told.extend(repay.map(paid_back));
         told
+    }
+
+    /// What a parcel that was ordered back after its release takes and owes again.
+    fn owes_again(&self) -> Option<Both> {
+        let case = self.case.as_ref()?;
+        let (taken, due) = (case.allowance_used, case.bill.as_ref()?.total());
+        Some(both(
+            format!("重新计入年度额度 {taken} 元，税款 {due} 元重新入税单，由担保承担。"),
+            format!(
+                "CNY {taken} count in the buyer's year again, and the bill and the guarantee carry CNY {due} again."
+            ),
+        ))
     }
 
     /// What a list that was accepted after all takes and owes.
@@ -174,6 +189,7 @@ fn tax_changed(of: &TaxChanged) -> Vec<Both> {
             format!("The guarantee carries CNY {less} less; summary payment {} is CNY {less} smaller.", of.payment),
         ),
     });
+    told.extend((of.surcharge > Fen::ZERO).then(|| borne(of.surcharge)));
     let year = was.taxable.minus(is.taxable);
     if year != Fen::ZERO {
         told.push(both(
@@ -182,6 +198,14 @@ fn tax_changed(of: &TaxChanged) -> Vec<Both> {
         ));
     }
     told
+}
+
+/// What went back for being late.
+fn borne(surcharge: Fen) -> Both {
+    both(
+        format!("其中滞纳金 {surcharge} 元。"),
+        format!("Of that CNY {surcharge} are of the surcharge for late payment."),
+    )
 }
 
 fn paid_back(repay: Fen) -> Both {
@@ -241,7 +265,7 @@ fn tax_of(of: &TaxChanged) -> Value {
             "vat_fen": of.vat.0, "total_fen": of.total().0,
         })
     };
-    json!({ "before": sum(&of.before), "after": sum(&of.after), "to_repay_fen": of.repaid.0 })
+    json!({ "before": sum(&of.before), "after": sum(&of.after), "to_repay_fen": of.repaid.0, "surcharge_fen": of.surcharge.0 })
 }
 
 impl Heard {

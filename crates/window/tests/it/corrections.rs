@@ -116,12 +116,17 @@ fn a_batch_is_previewed_made_and_proves_itself() {
     assert!(replayed.same, "{replayed:?}");
 }
 
+/// A batch of as many lists as a declarant has in a small day; with `ONEWINDOW_LISTS=10000` of so many.
 #[test]
 fn a_batch_cut_at_any_write_is_all_there_or_not_at_all() {
-    let (played, now) = day(32, 40);
+    let wanted = std::env::var("ONEWINDOW_LISTS").ok().and_then(|n| n.parse::<usize>().ok());
+    // Declarants are several: so many parcels that one has enough of them.
+    let (played, now) = day(32, wanted.map_or(40, |wanted| 8 * wanted as u64));
     let (agent, lists, text) = {
         let zone = Zone::with(&now, played.fork(), &[]);
-        let (agent, lists) = lists(&zone);
+        let (agent, mut lists) = lists(&zone);
+        lists.truncate(wanted.unwrap_or(lists.len()));
+        assert!(wanted.is_none_or(|wanted| lists.len() == wanted), "{} lists", lists.len());
         let text = csv(&lists, "L8");
         (agent, lists, text)
     };
@@ -173,6 +178,7 @@ fn a_batch_cut_at_any_write_is_all_there_or_not_at_all() {
         assert_eq!((changed(&zone, &lists, "L8"), ledgers(&zone)), (lists.len(), calm.1.clone()), "cut {cut}");
         assert_eq!(zone.window.corrections(&agent, 9).len(), 1, "cut {cut}: once");
     }
+    eprintln!("{} lists, cut at {} places: nothing of them {none} times, all {all} times", lists.len(), calm.0 + 1);
     assert!(none > 0 && all > 0, "{none} none, {all} all");
 }
 

@@ -10,10 +10,11 @@
 //! counts; ledgers are those of now, since nothing can be booked in the past, and no reason that follows from them can
 //! be set aside. A detained parcel is released where its guarantee covers it; a parcel that an officer had found to be
 //! the buyer's is not counted in the buyer's year any more, and the lists that the full year refused since are named.
-//! A list of export is decided anew by the law of the day on which it was accepted; one that a 603 has under a master
-//! bill already and that was sent back from there is declared anew instead.
-//! Refused returns: `returns`. The tax of a released list: `tax`. Not covered: parcels that were sent back after release.
+//! A list of export is decided anew by the law of the day on which it was accepted.
+//! Parcels that were ordered back after release, or from under a master bill: `back`. Refused returns: `returns`. The tax
+//! of a released list: `tax`.
 
+mod back;
 pub(super) mod returns;
 mod tax;
 
@@ -110,7 +111,7 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
     let refused = by_number.and_then(|number| case.refused_return(number));
     let of = match by_number {
         Some(_) => refused.map(|_| AppealOf::Return),
-        None => case.appealable(act.by.role).filter(|of| law.tax || *of != AppealOf::Tax),
+        None => case.appealable(act.by.role).filter(|of| law.hears(*of, case)),
     };
     let of = of.ok_or_else(|| not_appealable(&law.clause, &after::state_words(case.status)))?;
     let refund = refused.map(|refused| refused.number.clone());
@@ -219,6 +220,10 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
                 Some(_) => export::free(scene, key, case),
                 None => list::release(scene, key, case, None, shown),
             }
+        }
+        AppealOf::SentBack if case.sent_back_late() => {
+            disown::not_disowned(case)?;
+            back::again(scene, act, key, case, &info)?;
         }
         AppealOf::Refusal | AppealOf::SentBack => {
             disown::not_disowned(case)?;

@@ -6,9 +6,9 @@
 //! anew), guarantee and the summary payment where it is not made yet, otherwise what is to be paid back; the buyer's year
 //! and its quantities; what has come back counts by the new tax. The account book keeps the heading under which its item
 //! was filed; whoever keeps the book changes that.
-//! Not covered: a surcharge (滞纳金) that was reckoned from the higher tax.
+//! A surcharge (滞纳金) that the payment bore for being late is paid back as far as it was reckoned from too much.
 
-use super::{Scene, after, decided, end, list, tell};
+use super::{Scene, after, decided, end, law, list, tell};
 use crate::command::{Act, Verdict};
 use crate::correction::{Change, Field, set};
 use crate::documents::{Document, List};
@@ -55,13 +55,19 @@ pub(super) fn again(
         let finding = Finding::new(Code::AppealWorse, CLAUSE, "taxTotal");
         found.push(finding.arg("before", before.total()).arg("after", after.total()));
     }
-    let Some((now, changed)) = changed.filter(|_| found.is_empty()) else {
+    let Some((now, mut changed)) = changed.filter(|_| found.is_empty()) else {
         // Nothing of it happens.
         scene.overlay.forget();
         *case = told;
         return Err(found.into_iter().next().unwrap_or_else(|| value("-")));
     };
     scene.put(&at, &Kept { document: Some(document), ..kept });
+    if law(scene, case).is_some_and(|law| law.surcharge) && changed.repaid > Fen::ZERO {
+        let number = case.bill.as_ref().map(|bill| bill.ent_duty_no.clone()).unwrap_or_default();
+        changed.surcharge = after::borne(scene, &number, changed.repaid);
+        changed.repaid = changed.repaid.plus(changed.surcharge);
+        case.to_repay = case.to_repay.plus(changed.surcharge);
+    }
     case.tax_decided = decided(scene, case, &act.by.id);
     end(scene, act, key, case, AppealEnd::Allowed);
     if let Some(appeal) = case.appeals.last_mut() {
@@ -118,7 +124,7 @@ pub(in crate::decide) fn taxed(
 }
 
 /// What a list bears, less what has come back of it.
-fn sum(tax: &TaxStatement, returned: &[Returned]) -> Levied {
+pub(super) fn sum(tax: &TaxStatement, returned: &[Returned]) -> Levied {
     let mut sum = Levied { taxable: tax.taxable, duty: tax.duty, consumption_tax: tax.consumption_tax, vat: tax.vat };
     for line in &tax.lines {
         let back = returned.iter().find(|r| r.gnum == line.tax.gnum).map_or(Quantity(0), |r| r.qty);

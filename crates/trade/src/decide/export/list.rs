@@ -331,7 +331,7 @@ fn refuse(scene: &mut Scene<'_>, key: &CaseKey, mut case: Case, shown: Shown, fo
 }
 
 /// Stock of the account book that a list from a special area needs (R16 for goods that leave).
-fn book(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
+pub(super) fn book(scene: &Scene<'_>, list: &ExportList) -> Vec<Finding> {
     let mut found = Vec::new();
     if list.trade_mode != "1210" {
         return found;

@@ -126,6 +126,36 @@ fn let_go(scene: &mut Scene<'_>, case: &mut Case, export: &mut ExportState, list
     }
 }
 
+/// The list, where it may stand again as it did under its master bill: its parcel is no other's, and what it takes of an
+/// account book is there.
+pub(super) fn may_stand_again(scene: &Scene<'_>, key: &CaseKey, case: &Case) -> Result<ExportList, Finding> {
+    let (list, _) =
+        list_of(scene, key).ok_or_else(|| Finding::new(Code::CaseUnknown, "", "").arg("key", &key.order_no))?;
+    let parcel = scene.read::<ParcelState>(&parcel_key(&list)).unwrap_or_default();
+    let bill = case.export.as_ref().map(|export| &export.master_bill);
+    if parcel.case.is_some() || bill != Some(&parcel.master_bill) {
+        return Err(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
+    }
+    match list::book(scene, &list).into_iter().next() {
+        Some(finding) => Err(finding),
+        None => Ok(list),
+    }
+}
+
+/// An appeal against the order to send it back was allowed: it is let go from the inspection that it was in.
+pub(super) fn stand_again(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: &ExportList) {
+    let at = parcel_key(list);
+    let parcel = scene.read::<ParcelState>(&at).unwrap_or_default();
+    scene.put(&at, &ParcelState { case: Some(key.clone()), ..parcel });
+    if list.trade_mode == "1210" {
+        each_item(scene, list, |item, qty| item.reserved = item.reserved.up_to_all(qty));
+        if let Some(export) = case.export.as_mut() {
+            export.stock = true;
+        }
+    }
+    free(scene, key, case);
+}
+
 /// An appeal against a detention was allowed.
 pub(super) fn free(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case) {
     let Some((list, _)) = list_of(scene, key) else { return };

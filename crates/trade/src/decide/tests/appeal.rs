@@ -1,6 +1,7 @@
 //! Appeals: who may, until when, by whom they are decided, what silence does, and what a decision carries with it.
 
 mod after;
+mod back;
 
 use super::disown::account;
 use super::*;
@@ -196,9 +197,7 @@ fn what_cannot_be_appealed_says_so() {
     zone.clear(&released);
     assert_eq!(codes(&zone.appeal("AGENT", ActorRole::Enterprise, &waits)), ["NOT_APPEALABLE"]);
     assert_eq!(codes(&zone.appeal("me", ActorRole::Consumer, &waits)), ["NOT_APPEALABLE"]);
-    zone.act(ActKind::SendBack, released.key(), "", "");
-    let found = codes(&zone.appeal("AGENT", ActorRole::Enterprise, &released)).join(" ");
-    assert_eq!(found, "NOT_APPEALABLE", "sent back after release");
+    assert_eq!(codes(&zone.appeal_about("AGENT", ActorRole::Enterprise, &released, "r1")), ["NOT_APPEALABLE"]);
 }
 
 #[test]

@@ -289,6 +289,10 @@ impl History {
             true => Text::default(),
             false => self.appeals.one(&returns).number.number.clone(),
         };
+        if !after_release && about.is_empty() && self.appeals.below(2) == 0 {
+            // Ordered back after its release, so that there is something to appeal about.
+            self.zone.act(ActKind::SendBack, parcel.key(), "", "");
+        }
         match self.appeals.below(2) {
             0 => drop(self.zone.appeal_about("AGENT", ActorRole::Enterprise, &parcel, &about)),
             _ => drop(
@@ -541,6 +545,9 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
                     let of = |of| case.appeals.iter().any(|a| a.of == of && a.end == AppealEnd::Allowed);
                     count("return decided again", of(AppealOf::Return));
                     count("tax put right", of(AppealOf::Tax));
+                    let back = case.appeals.iter().filter(|a| a.of == AppealOf::SentBack);
+                    let late = |a: &crate::record::Appeal| case.released.is_some_and(|at| at < a.at);
+                    count("ordered back in vain", back.into_iter().any(|a| a.end == AppealEnd::Allowed && late(a)));
                     count("to be paid back", case.to_repay > Fen::ZERO);
                     let won = case.appeals.last().is_some_and(|a| a.end == AppealEnd::Allowed);
                     count("released by an appeal", won && case.bill.is_some());
@@ -571,6 +578,7 @@ fn ledgers_add_up_after_every_command_of_random_histories() {
         "released by an appeal",
         "return decided again",
         "tax put right",
+        "ordered back in vain",
         "to be paid back",
     ] {
         let least = if ["released", "refused"].contains(&what) { commands / 100 } else { 1 };

@@ -3,6 +3,9 @@
 use super::*;
 use crate::record::{RefundState, TaxPayment};
 
+/// Of two pieces at 125.00.
+pub(super) const TAX: Fen = Fen(2_275);
+
 impl Zone {
     fn returned(&self, number: &str) -> RefundState {
         let key = Key::Refund(Pair { code: "AGENT".into(), number: number.into() });
@@ -257,5 +260,21 @@ fn both_sides_of_the_clock_of_tax() {
         zone.until(today);
         let found = zone.appeal("AGENT", ActorRole::Enterprise, &parcel);
         assert_eq!(codes(&found), if filed { vec![] } else { vec!["APPEAL_LATE"] }, "{today}");
+    }
+}
+
+#[test]
+fn a_surcharge_goes_back_with_the_tax_that_it_was_reckoned_from() {
+    // The last day, then 1, 2 and 10 days late at 0.05 % a day of the 9.10 that were too much.
+    for (paid_on, borne) in [("2026-04-15", 0), ("2026-04-16", 0), ("2026-04-17", 1), ("2026-04-25", 5)] {
+        let (mut zone, parcel, number) = taxed(true, false);
+        zone.until(&format!("{paid_on}T09:00"));
+        zone.act(ActKind::Pay, CaseKey::default(), &number, paid_on);
+        zone.until(&format!("{paid_on}T10:00"));
+        zone.appeal("AGENT", ActorRole::Enterprise, &parcel);
+        assert_eq!(zone.allow("wu", &parcel, TO_400).verdict, Verdict::Done, "{paid_on}");
+        let told = zone.last_appeal(&parcel).tax.unwrap();
+        assert_eq!((told.surcharge, told.repaid), (Fen(borne), Fen(910 + borne)), "{paid_on}");
+        assert_eq!(zone.case(&parcel).to_repay, told.repaid, "{paid_on}");
     }
 }
