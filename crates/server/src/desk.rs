@@ -1520,14 +1520,8 @@ pub trait Desk: Send + Sync + 'static {
     fn shelves(&self, _sight: &Sight, _asked: &stock::Asked<'_>) -> Answer<stock::Shelves> {
         Err(Refused::NotFound)
     }
-    /// An item of a book with at most `limit` movements before number `before`, the newest first.
-    fn stock_item(
-        &self,
-        _sight: &Sight,
-        _item: (&str, &str),
-        _before: Option<u64>,
-        _limit: u64,
-    ) -> Answer<stock::ItemPage> {
+    /// An item of a book with some of its movements, the newest first.
+    fn stock_item(&self, _sight: &Sight, _item: (&str, &str), _moves: &stock::Moves) -> Answer<stock::ItemPage> {
         Err(Refused::NotFound)
     }
     /// The periods of a book. `NotFound` also where the book is another's.

@@ -819,15 +819,9 @@ impl Desk for House {
         Ok(shelves)
     }
 
-    fn stock_item(
-        &self,
-        sight: &Sight,
-        item: (&str, &str),
-        before: Option<u64>,
-        limit: u64,
-    ) -> Answer<stock::ItemPage> {
+    fn stock_item(&self, sight: &Sight, item: (&str, &str), moves: &stock::Moves) -> Answer<stock::ItemPage> {
         let since = self.window().in_flight_since(self.now());
-        let (owner, page) = stock::item(self.window(), sight, item, (before, limit), since)?;
+        let (owner, page) = stock::item(self.window(), sight, item, moves, since)?;
         self.trace(sight, stock::shows([owner.as_str()]))?;
         Ok(page)
     }

@@ -44,6 +44,23 @@ pub struct Asked<'a> {
     pub limit: usize,
 }
 
+/// Which movements of an item.
+#[derive(Clone, Copy, Debug)]
+pub struct Moves {
+    /// Those before this number; the newest, if none.
+    pub before: Option<u64>,
+    pub limit: u64,
+    /// The number of one whose goods are followed.
+    pub of: Option<u64>,
+}
+
+/// A part of the goods of a movement: how much, and the movements that brought it in (`None`: opening stock) and took it
+/// away (`None`: it is still there).
+pub type Part = (Quantity, Option<Movement>, Option<Movement>);
+
+/// So many parts of a movement are told.
+const PARTS: usize = 1_000;
+
 /// Items of a book.
 #[derive(Clone, Debug, Default)]
 pub struct Shelves {
@@ -70,6 +87,10 @@ pub struct ItemPage {
     pub proved: Quantity,
     pub agrees: bool,
     pub movements: Vec<Movement>,
+    /// The number of the first of them.
+    pub newest: u64,
+    /// The movement that is followed, and where its goods came from and went.
+    pub followed: Option<(Movement, Vec<Part>)>,
     /// The number of the movement before which the next page begins.
     pub older: Option<u64>,
     /// As of [`Shelves`].
@@ -192,6 +213,23 @@ impl MovementLine {
             index: m.at.index,
             parcel: m.case.as_ref().map(|c| format!("{}_{}", c.ebc, c.order_no)),
         }
+    }
+}
+
+/// A part of the goods of a movement, as programs read it: first in, first out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PartLine {
+    pub qty: String,
+    /// Absent: it is of the opening stock.
+    pub came: Option<MovementLine>,
+    /// Absent: it is still there.
+    pub went: Option<MovementLine>,
+}
+
+impl PartLine {
+    pub fn of((qty, came, went): &Part) -> PartLine {
+        let line = |movement: &Option<Movement>| movement.as_ref().map(MovementLine::of);
+        PartLine { qty: qty.to_string(), came: line(came), went: line(went) }
     }
 }
 
@@ -359,6 +397,13 @@ pub fn period_register(window: &Window, sight: &Sight, book: &str, number: u32) 
     Ok((owner, trade::bonded::period::file(&rows)))
 }
 
+/// Where the goods of a movement came from and went.
+pub fn parts(proof: &proof::Proof, number: u64) -> Vec<Part> {
+    let movement = |number: Option<u64>| number.and_then(|number| proof.movement(number)).cloned();
+    let parts = proof.parts().into_iter().filter(|part| part.came == Some(number) || part.went == Some(number));
+    parts.take(PARTS).map(|part| (part.qty, movement(part.came), movement(part.went))).collect()
+}
+
 /// An item, its movements before number `before`, and whose book it is in.
 ///
 /// # Errors
@@ -367,12 +412,13 @@ pub fn item(
     window: &Window,
     sight: &Sight,
     (book, item): (&str, &str),
-    (before, limit): (Option<u64>, u64),
+    &Moves { before, limit, of }: &Moves,
     since: Moment,
 ) -> Answer<(Text, ItemPage)> {
     let owner = book_of(window, sight, book)?.etps;
     let proof = window.stock_proof(book, item).ok_or(Refused::NotFound)?;
     let moves = proof.stock.ledger.moves;
+    let followed = of.and_then(|number| Some((proof.movement(number)?.clone(), parts(&proof, number))));
     let last = before.map_or(moves, |before| before.saturating_sub(1).min(moves));
     let first = last.saturating_sub(limit) + 1;
     let mut movements: Vec<_> = proof.movements.into_iter().take(last as usize).skip(first as usize - 1).collect();
@@ -384,6 +430,8 @@ pub fn item(
         proved: proof.on_hand,
         agrees: proof.agrees,
         movements,
+        newest: last,
+        followed,
         older: (first > 1).then_some(first),
         since,
     };

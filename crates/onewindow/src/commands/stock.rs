@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, write_statement, write_whole};
 use serde_json::{Map, Value, json};
-use server::stock::{ItemLine, MovementLine, PeriodLine};
+use server::stock::{ItemLine, MovementLine, PartLine, PeriodLine};
 use std::path::PathBuf;
 use trade::bonded::ledger::Movement;
 use trade::bonded::period;
@@ -25,6 +25,10 @@ pub struct Args {
 
     /// An item of it (料号): its proof of stock
     item: Option<String>,
+
+    /// Where the goods of its Nth movement came from and went, first in, first out
+    #[arg(long, value_name = "N", requires = "item")]
+    of: Option<u64>,
 
     /// Only the items that somebody has to look at
     #[arg(long, conflicts_with = "item")]
@@ -52,7 +56,10 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         None if args.periods => periods(&window, &args.book, say),
         None if args.period.is_some() => period(&window, args, say),
         Some(item) => match window.stock_proof(&args.book, item) {
-            Some(proof) => prove(&proof, say),
+            Some(proof) => match args.of {
+                Some(number) => follow(&proof, number, say),
+                None => prove(&proof, say),
+            },
             None => unknown(&format!("{} {item}", args.book)),
         },
         None => {
@@ -171,6 +178,23 @@ fn prove(proof: &Proof, say: &mut Say) -> Done {
         let agrees = if proof.agrees { "agrees 相符" } else { "DOES NOT AGREE 不符" };
         format!("on hand 结存 {}, movements make 流水合计 {}: {agrees}", proof.stock.on_hand, proof.on_hand)
     })?;
+    Ok(Exit::when(proof.agrees))
+}
+
+fn follow(proof: &Proof, number: u64, say: &mut Say) -> Done {
+    if proof.movement(number).is_none() {
+        return unknown(&format!("{number}: {} movements", proof.movements.len()));
+    }
+    for part in &server::stock::parts(proof, number) {
+        say.tell(&json!(PartLine::of(part)), || {
+            let (qty, came, went) = part;
+            let came =
+                came.as_ref().map_or_else(|| "opening 期初".to_owned(), |m| format!("{} {}", m.kind, m.document));
+            let went =
+                went.as_ref().map_or_else(|| "still there 仍在库".to_owned(), |m| format!("{} {}", m.kind, m.document));
+            format!("{qty:>10}  {came} -> {went}")
+        })?;
+    }
     Ok(Exit::when(proof.agrees))
 }
 

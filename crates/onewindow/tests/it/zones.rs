@@ -510,6 +510,17 @@ fn a_statement_of_exports_proves_itself_with_its_register() {
     let back = at("2026-03-20T11:00", &["transfers", "--returns", "--all"]).lines();
     assert!(back.iter().any(|line| line["tallied"].is_string() && line["treatment"] == "tax-free"), "{back:?}");
     assert_eq!(at("2026-03-20T11:00", &["transfers", "ZG0"]).exit, 2);
+    // The first pieces of an item that were sold are followed to the stock with which the book began.
+    let of = |more: &[&str]| at("2026-03-20T11:00", &[&["stock", "T6402W000001"], more].concat()).lines();
+    let first_sold = |line: &serde_json::Value| {
+        let item = line["item"].as_str()?.to_owned();
+        let first = of(&[&item]).into_iter().nth(1).filter(|movement| movement["kind"] == "sold")?;
+        Some((item, first))
+    };
+    let (item, sold) = of(&[]).iter().find_map(first_sold).expect("something was sold");
+    let parts = of(&[&item, "--of", "1"]);
+    assert_eq!((parts.len(), &parts[0]["qty"], &parts[0]["came"]), (1, &sold["qty"], &json!(null)), "{parts:?}");
+    assert_eq!(parts[0]["went"]["document"], sold["document"]);
     let going = at("2026-03-20T11:00", &["exports", seller]);
     assert_eq!((going.exit, &going.lines()[0]["entry"]), (0, &json!(null)), "{}", going.err);
 
@@ -595,6 +606,7 @@ fn a_statement_of_a_period_proves_itself_with_its_register() {
     fs::write(&statement, xml.replacen("<closingValue>", "<closingValue>1", 1)).unwrap();
     assert_eq!(verify().exit, 1, "another figure");
     assert_eq!(at("2026-04-01T10:00", &["stock", book, "--period", "2"]).exit, 2);
+    assert_eq!(at("2026-04-01T10:00", &["stock", book, "MILK-900", "--of", "1"]).exit, 2, "nothing has moved");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Done, Problem, Reader, blocking};
 use crate::Portal;
-use crate::stock::{Asked, ItemLine, MovementLine, PeriodLine};
+use crate::stock::{Asked, ItemLine, MovementLine, Moves, PartLine, PeriodLine};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -113,6 +113,8 @@ struct ItemAsked {
     before: Option<u64>,
     /// At most this many movements; 100 unless told, 1,000 at most.
     limit: Option<u64>,
+    /// The number of a movement, from 1: where its goods came from and went.
+    of: Option<u64>,
 }
 
 /// The proof of one item.
@@ -127,8 +129,12 @@ struct Proof {
     agrees: bool,
     /// The newest first.
     movements: Vec<MovementLine>,
+    /// The number of the first of them.
+    newest: u64,
     /// `before` for the next page.
     older: Option<u64>,
+    /// Where the goods of movement `of` came from and went, first in, first out; at most 1,000 parts.
+    parts: Option<Vec<PartLine>>,
 }
 
 /// Proof of stock: every movement of an item with the document that made it.
@@ -145,7 +151,8 @@ async fn item(
     Query(asked): Query<ItemAsked>,
 ) -> Done<Json<Proof>> {
     let limit = asked.limit.unwrap_or(100).clamp(1, 1_000);
-    let page = blocking(&portal, move |desk| desk.stock_item(&reader.0, (&book, &item), asked.before, limit)).await?;
+    let moves = Moves { before: asked.before, limit, of: asked.of };
+    let page = blocking(&portal, move |desk| desk.stock_item(&reader.0, (&book, &item), &moves)).await?;
     Ok(Json(Proof {
         item: ItemLine::of(&page.compared, page.since),
         opening: page.opening.to_string(),
@@ -153,7 +160,9 @@ async fn item(
         movements_make: page.proved.to_string(),
         agrees: page.agrees,
         movements: page.movements.iter().map(MovementLine::of).collect(),
+        newest: page.newest,
         older: page.older,
+        parts: page.followed.map(|(_, parts)| parts.iter().map(PartLine::of).collect()),
     }))
 }
 

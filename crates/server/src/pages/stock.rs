@@ -150,6 +150,22 @@ impl ProofPage<'_> {
         Some(format!("{}?before={before}", self.f.stock(&[self.book, &self.item.compared.item_no])))
     }
 
+    /// The address that follows the goods of a row; what moves nothing on the shelf has none.
+    fn follow(&self, m: &Movement, row: &usize) -> Option<String> {
+        let number = self.item.newest.checked_sub(*row as u64)?;
+        let here = self.f.stock(&[self.book, &self.item.compared.item_no]);
+        (m.kind.shelf() != 0).then(|| format!("{here}?of={number}#f"))
+    }
+
+    /// Both ends of a part: its column, the movement, and what there is where there is none.
+    fn ends<'m>(
+        &self,
+        came: &'m Option<Movement>,
+        went: &'m Option<Movement>,
+    ) -> Vec<(&'static str, Option<&'m Movement>, &'static str)> {
+        vec![("stock.came", came.as_ref(), "stock.opening"), ("stock.gone", went.as_ref(), "stock.here")]
+    }
+
     fn paper(&self, m: &Movement) -> Option<String> {
         let number = m.document.split_once(' ')?.1;
         m.case.is_none().then(|| self.f.stock(&["document", number]))
@@ -187,6 +203,8 @@ pub struct Asked {
     #[serde(default)]
     after: String,
     before: Option<u64>,
+    /// The number of a movement whose goods are followed.
+    of: Option<u64>,
 }
 
 pub async fn book(
@@ -297,7 +315,8 @@ pub async fn item(
 ) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let item = desk.stock_item(&f.sight, (&book, &item), asked.before, MOVEMENTS)?;
+            let moves = stock::Moves { before: asked.before, limit: MOVEMENTS, of: asked.of };
+            let item = desk.stock_item(&f.sight, (&book, &item), &moves)?;
             f.html(&ProofPage { f, book: &book, item })
         })
         .await

@@ -51,6 +51,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "stock", "/stock".into()));
     pages.push(("officer", "stock-book", format!("/stock/{}?all=1", crate::theft::BOOK)));
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
+    pages.push(("officer", "stock-followed", format!("/stock/{}/MILK-900?of=1", crate::theft::BOOK)));
     for role in ["tax", "exchange", "commerce", "market"] {
         pages.push((role, role, "/department".into()));
     }

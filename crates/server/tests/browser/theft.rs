@@ -99,6 +99,12 @@ fn an_officer_finds_three_stolen_pieces_from_the_pages_alone() {
         v.must_see("08:50");
         v.must_see(v.t("stock.suspect"));
         v.picture("theft-3-item");
+        // Where the pieces of a movement came from, and went.
+        v.browser.click(r#"a[href*="?of="]"#);
+        v.must_see(v.t("stock.followed.how"));
+        v.must_see(v.t("stock.opening"));
+        v.picture("theft-followed");
+        v.go(&format!("/stock/{BOOK}/MILK-900"));
         v.browser.click(r#"a[href*="/stock/document/P"]"#);
         v.must_see("琼B12345");
         v.must_see("2410");

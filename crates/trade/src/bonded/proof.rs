@@ -1,6 +1,8 @@
 //! Proof of stock: which documents made a quantity, and where it went; and the three-way comparison of ledger, customs'
 //! book and shelf (rules.md 7.7). Reads facts and changes nothing.
 
+use std::collections::VecDeque;
+
 use super::ledger::{Move, Movement};
 use super::record::{FormRecord, ListRecord, RetailDay, ShelfRecord, SlipRecord, State};
 use crate::finding::{Code, Finding};
@@ -19,6 +21,54 @@ pub struct Proof {
     pub on_hand: Quantity,
     /// True where ledger and movements agree.
     pub agrees: bool,
+}
+
+/// A part of a quantity, from the movement that brought it onto the shelf to the one that took it off. Movements are
+/// numbered from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// `None`: it is of the opening stock.
+    pub came: Option<u64>,
+    /// `None`: it is still there.
+    pub went: Option<u64>,
+    pub qty: Quantity,
+}
+
+impl Proof {
+    /// Where everything that ever lay there came from and went, first in, first out, in the order in which it went: the
+    /// pieces of an item cannot be told apart, and what came in first is sold first (7.2, 7.5 I8). Goods that come back
+    /// are the newest.
+    pub fn parts(&self) -> Vec<Part> {
+        let mut there = VecDeque::from([(None, self.stock.row.qty.0)]);
+        let mut parts = Vec::new();
+        for (movement, number) in self.movements.iter().zip(1..) {
+            let change = movement.kind.shelf() * movement.qty.0;
+            if change > 0 {
+                there.push_back((Some(number), change));
+            }
+            let mut left = (-change).max(0);
+            while left > 0 {
+                // Where movements do not add up the proof says so itself.
+                let Some((came, lot)) = there.front_mut() else { break };
+                let qty = left.min(*lot);
+                if qty > 0 {
+                    parts.push(Part { came: *came, went: Some(number), qty: Quantity(qty) });
+                }
+                (*lot, left) = (*lot - qty, left - qty);
+                if *lot == 0 {
+                    there.pop_front();
+                }
+            }
+        }
+        let still = there.into_iter().filter(|(_, qty)| *qty > 0);
+        parts.extend(still.map(|(came, qty)| Part { came, went: None, qty: Quantity(qty) }));
+        parts
+    }
+
+    /// The movement with a number.
+    pub fn movement(&self, number: u64) -> Option<&Movement> {
+        self.movements.get(usize::try_from(number.checked_sub(1)?).ok()?)
+    }
 }
 
 /// The proof of one item; `None` where the book has no such item.
@@ -214,4 +264,48 @@ pub fn parcels_on(facts: &(impl Facts + ?Sized), number: &str, record: &ListReco
 /// How far a day's parcels have left the book.
 pub fn retail_day(facts: &(impl Facts + ?Sized), group: &RetailGroup) -> RetailDay {
     read(facts, &Key::RetailDay(group.clone())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By which movement it came, by which it went, and how much.
+    type Followed = (Option<u64>, Option<u64>, i64);
+    type Row<'a> = (&'a [(Move, i64)], &'a [Followed]);
+
+    /// Opening stock of 10; each movement changes the shelf by so much.
+    fn proof(moves: &[(Move, i64)]) -> Proof {
+        let movement = |(kind, qty): &(Move, i64)| Movement { kind: *kind, qty: Quantity(*qty), ..Movement::default() };
+        let mut stock = Stock::default();
+        stock.row.qty = Quantity(10);
+        Proof { stock, movements: moves.iter().map(movement).collect(), on_hand: Quantity(0), agrees: true }
+    }
+
+    #[test]
+    fn goods_are_followed_from_the_document_that_brought_them_to_the_one_that_took_them() {
+        let (here, opening) = (None, None);
+        let table: &[Row<'_>] = &[
+            (&[], &[(opening, here, 10)]),
+            // What is there goes before what came later, and not before it is all gone.
+            (&[(Move::FirstLine, 5), (Move::Sold, 10)], &[(opening, Some(2), 10), (Some(1), here, 5)]),
+            (
+                &[(Move::FirstLine, 5), (Move::Sold, 11)],
+                &[(opening, Some(2), 10), (Some(1), Some(2), 1), (Some(1), here, 4)],
+            ),
+            // A return is the newest; what changes the book alone moves nothing.
+            (
+                &[(Move::Sold, 4), (Move::Returned, 1), (Move::Deducted, 4), (Move::Abroad, 6), (Move::Lost, 1)],
+                &[(opening, Some(1), 4), (opening, Some(4), 6), (Some(2), Some(5), 1)],
+            ),
+            // More than ever came in: the proof does not agree, and nothing is made up.
+            (&[(Move::Sold, 12)], &[(opening, Some(1), 10)]),
+        ];
+        for (moves, expected) in table {
+            let parts: Vec<_> = proof(moves).parts().iter().map(|p| (p.came, p.went, p.qty.0)).collect();
+            assert_eq!(parts, *expected, "{moves:?}");
+        }
+        let proof = proof(&[(Move::Sold, 4)]);
+        assert!(proof.movement(0).is_none() && proof.movement(1).is_some() && proof.movement(2).is_none());
+    }
 }

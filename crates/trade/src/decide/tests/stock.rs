@@ -760,7 +760,18 @@ impl Books {
             }
         }
         for of in self.counted.keys() {
-            assert!(proof::of_item(facts, &of.0, &of.1).unwrap().agrees, "{of:?}");
+            let proof = proof::of_item(facts, &of.0, &of.1).unwrap();
+            assert!(proof.agrees, "{of:?}");
+            let sum = |of: &dyn Fn(&proof::Part) -> bool| -> i64 {
+                proof.parts().iter().filter(|part| of(part)).map(|part| part.qty.0).sum()
+            };
+            assert_eq!(sum(&|part| part.went.is_none()), proof.on_hand.0, "{of:?}: what is there came from somewhere");
+            let newest = proof.movements.len() as u64;
+            for (movement, number) in proof.movements.iter().zip(1..).skip(newest.saturating_sub(3) as usize) {
+                let all = movement.kind.shelf().abs() * movement.qty.0;
+                let parts = sum(&|part| part.came == Some(number) || part.went == Some(number));
+                assert_eq!(parts, all, "{of:?}: all of movement {number} came from somewhere and went somewhere");
+            }
         }
         // The chain of open documents goes through every record of one, in the order of their days, and no other.
         for (ems_no, _) in BOOKS {
