@@ -10,7 +10,7 @@ use store::Views;
 use store::views::alarms::{AlarmRow, OverdueRow};
 use trade::bonded::Kind;
 use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, SlipRecord, State as Stage, TransitRecord};
-use trade::command::{Act, ActKind, Verdict};
+use trade::command::{Act, ActKind};
 use trade::key::Key;
 use trade::money::Quantity;
 use trade::policy::rights::Action;
@@ -19,8 +19,7 @@ use window::Window;
 use crate::Portal;
 use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, OverdueLine, Refused, Sight};
 use crate::house::House;
-use crate::lang::Lang;
-use crate::live::{actor, broken, refusal};
+use crate::live::{actor, broken, taken};
 use crate::site::{Fault, Frame, Visit, quoted};
 use crate::traced::Shows;
 
@@ -78,11 +77,8 @@ impl House {
         }
         let act = Act { by: actor(caller), kind: ActKind::SettleAlarm, number: case.into(), ..Act::default() };
         let answer = self.window().act(act, words)?;
-        let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-        match refused.and_then(|o| o.findings.first()) {
-            Some(finding) => Err(refusal(finding)),
-            None => Ok(answer.revision),
-        }
+        taken(&answer)?;
+        Ok(answer.revision)
     }
 }
 
@@ -264,7 +260,7 @@ pub async fn settle(State(portal): State<Portal>, visit: Visit, Form(form): Form
         .page(&portal, move |desk, f| {
             let words = form.words.trim();
             if words.is_empty() || words.chars().count() > LONGEST {
-                let said = Both::new(Lang::Zh.t("alarms.words.missing"), Lang::En.t("alarms.words.missing"));
+                let said = Both::words("alarms.words.missing");
                 return Err(Refused::Cannot { code: "REASON_MISSING".into(), said, problems: vec![] }.into());
             }
             desk.settle_alarm(f.known()?, &form.case, words)?;

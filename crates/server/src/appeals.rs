@@ -1,6 +1,6 @@
 //! Appeals as the desk tells them and takes them: for an enterprise of the list, or its buyer.
 
-use trade::command::{Act, ActKind, Position, Verdict};
+use trade::command::{Act, ActKind, Position};
 use trade::documents::Document;
 use trade::finding::Code;
 use trade::key::{CaseKey, Key};
@@ -11,7 +11,7 @@ use window::story::appeal::{Heard, of_words};
 
 use crate::desk::*;
 use crate::house::House;
-use crate::live::{actor, refusal};
+use crate::live::{actor, taken};
 
 /// Takes an appeal. What is not the caller's is answered like what is not there.
 pub(crate) fn file(house: &House, caller: &Caller, key: &str, about: &str, words: &str) -> Answer<String> {
@@ -20,10 +20,7 @@ pub(crate) fn file(house: &House, caller: &Caller, key: &str, about: &str, words
     let command = Act { by: actor(caller), kind: ActKind::Appeal, case: case.clone(), ..Act::default() };
     let command = Act { number: about.into(), ..command };
     let answer = house.window().act(command, words)?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    if let Some(finding) = refused.and_then(|o| o.findings.first()) {
-        return Err(refusal(finding));
-    }
+    taken(&answer)?;
     let case: Option<Case> = house.window().read(&Key::Case(case));
     Ok(case.and_then(|c| c.appeals.last().map(|a| a.number.to_string())).unwrap_or_default())
 }

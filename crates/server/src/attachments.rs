@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use trade::command::{Attach, AttachedTo, MediaKind, Verdict};
+use trade::command::{Attach, AttachedTo, MediaKind};
 use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
 use trade::policy::rights::Action;
@@ -16,7 +16,7 @@ use window::attachment::{LARGEST, MOST, kind_of};
 
 use crate::desk::{Answer, Filing, Refused, Sight};
 use crate::house::House;
-use crate::live::{actor, broken, refusal};
+use crate::live::{actor, broken, refusal, taken};
 use crate::traced::Shows;
 
 /// A program that takes a file on its standard input and ends with 0 where it finds nothing, with 1 and a line on its
@@ -140,11 +140,8 @@ pub(crate) fn attach(house: &House, sight: &Sight, key: &str, bytes: &[u8]) -> A
     };
     let attach = Attach { by: actor(caller), to, of, kind, size, scanned, ..Attach::default() };
     let answer = house.window().attach(attach, bytes)?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    match refused.and_then(|o| o.findings.first()) {
-        Some(finding) => Err(refusal(finding)),
-        None => Ok(answer.revision),
-    }
+    taken(&answer)?;
+    Ok(answer.revision)
 }
 
 /// A file that was taken in, by the entry that holds its commitment. The look is written down first.

@@ -4,6 +4,7 @@
 //! in both languages ([`Both`]); personal values come masked. All calls may block: the server makes them
 //! on threads made for that. `take_in` alone answers later, because one sync serves many messages.
 
+use crate::lang::Lang;
 use crate::sign_ins::SignIns;
 use crate::{corrections, held, law, stock, summaries};
 use serde::Serialize;
@@ -30,6 +31,11 @@ pub struct Both {
 impl Both {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Both {
         Both { zh: zh.into(), en: en.into() }
+    }
+
+    /// The words under a key of the texts.
+    pub fn words(key: &str) -> Both {
+        Both::new(Lang::Zh.t(key), Lang::En.t(key))
     }
 
     /// A text that is the same in both languages: a name, a number, a code.

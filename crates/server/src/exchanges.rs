@@ -1,7 +1,7 @@
 //! What an enterprise of a parcel does about it beside its documents: the link of an exchange (换货), proofs about stock
 //! abroad.
 
-use trade::command::{Act, ActKind, Verdict};
+use trade::command::{Act, ActKind};
 use trade::key::CaseKey;
 use trade::record::status;
 use window::story::Story;
@@ -9,7 +9,7 @@ use window::story::Story;
 use crate::appeals::concerns;
 use crate::desk::*;
 use crate::house::House;
-use crate::live::{actor, refusal};
+use crate::live::{actor, taken};
 
 /// What is not the caller's is answered like what is not there.
 pub(crate) fn link(house: &House, caller: &Caller, key: &str, order: &str) -> Answer<u64> {
@@ -28,11 +28,8 @@ fn acted(house: &House, caller: &Caller, kind: ActKind, key: &str, number: &str)
     let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
     let command = Act { by: actor(caller), kind, case, number: number.into(), ..Act::default() };
     let answer = house.window().act(command, "")?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    match refused.and_then(|o| o.findings.first()) {
-        Some(finding) => Err(refusal(finding)),
-        None => Ok(answer),
-    }
+    taken(&answer)?;
+    Ok(answer)
 }
 
 /// Whether the reader can ask for proofs about it: it left for an overseas warehouse.

@@ -4,12 +4,10 @@
 
 use serde::Serialize;
 use store::views::held::{HeldRow, What};
-use store::views::summaries::Whose;
-use trade::bonded::record::{Held, Holding, State, TransitRecord};
+use trade::bonded::record::{Held, Holding, Leg, State, TransitRecord};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Quantity;
 use trade::policy::Policy;
-use trade::policy::rights::Scope;
 use trade::record::{Case, InRoom, RefundState, Treatment, status};
 use trade::time::{Day, Moment};
 use utoipa::ToSchema;
@@ -18,6 +16,7 @@ use window::Window;
 use crate::desk::{Answer, Refused, Sight};
 use crate::house::House;
 use crate::live::broken;
+use crate::summaries::{place_of, whose};
 use crate::traced::Shows;
 
 /// Which part of a list is asked for.
@@ -67,7 +66,7 @@ impl Alarm {
 
 /// What stands against a transfer now.
 pub fn alarms(of: &TransitRecord) -> Vec<Alarm> {
-    let any = |which: fn(&trade::bonded::record::Leg) -> bool| of.legs.iter().any(which);
+    let any = |which: fn(&Leg) -> bool| of.legs.iter().any(which);
     let all = [
         (of.state == State::Overdue, Alarm::Late),
         (any(|leg| !leg.faults.is_empty()), Alarm::Stands),
@@ -78,7 +77,7 @@ pub fn alarms(of: &TransitRecord) -> Vec<Alarm> {
 
 /// Pieces that have arrived.
 pub fn arrived(of: &TransitRecord) -> u32 {
-    of.legs.iter().filter(|leg| leg.arrived.is_some()).map(|leg| leg.pieces - leg.missing.len() as u32).sum()
+    of.legs.iter().map(Leg::came).sum()
 }
 
 /// A transfer with its parcels, as each is held.
@@ -361,14 +360,8 @@ impl House {
     /// A page of what is held of a kind.
     fn held_rows(&self, sight: &Sight, what: What, asked: &Asked<'_>) -> Answer<(Vec<HeldRow>, Option<String>)> {
         self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
-        let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
-        let whose = match (caller, sight.right.scope) {
-            (None, _) => Whose::All,
-            (Some(caller), Scope::Office) => Whose::Office(&caller.office),
-            (Some(caller), _) => Whose::Enterprises(&caller.enterprises),
-        };
-        let place = asked.after.split_once('_').and_then(|(n, number)| Some((n.parse().ok()?, number.to_owned())));
-        let found = self.views().held(what, whose, !asked.all, place.as_ref(), asked.limit + 1);
+        let place = place_of(asked.after);
+        let found = self.views().held(what, whose(sight), !asked.all, place.as_ref(), asked.limit + 1);
         let mut found = found.map_err(|e| broken(&e.to_string()))?;
         let more = found.len() > asked.limit;
         found.truncate(asked.limit);

@@ -28,7 +28,6 @@ use window::story::{Agreement, Story, state_of, verdict_words, would_pass};
 
 use crate::appeals;
 use crate::desk::*;
-use crate::lang::Lang;
 use crate::live::{Doors, broken, shown};
 use crate::sign_ins::SignIns;
 use crate::traced::{Compiled, Shows};
@@ -1126,8 +1125,7 @@ fn enterprises(story: &Story) -> Vec<String> {
 
 /// A finding's title, for figures and heads.
 pub(crate) fn title(code: Code) -> Both {
-    let key = format!("title.{}", code.name());
-    Both::new(Lang::Zh.t(&key), Lang::En.t(&key))
+    Both::words(&format!("title.{}", code.name()))
 }
 
 fn number_words(kind: &str) -> Both {

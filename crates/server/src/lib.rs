@@ -24,7 +24,7 @@ pub mod law;
 pub mod live;
 mod own;
 mod pages;
-pub mod seen;
+mod seen;
 mod service;
 pub mod sign;
 pub mod sign_ins;

@@ -426,6 +426,13 @@ fn settled(answer: &window::Answer) -> Result<Adoption, Refused> {
     }
 }
 
+/// # Errors
+/// The first reason with which a command was refused.
+pub(crate) fn taken(answer: &window::Answer) -> Result<(), Refused> {
+    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
+    refused.and_then(|o| o.findings.first()).map_or(Ok(()), |finding| Err(refusal(finding)))
+}
+
 /// What a command was refused with.
 pub(crate) fn refusal(finding: &Finding) -> Refused {
     let words = |lang| format!("{} {}", finding.text(lang), finding.remedy(lang));

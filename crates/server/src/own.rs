@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use store::StoreError;
 use store::views::rows::ParcelRow;
 use trade::account::AccountRow;
-use trade::command::{Act as ActCommand, ActKind, Verdict};
+use trade::command::{Act as ActCommand, ActKind};
 use trade::documents::{Document, List};
 use trade::key::{Key, PersonYear};
 use trade::pack::Pack;
@@ -18,7 +18,7 @@ use wire::ceb::sheet::Sheet;
 
 use crate::desk::*;
 use crate::house::{House, row};
-use crate::live::{actor, broken, refusal};
+use crate::live::{actor, broken, taken};
 
 /// Parcels on the page.
 const SHOWN: usize = 100;
@@ -161,10 +161,7 @@ pub(crate) fn disown(house: &House, caller: &Caller, key: &str, words: &str) -> 
     let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
     let command = ActCommand { by: actor(caller), kind: ActKind::Disown, case: case.clone(), ..ActCommand::default() };
     let answer = house.window().act(command, words)?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    if let Some(finding) = refused.and_then(|o| o.findings.first()) {
-        return Err(refusal(finding));
-    }
+    taken(&answer)?;
     let case: Option<Case> = house.window().read(&Key::Case(case));
     Ok(case.and_then(|case| case.disowned).map(|d| d.number.to_string()).unwrap_or_default())
 }

@@ -1,13 +1,13 @@
 //! Acts of officials and rows of the registry: looked at before they are done, and held to what was seen.
 
-use trade::command::{Act as ActCommand, ActKind, Command, Register, Verdict};
+use trade::command::{Act as ActCommand, ActKind, Command, Register};
 use trade::documents::MessageKind;
 use trade::key::CaseKey;
 
 use crate::corrections::{File, Previewed};
 use crate::desk::*;
 use crate::house::House;
-use crate::live::{actor, expected, faulty_rows, not_utf8, refusal, registry_table, shown};
+use crate::live::{actor, expected, faulty_rows, not_utf8, registry_table, shown, taken};
 
 /// The command of an act, and the words with it.
 fn command(house: &House, caller: &Caller, act: &ActOn) -> Answer<(ActCommand, String)> {
@@ -51,10 +51,7 @@ fn command(house: &House, caller: &Caller, act: &ActOn) -> Answer<(ActCommand, S
 pub(crate) fn act(house: &House, caller: &Caller, act: &ActOn) -> Answer<Vec<Receipt>> {
     let (command, note) = command(house, caller, act)?;
     let answer = house.window().act(command, &note)?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    if let Some(finding) = refused.and_then(|o| o.findings.first()) {
-        return Err(refusal(finding));
-    }
+    taken(&answer)?;
     Ok(answer.given().iter().map(shown).collect())
 }
 
@@ -120,9 +117,6 @@ pub(crate) fn import_as_seen(
         Register { expected: Some(expected(expect).unwrap_or_default()), ..rows(house, caller, table, &bytes)? };
     let rows = register.rows.len() as u64;
     let answer = house.window().command(Command::Register(register))?;
-    let refused = answer.entry.iter().flat_map(|e| &e.outcomes).find(|o| o.verdict == Verdict::Refused);
-    match refused.and_then(|o| o.findings.first()) {
-        Some(finding) => Err(refusal(finding)),
-        None => Ok(Imported { rows, revision: answer.revision, proposed: false }),
-    }
+    taken(&answer)?;
+    Ok(Imported { rows, revision: answer.revision, proposed: false })
 }

@@ -10,7 +10,7 @@ use trade::bonded::ledger::Movement;
 use trade::bonded::proof::{self, Compared};
 use trade::bonded::record::{
     BookRecord, CertificateRecord, EntryRecord, FormRecord, Leg, ListRecord, PassRecord, Recognised, Relied,
-    SlipRecord, State, TakeRecord, Trail, TransitRecord, WriteOffRecord,
+    SlipRecord, TakeRecord, Trail, TransitRecord, WriteOffRecord,
 };
 use trade::bonded::{Kind, Line};
 use trade::finding::Finding;
@@ -581,13 +581,12 @@ fn result(r: CertificateRecord) -> Paper {
         |said: &Recognised| format!("{} {} {}, {}, {}", said.office, said.word, said.signer, said.on, said.ground);
     facts.extend(r.recognised.iter().map(|word| ("word", said(word))));
     facts.extend(r.withdrawn.iter().map(|word| ("withdrawn", said(word))));
-    let words = r.recognised.iter().chain(&r.withdrawn).map(|word| word.at.revision);
     Paper {
         kind: Kind::Certificate.name().to_owned(),
         own_no: c.head.own_no.to_string(),
-        state: if r.withdrawn.is_some() { State::Deleted.name() } else { State::Done.name() },
+        state: r.state().name(),
         facts,
-        trail: std::iter::once(r.at.revision).chain(words).collect(),
+        trail: steps(&r.trail()),
         ..Paper::default()
     }
 }

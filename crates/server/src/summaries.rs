@@ -76,18 +76,28 @@ pub struct Listed {
 
 /// The reader's own summaries, or those of the office.
 ///
+/// Whose rows of such a list a reader sees.
+pub(crate) fn whose(sight: &Sight) -> Whose<'_> {
+    let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
+    match (caller, sight.right.scope) {
+        (None, _) => Whose::All,
+        (Some(caller), Scope::Office) => Whose::Office(&caller.office),
+        (Some(caller), _) => Whose::Enterprises(&caller.enterprises),
+    }
+}
+
+/// The place after which a page of such a list begins: entry and number.
+pub(crate) fn place_of(after: &str) -> Option<(u64, String)> {
+    after.split_once('_').and_then(|(revision, number)| Some((revision.parse().ok()?, number.to_owned())))
+}
+
 /// # Errors
 /// As the views say.
 pub(crate) fn listed(house: &House, sight: &Sight, after: &str, limit: usize) -> Answer<Listed> {
     house.views().wait(house.window().journal().last(), crate::house::PATIENCE);
-    let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
-    let whose = match (caller, sight.right.scope) {
-        (None, _) => Whose::All,
-        (Some(caller), Scope::Office) => Whose::Office(&caller.office),
-        (Some(caller), _) => Whose::Enterprises(&caller.enterprises),
-    };
-    let place = after.split_once('_').and_then(|(revision, number)| Some((revision.parse().ok()?, number.to_owned())));
-    let mut found = house.views().summaries(whose, place.as_ref(), limit + 1).map_err(|e| broken(&e.to_string()))?;
+    let place = place_of(after);
+    let mut found =
+        house.views().summaries(whose(sight), place.as_ref(), limit + 1).map_err(|e| broken(&e.to_string()))?;
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|(revision, number)| format!("{revision}_{number}"));

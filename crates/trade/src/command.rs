@@ -305,11 +305,11 @@ packed_names! {
         /// A customs transfer should have arrived by now, and what left on a bonded transfer should have come in.
         26 => TransitOverdue "transit-overdue",
         27 => TransferOverdue "transfer-overdue",
+        /// A slip of goods that are declared together later is not declared.
+        28 => SlipUndeclared "slip-undeclared",
         /// A summary declaration goes on.
         30 => SummaryGoesOn "summary-goes-on",
         /// The day of the summary is over: what no summary took in goes over to the next month.
-        /// A slip of goods that are declared together later is not declared.
-        28 => SlipUndeclared "slip-undeclared",
         31 => SummaryOverdue "summary-overdue",
         /// A seller's month of exports is over: its statement is given.
         40 => ExportMonthOver "export-month-over",

@@ -605,9 +605,9 @@ impl Policy {
     /// Inspection class and need of goods that enter or leave in a supervision mode.
     pub fn inspection<'p>(
         &'p self,
-        hs: &str,
+        hs: &'p str,
         enters: bool,
-        mode: &str,
+        mode: &'p str,
         day: Day,
     ) -> impl Iterator<Item = (inspection::Class, &'p Row<Option<inspection::Asked>>)> {
         self.inspection.asked(hs, enters, mode, day)

@@ -53,12 +53,14 @@ pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
             found.push(about(Code::GoodsBanned, &ban.clause, "ban", [&ban.value.zh, &ban.value.en]));
         }
         // Bonded goods were asked when they came in (rules.md 8.3).
-        let enters = mode == Some(ModeKind::Direct);
-        if let Some(listed) = policy.access_missing(&line.gcode, &line.country, day).filter(|_| enters) {
+        if mode != Some(ModeKind::Direct) {
+            continue;
+        }
+        if let Some(listed) = policy.access_missing(&line.gcode, &line.country, day) {
             found.push(about(Code::AccessNotListed, &listed.clause, "list", [&listed.value.zh, &listed.value.en]));
         }
         // A parcel of direct purchase is mailed to its buyer; bonded goods came as freight (rules.md 8.4).
-        if let Some(ban) = policy.mail_ban(&line.gcode, &line.country, day).filter(|_| enters) {
+        if let Some(ban) = policy.mail_ban(&line.gcode, &line.country, day) {
             found.push(about(Code::MailBanned, &ban.clause, "ban", [&ban.value.zh, &ban.value.en]));
         }
     }

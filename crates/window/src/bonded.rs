@@ -5,7 +5,7 @@ use trade::bonded::proof::{self, Compared, Proof};
 use trade::command::{Actor, Command};
 use trade::key::Key;
 use trade::pack::Pack;
-use trade::policy::{Parameter, Policy};
+use trade::policy::Parameter;
 use trade::record::Stock;
 use trade::time::{HOUR_MS, Moment};
 
@@ -45,9 +45,7 @@ impl Window {
 
     /// What has been in flight since before this moment has to be looked at (rules.md 7.7), by the policy in force.
     pub fn in_flight_since(&self, now: Moment) -> Moment {
-        const NOTHING: &[(&str, &str)] = &[];
-        let policy = self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none());
-        let days = policy.whole(Parameter::InFlightDays, now.day()).unwrap_or(3);
+        let days = self.law_in_force().whole(Parameter::InFlightDays, now.day()).unwrap_or(3);
         Moment(now.0.saturating_sub(days.saturating_mul(24 * HOUR_MS)))
     }
 

@@ -89,6 +89,12 @@ impl Window {
         Ok(self.command(Command::Adopt(adopt))?)
     }
 
+    /// The law in force, read anew from what was adopted: for whoever looks, not for the walk. None where nothing was.
+    pub fn law_in_force(&self) -> Policy {
+        const NOTHING: &[(&str, &str)] = &[];
+        self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+    }
+
     /// The policy as it would be with these files in place of the adopted ones.
     ///
     /// # Errors

@@ -514,8 +514,7 @@ impl Story {
             ],
             "waiting" => match self.waits_until {
                 Some(until) => {
-                    let until: String =
-                        until.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
+                    let until = held::minute(until);
                     [
                         format!("清单已接受，正在等待其他单证；到齐后自动继续，{until} 前未到齐即退单。"),
                         format!(

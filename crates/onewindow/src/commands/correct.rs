@@ -113,8 +113,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 /// The zone as it stands, and its law.
 pub fn beside(zone: &ZoneArgs, clock: &Clock) -> Result<(Window, Policy), Cannot> {
     let window = zone.read(clock)?;
-    let none: &[(&str, &str)] = &[];
-    let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
+    let policy = window.law_in_force();
     Ok((window, policy))
 }
 

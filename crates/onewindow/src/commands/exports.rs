@@ -53,8 +53,7 @@ fn nothing(what: &str) -> Done {
 }
 
 fn told(window: &Window, args: &Args, clock: &Clock) -> Result<Vec<window::ExportMonth>, Cannot> {
-    let none: &[(&str, &str)] = &[];
-    let policy = window.would_adopt(none).unwrap_or_else(|_| trade::policy::Policy::none());
+    let policy = window.law_in_force();
     window.export_months(&args.enterprise, clock.now().day(), &policy).map_err(Cannot::because)
 }
 

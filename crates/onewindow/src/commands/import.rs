@@ -224,8 +224,7 @@ fn registry_rows(window: &Window, table: Table, text: &str, args: &Args) -> Resu
             let Ok([part]) = <[Register; 1]>::try_from(parts) else { return Ok(if args.dry_run { rows } else { 0 }) };
             let command = Command::Register(Register { expected: Expected::parse(&args.expect), ..part });
             if args.dry_run {
-                let none: &[(&str, &str)] = &[];
-                let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
+                let policy = window.law_in_force();
                 foreseen = Some(window.preview_command(&command, &policy));
                 return Ok(rows);
             }

@@ -10,7 +10,6 @@ use store::views::summaries::Whose;
 use trade::bonded::record::{Held, TransitRecord};
 use trade::key::Key;
 use trade::pack::Text;
-use trade::policy::Policy;
 use window::Window;
 
 /// Tells the transfers of goods and parcels between districts and places, or one with where each of its parcels is. The
@@ -59,8 +58,7 @@ fn list(window: &Window, args: &Args, say: &mut Say, clock: &Clock) -> Done {
         () => What::Transfer,
     };
     let rows = views.held(what, Whose::All, !args.all, None, MOST).map_err(Cannot::because)?;
-    let none: &[(&str, &str)] = &[];
-    let policy = window.would_adopt(none).unwrap_or_else(|_| Policy::none());
+    let policy = window.law_in_force();
     let today = clock.now().day();
     let mut well = true;
     for row in &rows {

@@ -3,7 +3,6 @@
 use crate::Portal;
 use crate::corrections::Previewed;
 use crate::desk::{Act, ActOn, Both, Desk, Parcel, Refused};
-use crate::lang::Lang;
 use crate::pages::parcel::sees_whole;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
@@ -92,8 +91,7 @@ impl Acted {
 }
 
 fn cannot(code: &str, words: &str) -> Refused {
-    let said = Both::new(Lang::Zh.t(words), Lang::En.t(words));
-    Refused::Cannot { code: code.into(), said, problems: vec![] }
+    Refused::Cannot { code: code.into(), said: Both::words(words), problems: vec![] }
 }
 
 /// What an act would do, to an officer who may see the parcel; the look is written down like any other.

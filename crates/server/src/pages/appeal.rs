@@ -2,7 +2,6 @@
 
 use crate::Portal;
 use crate::desk::{self, Both, MayAppeal, Parcel, Refused};
-use crate::lang::Lang;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
@@ -69,7 +68,7 @@ pub async fn file(State(portal): State<Portal>, visit: Visit, Form(form): Form<A
             if words.is_empty() || words.chars().count() > MOST {
                 return Err(Fault::Refused(Refused::Cannot {
                     code: "REASON_MISSING".into(),
-                    said: Both::new(Lang::Zh.t("appeal.words.missing"), Lang::En.t("appeal.words.missing")),
+                    said: Both::words("appeal.words.missing"),
                     problems: vec![],
                 }));
             }

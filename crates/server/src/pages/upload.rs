@@ -151,7 +151,7 @@ pub async fn take(
                 }
                 Err(refused) => refused,
             };
-            let lost = Both::new(crate::lang::Lang::Zh.t("upload.lost"), crate::lang::Lang::En.t("upload.lost"));
+            let lost = Both::words("upload.lost");
             match refused {
                 Refused::NotFound => f.html(&Page { refused: Some((&lost, &[])), ..Page::of(f, table) }),
                 Refused::Cannot { said, problems, .. } => {

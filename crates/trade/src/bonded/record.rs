@@ -360,6 +360,13 @@ packed! {
     }
 }
 
+impl Leg {
+    /// Pieces that came with it.
+    pub fn came(&self) -> u32 {
+        if self.arrived.is_some() { self.pieces - self.missing.len() as u32 } else { 0 }
+    }
+}
+
 packed_names! {
     /// How a parcel is held.
     pub enum Holding {
@@ -417,6 +424,19 @@ packed! {
         4 => pub recognised: Vec<Recognised>,
         /// The word by which its own office took it back.
         5 => pub withdrawn: Option<Recognised>,
+    }
+}
+
+impl CertificateRecord {
+    /// It stands, until its own office takes it back.
+    pub fn state(&self) -> State {
+        if self.withdrawn.is_some() { State::Deleted } else { State::Done }
+    }
+
+    /// Its registration, and every word on it that still counts.
+    pub fn trail(&self) -> Trail {
+        let words = self.recognised.iter().chain(&self.withdrawn).map(|word| word.at);
+        Trail { steps: std::iter::once(self.at).chain(words).collect() }
     }
 }
 

@@ -188,7 +188,7 @@ pub(super) fn not_levied(scene: &mut Scene<'_>, case: &Case, ent_duty_no: &str, 
 fn free_documents(scene: &mut Scene<'_>, key: &CaseKey, case: &Case) {
     scene.overlay.drop(&Key::WaybillUse(Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() }));
     if let Some(list) = list_of(scene, key) {
-        let of = Key::PaymentsOf(Pair { code: list.ebp_code, number: list.order_no });
+        let of = list::payments_of(&list);
         if let Some(mut payments) = scene.read::<Payments>(&of) {
             payments.taken.retain(|t| t.case != *key);
             scene.put(&of, &payments);

@@ -212,6 +212,30 @@ pub(super) struct Gathered {
     wrong: Vec<Finding>,
 }
 
+/// M2: the waybill is not used by another live list.
+pub(super) fn waybill_used(scene: &Scene<'_>, waybill: Pair, key: &CaseKey, list: &List) -> Option<Finding> {
+    let used = scene.read::<CaseRef>(&Key::WaybillUse(waybill))?.case;
+    let finding = || Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no);
+    is_another(scene, &used, key).then(finding)
+}
+
+/// M3: the payment is not that of another live list.
+pub(super) fn payment_used(
+    scene: &Scene<'_>,
+    payments: &Payments,
+    payment: &Pair,
+    key: &CaseKey,
+    list: &List,
+) -> Option<Finding> {
+    let finding = || Finding::new(Code::PaymentUsed, "A194 3", "orderNo").arg("payment", &payment.number);
+    let used = is_another(scene, payments.taken_by(payment)?, key);
+    used.then(|| finding().arg("order", &list.order_no))
+}
+
+fn is_another(scene: &Scene<'_>, used: &CaseKey, key: &CaseKey) -> bool {
+    used != key && scene.case(used).is_some_and(|case| is_live(&case))
+}
+
 fn document<T>(kept: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option<(T, Kept)> {
     let mut kept = kept.filter(|k| !k.deleted)?;
     let document = pick(kept.document.take()?)?;
@@ -244,11 +268,7 @@ impl Gathered {
                     .arg("carrier", &pair.code),
             );
         }
-        // M2: not used by another live list.
-        let used = scene.read::<CaseRef>(&Key::WaybillUse(pair));
-        if used.is_some_and(|u| u.case != *key && scene.case(&u.case).is_some_and(|c| is_live(&c))) {
-            wrong.push(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
-        }
+        wrong.extend(waybill_used(scene, pair, key, list));
         // M3: exactly one accepted payment, the one that the order names where it names one.
         let payments = scene.read::<Payments>(&payments_of(list)).unwrap_or_default();
         let named = |pair: &&Pair| {
@@ -263,13 +283,7 @@ impl Gathered {
                 }
             }
             &[one] => {
-                if payments.taken_by(one).is_some_and(|c| c != key && scene.case(c).is_some_and(|c| is_live(&c))) {
-                    wrong.push(
-                        Finding::new(Code::PaymentUsed, "A194 3", "orderNo")
-                            .arg("payment", &one.number)
-                            .arg("order", &list.order_no),
-                    );
-                }
+                wrong.extend(payment_used(scene, &payments, one, key, list));
                 payment = document(scene.read(&Key::Payment(one.clone())), |d| match d {
                     Document::Payment(payment) => Some(payment),
                     _ => None,
@@ -724,7 +738,7 @@ pub(super) fn waits_no_more(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, l
     stop_waiting(scene, key, case, list, Wait::Goes);
 }
 
-fn payments_of(list: &List) -> Key {
+pub(super) fn payments_of(list: &List) -> Key {
     Key::PaymentsOf(Pair { code: list.ebp_code.clone(), number: list.order_no.clone() })
 }
 

@@ -65,25 +65,23 @@ impl Inspection {
     /// Class and need of goods that enter or leave in a supervision mode.
     pub fn asked<'p>(
         &'p self,
-        hs: &str,
+        hs: &'p str,
         enters: bool,
-        mode: &str,
+        mode: &'p str,
         day: Day,
     ) -> impl Iterator<Item = (Class, &'p Row<Option<Asked>>)> {
-        let fits = move |(prefix, class, rows): &&(String, Class, Dated<()>)| {
-            hs.starts_with(prefix.as_str()) && class.enters() == enters && rows.on(day).is_some()
+        let has = move |class: &Class| {
+            let mut rows = self.classes.iter().filter(|(_, of, _)| of == class);
+            rows.any(|(prefix, _, rows)| hs.starts_with(prefix.as_str()) && rows.on(day).is_some())
         };
-        let classes: std::collections::BTreeSet<u16> =
-            self.classes.iter().filter(fits).map(|(_, class, _)| class.number()).collect();
-        let need = |class: Class| {
+        let need = move |class: Class| {
             let of = |mode: &str| {
                 let mut rows = self.needs.iter().filter(|(c, m, _)| *c == class && m == mode);
                 rows.find_map(|(_, _, rows)| rows.on(day))
             };
             of(mode).or_else(|| of("*")).filter(|row| row.value.is_some()).map(|row| (class, row))
         };
-        let found: Vec<_> = classes.into_iter().filter_map(Class::from_number).filter_map(need).collect();
-        found.into_iter()
+        Class::ALL.iter().copied().filter(move |class| class.enters() == enters).filter(has).filter_map(need)
     }
 }
 

@@ -60,10 +60,7 @@ impl Window {
         };
         let result = || {
             let r: CertificateRecord = self.read(&Key::InspectionResult(number.into()))?;
-            let words = r.recognised.iter().chain(&r.withdrawn).map(|word| word.at);
-            let trail = Trail { steps: std::iter::once(r.at).chain(words).collect() };
-            let state = if r.withdrawn.is_some() { State::Deleted } else { State::Done };
-            Some(told(Kind::Certificate, state, trail, Vec::new()))
+            Some(told(Kind::Certificate, r.state(), r.trail(), Vec::new()))
         };
         list().or_else(entry).or_else(transit).or_else(form).or_else(result)
     }

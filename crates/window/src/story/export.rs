@@ -1,6 +1,8 @@
 //! The story of an export ticket: its documents side by side, its way, where it stands at the border, and what its
 //! lines were summed up into.
 
+use std::cell::OnceCell;
+
 use serde_json::{Value, json};
 use trade::decide::{shorter_ways, treated};
 use trade::documents::{Document, ExportList, ExportOrder, ExportWaybill, ReceiptOfPayment};
@@ -70,12 +72,14 @@ impl Window {
         };
         let summed = state.summed.iter().map(|l| (l.gnum, number(l.declaration), l.line)).collect();
         let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
-        let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case)).unwrap_or_default();
+        // Read once, and only for a ticket of which something is still open.
+        let law = OnceCell::new();
+        let law = || law.get_or_init(|| self.law_in_force());
+        let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case, law)).unwrap_or_default();
         let abroad = list.as_ref().map(|(list, _)| self.lots(list, &state)).unwrap_or_default();
         // When it has left, another way is no question any more.
         let judged = list.as_ref().zip(case).filter(|_| state.closed.is_none());
-        let shorter = judged
-            .map(|((list, _), case)| shorter_ways(self, &self.law_in_force(), list, (state.way, case.declared_on)));
+        let shorter = judged.map(|((list, _), case)| shorter_ways(self, law(), list, (state.way, case.declared_on)));
         let shorter = shorter.unwrap_or_default();
         Some(Ticket { order, receipt, waybill, list, state, parcel, summed, shorter, taxed, abroad })
     }
@@ -93,7 +97,14 @@ impl Window {
     }
 
     /// As its register says, or as it would be by the facts of now and the law of its declaration.
-    fn taxed(&self, key: &CaseKey, list: &ExportList, state: &ExportState, case: Option<&Case>) -> Vec<TaxedLine> {
+    fn taxed<'l>(
+        &self,
+        key: &CaseKey,
+        list: &ExportList,
+        state: &ExportState,
+        case: Option<&Case>,
+        law: impl Fn() -> &'l Policy,
+    ) -> Vec<TaxedLine> {
         let (ebc, month, number) = (key.ebc.clone(), state.taxed_month, state.taxed_number);
         if let Some(entry) = self.read::<TaxEntry>(&Key::TaxEntry(SellerMonth { ebc, month, number })) {
             return entry.lines;
@@ -102,12 +113,7 @@ impl Window {
         let Some(case) = open.filter(|case| case.status != status::REFUSED && case.status != status::SENT_BACK) else {
             return Vec::new();
         };
-        treated(self, &self.law_in_force(), list, case.declared_on)
-    }
-
-    fn law_in_force(&self) -> Policy {
-        const NOTHING: &[(&str, &str)] = &[];
-        self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+        treated(self, law(), list, case.declared_on)
     }
 }
 

@@ -112,7 +112,7 @@ impl Window {
 }
 
 /// To the minute, as a page says it.
-fn minute(at: Moment) -> String {
+pub(super) fn minute(at: Moment) -> String {
     at.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 

@@ -62,7 +62,7 @@ pub(super) fn again(
     scene.put(&at, &guarantee);
     let waybill = Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() };
     scene.put(&Key::WaybillUse(waybill), &CaseRef { case: key.clone() });
-    let of = Key::PaymentsOf(Pair { code: list.ebp_code.clone(), number: list.order_no.clone() });
+    let of = list::payments_of(&list);
     let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
     payments.taken.push(Taken { payment, case: key.clone() });
     scene.put(&of, &payments);
@@ -75,7 +75,8 @@ pub(super) fn again(
     let bill = BillState { duty: levied.duty, consumption_tax: levied.consumption_tax, vat: levied.vat, ..bill };
     case.bill = Some(billed(scene, key, case, bill));
     case.status = status::RELEASED;
-    (case.decided, case.tax_decided) = (decided(scene, case, &act.by.id), decided(scene, case, &act.by.id));
+    case.decided = decided(scene, case, &act.by.id);
+    case.tax_decided = case.decided.clone();
     end(scene, act, key, case, AppealEnd::Allowed);
     tell(scene, key, case, info, Vec::new());
     after::tell_bill(scene, key, case, &statement);
@@ -86,22 +87,15 @@ pub(super) fn again(
 
 /// The payment that the list stood on, where that and its waybill are no other list's by now.
 fn documents(scene: &Scene<'_>, key: &CaseKey, case: &Case, list: &List, found: &mut Vec<Finding>) -> Option<Pair> {
-    let live = |other: &CaseKey| other != key && scene.case(other).is_some_and(|c| super::super::papers::is_live(&c));
     let waybill = Pair { code: case.waybill_code.clone(), number: case.waybill_no.clone() };
-    if scene.read::<CaseRef>(&Key::WaybillUse(waybill)).is_some_and(|used| live(&used.case)) {
-        found.push(Finding::new(Code::WaybillUsed, "A194 3", "logisticsNo").arg("waybill", &list.logistics_no));
-    }
-    let of = Key::PaymentsOf(Pair { code: list.ebp_code.clone(), number: list.order_no.clone() });
-    let payments = scene.read::<Payments>(&of).unwrap_or_default();
+    found.extend(list::waybill_used(scene, waybill, key, list));
+    let payments = scene.read::<Payments>(&list::payments_of(list)).unwrap_or_default();
     let stood_on = |at: &&Pair| scene.read::<Kept>(&Key::Payment((*at).clone())).map(|kept| kept.at) == case.payment;
     let Some(payment) = payments.keys.iter().find(stood_on) else {
         found.push(Finding::new(Code::Unpaid, "A194 3", "orderNo").arg("order", &list.order_no));
         return None;
     };
-    if payments.taken_by(payment).is_some_and(live) {
-        let finding = Finding::new(Code::PaymentUsed, "A194 3", "orderNo").arg("payment", &payment.number);
-        found.push(finding.arg("order", &list.order_no));
-    }
+    found.extend(list::payment_used(scene, &payments, payment, key, list));
     Some(payment.clone())
 }
 

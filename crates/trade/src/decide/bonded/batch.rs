@@ -12,9 +12,11 @@
 //! Not covered: a list may be released while its parcel is on the road; the seal is opened at arrival in any case. Parcels
 //! are not counted as consignments of their place. What never turns up stays marked as missing.
 
+use std::collections::BTreeSet;
+
 use super::super::{Scene, after, papers::CARRIERS};
-use super::ports::{TRANSFER, accepted, close, guard, takes};
-use super::{Answer, Kind, Stage, Taken, clean, misfit, status};
+use super::ports::{TRANSFER, accepted, close, guard, takes, tell};
+use super::{Answer, Stage, Taken, clean, misfit, status};
 use crate::bonded::record::{Held, Holding, Leg, Load, TransitRecord};
 use crate::bonded::{Transit, TransitStep};
 use crate::command::Verdict;
@@ -29,6 +31,13 @@ use crate::time::Moment;
 
 /// Parcels of one transfer, so that no entry grows with the trade of a day.
 const MOST: usize = 500;
+
+/// Parcels to look among: a joined load may hold those of many transfers.
+type Parcels<'a> = BTreeSet<(&'a str, &'a str)>;
+
+fn named(parcel: &Pair) -> (&str, &str) {
+    (&parcel.code, &parcel.number)
+}
 
 /// TRANSIT with parcels.
 pub(super) fn file(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
@@ -67,10 +76,10 @@ pub(super) fn file(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
         by => found.push(misfit("arriveBy", &by.map(|b| b.to_string()).unwrap_or_default(), "a time to come")),
     }
     found.extend(scene.neither(&transit.carrier, CARRIERS, "carrierCode", scene.today()));
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = Parcels::new();
     let mut all = Vec::new();
     for parcel in transit.parcels.iter().take(MOST) {
-        if !seen.insert((&parcel.code, &parcel.number)) {
+        if !seen.insert(named(parcel)) {
             found.push(Finding::new(Code::ParcelTwice, TRANSFER, "logisticsNo").arg("waybill", &parcel.number));
             continue;
         }
@@ -174,12 +183,14 @@ pub(super) fn departed(
     record: &mut TransitRecord,
     at: Moment,
 ) -> Result<Taken, Vec<Finding>> {
-    let on_a_leg = |parcel: &&Pair| record.legs.iter().any(|leg| leg.parcels.contains(parcel));
-    let left: Vec<Pair> = record.transit.parcels.iter().filter(|p| !on_a_leg(p)).cloned().collect();
-    let parcels = if step.parcels.is_empty() { left.clone() } else { step.parcels.clone() };
+    let gone: Parcels<'_> = record.legs.iter().flat_map(|leg| &leg.parcels).map(named).collect();
+    let left = record.transit.parcels.iter().filter(|parcel| !gone.contains(&named(parcel)));
+    let parcels: Vec<Pair> =
+        if step.parcels.is_empty() { left.clone().cloned().collect() } else { step.parcels.clone() };
+    let mut left: Parcels<'_> = left.map(named).collect();
     let mut found = Vec::new();
-    for (n, parcel) in parcels.iter().enumerate() {
-        if !left.contains(parcel) || parcels[..n].contains(parcel) {
+    for parcel in &parcels {
+        if !left.remove(&named(parcel)) {
             found.push(not_of(&record.number, parcel));
         } else {
             found.extend(movable(scene, parcel).err());
@@ -209,8 +220,7 @@ pub(super) fn departed(
     scene.put(&key, &load);
     for parcel in &parcels {
         let held = scene.read::<Held>(&Key::Held(parcel.clone())).unwrap_or_default();
-        let from = held.place.clone();
-        held_as(scene, parcel, Holding::Moving, Some((&from, at)));
+        hold(scene, parcel, Held { since: at, ..held }, Holding::Moving);
     }
     let (vehicle, seal) = (step.vehicle.clone(), step.seal.clone());
     record.legs.push(Leg { vehicle, seal, pieces: count, left: at, parcels, ..Leg::default() });
@@ -258,14 +268,16 @@ pub(super) fn arrived(
         legs.flat_map(|leg| leg.parcels.clone()).collect::<Vec<_>>()
     };
     let all: Vec<Pair> = std::iter::once(&*record).chain(&others).flat_map(on_it).collect();
-    let stray = step.parcels.iter().filter(|parcel| !all.contains(parcel));
+    let on_board: Parcels<'_> = all.iter().map(named).collect();
+    let stray = step.parcels.iter().filter(|parcel| !on_board.contains(&named(parcel)));
     let mut found: Vec<Finding> = stray.map(|parcel| not_of(&record.number, parcel)).collect();
     if step.parcels.is_empty() && step.pieces != 0 && step.pieces as usize != all.len() {
         found.push(misfit("lines", &step.pieces.to_string(), "the waybills that came, where they are not all"));
     }
     clean(found)?;
     takes(scene, &record.transit.place, &[]).map_err(|finding| vec![finding])?;
-    let here = if step.parcels.is_empty() { all } else { step.parcels.clone() };
+    let told = if step.parcels.is_empty() { &all } else { &step.parcels };
+    let here: Parcels<'_> = told.iter().map(named).collect();
     scene.overlay.drop(&Key::Load(vehicle.clone()));
     let mut faults = came(scene, step, record, (&vehicle, &here, at));
     for mut other in others {
@@ -274,7 +286,7 @@ pub(super) fn arrived(
         scene.put(&Key::Transit(other.number.clone()), &other);
     }
     if faults.is_empty() {
-        return Ok(Taken::closed(&step.number, &office, format!("运抵 {} 票，验封无误", here.len())));
+        return Ok(Taken::closed(&step.number, &office, format!("运抵 {} 票，验封无误", told.len())));
     }
     let info = crate::receipt::info_of(&faults, "");
     let taken = Taken::closed(&step.number, &office, info);
@@ -286,13 +298,14 @@ fn came(
     scene: &mut Scene<'_>,
     step: &TransitStep,
     record: &mut TransitRecord,
-    (vehicle, here, at): (&str, &[Pair], Moment),
+    (vehicle, here, at): (&str, &Parcels<'_>, Moment),
 ) -> Vec<Finding> {
     let (number, by, place) = (record.number.clone(), record.transit.arrive_by, record.transit.place.clone());
     let mut faults = Vec::new();
     for leg in record.legs.iter_mut().filter(|leg| leg.arrived.is_none() && leg.vehicle == vehicle) {
-        let found: Vec<Pair> = leg.parcels.iter().filter(|parcel| here.contains(parcel)).cloned().collect();
-        leg.missing = leg.parcels.iter().filter(|parcel| !here.contains(parcel)).cloned().collect();
+        let (found, missing): (Vec<Pair>, Vec<Pair>) =
+            leg.parcels.iter().cloned().partition(|parcel| here.contains(&named(parcel)));
+        leg.missing = missing;
         leg.faults = guard(step, leg, &number, by, at);
         if !leg.missing.is_empty() {
             // So many as a person reads; the page of the transfer has all.
@@ -313,19 +326,9 @@ fn came(
     }
     match faults.is_empty() {
         true => close(scene, record),
-        false => tell(scene, record, &faults),
+        false => tell(scene, record, status::STOPPED, &faults),
     }
     faults
-}
-
-/// Whoever filed the transfer and its carrier are told of what stands against it.
-pub(super) fn tell(scene: &mut Scene<'_>, record: &TransitRecord, faults: &[Finding]) {
-    let info = crate::receipt::info_of(faults, "");
-    let own_no = &record.transit.head.own_no;
-    let carrier = Some(&record.transit.carrier).filter(|carrier| **carrier != record.etps);
-    for to in [Some(&record.etps), carrier].into_iter().flatten() {
-        scene.tell_filer(Kind::Transit, to, own_no, &record.number, (status::STOPPED, info.clone(), faults.to_vec()));
-    }
 }
 
 /// An official has looked: what came is in its place.

@@ -259,8 +259,7 @@ pub(super) fn guard(step: &TransitStep, leg: &Leg, number: &str, by: Option<Mome
 
 /// All pieces are there and nothing stands against any vehicle: the transfer is closed.
 pub(super) fn close(scene: &mut Scene<'_>, record: &mut TransitRecord) {
-    let came = |leg: &&Leg| leg.arrived.is_some() && leg.faults.is_empty();
-    let pieces: u32 = record.legs.iter().filter(came).map(|l| l.pieces - l.missing.len() as u32).sum();
+    let pieces: u32 = record.legs.iter().filter(|leg| leg.faults.is_empty()).map(Leg::came).sum();
     if pieces == record.transit.pieces {
         if record.state != Stage::Overdue {
             let key = Key::Transit(record.number.clone());
@@ -292,8 +291,7 @@ pub(super) fn overdue(scene: &mut Scene<'_>, number: &str) {
     let key = Key::Transit(number.into());
     let on_its_way = |r: &TransitRecord| matches!(r.state, Stage::Passed | Stage::Moving);
     let Some(mut record) = scene.read::<TransitRecord>(&key).filter(on_its_way) else { return };
-    let came = record.legs.iter().filter(|l| l.arrived.is_some());
-    let arrived: u32 = came.map(|l| l.pieces - l.missing.len() as u32).sum();
+    let arrived: u32 = record.legs.iter().map(Leg::came).sum();
     let finding = Finding::new(Code::TransitMissing, TRANSFER, "arriveBy").arg("number", number);
     let finding = finding.arg("pieces", record.transit.pieces.saturating_sub(arrived));
     let finding = finding.arg("by", record.transit.arrive_by.unwrap_or_default());
@@ -301,14 +299,19 @@ pub(super) fn overdue(scene: &mut Scene<'_>, number: &str) {
     scene.walked(&mut record.trail);
     scene.outcome.verdict = crate::command::Verdict::Done;
     scene.outcome.findings.push(finding.clone());
-    let info = crate::receipt::info_of(std::slice::from_ref(&finding), "");
+    tell(scene, &record, 100, &[finding]);
+    batch::late(scene, &record);
+    scene.put(&key, &record);
+}
+
+/// Whoever filed the transfer and its carrier are told of what stands against it.
+pub(super) fn tell(scene: &mut Scene<'_>, record: &TransitRecord, status: i32, faults: &[Finding]) {
+    let info = crate::receipt::info_of(faults, "");
     let own_no = &record.transit.head.own_no;
     let carrier = Some(&record.transit.carrier).filter(|carrier| **carrier != record.etps);
     for to in [Some(&record.etps), carrier].into_iter().flatten() {
-        scene.tell_filer(Kind::Transit, to, own_no, number, (100, info.clone(), vec![finding.clone()]));
+        scene.tell_filer(Kind::Transit, to, own_no, &record.number, (status, info.clone(), faults.to_vec()));
     }
-    batch::late(scene, &record);
-    scene.put(&key, &record);
 }
 
 /// An official has looked at a vehicle that did not arrive as it left.
