@@ -101,6 +101,8 @@ packed_names! {
         24 => ReturnOut "RETURN-OUT",
         /// 检验检疫结果认可
         25 => Recognition "RECOGNITION",
+        /// 平台服务费
+        27 => Fees "FEES",
     }
 }
 
@@ -131,6 +133,7 @@ packed_choice! {
         23 => ReturnIn(ReturnIn),
         24 => ReturnOut(ReturnOut),
         25 => Recognition(Recognition),
+        27 => Fees(Fees),
     }
 }
 
@@ -815,6 +818,28 @@ packed! {
     }
 }
 
+packed! {
+    /// What a platform charged its sellers in a quarter (平台向经营者收取的佣金、服务费), for its report of them (State Council
+    /// Decree 810; rules.md 6.7). Filed again, the newest figure of a seller stands.
+    pub struct Fees {
+        1 => pub head: Head,
+        /// `year`
+        2 => pub year: u32,
+        /// `quarter`: 1 to 4.
+        3 => pub quarter: u32,
+        4 => pub lines: Vec<Fee>,
+    }
+}
+
+packed! {
+    pub struct Fee {
+        /// `ebcCode`
+        1 => pub seller: Text,
+        /// `feeAmt`, in renminbi, of the whole quarter.
+        2 => pub fee: Fen,
+    }
+}
+
 packed_names! {
     /// `what`
     pub enum Fate {
@@ -949,6 +974,7 @@ impl Document {
             Document::ReturnIn(_) => Kind::ReturnIn,
             Document::ReturnOut(_) => Kind::ReturnOut,
             Document::Recognition(_) => Kind::Recognition,
+            Document::Fees(_) => Kind::Fees,
         }
     }
 
@@ -979,6 +1005,7 @@ impl Document {
             Document::ReturnIn(d) => &d.head,
             Document::ReturnOut(d) => &d.head,
             Document::Recognition(d) => &d.head,
+            Document::Fees(d) => &d.head,
         }
     }
 }

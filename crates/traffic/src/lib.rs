@@ -11,6 +11,7 @@ mod keys;
 mod paper;
 mod people;
 mod rhythm;
+mod room;
 mod story;
 pub mod zone;
 
@@ -22,6 +23,7 @@ pub use generate::{Generated, generate, registry};
 pub use keys::Keys;
 pub use people::{Person, person};
 pub use rhythm::rate;
+pub use room::{Sold, bonded_lists, sorted_returns, value};
 pub use story::{DeliveryTruth, Plan, Sent, Story, Truth};
 
 #[cfg(test)]

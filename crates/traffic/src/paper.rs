@@ -578,8 +578,13 @@ impl Envelope {
 
     /// The bytes of the message, sent by `sender`.
     pub fn close(self, sender: &Firm) -> Vec<u8> {
-        let mut dxp_id = String::from("DXPENT");
-        let _ = write!(dxp_id, "{:0>10}", sender.code);
-        self.writer.finish(&Transfer { cop_code: sender.code.clone(), cop_name: sender.name.clone(), dxp_id })
+        self.writer.finish(&transfer(sender))
     }
+}
+
+/// Who transmits a message.
+pub fn transfer(sender: &Firm) -> Transfer {
+    let mut dxp_id = String::from("DXPENT");
+    let _ = write!(dxp_id, "{:0>10}", sender.code);
+    Transfer { cop_code: sender.code.clone(), cop_name: sender.name.clone(), dxp_id }
 }

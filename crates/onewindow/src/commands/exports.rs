@@ -183,11 +183,12 @@ fn sellers(window: &Window, platform: &str, period: &str, say: &mut Say) -> Done
         let e = &s.earned;
         let said = json!({
             "seller": s.code, "name": s.name, "credit_code": s.uscc, "orders": e.orders, "gross_fen": e.gross.0,
-            "refunds_fen": e.refunds.0, "fees_fen": null, "unvalued": e.unvalued,
+            "refunds_fen": e.refunds.0, "fees_fen": e.fees.map(|fees| fees.0), "unvalued": e.unvalued,
         });
         say.tell(&said, || {
+            let fees = e.fees.map_or("-".to_owned(), |fees| fees.to_string());
             format!(
-                "{} {} {}  orders 订单 {}  gross 收入 {}  refunds 退款 {}",
+                "{} {} {}  orders 订单 {}  gross 收入 {}  refunds 退款 {}  fees 服务费 {fees}",
                 s.code, s.name, s.uscc, e.orders, e.gross, e.refunds
             )
         })?;

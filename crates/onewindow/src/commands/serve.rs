@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Act, ActKind, ActorRole, Command, RegisterKind};
 use trade::documents::{Document, MessageKind};
-use trade::key::Key;
+use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
 use trade::policy::Policy;
-use trade::record::{Case, Kept, TaxPayment};
+use trade::record::{Case, Kept, TaxPayment, status};
 use traffic::{BondedPlan, Export, ExportPlan, Keys, Plan, Story, merged};
 use window::{Config, Incoming, Window};
 
@@ -302,19 +302,24 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let todays = merged(story, going).filter(|s| s.at < end && !later(s.kind));
     let all = past_story.chain(todays);
     let mut is_past = true;
+    let mut bonded_lists = Vec::new();
     for sent in all {
         if is_past && sent.at >= today.starts() {
             is_past = false;
+            let told = (args.seed, &traders, &keys);
+            returns(&window, told, &story_clock, std::mem::take(&mut bonded_lists), &mut summary)?;
             // The agents pay what was summed up, in time, before today begins.
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
-            let told = (args.seed, &traders, &keys);
             aftermath(&window, told, &story_clock, past.plus(40), &mut summary)?;
             let plan = BondedPlan { seed: args.seed, start: past.plus(50), released: Some(past) };
             bonded_week(&window, &story_clock, plan, &mut summary)?;
         }
         if stop.load(Ordering::Relaxed) {
             break;
+        }
+        if is_past {
+            bonded_lists.extend(traffic::bonded_lists(&sent));
         }
         story_clock.story.fetch_max(sent.at.0, Ordering::Relaxed);
         summary.messages += 1;
@@ -370,10 +375,33 @@ fn pay_everything(window: &Window) -> Result<(), Cannot> {
     Ok(())
 }
 
+/// A story's seed, the traders of its zone and their keys.
+type Told<'z> = (u64, &'z traffic::zone::Zone, &'z Keys);
+
+/// Returned parcels of the first day are sorted in the central return warehouse, and the mistakes made there.
+fn returns(
+    window: &Window,
+    told: Told<'_>,
+    clock: &StoryClock,
+    lists: Vec<wire::ceb::sheet::Sheet>,
+    summary: &mut Summary,
+) -> Result<(), Cannot> {
+    let sold = lists.into_iter().filter_map(|list| {
+        let (ebc, order_no) = (traffic::value(&list, "ebcCode").into(), traffic::value(&list, "orderNo").into());
+        let case: Case = window.read(&Key::Case(CaseKey { ebc, order_no }))?;
+        let quiet = case.status == status::RELEASED && case.returned.is_empty();
+        let released = case.released.filter(|_| quiet)?.day();
+        Some(traffic::Sold { list, invt_no: case.invt_no.to_string(), released })
+    });
+    let sold: Vec<_> = sold.take(12).collect();
+    let Some(last) = sold.iter().map(|one| one.released).max() else { return Ok(()) };
+    tell(window, told.2, clock, traffic::sorted_returns(told.0, &sold, told.1, last.plus(1)), summary)
+}
+
 /// What becomes of the exports that have left: stock abroad, returns, exchanges, and the mistakes made with them.
 fn aftermath(
     window: &Window,
-    (seed, traders, keys): (u64, &traffic::zone::Zone, &Keys),
+    told: Told<'_>,
     clock: &StoryClock,
     on: trade::time::Day,
     summary: &mut Summary,
@@ -394,7 +422,18 @@ fn aftermath(
             _ => None,
         });
     let gone: Vec<_> = gone.collect();
-    for later in traffic::aftermath(seed, &gone, traders, on) {
+    tell(window, told.2, clock, traffic::aftermath(told.0, &gone, told.1, on), summary)
+}
+
+/// Lets everything happen at its time, and counts what ends otherwise than its truth has it.
+fn tell(
+    window: &Window,
+    keys: &Keys,
+    clock: &StoryClock,
+    story: Vec<traffic::Later>,
+    summary: &mut Summary,
+) -> Result<(), Cannot> {
+    for later in story {
         clock.story.fetch_max(later.at.0, Ordering::Relaxed);
         let answer = match later.step {
             traffic::Step::Message(sent) => {
@@ -462,8 +501,8 @@ struct Summary {
     exported: u64,
     /// Exported parcels that came back.
     returned: u64,
-    /// What became of exports later: sales and losses abroad, returns, exchanges; and what ended otherwise than the story
-    /// has it.
+    /// What became of parcels later: returns sorted in the return warehouse; of exports sales and losses abroad, returns,
+    /// exchanges; and what ended otherwise than the story has it.
     later: u64,
     later_otherwise: u64,
     /// Bonded documents filed, and those that ended otherwise than the story has it.

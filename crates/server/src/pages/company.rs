@@ -230,7 +230,7 @@ pub async fn abroad(extract::State(portal): extract::State<Portal>, visit: Visit
         .await
 }
 
-/// What a platform reports of its sellers in a quarter. Fees are not known to the window.
+/// What a platform reports of its sellers in a quarter; fees where it has filed them (`FEES`).
 pub async fn sellers(
     extract::State(portal): extract::State<Portal>,
     visit: Visit,
@@ -241,7 +241,13 @@ pub async fn sellers(
         .page(&portal, move |desk, f| {
             let line = |of: window::SellerQuarter| {
                 let e = of.earned;
-                let sums = [e.orders.into(), e.gross.0.into(), e.refunds.0.into(), Value::Null, e.unvalued.into()];
+                let sums = [
+                    e.orders.into(),
+                    e.gross.0.into(),
+                    e.refunds.0.into(),
+                    e.fees.map(|fees| fees.0).into(),
+                    e.unvalued.into(),
+                ];
                 let [orders, gross, refunds, fees, unvalued] = sums;
                 [of.code.into(), of.name.into(), of.uscc.into(), orders, gross, refunds, fees, unvalued]
             };

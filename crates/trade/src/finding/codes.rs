@@ -1503,6 +1503,12 @@ findings! {
         do_zh: "改正日期。",
         do_en: "Mend the day.",
     }
+    856 FeesSeller "FEES_SELLER" 100 {
+        zh: "经营者 {seller} 在 {quarter} 未经本平台出口。",
+        en: "The seller {seller} exported nothing over this platform in {quarter}.",
+        do_zh: "核对经营者代码、年份与季度；只登记本平台当季有出口的经营者。",
+        do_en: "Check the seller's code, the year and the quarter: only sellers who exported over the platform are reported.",
+    }
     // Periods of account books, and processing.
     340 PeriodOpen "PERIOD_OPEN" 100 {
         zh: "{since} 的{kind} {number} 尚未办结，不能结转。",

@@ -134,5 +134,7 @@ packed! {
         3 => pub refunds: Fen,
         4 => pub unvalued: u32,
         5 => pub previous: Text,
+        /// What the platform says that it charged (`FEES`).
+        6 => pub fees: Option<Fen>,
     }
 }

@@ -44,7 +44,7 @@ pub enum Step {
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LaterTruth {
-    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`, `place`, `transfer`
+    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`, `place`, `transfer`, `room`, `leaves`
     pub what: &'static str,
     /// The list, or the own number of the document.
     pub key: String,

@@ -10,7 +10,7 @@ use trade::key::{CaseKey, Key};
 use trade::policy::Policy;
 use trade::record::{Case, Way};
 use trade::time::{Day, Moment};
-use traffic::{Export, ExportPlan, Plan, Sent, Story, Truth};
+use traffic::{Export, ExportPlan, Later, Plan, Sent, Sold, Step, Story, Truth};
 use window::{Config, replay};
 
 use crate::story::{KEYS, POLICY, TRADERS, state_of};
@@ -47,6 +47,26 @@ fn send(zone: &Zone, sent: &Sent, receipts: &mut BTreeMap<(i32, i32), u64>) -> w
         }
     }
     answer
+}
+
+/// Lets happen what becomes of something later, and says what is not as its truth has it.
+fn happens(zone: &Zone, later: Later, receipts: &mut BTreeMap<(i32, i32), u64>) -> Option<String> {
+    let truth = later.truth;
+    let answer = match later.step {
+        Step::Message(sent) => send(zone, &sent, receipts),
+        Step::File(bytes, by) => {
+            zone.set(&later.at.to_string());
+            zone.window.file_bonded(&bytes, by).unwrap()
+        }
+        Step::Act(act) => {
+            zone.set(&later.at.to_string());
+            zone.window.act(act, "").unwrap()
+        }
+    };
+    let outcome = answer.entry.unwrap().outcomes.remove(0);
+    let found: Vec<_> = outcome.findings.iter().map(|f| f.code.name()).collect();
+    let right = outcome.verdict.name() == truth.expect && (truth.reason.is_empty() || found.contains(&truth.reason));
+    (!right).then(|| format!("{truth:?}: {} {:?}", outcome.verdict, outcome.findings))
 }
 
 fn case_key(truth: &Truth) -> CaseKey {
@@ -280,7 +300,7 @@ fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
     use trade::documents::Document;
     use trade::key::AbroadPart;
     use trade::record::{AbroadItem, Kept};
-    use traffic::{Gone, Step};
+    use traffic::Gone;
 
     let disk = Disk::memory();
     let zone = opened(&disk, "2026-03-01T12:00", 1_000_000);
@@ -300,24 +320,8 @@ fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
     }
     let (mut planted, mut wrong) = (BTreeMap::<&str, u32>::new(), Vec::new());
     for later in traffic::aftermath(3, &gone, &TRADERS, Day::ymd(2026, 3, 20).unwrap()) {
-        let truth = later.truth;
-        let answer = match later.step {
-            Step::Message(sent) => send(&zone, &sent, &mut receipts),
-            Step::File(bytes, by) => {
-                zone.set(&later.at.to_string());
-                zone.window.file_bonded(&bytes, by).unwrap()
-            }
-            Step::Act(act) => {
-                zone.set(&later.at.to_string());
-                zone.window.act(act, "").unwrap()
-            }
-        };
-        let outcome = answer.entry.unwrap().outcomes.remove(0);
-        let found: Vec<_> = outcome.findings.iter().map(|f| f.code.name()).collect();
-        let reason = truth.reason.is_empty() || found.contains(&truth.reason);
-        if outcome.verdict.name() != truth.expect || !reason {
-            wrong.push(format!("{truth:?}: {} {found:?}", outcome.verdict));
-        }
+        let truth = later.truth.clone();
+        wrong.extend(happens(&zone, later, &mut receipts));
         if let Some(abroad) = &truth.abroad {
             let (ebc, item_no) = (abroad.seller.as_str().into(), abroad.item.as_str().into());
             let at = AbroadPart { ebc, item_no, country: abroad.country.as_str().into(), number: 0 };
@@ -349,5 +353,57 @@ fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
         assert!(planted.contains_key(what), "{what} is not in the story: {planted:?}");
     }
     println!("{planted:?}");
+    assert!(replay::replay(&zone.window.config().place, |_, _| {}).unwrap().same);
+}
+
+#[test]
+fn returns_are_sorted_in_the_room_as_the_truth_has_it() {
+    use trade::record::status;
+
+    let disk = Disk::memory();
+    let start = Day::ymd(2026, 3, 2).unwrap();
+    let story = Story::new(Plan { per_message: 20, ..Plan::day(7, 120, start) }, &TRADERS, &POLICY);
+    let zone = Zone::open(
+        "2026-03-02T00:00",
+        Config::at(store::Place::in_memory(&disk, [7; 32])),
+        &traffic::registry(&story, &KEYS),
+    );
+    let (mut receipts, mut lists) = (BTreeMap::new(), Vec::new());
+    for sent in story {
+        lists.extend(traffic::bonded_lists(&sent));
+        send(&zone, &sent, &mut receipts);
+    }
+    let sold = lists.into_iter().filter_map(|list| {
+        let (ebc, order_no) = (traffic::value(&list, "ebcCode").into(), traffic::value(&list, "orderNo").into());
+        let case: Case = zone.window.read(&Key::Case(CaseKey { ebc, order_no }))?;
+        let released = case.released.filter(|_| case.status == status::RELEASED)?.day();
+        Some(Sold { list, invt_no: case.invt_no.to_string(), released })
+    });
+    let sold: Vec<_> = sold.take(18).collect();
+    assert_eq!(sold.len(), 18);
+    let (mut planted, mut wrong) = (BTreeMap::<&str, u32>::new(), Vec::new());
+    for later in traffic::sorted_returns(7, &sold, &TRADERS, start.plus(2)) {
+        *planted.entry(if later.truth.fault.is_empty() { later.truth.what } else { later.truth.fault }).or_default() +=
+            1;
+        wrong.extend(happens(&zone, later, &mut receipts));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mistakes = [
+        "room: applied for on day 31",
+        "room: more comes than was sold",
+        "room: the place is no return warehouse",
+        "room: what is broken is applied for",
+    ];
+    let told =
+        mistakes.into_iter().map(|fault| (fault, 3)).chain([("leaves", 12), ("place", 2), ("return", 6), ("room", 12)]);
+    assert_eq!(planted, told.collect());
+    // What was fit and applied for in time is back; nothing lies in the room any more.
+    for (n, one) in sold.iter().enumerate() {
+        let list = &one.list;
+        let (ebc, order_no) = (traffic::value(list, "ebcCode").into(), traffic::value(list, "orderNo").into());
+        let case: Case = zone.window.read(&Key::Case(CaseKey { ebc, order_no })).unwrap();
+        assert_eq!(case.returned.len(), usize::from(n % 6 < 2), "{n}");
+        assert!(case.in_room.iter().all(trade::record::InRoom::is_empty), "{n}");
+    }
     assert!(replay::replay(&zone.window.config().place, |_, _| {}).unwrap().same);
 }

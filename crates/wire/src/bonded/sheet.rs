@@ -662,6 +662,14 @@ sheet! { Abroad, "etpsPreentNo", "etpsno" {
     lines [CountLine] "lines" needed;
 } }
 
+sheet! { Fees, "etpsPreentNo", "etpsno" {
+    year "year" needed;
+    quarter "quarter" needed;
+    lines [Fee] "lines" needed;
+} }
+
+sheet! { Fee { seller "ebcCode" needed; fee "feeAmt" needed; } }
+
 sheet! { ReturnIn, "etpsPreentNo", "etpsno" {
     place "placeNo" needed;
     waybill "logisticsNo" needed;
@@ -711,5 +719,5 @@ kinds! {
     Tally Tally, Outgoing Outgoing, StockTake StockTake, Count Count, Explanation Explanation, WriteOff WriteOff,
     Shelf Shelf, Transit Transit, TransitStep TransitStep, Place Place, Certificate Certificate,
     Overseas Overseas, Abroad Abroad, Period Period,
-    ReturnIn ReturnIn, ReturnOut ReturnOut, Recognition Recognition,
+    ReturnIn ReturnIn, ReturnOut ReturnOut, Recognition Recognition, Fees Fees,
 }

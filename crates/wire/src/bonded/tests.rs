@@ -86,6 +86,12 @@ fn both_forms_say_the_same_and_come_back_whole() {
         })
     };
     let head = |own: &str| Head { own_no: own.into(), etps: "4602660001".into(), action: "1".into() };
+    let fees = Document::Fees(Fees {
+        head: head("FE1"),
+        year: 2026,
+        quarter: 1,
+        lines: vec![Fee { seller: "4602960E01".into(), fee: Fen(123_456) }],
+    });
     let period = Document::Period(Period {
         head: head("E1"),
         ems_no: "T6402W000001".into(),
@@ -124,7 +130,7 @@ fn both_forms_say_the_same_and_come_back_whole() {
         }],
         ..Book::default()
     });
-    let documents = [list(), book, take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing];
+    let documents = [list(), book, take, place, overseas, sold(Fate::Sold), sold(Fate::Lost), period, processing, fees];
     for text in [write_xml(&documents), write_json(&documents)] {
         assert!(is_bonded(text.as_bytes()), "{text}");
         let filing = read(text.as_bytes(), Actor::default());

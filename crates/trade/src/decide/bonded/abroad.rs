@@ -1,13 +1,14 @@
-//! Overseas warehouses (海外仓; rules.md 6.4): the seller's own record of them, and its reports of sale and loss. The
-//! stock itself: `decide::export::abroad`.
+//! What sellers and platforms say of exports: overseas warehouses (海外仓; rules.md 6.4), their sales and losses, and what
+//! a platform charged its sellers (6.7). The stock itself: `decide::export::abroad`.
 
 use super::super::export::abroad::{relocate, settle};
 use super::{Answer, Scene, Taken, clean};
-use crate::bonded::{Abroad, Fate, Overseas};
+use crate::bonded::{Abroad, Fate, Fees, Overseas};
 use crate::finding::{Code, Finding};
-use crate::key::{AbroadPart, Key, Pair};
+use crate::key::{AbroadPart, Key, Pair, PlatformPart};
+use crate::money::Fen;
 use crate::pack::Text;
-use crate::record::{Moved, Warehouse};
+use crate::record::{Moved, PlatformSeller, Warehouse};
 use crate::registry::in_force;
 
 const CLAUSE: &str = "A167; ours (rules 6.4)";
@@ -88,4 +89,38 @@ fn recorded(scene: &Scene<'_>, abroad: &Abroad, number: &Text, field: &str) -> R
     let known = scene.read::<Warehouse>(&key).filter(|w| in_force(w.from, w.until, abroad.on));
     let finding = || Finding::new(Code::WarehouseUnknown, CLAUSE, field).arg("warehouse", number);
     known.ok_or_else(|| finding().arg("seller", &abroad.head.etps).arg("day", abroad.on))
+}
+
+/// FEES: what a platform charged its sellers in a quarter. All of it counts, or nothing.
+pub(super) fn fees(scene: &mut Scene<'_>, filed: &Fees) -> Answer {
+    const P810: &str = "State Council Decree 810 (P810)";
+    let mut found = Vec::new();
+    if filed.lines.is_empty() {
+        found.push(Finding::new(Code::NoLines, P810, "lines"));
+    }
+    let of = |seller: &Text| {
+        let quarter = filed.year.saturating_mul(10).saturating_add(filed.quarter);
+        Key::PlatformSeller(PlatformPart { platform: filed.head.etps.clone(), quarter, ebc: seller.clone() })
+    };
+    let mut said = Vec::new();
+    for (n, line) in filed.lines.iter().enumerate() {
+        let key = of(&line.seller);
+        let Some(mut seller) = scene.read::<PlatformSeller>(&key) else {
+            let finding = Finding::new(Code::FeesSeller, P810, "ebcCode").line(n as u32 + 1);
+            found.push(finding.arg("seller", &line.seller).arg("quarter", format!("{}Q{}", filed.year, filed.quarter)));
+            continue;
+        };
+        if line.fee < Fen::ZERO {
+            let finding = Finding::new(Code::ValueNotPositive, P810, "feeAmt").line(n as u32 + 1);
+            found.push(finding.arg("item", &line.seller));
+        }
+        seller.fees = Some(line.fee);
+        said.push((key, seller));
+    }
+    clean(found)?;
+    for (key, seller) in said {
+        scene.put(&key, &seller);
+    }
+    let number = scene.bonded_number("PF", "", "E");
+    Ok(Taken::closed(&number, "", "平台服务费已登记"))
 }

@@ -250,6 +250,7 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     let roles = match kind {
         Kind::Transit | Kind::TransitStep | Kind::Entry => &held[..],
         Kind::Overseas | Kind::Abroad => &[RoleKind::Seller][..],
+        Kind::Fees => &[RoleKind::Platform][..],
         _ => &held[..1],
     };
     let mut finding = None;
@@ -311,6 +312,7 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: &Actor) -> Answer {
         Document::Recognition(word) => results::recognition(scene, word, by),
         Document::Overseas(overseas) => abroad::warehouse(scene, overseas),
         Document::Abroad(report) => abroad::report(scene, report),
+        Document::Fees(fees) => abroad::fees(scene, fees),
         Document::Period(filed) => period::file(scene, filed),
         Document::ReturnIn(parcel) => room::came_in(scene, parcel),
         Document::ReturnOut(out) => room::to_leave(scene, out),

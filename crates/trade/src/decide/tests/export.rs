@@ -147,6 +147,15 @@ impl Play {
             };
             return self.file(bonded::Document::Abroad(abroad));
         }
+        if let Some(words) = words.strip_prefix("the platform charges ").filter(|_| line.starts_with("When ")) {
+            let (whose, period) = words.split_once(" in ").ok_or("charges SELLER 12.00 in 2026Q1")?;
+            let (seller, fee) = whose.split_once(' ').ok_or("charges SELLER 12.00 in 2026Q1")?;
+            let (year, quarter) = period.split_once('Q').ok_or("a quarter like 2026Q1")?;
+            let fee = bonded::Fee { seller: seller.into(), fee: Fen::from_yuan_text(fee).map_err(|_| "no amount")? };
+            let (year, quarter) = (year.parse().map_err(|_| "no year")?, quarter.parse().map_err(|_| "no quarter")?);
+            let head = bonded::Head { etps: "PLATFORM".into(), ..self.filed("FEES") };
+            return self.file(bonded::Document::Fees(bonded::Fees { head, year, quarter, lines: vec![fee] }));
+        }
         if words == "the same is sent again" {
             let (document, cop) = self.last.clone().ok_or("nothing was sent")?;
             return self.send(document, &cop);
@@ -648,7 +657,8 @@ impl Play {
             let quarter = quarter.replace('Q', "").parse().map_err(|_| "the platform reports for 2026Q1: …")?;
             let part = PlatformPart { platform: "PLATFORM".into(), quarter, ebc: "SELLER".into() };
             let of: PlatformSeller = crate::key::read(&self.zone.facts, &Key::PlatformSeller(part)).unwrap_or_default();
-            let found = format!("{} orders, {}, refunds {}", of.orders, of.gross, of.refunds);
+            let fees = of.fees.map(|fees| format!(", fees {fees}")).unwrap_or_default();
+            let found = format!("{} orders, {}, refunds {}{fees}", of.orders, of.gross, of.refunds);
             return if found == expected { Ok(()) } else { Err(format!("it reports {found}")) };
         }
         if let Some((name, expected)) = words.strip_prefix("return ").and_then(|w| w.split_once(" is ")) {

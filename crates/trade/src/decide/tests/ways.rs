@@ -51,8 +51,8 @@ fn messages(action: Action) -> Vec<Document> {
 
 fn bonded_documents(action: &str) -> Vec<bonded::Document> {
     use bonded::{Abroad, Period, Place, Recognition, ReturnIn, ReturnOut, Shelf, Slip, StockTake, Tally, Transit};
-    use bonded::{Book, Certificate, Count, Decision, Entry, Explanation, Form, Gate, Head, Outgoing, Overseas, Pass};
-    use bonded::{Document, TransitStep, VerificationList, WriteOff};
+    use bonded::{Book, Certificate, Count, Decision, Entry, Explanation, Fees, Form, Gate, Head, Outgoing, Overseas};
+    use bonded::{Document, Pass, TransitStep, VerificationList, WriteOff};
     let mut number = 0;
     let mut head = |etps: &str| {
         number += 1;
@@ -61,7 +61,11 @@ fn bonded_documents(action: &str) -> Vec<bonded::Document> {
     macro_rules! all {
         ($($kind:ident($of:ident)),*) => {
             vec![$({
-                let etps = if matches!(stringify!($kind), "Overseas" | "Abroad") { "SELLER" } else { "AREA" };
+                let etps = match stringify!($kind) {
+                    "Overseas" | "Abroad" => "SELLER",
+                    "Fees" => "PLATFORM",
+                    _ => "AREA",
+                };
                 Document::$kind($of { head: head(etps), ..$of::default() })
             }),*]
         };
@@ -91,7 +95,8 @@ fn bonded_documents(action: &str) -> Vec<bonded::Document> {
         Period(Period),
         ReturnIn(ReturnIn),
         ReturnOut(ReturnOut),
-        Recognition(Recognition)
+        Recognition(Recognition),
+        Fees(Fees)
     ]
 }
 
