@@ -2,6 +2,7 @@
 //! Never here: a clock, randomness that is not the seed's, anything real: enterprises, people and numbers are made up.
 //! Called by `onewindow` for generate, demo and bench, and by tests.
 
+mod articles;
 mod bonded;
 mod dice;
 mod export;
@@ -15,6 +16,7 @@ mod room;
 mod story;
 pub mod zone;
 
+pub use articles::articles;
 pub use bonded::{BondedPlan, BondedTruth, Filing, STOLEN, bonded_week};
 pub use export::{Export, ExportPlan, FAULTS_PLANTED as EXPORT_FAULTS, merged, returned};
 pub use export::{Gone, Later, LaterTruth, Step, aftermath};

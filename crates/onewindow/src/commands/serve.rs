@@ -303,14 +303,20 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let all = past_story.chain(todays);
     let mut is_past = true;
     let mut bonded_lists = Vec::new();
+    let mut returns = std::collections::VecDeque::new();
     for sent in all {
+        // What was released on the first two days may come back.
+        if is_past && sent.at >= past.plus(2).starts() && !bonded_lists.is_empty() {
+            returns.extend(returned(&window, (args.seed, &traders), std::mem::take(&mut bonded_lists), past.plus(2)));
+        }
+        let due = returns.partition_point(|later: &traffic::Later| later.at <= sent.at);
+        tell(&window, &keys, &story_clock, returns.drain(..due), &mut summary)?;
         if is_past && sent.at >= today.starts() {
             is_past = false;
-            let told = (args.seed, &traders, &keys);
-            returns(&window, told, &story_clock, std::mem::take(&mut bonded_lists), &mut summary)?;
             // The agents pay what was summed up, in time, before today begins.
             story_clock.story.fetch_max(past.plus(40).starts().0, Ordering::Relaxed);
             pay_everything(&window)?;
+            let told = (args.seed, &traders, &keys);
             aftermath(&window, told, &story_clock, past.plus(40), &mut summary)?;
             let plan = BondedPlan { seed: args.seed, start: past.plus(50), released: Some(past) };
             bonded_week(&window, &story_clock, plan, &mut summary)?;
@@ -378,24 +384,27 @@ fn pay_everything(window: &Window) -> Result<(), Cannot> {
 /// A story's seed, the traders of its zone and their keys.
 type Told<'z> = (u64, &'z traffic::zone::Zone, &'z Keys);
 
-/// Returned parcels of the first day are sorted in the central return warehouse, and the mistakes made there.
-fn returns(
+/// Parcels that were released come back to the central return warehouse, the post declares articles, and the mistakes
+/// made with both, from a day on.
+fn returned(
     window: &Window,
-    told: Told<'_>,
-    clock: &StoryClock,
+    (seed, traders): (u64, &traffic::zone::Zone),
     lists: Vec<wire::ceb::sheet::Sheet>,
-    summary: &mut Summary,
-) -> Result<(), Cannot> {
+    from: trade::time::Day,
+) -> Vec<traffic::Later> {
     let sold = lists.into_iter().filter_map(|list| {
         let (ebc, order_no) = (traffic::value(&list, "ebcCode").into(), traffic::value(&list, "orderNo").into());
         let case: Case = window.read(&Key::Case(CaseKey { ebc, order_no }))?;
+        // What is on its way back already has a story of its own.
         let quiet = case.status == status::RELEASED && case.returned.is_empty();
         let released = case.released.filter(|_| quiet)?.day();
         Some(traffic::Sold { list, invt_no: case.invt_no.to_string(), released })
     });
     let sold: Vec<_> = sold.take(12).collect();
-    let Some(last) = sold.iter().map(|one| one.released).max() else { return Ok(()) };
-    tell(window, told.2, clock, traffic::sorted_returns(told.0, &sold, told.1, last.plus(1)), summary)
+    let mut all = traffic::sorted_returns(seed, &sold, traders, from);
+    all.extend(traffic::articles(seed, from.plus(1)));
+    all.sort_by_key(|later| later.at);
+    all
 }
 
 /// What becomes of the exports that have left: stock abroad, returns, exchanges, and the mistakes made with them.
@@ -422,7 +431,7 @@ fn aftermath(
             _ => None,
         });
     let gone: Vec<_> = gone.collect();
-    tell(window, told.2, clock, traffic::aftermath(told.0, &gone, told.1, on), summary)
+    tell(window, told.2, clock, traffic::aftermath(told.0, &gone, told.1, on).into_iter(), summary)
 }
 
 /// Lets everything happen at its time, and counts what ends otherwise than its truth has it.
@@ -430,7 +439,7 @@ fn tell(
     window: &Window,
     keys: &Keys,
     clock: &StoryClock,
-    story: Vec<traffic::Later>,
+    story: impl Iterator<Item = traffic::Later>,
     summary: &mut Summary,
 ) -> Result<(), Cannot> {
     for later in story {
@@ -442,6 +451,7 @@ fn tell(
             }
             traffic::Step::File(bytes, by) => window.file_bonded(&bytes, by),
             traffic::Step::Act(act) => window.act(act, ""),
+            traffic::Step::Articles(declared, identity) => window.declare_articles(declared, &identity, &[]),
         };
         let answer = answer.map_err(Cannot::because)?;
         summary.count(&answer);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use trade::articles::Declaration;
 use trade::command::{Act, ActKind, Actor, ActorRole};
 use trade::documents::ExportList;
 use trade::key::CaseKey;
@@ -38,13 +39,16 @@ pub enum Step {
     /// A bonded document, by whom it is filed.
     File(Vec<u8>, Actor),
     Act(Act),
+    /// Personal articles, and whose they are: the number of an identity document.
+    Articles(Declaration, String),
 }
 
 /// What becomes of it: a line of the truth.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LaterTruth {
-    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`, `place`, `transfer`, `room`, `leaves`
+    /// `warehouse`, `sale`, `loss`, `return`, `tally`, `proof`, `exchange`, `place`, `transfer`, `room`, `leaves`,
+    /// `articles`
     pub what: &'static str,
     /// The list, or the own number of the document.
     pub key: String,

@@ -62,6 +62,10 @@ fn happens(zone: &Zone, later: Later, receipts: &mut BTreeMap<(i32, i32), u64>) 
             zone.set(&later.at.to_string());
             zone.window.act(act, "").unwrap()
         }
+        Step::Articles(declaration, identity) => {
+            zone.set(&later.at.to_string());
+            zone.window.declare_articles(declaration, &identity, &[]).unwrap()
+        }
     };
     let outcome = answer.entry.unwrap().outcomes.remove(0);
     let found: Vec<_> = outcome.findings.iter().map(|f| f.code.name()).collect();
@@ -357,7 +361,7 @@ fn what_becomes_of_exports_later_is_as_the_truth_has_it() {
 }
 
 #[test]
-fn returns_are_sorted_in_the_room_as_the_truth_has_it() {
+fn returns_are_sorted_and_articles_declared_as_the_truth_has_it() {
     use trade::record::status;
 
     let disk = Disk::memory();
@@ -382,21 +386,31 @@ fn returns_are_sorted_in_the_room_as_the_truth_has_it() {
     let sold: Vec<_> = sold.take(18).collect();
     assert_eq!(sold.len(), 18);
     let (mut planted, mut wrong) = (BTreeMap::<&str, u32>::new(), Vec::new());
-    for later in traffic::sorted_returns(7, &sold, &TRADERS, start.plus(2)) {
+    let mut story = traffic::sorted_returns(7, &sold, &TRADERS, start.plus(2));
+    story.extend(traffic::articles(7, start.plus(33)));
+    for later in story {
         *planted.entry(if later.truth.fault.is_empty() { later.truth.what } else { later.truth.fault }).or_default() +=
             1;
         wrong.extend(happens(&zone, later, &mut receipts));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let mistakes = [
-        "room: applied for on day 31",
-        "room: more comes than was sold",
-        "room: the place is no return warehouse",
-        "room: what is broken is applied for",
+    let told = [
+        ("articles", 5),
+        ("articles: a band that there is not", 1),
+        ("articles: above 1,000 from elsewhere", 1),
+        ("articles: above 800 from Hong Kong", 1),
+        ("articles: nobody's", 1),
+        ("articles: worth nothing", 1),
+        ("leaves", 12),
+        ("place", 2),
+        ("return", 6),
+        ("room", 12),
+        ("room: applied for on day 31", 3),
+        ("room: more comes than was sold", 3),
+        ("room: the place is no return warehouse", 3),
+        ("room: what is broken is applied for", 3),
     ];
-    let told =
-        mistakes.into_iter().map(|fault| (fault, 3)).chain([("leaves", 12), ("place", 2), ("return", 6), ("room", 12)]);
-    assert_eq!(planted, told.collect());
+    assert_eq!(planted, BTreeMap::from(told));
     // What was fit and applied for in time is back; nothing lies in the room any more.
     for (n, one) in sold.iter().enumerate() {
         let list = &one.list;
