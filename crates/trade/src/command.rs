@@ -280,6 +280,8 @@ packed! {
         7 => pub on: Option<Day>,
         /// As [`Message::expected`].
         8 => pub expected: Option<Expected>,
+        /// Of an appeal that is about no list: what it is about (`record::Ruling`).
+        9 => pub ruling: Option<Pair>,
     }
 }
 

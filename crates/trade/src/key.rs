@@ -307,6 +307,8 @@ packed_choice! {
         /// vehicle that is on its way.
         230 => Held(Pair),
         231 => Load(Text),
+        /// `record::Ruling` about what is no list: whom it concerns, and kind and number (`INV101 L-7`).
+        232 => Ruling(Pair),
     }
 }
 
@@ -350,6 +352,7 @@ impl Key {
     pub const RETURN_PARCEL: u64 = 103;
     pub const REFUSED_RETURN: u64 = 220;
     pub const HELD: u64 = 230;
+    pub const RULING: u64 = 232;
     pub const TRANSIT: u64 = 73;
     pub const TAX_ENTRY: u64 = 111;
     pub const BOOK_ITEM: u64 = 151;
@@ -425,6 +428,7 @@ mod tests {
             (Key::Replaces(CaseKey::default()), Key::REPLACES),
             (Key::Articles(Pair::default()), Key::ARTICLES),
             (Key::ArticlesNumber(Text::default()), Key::ARTICLES_NUMBER),
+            (Key::Ruling(Pair::default()), Key::RULING),
             (Key::AbroadItem(AbroadPart::default()), Key::ABROAD_ITEM),
             (Key::AbroadLot(AbroadPart::default()), Key::ABROAD_LOT),
         ] {

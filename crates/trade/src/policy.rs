@@ -223,6 +223,8 @@ packed_names! {
         94 => AppealSentBackLate "appeal.sent_back_late",
         /// 1 where what a payment bore for being late (滞纳金) is paid back with the tax that was too high.
         95 => AppealSurcharge "appeal.surcharge",
+        /// 1 where refused bonded documents may be appealed.
+        96 => AppealBonded "appeal.bonded",
     }
 }
 
@@ -255,6 +257,7 @@ impl Parameter {
             Parameter::AppealExports
             | Parameter::AppealSentBackLate
             | Parameter::AppealSurcharge
+            | Parameter::AppealBonded
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock
@@ -284,7 +287,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=95)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=99)
     }
 
     /// True where only a whole number makes sense.

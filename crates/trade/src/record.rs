@@ -510,7 +510,7 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
         }
         Key::PAYMENTS_OF | Key::WAYBILL_USE | Key::LIST_NUMBER | Key::ANSWERED => true,
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
-        Key::BOOK_ITEM | Key::PERIOD_ROW | Key::REPLACES | Key::ARTICLES_NUMBER | Key::HELD => true,
+        Key::BOOK_ITEM | Key::PERIOD_ROW | Key::REPLACES | Key::ARTICLES_NUMBER | Key::HELD | Key::RULING => true,
         Key::ARTICLES => matches!(status(value), status::REFUSED | status::RELEASED),
         // Of export. What a summary has written is read again while it is summed up, which takes seconds.
         Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY | Key::REFUSED_RETURN => true,

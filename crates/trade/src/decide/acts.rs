@@ -57,6 +57,9 @@ fn perform(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         ActKind::SettleAlarm => return settle_alarm(scene, act),
         _ => {}
     }
+    if let Some(of) = &act.ruling {
+        return appeal::rulings::act(scene, act, of);
+    }
     let key = act.case.clone();
     let unknown =
         || Finding::new(Code::CaseUnknown, "", "").arg("key", format!("{} {}", act.case.ebc, act.case.order_no));

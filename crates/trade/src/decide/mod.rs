@@ -161,6 +161,7 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::BillsPaid, Key::TaxPayment(number)) => after::mark_paid(scene, &number),
         (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
         (DueKind::AppealSilent, Key::Case(case)) => appeal::silent(scene, &case),
+        (DueKind::AppealSilent, Key::Ruling(of)) => appeal::rulings::silent(scene, &of),
         (kind, key) => bonded::fall_due(scene, kind, &key),
     }
 }
@@ -399,6 +400,9 @@ struct Scene<'a> {
     /// The message's guid.
     message: &'a str,
     submitted: Option<Papers>,
+    /// The day by whose law a document is decided again, where that is not today; and what an appeal has set aside.
+    as_of: Option<Day>,
+    aside: Vec<Code>,
     /// Receipts given in this entry so far, and before this document.
     numbering: &'a mut u32,
     given_before: u32,
@@ -416,13 +420,16 @@ impl<'a> Scene<'a> {
             from: Text::default(),
             message: "",
             submitted: None,
+            as_of: None,
+            aside: Vec::new(),
             numbering,
             given_before,
         }
     }
 
+    /// The day whose law holds.
     fn today(&self) -> Day {
-        self.setting.at.day()
+        self.as_of.unwrap_or(self.setting.at.day())
     }
 
     fn here(&self) -> Position {

@@ -39,6 +39,8 @@ pub struct Appeals {
     pub sent_back_late: bool,
     /// A surcharge goes back with the tax that it was reckoned from.
     pub surcharge: bool,
+    /// Refused bonded documents may be appealed.
+    pub bonded: bool,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -57,6 +59,7 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         return_days: days(Parameter::AppealReturnDays).unwrap_or(0),
         tax: days(Parameter::AppealTax) == Some(1),
         surcharge: days(Parameter::AppealSurcharge) == Some(1),
+        bonded: days(Parameter::AppealBonded) == Some(1),
         sent_back_late: days(Parameter::AppealSentBackLate) == Some(1),
         tax_paid_first: clause(Parameter::AppealTaxPaid).filter(|_| days(Parameter::AppealTaxPaid) == Some(1)),
         clause: clause(Parameter::AppealFileDays)?,
@@ -65,11 +68,17 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
 }
 
 impl Appeals {
+    /// Whether it hears an appeal of this kind, which is about no list.
+    pub fn hears_ruling(&self, of: AppealOf) -> bool {
+        self.hears(of, &Case::default())
+    }
+
     /// Whether it hears an appeal of this kind about such a list.
     pub fn hears(&self, of: AppealOf, case: &Case) -> bool {
         match of {
             AppealOf::Tax => self.tax,
             AppealOf::Return => self.returns,
+            AppealOf::Document => self.bonded,
             AppealOf::SentBack => self.sent_back_late || !case.sent_back_late(),
             _ => true,
         }

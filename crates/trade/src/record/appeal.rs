@@ -29,6 +29,8 @@ packed_names! {
         5 => Return "return",
         /// Value, heading or rate by which a released list was taxed.
         6 => Tax "tax",
+        /// A bonded document was refused, by rule or by an official.
+        7 => Document "document",
     }
 }
 
@@ -85,6 +87,39 @@ packed! {
         /// Codes of the reasons.
         3 => pub codes: Vec<Text>,
     }
+}
+
+packed! {
+    /// `Key::Ruling`: a decision about what is no list, its appeals, and what decides it again.
+    pub struct Ruling {
+        1 => pub of: AppealOf,
+        /// The decision that stands against whom it concerns; none where nothing does any more.
+        2 => pub decided: Option<Decided>,
+        /// Codes of its reasons, and an official's word.
+        3 => pub codes: Vec<Text>,
+        4 => pub reason: Text,
+        /// Officials who have acted on it.
+        5 => pub hands: Vec<Text>,
+        6 => pub appeals: Vec<Appeal>,
+        7 => pub trail: Vec<Position>,
+        /// The bonded document that was refused, and the hash of its content.
+        8 => pub document: Option<crate::bonded::Document>,
+        9 => pub content: [u8; 16],
+        /// Where an official refused it: the number that it had.
+        10 => pub number: Text,
+    }
+}
+
+impl Ruling {
+    /// The appeal that waits for a decision.
+    pub fn open_appeal(&self) -> Option<&Appeal> {
+        open(&self.appeals)
+    }
+}
+
+/// The appeal that waits for a decision.
+fn open(appeals: &[Appeal]) -> Option<&Appeal> {
+    appeals.last().filter(|appeal| appeal.end == AppealEnd::Open)
 }
 
 packed! {
@@ -164,6 +199,6 @@ impl Case {
 
     /// The appeal that waits for a decision.
     pub fn open_appeal(&self) -> Option<&Appeal> {
-        self.appeals.last().filter(|appeal| appeal.end == AppealEnd::Open)
+        open(&self.appeals)
     }
 }

@@ -12,10 +12,11 @@
 //! the buyer's is not counted in the buyer's year any more, and the lists that the full year refused since are named.
 //! A list of export is decided anew by the law of the day on which it was accepted.
 //! Parcels that were ordered back after release, or from under a master bill: `back`. Refused returns: `returns`. The tax
-//! of a released list: `tax`.
+//! of a released list: `tax`. What is no list, bonded documents: `rulings`.
 
 mod back;
 pub(super) mod returns;
+pub(super) mod rulings;
 mod tax;
 
 pub use tax::bears_on_tax;
@@ -132,23 +133,31 @@ pub(super) fn file(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut C
     if let Some(earlier) = case.heard(of, place) {
         return Err(once(&law, &earlier.number));
     }
-    if let Some(known) = against.map(|decided| decided.at).or(released).map(|at| at.day()) {
+    let known = against.map(|decided| decided.at).or(released).map(|at| at.day());
+    let appeal = Appeal { of, against: place, refund, ..accepted(scene, act, &law, known)? };
+    let (number, until) = (appeal.number.clone(), appeal.until);
+    scene.overlay.due(until.plus(1).starts(), DueKind::AppealSilent, &Key::Case(key.clone()));
+    case.appeals.push(appeal);
+    scene.outcome.verdict = Verdict::Accepted;
+    tell(scene, key, case, &format!("复议申请已受理[{number}]，应于{until}前决定"), Vec::new());
+    Ok(())
+}
+
+/// An appeal with its clock, against a decision that became known on that day.
+///
+/// # Errors
+/// `APPEAL_LATE`
+fn accepted(scene: &Scene<'_>, act: &Act, law: &Appeals, known: Option<Day>) -> Result<Appeal, Finding> {
+    if let Some(known) = known {
         let last = law.last_to_file(scene.policy(), known);
         if scene.today() > last {
             return Err(Finding::new(Code::AppealLate, &law.clause, "").arg("known", known).arg("last", last));
         }
     }
     let at = scene.setting.at;
+    let number = format!("FY{}-{}", at.day().year(), scene.here().revision).into();
     let until = law.last_to_decide(at.day());
-    let number = format!("FY{}-{}", at.day().year(), scene.here().revision);
-    let by = act.by.clone();
-    let number_text = number.as_str().into();
-    let appeal = Appeal { number: number_text, at, by, of, against: place, until, refund, ..Appeal::default() };
-    scene.overlay.due(until.plus(1).starts(), DueKind::AppealSilent, &Key::Case(key.clone()));
-    case.appeals.push(appeal);
-    scene.outcome.verdict = Verdict::Accepted;
-    tell(scene, key, case, &format!("复议申请已受理[{number}]，应于{until}前决定"), Vec::new());
-    Ok(())
+    Ok(Appeal { number, at, by: act.by.clone(), until, ..Appeal::default() })
 }
 
 /// The appellant takes part in the list, or is its buyer.
@@ -225,6 +234,7 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
             disown::not_disowned(case)?;
             back::again(scene, act, key, case, &info)?;
         }
+        AppealOf::Document => return Err(not_appealable("", "-")),
         AppealOf::Refusal | AppealOf::SentBack => {
             disown::not_disowned(case)?;
             let kept = scene.read::<Kept>(&Key::List(key.clone()));
@@ -253,22 +263,24 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
 pub(super) fn silent(scene: &mut Scene<'_>, key: &CaseKey) {
     let Some(mut case) = scene.case(key) else { return };
     let Some(law) = law(scene, &case) else { return };
-    let at = scene.setting.at;
-    let Some(open) = case.appeals.last_mut().filter(|a| a.end == AppealEnd::Open && a.silent.is_none()) else { return };
-    let court = law.last_for_court(open.until);
-    (open.silent, open.court_until) = (Some(at), Some(court));
-    let finding = Finding::new(Code::AppealSilent, &law.clock_clause, "")
-        .arg("number", &open.number)
-        .arg("until", open.until)
-        .arg("court", court);
+    let open = case.appeals.last_mut().filter(|a| a.end == AppealEnd::Open && a.silent.is_none());
+    let Some(finding) = open.map(|open| silence(scene, &law, open)) else { return };
     case.trail.push(scene.here());
     scene.outcome.case = Some(key.clone());
     scene.outcome.day = scene.today();
     scene.outcome.verdict = Verdict::Done;
-    scene.outcome.findings.push(finding.clone().forgiven());
+    scene.outcome.findings.push(finding.clone());
     let info = crate::receipt::info_of(std::slice::from_ref(&finding), "");
-    tell(scene, key, &case, &info, vec![finding.forgiven()]);
+    tell(scene, key, &case, &info, vec![finding]);
     scene.put(&Key::Case(key.clone()), &case);
+}
+
+/// Notes in the appeal that nobody decided it in time, and what there is to say of it.
+fn silence(scene: &Scene<'_>, law: &Appeals, open: &mut Appeal) -> Finding {
+    let court = law.last_for_court(open.until);
+    (open.silent, open.court_until) = (Some(scene.setting.at), Some(court));
+    let finding = Finding::new(Code::AppealSilent, &law.clock_clause, "").arg("number", &open.number);
+    finding.arg("until", open.until).arg("court", court).forgiven()
 }
 
 /// The number of the open appeal, where this official may decide it.
@@ -286,13 +298,22 @@ fn may_decide(scene: &Scene<'_>, act: &Act, case: &Case) -> Result<String, Findi
         AppealOf::Tax => case.tax_decided.as_ref().map_or("", |decided| &decided.by),
         _ => "",
     };
-    if case.hands.contains(&act.by.id) || open.by.id == act.by.id || decided_by == act.by.id {
-        return Err(Finding::new(Code::FourEyes, &clause, "").arg("who", &act.by.id));
+    another(act, &clause, case.hands.contains(&act.by.id) || decided_by == act.by.id, open)?;
+    Ok(open.number.to_string())
+}
+
+/// Whoever decides an appeal has had no hand in it before, and says why.
+///
+/// # Errors
+/// `FOUR_EYES`, `APPEAL_REASONS`
+fn another(act: &Act, clause: &str, had_a_hand: bool, open: &Appeal) -> Result<(), Finding> {
+    if had_a_hand || open.by.id == act.by.id {
+        return Err(Finding::new(Code::FourEyes, clause, "").arg("who", &act.by.id));
     }
     if act.note == [0; 32] {
-        return Err(Finding::new(Code::AppealReasons, &clause, ""));
+        return Err(Finding::new(Code::AppealReasons, clause, ""));
     }
-    Ok(open.number.to_string())
+    Ok(())
 }
 
 /// The codes that an officer sets aside.
@@ -320,14 +341,17 @@ pub fn may_be_set_aside(code: Code) -> bool {
 }
 
 fn end(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case, end: AppealEnd) {
-    let (at, here) = (scene.setting.at, scene.here());
-    let court = law(scene, case).map(|law| law.last_for_court(at.day()));
+    let court = law(scene, case).map(|law| law.last_for_court(scene.today()));
     let Some(open) = case.appeals.last_mut() else { return };
-    (open.end, open.ended, open.decision) = (end, Some(at), Some(here));
-    open.officer = act.by.id.clone();
-    open.court_until = court;
+    ended(scene, act, open, end, court);
     let until = open.silent.is_none().then_some(open.until);
     stop_clock(scene, key, until);
+}
+
+/// Notes in the appeal who decided it, and how.
+fn ended(scene: &Scene<'_>, act: &Act, open: &mut Appeal, end: AppealEnd, court: Option<Day>) {
+    (open.end, open.ended, open.decision) = (end, Some(scene.setting.at), Some(scene.here()));
+    (open.officer, open.court_until) = (act.by.id.clone(), court);
 }
 
 fn stop_clock(scene: &mut Scene<'_>, key: &CaseKey, until: Option<Day>) {

@@ -2,7 +2,7 @@
 //! a platform charged its sellers (6.7). The stock itself: `decide::export::abroad`.
 
 use super::super::export::abroad::{relocate, settle};
-use super::{Answer, Scene, Taken, clean};
+use super::{Answer, Scene, Taken};
 use crate::bonded::{Abroad, Fate, Fees, Overseas};
 use crate::finding::{Code, Finding};
 use crate::key::{AbroadPart, Key, Pair, PlatformPart};
@@ -54,7 +54,7 @@ pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
         let finding = Finding::new(Code::ValueNotPositive, CLAUSE, "qty").line(n as u32 + 1);
         found.push(finding.arg("item", &line.item_no));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let (what, words) = match abroad.what {
         Fate::Sold => (Moved::Sold, "销售"),
         Fate::Lost => (Moved::Lost, "灭失"),
@@ -79,7 +79,7 @@ pub(super) fn report(scene: &mut Scene<'_>, abroad: &Abroad) -> Answer {
             Err(finding) => found.push(finding.line(n as u32 + 1)),
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     Ok(Taken::closed(&number, "", format!("海外仓{words}已核销，按先进先出对应 {lots} 批出口，凭证 {}", abroad.proof)))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn fees(scene: &mut Scene<'_>, filed: &Fees) -> Answer {
         seller.fees = Some(line.fee);
         said.push((key, seller));
     }
-    clean(found)?;
+    scene.clean(found)?;
     for (key, seller) in said {
         scene.put(&key, &seller);
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::super::{Scene, after, papers::CARRIERS};
 use super::ports::{TRANSFER, accepted, close, guard, takes, tell};
-use super::{Answer, Stage, Taken, clean, misfit, status};
+use super::{Answer, Stage, Taken, misfit, status};
 use crate::bonded::record::{Held, Holding, Leg, Load, TransitRecord};
 use crate::bonded::{Transit, TransitStep};
 use crate::command::Verdict;
@@ -88,7 +88,7 @@ pub(super) fn file(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
             Err(why) => found.push(why),
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     transit.pieces = count;
     let number = scene.bonded_number("ZG", &transit.from, "");
     for (parcel, mut held) in all {
@@ -215,7 +215,7 @@ pub(super) fn departed(
             found.push(finding.arg("seal", &load.seal).arg("place", &first.transit.place));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     load.transfers.push(record.number.clone());
     scene.put(&key, &load);
     for parcel in &parcels {
@@ -274,7 +274,7 @@ pub(super) fn arrived(
     if step.parcels.is_empty() && step.pieces != 0 && step.pieces as usize != all.len() {
         found.push(misfit("lines", &step.pieces.to_string(), "the waybills that came, where they are not all"));
     }
-    clean(found)?;
+    scene.clean(found)?;
     takes(scene, &record.transit.place, &[]).map_err(|finding| vec![finding])?;
     let told = if step.parcels.is_empty() { &all } else { &step.parcels };
     let here: Parcels<'_> = told.iter().map(named).collect();

@@ -6,18 +6,19 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Answer, Because, Scene, Stage, Taken, clean, gate, lists, misfit, not_in, period, ports, room, slips, taking,
-    unknown,
+    Answer, Because, Scene, Stage, Taken, gate, lists, misfit, not_in, period, ports, room, slips, taking, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{
-    BookRecord, FormRecord, ListRecord, PassRecord, ReturnOutRecord, TakeRecord, TransitRecord, WriteOffRecord,
+    BookRecord, FormRecord, ListRecord, PassRecord, ReturnOutRecord, Said, TakeRecord, TransitRecord, WriteOffRecord,
 };
-use crate::bonded::{Book, Decision, Head, Item, Kind, Verdict};
-use crate::command::ActorRole;
+use crate::bonded::{Book, Decision, Document, Form, Head, Item, Kind, Verdict, VerificationList};
+use crate::command::Actor;
+use crate::decide::appeal::rulings::{self, Refused};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::money::{Fen, Quantity};
+use crate::pack::Text;
 use crate::record::Stock;
 use crate::registry::StockRow;
 use crate::time::Day;
@@ -59,7 +60,7 @@ pub(super) fn file(scene: &mut Scene<'_>, book: &Book) -> Answer {
             found.extend(differences(&stock, item, line));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     let mut record = known.unwrap_or_else(|| BookRecord { etps: book.head.etps.clone(), ..BookRecord::default() });
     record.waiting.retain(|waits| !filed.contains(&waits.item_no));
     record.waiting.extend(book.items.iter().cloned());
@@ -149,8 +150,63 @@ pub(super) fn held(scene: &Scene<'_>, ems_no: &str, etps: &str) -> Result<BookRe
     }
 }
 
-/// What an official decides about the document with a number.
-pub(super) fn decide(scene: &mut Scene<'_>, decision: &Decision, _by: ActorRole) -> Answer {
+/// What an official decides about the document with a number; a refusal is noted for whoever appeals against it.
+pub(super) fn decide(scene: &mut Scene<'_>, decision: &Decision, by: &Actor) -> Answer {
+    let refused = (decision.verdict == Verdict::Refuse).then(|| asked_for(scene, &decision.number)).flatten();
+    let taken = decide_about(scene, decision)?;
+    if let Some(document) = refused {
+        let content = scene.read::<Said>(&super::own_key(document.kind(), document.head()));
+        let content = content.map(|said| said.content).unwrap_or_default();
+        let (number, by, reason) = (decision.number.clone(), by.id.clone(), decision.reason.clone());
+        rulings::refused(scene, Refused { document, content, found: &[], number, by, reason });
+    }
+    Ok(taken)
+}
+
+/// What was filed under the number, as it would be filed anew.
+fn asked_for(scene: &Scene<'_>, number: &Text) -> Option<Document> {
+    let anew = |head: Head| Head { action: "1".into(), ..head };
+    if let Some(BookRecord { book, waiting, .. }) = scene.read(&Key::Book(number.clone())) {
+        return Some(Document::Book(Book { head: anew(book.head.clone()), items: waiting, ..book }));
+    }
+    if let Some(ListRecord { list, .. }) = scene.read(&Key::VerificationList(number.clone())) {
+        return Some(Document::List(VerificationList { head: anew(list.head.clone()), ..list }));
+    }
+    if let Some(FormRecord { form, .. }) = scene.read(&Key::Form(number.clone())) {
+        return Some(Document::Form(Form { head: anew(form.head.clone()), ..form }));
+    }
+    let write_off = scene.read(&Key::WriteOff(number.clone())).map(|r: WriteOffRecord| Document::WriteOff(r.write_off));
+    let transit = || scene.read(&Key::Transit(number.clone())).map(|r: TransitRecord| Document::Transit(r.transit));
+    let out = || scene.read(&Key::ReturnOut(number.clone())).map(|r: ReturnOutRecord| Document::ReturnOut(r.out));
+    write_off.or_else(transit).or_else(out)
+}
+
+/// Of a book that is decided again alone: what else of it waits, which stays so. A new book that was refused is one
+/// that waits.
+pub(super) fn set_apart(scene: &mut Scene<'_>, document: &Document) -> Vec<Item> {
+    let Document::Book(book) = document else { return Vec::new() };
+    let key = Key::Book(book.ems_no.clone());
+    let Some(mut record) = scene.read::<BookRecord>(&key) else { return Vec::new() };
+    let others = std::mem::take(&mut record.waiting);
+    if record.state == Stage::Refused {
+        record.state = Stage::Waiting;
+    }
+    scene.put(&key, &record);
+    others
+}
+
+/// What [`set_apart`] took, beside the document that was decided again.
+pub(super) fn put_beside(scene: &mut Scene<'_>, document: &Document, mut others: Vec<Item>) {
+    let Document::Book(book) = document else { return };
+    let key = Key::Book(book.ems_no.clone());
+    others.retain(|other| book.items.iter().all(|item| item.item_no != other.item_no));
+    if let Some(mut record) = scene.read::<BookRecord>(&key).filter(|_| !others.is_empty()) {
+        record.waiting.extend(others);
+        scene.put(&key, &record);
+    }
+}
+
+fn decide_about(scene: &mut Scene<'_>, decision: &Decision) -> Answer {
     let number = &decision.number;
     if let Some(record) = scene.read::<BookRecord>(&Key::Book(number.clone())) {
         return book(scene, decision, record);

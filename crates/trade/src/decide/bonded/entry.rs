@@ -11,9 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::results::Declared;
-use super::{
-    Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, ports, results, slips, unknown,
-};
+use super::{Answer, Because, Scene, Stage, Taken, books, misfit, not_in, numbered, ports, results, slips, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryLine, EntryRecord, ListRecord};
 use crate::bonded::{Entry, Kind, PassLine, Tally};
@@ -77,7 +75,7 @@ pub(super) fn file(scene: &mut Scene<'_>, entry: &Entry) -> Answer {
     found.extend(results::conditions(scene, goods(), &declared, &mut relied));
     let kinds = results::kinds_of_place(scene, goods());
     found.extend(ports::admit(scene, &entry.place, &kinds).err());
-    clean(found)?;
+    scene.clean(found)?;
     let days = scene.policy().whole(Parameter::DeclareDays, today).unwrap_or(14);
     let declare_by = entry.arrived_on.plus(i32::try_from(days).unwrap_or(14));
     let lines =
@@ -158,7 +156,7 @@ pub(super) fn tally(scene: &mut Scene<'_>, tally: &Tally) -> Answer {
             found.push(finding.arg("counted", line.tallied).arg("expected", line.billed));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     scene.walked(&mut record.trail);
     let mut off = 0;
     if tally.last {
@@ -200,7 +198,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, number: &str, record: &mut ListReco
     for line in entry.lines.iter().filter(|l| l.tallied != Quantity(0)) {
         *sums.entry(line.item_no.clone()).or_default() += line.tallied.0;
     }
-    clean(slips::sums_differ(list, &sums, "billNo"))?;
+    scene.clean(slips::sums_differ(list, &sums, "billNo"))?;
     let late = scene.today().0 - entry.declare_by.0;
     if late > 0 {
         let value: Fen = list.lines.iter().map(|l| l.total).sum();

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Answer, Because, Scene, Stage, Taken, books, clean, entry, lists, misfit, mode, not_in, ports, results, slips,
-    transfer, unknown,
+    Answer, Because, Scene, Stage, Taken, books, entry, lists, misfit, mode, not_in, ports, results, slips, transfer,
+    unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{EntryRecord, FormRecord, ListRecord, PassRecord, SlipRecord};
@@ -50,7 +50,7 @@ pub(super) fn pass(scene: &mut Scene<'_>, pass: &Pass) -> Answer {
             &format!("vehicleWt + vehicleFrameWt + totalGrossWt = {sum}"),
         ));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let mut record =
         PassRecord { pass: pass.clone(), state: Stage::Passed, etps: pass.head.etps.clone(), ..PassRecord::default() };
     let number = scene.bonded_number("P", &pass.office, &pass.direction);
@@ -103,7 +103,7 @@ fn load(scene: &mut Scene<'_>, pass_no: &str, record: &mut PassRecord) -> Result
             Err(more) => found.extend(more),
         }
     }
-    clean(found)
+    scene.clean(found)
 }
 
 /// What of a line goes on this vehicle: what the pass says, or all that is left.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::results::Declared;
 use super::{
-    Answer, Scene, Stage, Taken, books, clean, entry, fields, misfit, mode, not_in, numbered, period, ports,
-    processing, results, retail, slips, taking, unknown,
+    Answer, Scene, Stage, Taken, books, entry, fields, misfit, mode, not_in, numbered, period, ports, processing,
+    results, retail, slips, taking, unknown,
 };
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord, Mode};
@@ -59,7 +59,7 @@ pub(super) fn file(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
 /// # Errors
 /// All that speaks against it.
 fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec<Finding>> {
-    clean(numbered(list.lines.iter().map(|l| l.gnum)))?;
+    scene.clean(numbered(list.lines.iter().map(|l| l.gnum)))?;
     let book = books::usable(scene, &list.ems_no, &list.head.etps)?;
     let mut found = head(list);
     found.extend(fields::of_head(scene, list));
@@ -90,7 +90,7 @@ fn checked(scene: &Scene<'_>, list: &VerificationList) -> Result<ListRecord, Vec
     if is_transfer(list) && list.direction == "I" {
         found.extend(bonded_office(scene, &book.book.office));
     }
-    clean(found)?;
+    scene.clean(found)?;
     Ok(ListRecord {
         list: list.clone(),
         state: Stage::Passed,
@@ -131,7 +131,7 @@ pub(super) fn change(scene: &mut Scene<'_>, list: &VerificationList) -> Answer {
     if list.kind != old.list.kind {
         found.push(misfit("invtType", list.kind.name(), old.list.kind.name()));
     }
-    clean(found)?;
+    scene.clean(found)?;
     // What it held is free for what it is to hold.
     mode::hold(scene, &old, -1);
     let mut record = ListRecord { accepted: old.accepted, trail: old.trail, ..checked(scene, list)? };
@@ -342,7 +342,7 @@ fn pair(scene: &mut Scene<'_>, number: String, mut record: ListRecord) -> Answer
     if other.state != Stage::Waiting || !other.pair.is_empty() {
         return Err(vec![not_in(other.state, Kind::List, &list.other_list, "rltInvtNo")]);
     }
-    clean(disagreements(&list, &other.list))?;
+    scene.clean(disagreements(&list, &other.list))?;
     record.pair = list.other_list.clone();
     other.pair = number.clone().into();
     other.state = Stage::Passed;

@@ -26,11 +26,12 @@ mod transfer;
 
 pub(super) use retail::{returned, sold, sold_abroad, sold_anew, unsold};
 
+use super::appeal::rulings::{self, Refused};
 use super::{Scene, State};
 use crate::bonded::ledger::{Move, Movement};
 use crate::bonded::record::{ListRecord, Said, State as Stage, Trail};
-use crate::bonded::{Document, Filed, Filing, Head, Kind, PassType};
-use crate::command::{Actor, ActorRole, DueKind, Outcome, Verdict};
+use crate::bonded::{Decision, Document, Filed, Filing, Head, Kind, PassType};
+use crate::command::{Act, Actor, ActorRole, DueKind, Outcome, Verdict};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, MovementKey, Pair};
@@ -40,7 +41,7 @@ use crate::policy::Parameter;
 use crate::receipt::Shown;
 use crate::record::Stock;
 use crate::registry::RoleKind;
-use crate::time::Moment;
+use crate::time::{Day, Moment};
 
 use super::Setting;
 
@@ -172,32 +173,131 @@ fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
         let finding = Finding::new(Code::DuplicateKey, "", "etpsInnerInvtNo").arg("key", own_no);
         return scene.refuse(answer_kind, shown, vec![finding.arg("status", &first.number)]);
     }
-    let taken = match may_file(scene, filing, document) {
-        Ok(()) => decide(scene, document, &filing.by),
-        Err(finding) => Err(vec![finding]),
-    };
+    let by_right = may_file(scene, filing, document);
+    let concerns_filer = by_right.is_ok() && is_filed(kind);
+    let taken = by_right.map_err(|finding| vec![finding]).and_then(|()| decide(scene, document, &filing.by));
     match taken {
         Ok(mut taken) => {
             taken.findings.extend(period::late(scene, document));
-            let said = Said {
-                at: scene.here(),
-                content: filed.content,
-                number: taken.number.clone().into(),
-                ..Said::default()
-            };
-            scene.put(&key, &said);
-            scene.outcome.verdict = taken.verdict;
-            let shown = Shown { invt_no: taken.number.into(), customs_code: taken.office.into(), ..shown };
-            scene.outcome.findings.extend(taken.findings.clone());
-            let to = scene.from.clone();
-            scene.send(to, shown, taken.status, taken.info, taken.findings);
+            take_in(scene, &key, filed.content, shown, taken);
+            rulings::accepted(scene, document);
         }
         Err(found) => {
             scene.overlay.forget();
-            scene.refuse(answer_kind, shown, found);
+            scene.refuse(answer_kind, shown, found.clone());
             refused_alike(scene, &key, said, filed);
+            if concerns_filer && scene.outcome.verdict == Verdict::Refused {
+                let (document, content) = (document.clone(), filed.content);
+                let [number, by, reason] = Default::default();
+                rulings::refused(scene, Refused { document, content, found: &found, number, by, reason });
+            }
         }
     }
+}
+
+/// The document is taken in under its own number, and its filer told.
+fn take_in(scene: &mut Scene<'_>, key: &Key, content: [u8; 16], shown: Shown, taken: Taken) {
+    let said = Said { at: scene.here(), content, number: taken.number.clone().into(), ..Said::default() };
+    scene.put(key, &said);
+    scene.outcome.verdict = taken.verdict;
+    let shown = Shown { invt_no: taken.number.into(), customs_code: taken.office.into(), ..shown };
+    scene.outcome.findings.extend(taken.findings.clone());
+    let to = scene.from.clone();
+    scene.send(to, shown, taken.status, taken.info, taken.findings);
+}
+
+/// An enterprise asks for something by it; the others are words of officials, or what was seen at a gate.
+fn is_filed(kind: Kind) -> bool {
+    let said = matches!(kind, Kind::Decision | Kind::Certificate | Kind::Recognition | Kind::TransitStep);
+    !said && !matches!(kind, Kind::Gate | Kind::Place)
+}
+
+/// What an appeal has decided again.
+pub(super) struct Again<'a> {
+    pub document: &'a Document,
+    pub content: [u8; 16],
+    /// Where an official had refused it: the number that it had.
+    pub number: &'a str,
+}
+
+/// Decides a document again as of that day without what is set aside, as if it were filed then; where an official had
+/// refused it, it is approved. What speaks against it, where it is refused again; then nothing of it happens.
+pub(super) fn again(
+    scene: &mut Scene<'_>,
+    of: Again<'_>,
+    act: &Act,
+    day: Day,
+    aside: Vec<Code>,
+) -> Option<Vec<Finding>> {
+    let (kind, head) = (of.document.kind(), of.document.head());
+    scene.from = head.etps.clone();
+    let (receipts, numbering) = (scene.outcome.receipts.len(), *scene.numbering);
+    (scene.as_of, scene.aside) = (Some(day), aside);
+    let filer = Actor { id: head.etps.clone(), role: ActorRole::Enterprise };
+    let others = books::set_apart(scene, of.document);
+    let taken = decide(scene, of.document, &filer).and_then(|taken| match of.number.is_empty() {
+        true => Ok((taken, false)),
+        false => approved(scene, kind, taken, act),
+    });
+    if taken.is_ok() {
+        books::put_beside(scene, of.document, others);
+    }
+    (scene.as_of, scene.aside) = (None, Vec::new());
+    let shown = shown_of(&Pair { code: head.etps.clone(), number: "".into() }, Some(of.document), "");
+    match taken {
+        Ok((taken, told)) => {
+            let key = own_key(kind, head);
+            match told {
+                // Its filer was told by the decision.
+                true => {
+                    let said = Said { at: scene.here(), number: taken.number.into(), ..Said::default() };
+                    scene.put(&key, &Said { content: of.content, ..said });
+                    scene.outcome.verdict = Verdict::Accepted;
+                }
+                false => take_in(scene, &key, of.content, shown, taken),
+            }
+            None
+        }
+        Err(found) => {
+            scene.overlay.forget();
+            scene.outcome.receipts.truncate(receipts);
+            *scene.numbering = numbering;
+            scene.refuse(answer_of(kind), shown, found.clone());
+            Some(found)
+        }
+    }
+}
+
+/// The official who hears the appeal approves what waits for one; true where that was so.
+fn approved(scene: &mut Scene<'_>, kind: Kind, taken: Taken, act: &Act) -> Result<(Taken, bool), Vec<Finding>> {
+    // A transfer waits for its places, not for an official.
+    if taken.verdict != Verdict::Waiting || kind == Kind::Transit {
+        return Ok((taken, false));
+    }
+    let (verdict, number) = (crate::bonded::Verdict::Approve, taken.number.as_str().into());
+    let decision = Decision { verdict, number, reason: "复议".into(), ..Decision::default() };
+    books::decide(scene, &decision, &act.by)?;
+    Ok((taken, true))
+}
+
+/// Whether an official who hears an appeal may find that a reason does not hold: judgements about the goods and their
+/// papers, but nothing that follows from a ledger, from the state of another document, or that is to be reckoned with.
+pub fn may_be_set_aside(code: Code) -> bool {
+    use Code::*;
+    matches!(code, HsNotInTariff | ItemDiffers | BondedField | StatutoryFactor | Weight | OfficeMode | OfficeOther)
+        || matches!(code, ConditionMissing | InspectionMissing | QuarantineMissing | ResultNotRecognised)
+        || matches!(code, ResultWithdrawn | PlaceNotFit | GoodsBanned | MailBanned | BookOver)
+}
+
+/// The answer to a document about which a ruling is.
+pub(super) fn shown_of(at: &Pair, document: Option<&Document>, number: &str) -> Shown {
+    let kind = document.map_or(MessageKind::BondedReturn, |document| answer_of(document.kind()));
+    let own_no = document.map(|document| document.head().own_no.clone()).unwrap_or_default();
+    Shown { kind, agent_code: at.code.clone(), cop_no: own_no, invt_no: number.into(), ..Shown::default() }
+}
+
+fn own_key(kind: Kind, head: &Head) -> Key {
+    Key::BondedOwn(Pair { code: head.etps.clone(), number: format!("{kind}/{}", head.own_no).into() })
 }
 
 /// A document refused again in the same words is answered by the first refusal.
@@ -296,7 +396,7 @@ fn decide(scene: &mut Scene<'_>, document: &Document, by: &Actor) -> Answer {
         Document::Pass(pass) if action == "3" => gate::delete(scene, pass),
         Document::Pass(pass) => gate::pass(scene, pass),
         Document::Gate(gate) => gate::read(scene, gate),
-        Document::Decision(decision) => books::decide(scene, decision, by.role),
+        Document::Decision(decision) => books::decide(scene, decision, by),
         Document::Entry(entry) => entry::file(scene, entry),
         Document::Tally(tally) => entry::tally(scene, tally),
         Document::Outgoing(outgoing) => retail::outgoing(scene, outgoing),
@@ -337,6 +437,12 @@ impl<'a> Because<'a> {
 }
 
 impl Scene<'_> {
+    /// Refuses with all that was found, but for what an appeal has set aside.
+    fn clean(&self, mut found: Vec<Finding>) -> Result<(), Vec<Finding>> {
+        found.retain(|finding| !self.aside.contains(&finding.code));
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
     fn stock(&self, ems_no: &str, item_no: &str) -> Option<Stock> {
         self.read(&Key::Stock(Pair { code: ems_no.into(), number: item_no.into() }))
     }
@@ -479,9 +585,4 @@ fn numbered(lines: impl Iterator<Item = u32>) -> Vec<Finding> {
         found.push(Finding::new(Code::NoLines, "", "gdsSeqno"));
     }
     found
-}
-
-/// Refuses with all that was found.
-fn clean(found: Vec<Finding>) -> Result<(), Vec<Finding>> {
-    if found.is_empty() { Ok(()) } else { Err(found) }
 }

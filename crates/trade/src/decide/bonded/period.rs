@@ -8,7 +8,7 @@
 //! Reading: what has to be finished is what was begun in the period, not what came after it; so a busy warehouse can be
 //! closed without standing still [ours].
 
-use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in};
+use super::{Answer, Scene, Stage, Taken, books, misfit, not_in};
 use crate::bonded::period::{self, AsOf, BookItem, Open, OpenDocument, Period as Closing, PeriodRow, Periods};
 use crate::bonded::record::{BookRecord, EntryRecord, ListRecord, PassRecord, SlipRecord};
 use crate::bonded::{Document, Kind, Period};
@@ -133,7 +133,7 @@ pub(super) fn file(scene: &mut Scene<'_>, filed: &Period) -> Answer {
         let finding = Finding::new(Code::PeriodOpen, CLAUSE, "periodEnd").arg("kind", open.kind);
         found.push(finding.arg("number", &open.number).arg("since", open.since));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let number = of.number + 1;
     let closing = Closing {
         ems_no: filed.ems_no.clone(),

@@ -5,7 +5,7 @@
 //! not inspected again while its result holds ([`super::results`]) and the seal is whole.
 
 use super::super::papers::CARRIERS;
-use super::{Answer, Scene, Stage, Taken, batch, books, clean, misfit, not_in, results, unknown};
+use super::{Answer, Scene, Stage, Taken, batch, books, misfit, not_in, results, unknown};
 use crate::bonded::record::{Leg, PlaceRecord, TransitOfBill, TransitRecord};
 use crate::bonded::{Decision, Kind, Place, Step, Transit, TransitStep, Verdict};
 use crate::command::{ActorRole, DueKind};
@@ -115,7 +115,7 @@ pub(super) fn transit(scene: &mut Scene<'_>, transit: &Transit) -> Answer {
     if quarantine_first {
         found.extend(results::quarantined(scene, &transit.quarantine, &transit.to, "", &mut relied));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let number = scene.bonded_number("ZG", &transit.from, "");
     let mut record = TransitRecord {
         transit: transit.clone(),
@@ -173,7 +173,7 @@ pub(super) fn step(scene: &mut Scene<'_>, step: &TransitStep, by: ActorRole) -> 
             if record.legs.iter().any(|l| l.vehicle == step.vehicle && l.arrived.is_none()) {
                 found.push(misfit("vehicleNo", &step.vehicle, "a vehicle that is not on its way"));
             }
-            clean(found)?;
+            scene.clean(found)?;
             let leg = Leg {
                 vehicle: step.vehicle.clone(),
                 seal: step.seal.clone(),

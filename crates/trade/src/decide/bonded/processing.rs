@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scene, Stage, books, clean, misfit, not_in, unknown};
+use super::{Scene, Stage, books, misfit, not_in, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{FormRecord, ListRecord};
 use crate::bonded::{Business, Form, Kind};
@@ -103,7 +103,7 @@ pub(super) fn make(scene: &mut Scene<'_>, number: &str, record: &mut ListRecord)
             found.push(finding.arg("available", available).arg("qty", Quantity(*qty)));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     for (at, line) in list.lines.iter().enumerate() {
         let kind = if line.part == "I" { Move::Used } else { Move::Made };
         books::move_line(scene, number, record, at, kind);

@@ -9,7 +9,7 @@
 //! Reading: what is withdrawn or refused after goods were admitted keeps them from going on through the gate; what
 //! merely ends after that does not, for then the goods were looked at in time.
 
-use super::{Answer, Scene, Taken, clean, misfit, unknown};
+use super::{Answer, Scene, Taken, misfit, unknown};
 use crate::account::AccountRow;
 use crate::bonded::record::{CertificateRecord, Recognised, Relied};
 use crate::bonded::{Certificate, Kind, ListType, Recognition, VerificationList, Word};
@@ -53,7 +53,7 @@ pub(super) fn certificate(scene: &mut Scene<'_>, certificate: &Certificate, by: 
             found.push(finding.arg("office", office).arg("given", &certificate.office));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     let record = CertificateRecord {
         certificate: certificate.clone(),
         at: scene.here(),
@@ -83,7 +83,7 @@ pub(super) fn recognition(scene: &mut Scene<'_>, word: &Recognition, by: &Actor)
     if word.word == Word::Recognise && record.certificate.result != "passed" {
         found.push(misfit("result", &record.certificate.result, "passed"));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let said = Recognised {
         office: word.office.clone(),
         word: word.word,

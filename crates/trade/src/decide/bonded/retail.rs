@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::after;
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, slips};
+use super::{Answer, Because, Scene, Stage, Taken, books, slips};
 use crate::bonded::ledger::Move;
 use crate::bonded::record::{LineState, ListRecord, RetailDay, RetailDays};
 use crate::bonded::{Head, Kind, Line, ListType, Outgoing, VerificationList};
@@ -263,7 +263,7 @@ pub(super) fn named(scene: &mut Scene<'_>, number: &str, record: &mut ListRecord
             found.push(finding.arg("total", line.total).arg("expected", total));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     record.day = group.as_ref().map(|g| g.day);
     count(scene, group, record.parcels, |grouped, parcels| grouped + parcels);
     Ok(())

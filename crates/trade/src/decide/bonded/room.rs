@@ -11,7 +11,7 @@
 //! Not covered: parcels of another area's lists, which pilots allow and A70 does not (网购保税零售进口跨关区退货).
 
 use super::super::{Scene, after};
-use super::{Answer, Stage, Taken, books, clean, not_in, ports, unknown};
+use super::{Answer, Stage, Taken, books, not_in, ports, unknown};
 use crate::bonded::record::ReturnOutRecord;
 use crate::bonded::{Decision, Kind, Leaves, Quality, ReturnIn, ReturnOut, Verdict};
 use crate::finding::{Code, Finding};
@@ -61,7 +61,7 @@ pub(super) fn came_in(scene: &mut Scene<'_>, parcel: &ReturnIn) -> Answer {
     if !refund.number.is_empty() && application(scene, &refund, &key).is_none() {
         found.push(Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number));
     }
-    clean(found)?;
+    scene.clean(found)?;
     ports::admit(scene, &parcel.place, &[KIND.into()]).map_err(|finding| vec![finding])?;
     let number = scene.bonded_number("TH", &case.office, "I");
     case.in_room.push(InRoom {
@@ -204,7 +204,7 @@ pub(super) fn to_leave(scene: &mut Scene<'_>, out: &ReturnOut) -> Answer {
     if out.lines.is_empty() {
         found.push(Finding::new(Code::NoLines, A70, "lines"));
     }
-    clean(found)?;
+    scene.clean(found)?;
     let number = scene.bonded_number("TC", &case.office, "E");
     let mut record = ReturnOutRecord {
         out: out.clone(),

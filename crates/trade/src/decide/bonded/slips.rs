@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Scene, Stage, Taken, books, clean, misfit, not_in, numbered, processing, taking, unknown};
+use super::{Answer, Scene, Stage, Taken, books, misfit, not_in, numbered, processing, taking, unknown};
 use crate::bonded::ledger::Move;
 use crate::bonded::period;
 use crate::bonded::record::{FormGoods, FormRecord, ListRecord, SlipRecord};
@@ -56,7 +56,7 @@ pub(super) fn form(scene: &mut Scene<'_>, form: &Form) -> Answer {
         }
     }
     found.extend(processing::form_lines(scene, form));
-    clean(found)?;
+    scene.clean(found)?;
     let number = scene.bonded_number("SB", &form.office, "");
     let goods = form.goods.iter().map(|a| FormGoods { item_no: a.item_no.clone(), ..FormGoods::default() });
     let mut record = FormRecord {
@@ -96,7 +96,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Fo
 
 /// SAS111: one move under a form; a pass takes it through the gate.
 pub(super) fn slip(scene: &mut Scene<'_>, slip: &Slip) -> Answer {
-    clean(numbered(slip.lines.iter().map(|l| l.gnum)))?;
+    scene.clean(numbered(slip.lines.iter().map(|l| l.gnum)))?;
     let key = Key::Form(slip.form_no.clone());
     let Some(mut form) = scene.read::<FormRecord>(&key).filter(|f| f.etps == slip.head.etps) else {
         return Err(vec![unknown(Kind::Form, &slip.form_no, "sasDclNo")]);
@@ -156,7 +156,7 @@ pub(super) fn slip(scene: &mut Scene<'_>, slip: &Slip) -> Answer {
             found.extend(secure(scene, &mut form, line, &slip.form_no));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     let office = form.form.office.clone();
     let number = scene.bonded_number("CR", &office, &slip.direction);
     let mut record = SlipRecord {
@@ -378,7 +378,7 @@ pub(super) fn gather(scene: &mut Scene<'_>, number: &str, record: &mut ListRecor
             goods.declared = Quantity(goods.declared.0 + sum);
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     for at in 0..list.lines.len() {
         books::move_line(scene, number, record, at, Move::FormDeclared);
     }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Because, Scene, Stage, Taken, books, clean, misfit, not_in, period, unknown};
+use super::{Answer, Because, Scene, Stage, Taken, books, misfit, not_in, period, unknown};
 use crate::bonded::ledger::{MOST, Move};
 use crate::bonded::proof;
 use crate::bonded::record::{Difference, ShelfRecord, TakeRecord, WriteOffRecord};
@@ -31,7 +31,7 @@ pub(super) fn open(scene: &mut Scene<'_>, take: &StockTake) -> Answer {
     let found: Vec<Finding> = unknown_items
         .map(|item| Finding::new(Code::ItemNotInBook, CLAUSE, "gdsMtno").arg("item", item).arg("book", &take.ems_no))
         .collect();
-    clean(found)?;
+    scene.clean(found)?;
     let number = scene.bonded_number("PD", &book.book.office, "");
     let mut record = TakeRecord {
         take: take.clone(),
@@ -64,7 +64,7 @@ pub(super) fn count(scene: &mut Scene<'_>, count: &Count) -> Answer {
     let items: BTreeSet<&Text> = record.take.items.iter().collect();
     let asked = |item: &Text| items.is_empty() || items.contains(item);
     let found = not_countable(scene, &record.take.ems_no, &count.lines, asked);
-    clean(found)?;
+    scene.clean(found)?;
     let again: BTreeSet<&Text> = count.lines.iter().map(|line| &line.item_no).collect();
     record.differences.retain(|d| !again.contains(&d.item_no));
     for line in &count.lines {
@@ -128,7 +128,7 @@ pub(super) fn explain(scene: &mut Scene<'_>, explanation: &Explanation) -> Answe
         }
         difference.cause = line.cause;
     }
-    clean(found)?;
+    scene.clean(found)?;
     scene.walked(&mut record.trail);
     scene.put(&Key::StockTake(explanation.take_no.clone()), &record);
     Ok(Taken::waits(&explanation.take_no, "", "差异说明待审核"))
@@ -152,7 +152,7 @@ pub(super) fn decided(scene: &mut Scene<'_>, decision: &Decision, mut record: Ta
             found.push(finding.arg("available", stock.available()).arg("qty", lost));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     let mut told = Vec::new();
     for (n, d) in record.differences.iter().enumerate() {
         let because = Because::of(Kind::StockTake, &record.number, n as u32 + 1, "");
@@ -228,7 +228,7 @@ pub(super) fn write_off(scene: &mut Scene<'_>, write_off: &WriteOff) -> Answer {
             found.push(finding.arg("available", available).arg("qty", line.qty));
         }
     }
-    clean(found)?;
+    scene.clean(found)?;
     for line in &write_off.lines {
         scene.freeze(&write_off.ems_no, &line.item_no, line.qty.0);
     }
@@ -279,7 +279,7 @@ const SHELF_DAYS: i64 = 7;
 /// SHELF: the figures of the warehouse's own system, kept beside ours for the daily comparison.
 pub(super) fn shelf(scene: &mut Scene<'_>, shelf: &Shelf) -> Answer {
     let book = books::usable(scene, &shelf.ems_no, &shelf.head.etps)?;
-    clean(not_countable(scene, &shelf.ems_no, &shelf.lines, |_| true))?;
+    scene.clean(not_countable(scene, &shelf.ems_no, &shelf.lines, |_| true))?;
     let at = shelf.at.unwrap_or(scene.setting.at);
     if at > scene.setting.at {
         return Err(vec![misfit("countedAt", &at.to_string(), &format!("<= {}", scene.setting.at))]);

@@ -2,6 +2,7 @@
 
 mod after;
 mod back;
+mod rulings;
 
 use super::disown::account;
 use super::*;

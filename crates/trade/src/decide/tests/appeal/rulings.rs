@@ -1,0 +1,318 @@
+//! Appeals about bonded documents that were refused, by rule or by an official.
+
+use super::*;
+use crate::bonded::record::{BookRecord, FormRecord, ListRecord, State as Stage, WriteOffRecord};
+use crate::bonded::{self, Allowed, Book, Decision, Filed, Filing, Form, Item, Kind, Line, ListType};
+use crate::bonded::{Cause, CountLine, VerificationList, WriteOff};
+use crate::key::read;
+use crate::pack::Text;
+use crate::record::Ruling;
+
+const BOOK: &str = "T6402W000001";
+
+fn head(own_no: &str) -> bonded::Head {
+    bonded::Head { own_no: own_no.into(), etps: "AREA".into(), action: "1".into() }
+}
+
+impl Zone {
+    fn files(&mut self, by: (&str, ActorRole), document: bonded::Document) -> Outcome {
+        let (kind, head) = (document.kind(), document.head().clone());
+        let mut content = [0_u8; 16];
+        let text = format!("{document:?}");
+        for (at, byte) in text.bytes().enumerate() {
+            content[at % 16] = content[at % 16].wrapping_mul(31).wrapping_add(byte);
+        }
+        let (own_no, etps) = (head.own_no, head.etps);
+        let filed = Filed { document: Some(document), content, kind, own_no, etps, ..Filed::default() };
+        let by = Actor { id: by.0.into(), role: by.1 };
+        self.run(Command::Bonded(Filing { by, documents: vec![filed], ..Filing::default() })).outcomes.remove(0)
+    }
+
+    fn area(&mut self, document: bonded::Document) -> Outcome {
+        self.files(("AREA", ActorRole::Enterprise), document)
+    }
+
+    fn official(&mut self, who: &str, number: &str, verdict: bonded::Verdict) -> Outcome {
+        let head =
+            bonded::Head { own_no: format!("{number}{verdict}").into(), etps: "CUSTOMS".into(), action: "1".into() };
+        let decision =
+            Decision { head, verdict, number: number.into(), reason: "资料不全".into(), ..Decision::default() };
+        self.files((who, ActorRole::Officer), bonded::Document::Decision(decision))
+    }
+
+    fn ruled(&mut self, (by, role): (&str, ActorRole), kind: ActKind, about: &str, aside: &str) -> Outcome {
+        let by = Actor { id: by.into(), role };
+        let ruling = Some(Pair { code: "AREA".into(), number: about.into() });
+        let act = Act { by, kind, ruling, number: aside.into(), note: [7; 32], ..Act::default() };
+        self.run(Command::Act(act)).outcomes.remove(0)
+    }
+
+    fn appeals(&mut self, about: &str) -> Outcome {
+        self.ruled(("AREA", ActorRole::Enterprise), ActKind::Appeal, about, "")
+    }
+
+    fn allows(&mut self, officer: &str, about: &str, aside: &str) -> Outcome {
+        self.ruled((officer, ActorRole::Officer), ActKind::AllowAppeal, about, aside)
+    }
+
+    fn ruling(&self, about: &str) -> Ruling {
+        read(&self.facts, &Key::Ruling(Pair { code: "AREA".into(), number: about.into() })).unwrap_or_default()
+    }
+
+    fn last_of(&self, about: &str) -> Appeal {
+        self.ruling(about).appeals.last().cloned().unwrap()
+    }
+}
+
+fn number(outcome: &Outcome) -> Text {
+    outcome.receipts.last().unwrap().shown.invt_no.clone()
+}
+
+/// Goods that leave the area abroad.
+fn list(zone: &Zone, own_no: &str, qty: i64) -> bonded::Document {
+    let row = zone.stock().row;
+    let line = Line {
+        gnum: 1,
+        item_no: "1".into(),
+        hs10: row.hs10,
+        unit: row.unit,
+        qty: Quantity::whole(qty),
+        price: crate::money::Price::from_yuan_text("10").unwrap(),
+        total: Fen::yuan(10 * qty),
+        ..Line::default()
+    };
+    let list = VerificationList {
+        head: head(own_no),
+        kind: ListType::TaxedOnce,
+        direction: "E".into(),
+        ems_no: BOOK.into(),
+        office: "6402".into(),
+        declared: "1".into(),
+        supv_mode: "0110".into(),
+        lines: vec![line],
+        ..VerificationList::default()
+    };
+    bonded::Document::List(list)
+}
+
+fn form(own_no: &str) -> bonded::Document {
+    let goods = vec![Allowed { item_no: "1".into(), qty: Quantity::whole(4), ..Allowed::default() }];
+    let (from, until) = (day("2026-03-01"), day("2026-06-30"));
+    let business = bonded::Business::Testing;
+    let form = Form {
+        head: head(own_no),
+        ems_no: BOOK.into(),
+        office: "6402".into(),
+        goods,
+        from,
+        until,
+        business,
+        ..Form::default()
+    };
+    bonded::Document::Form(form)
+}
+
+fn book(zone: &Zone, own_no: &str, item: &str, hs10: &str) -> bonded::Document {
+    let row = zone.stock().row;
+    let item = Item {
+        seq_no: 1,
+        item_no: item.into(),
+        hs10: hs10.into(),
+        name: row.name,
+        unit: row.unit,
+        price: row.price,
+        ..Item::default()
+    };
+    let book =
+        Book { head: head(own_no), ems_no: BOOK.into(), office: "6402".into(), items: vec![item], ..Book::default() };
+    bonded::Document::Book(book)
+}
+
+#[test]
+fn a_book_that_a_rule_refused_is_decided_again_without_the_reason_that_did_not_hold() {
+    let mut zone = zone();
+    let refused = zone.area(book(&zone.clone(), "B1", "new", "9999999999"));
+    assert_eq!(codes(&refused), ["HS_NOT_IN_TARIFF"]);
+    let about = "EMS101 B1";
+    // Nobody else's.
+    let other = zone.ruled(("OTHER", ActorRole::Enterprise), ActKind::Appeal, about, "");
+    assert_eq!(codes(&other), ["CASE_UNKNOWN"]);
+    assert_eq!(codes(&zone.appeals("EMS101 B2")), ["CASE_UNKNOWN"]);
+    let filed = zone.appeals(about);
+    assert_eq!((filed.verdict, filed.receipts[0].shown.status), (Verdict::Accepted, 100));
+    assert!(filed.receipts[0].shown.info.contains("2026-04-30"), "{}", filed.receipts[0].shown.info);
+    assert_eq!(codes(&zone.appeals(about)), ["APPEAL_ONCE"]);
+    assert_eq!(codes(&zone.allows("wu", about, "STOCK_SHORT")), ["NOT_SET_ASIDE"]);
+    zone.until("2026-03-20T09:00");
+    let mut silent = zone.clone();
+    let done = zone.allows("wu", about, "HS_NOT_IN_TARIFF");
+    assert_eq!((done.verdict, codes(&done)), (Verdict::Waiting, vec![]), "it waits for an official like any other");
+    let told: Vec<i32> = done.receipts.iter().map(|r| r.shown.status).collect();
+    assert_eq!(told, [100, 300], "the decision, then what followed");
+    let appeal = zone.last_of(about);
+    assert_eq!((appeal.end, &appeal.set_aside[..]), (AppealEnd::Allowed, &["HS_NOT_IN_TARIFF".into()][..]));
+    assert_eq!(zone.official("lin", BOOK, bonded::Verdict::Approve).verdict, Verdict::Done);
+    let of = Pair { code: BOOK.into(), number: "new".into() };
+    assert!(read::<crate::record::Stock>(&zone.facts, &Key::Stock(of)).is_some());
+    assert_eq!(codes(&zone.appeals(about)), ["NOT_APPEALABLE"], "nothing stands refused");
+    assert!(zone.facts.dues.iter().all(|d| d.1 != u32::from(DueKind::AppealSilent.number())), "the clock stands");
+
+    // Silence is an event; a late decision is still one. Without the reason that holds it is refused again, which may be
+    // appealed in its turn, but not be decided by the same official.
+    silent.until("2026-05-05T00:00");
+    assert!(silent.last_of(about).silent.is_some());
+    let again = silent.allows("wu", about, "");
+    assert_eq!((again.verdict, codes(&again)), (Verdict::Refused, vec!["HS_NOT_IN_TARIFF"]));
+    assert_eq!(silent.appeals(about).verdict, Verdict::Accepted);
+    assert_eq!(codes(&silent.allows("wu", about, "HS_NOT_IN_TARIFF")), ["FOUR_EYES"]);
+    let upheld = silent.ruled(("he", ActorRole::Officer), ActKind::RejectAppeal, about, "");
+    assert_eq!(upheld.verdict, Verdict::Done);
+    assert_eq!(codes(&silent.appeals(about)), ["APPEAL_ONCE"], "lost is lost");
+}
+
+#[test]
+fn what_follows_from_a_ledger_is_put_right_there_and_the_list_holds_its_stock_then() {
+    let mut zone = zone();
+    let there = zone.stock().available();
+    let wanted = there.0 / crate::money::SCALE + 1;
+    let refused = zone.area(list(&zone.clone(), "L1", wanted));
+    assert_eq!(codes(&refused), ["STOCK_SHORT"]);
+    let about = "INV101 L1";
+    zone.appeals(about);
+    let mut short = zone.clone();
+    assert_eq!(codes(&short.allows("wu", about, "")), ["STOCK_SHORT"], "nothing is overdrawn");
+    assert_eq!(short.stock(), zone.stock());
+    let row = zone.stock().row;
+    zone.register(RegisterKind::OpeningStock, &[StockRow { qty: Quantity(row.qty.0 + crate::money::SCALE), ..row }]);
+    let done = zone.allows("wu", about, "");
+    assert_eq!((done.verdict, codes(&done)), (Verdict::Waiting, vec![]));
+    let record: ListRecord = read(&zone.facts, &Key::VerificationList(number(&done))).unwrap();
+    assert_eq!((record.state, zone.stock().ledger.frozen), (Stage::Waiting, Quantity::whole(wanted)));
+    // An official does not consent to the sale inside China: what was held is free, until an appeal that wins.
+    let refused = zone.official("lin", &number(&done), bonded::Verdict::Refuse);
+    assert_eq!((refused.verdict, zone.stock().ledger.frozen), (Verdict::Done, Quantity(0)));
+    assert_eq!(zone.ruling(about).reason, "资料不全");
+    zone.appeals(about);
+    assert_eq!(codes(&zone.allows("lin", about, "")), ["FOUR_EYES"], "who refused it");
+    assert_eq!(codes(&zone.allows("wu", about, "")), ["FOUR_EYES"], "who has decided about it before");
+    let done = zone.allows("he", about, "");
+    assert_eq!((done.verdict, zone.stock().ledger.frozen), (Verdict::Accepted, Quantity::whole(wanted)));
+    let record: ListRecord = read(&zone.facts, &Key::VerificationList(number(&done))).unwrap();
+    assert_eq!(record.state, Stage::Passed);
+    assert_eq!(done.receipts.last().map(|r| (r.to.as_str(), r.shown.status)), Some(("AREA", 800)));
+}
+
+#[test]
+fn a_form_that_an_official_refused_is_approved_by_another() {
+    let mut zone = zone();
+    let waits = zone.area(form("F1"));
+    let first = number(&waits);
+    zone.official("lin", &first, bonded::Verdict::Refuse);
+    let about = "SAS101 F1";
+    zone.appeals(about);
+    zone.until("2026-03-20T09:00");
+    let done = zone.allows("wu", about, "");
+    assert_eq!(done.verdict, Verdict::Accepted);
+    let now = number(&done);
+    let state = |number: &Text| read::<FormRecord>(&zone.facts, &Key::Form(number.clone())).unwrap().state;
+    assert_ne!(now, first, "it has a number of its own");
+    assert_eq!((state(&first), state(&now)), (Stage::Refused, Stage::Passed));
+    assert_eq!(zone.area(form("F1")).verdict, Verdict::Repeated, "the same again gets the first answer");
+    // Its time runs.
+    zone.until("2026-07-01T00:00");
+    assert_ne!(read::<FormRecord>(&zone.facts, &Key::Form(now)).unwrap().state, Stage::Passed);
+}
+
+#[test]
+fn goods_that_were_not_written_off_are_by_an_appeal_that_wins_and_not_by_one_that_loses() {
+    let mut zone = zone();
+    let write_off = WriteOff {
+        head: head("W1"),
+        ems_no: BOOK.into(),
+        cause: Cause::ForceMajeure,
+        proof: "FIRE-1".into(),
+        lines: vec![CountLine { item_no: "1".into(), qty: Quantity::whole(3) }],
+        ..WriteOff::default()
+    };
+    let before = zone.stock().on_hand;
+    let waits = zone.area(bonded::Document::WriteOff(write_off));
+    assert_eq!(waits.verdict, Verdict::Waiting, "{:?}", codes(&waits));
+    zone.official("lin", &number(&waits), bonded::Verdict::Refuse);
+    assert_eq!((zone.stock().ledger.frozen, zone.stock().on_hand), (Quantity(0), before));
+    let about = "WRITEOFF W1";
+    zone.appeals(about);
+    let mut lost = zone.clone();
+    lost.ruled(("wu", ActorRole::Officer), ActKind::RejectAppeal, about, "");
+    assert_eq!(lost.stock(), zone.stock());
+    let done = zone.allows("wu", about, "");
+    let record: WriteOffRecord = read(&zone.facts, &Key::WriteOff(number(&done))).unwrap();
+    assert_eq!((record.state, zone.stock().on_hand), (Stage::Done, before.minus(Quantity::whole(3))));
+}
+
+#[test]
+fn of_a_book_only_what_was_refused_is_approved_and_the_rest_waits_on() {
+    let mut zone = zone();
+    let hs10 = zone.stock().row.hs10;
+    zone.area(book(&zone.clone(), "B1", "one", &hs10));
+    zone.official("lin", BOOK, bonded::Verdict::Refuse);
+    zone.area(book(&zone.clone(), "B2", "two", &hs10));
+    zone.appeals("EMS101 B1");
+    assert_eq!(zone.allows("wu", "EMS101 B1", "").verdict, Verdict::Accepted);
+    let there = |zone: &Zone, item: &str| {
+        let of = Pair { code: BOOK.into(), number: item.into() };
+        read::<crate::record::Stock>(&zone.facts, &Key::Stock(of)).is_some()
+    };
+    assert!(there(&zone, "one") && !there(&zone, "two"));
+    let record: BookRecord = read(&zone.facts, &Key::Book(BOOK.into())).unwrap();
+    assert_eq!((record.state, record.waiting.len()), (Stage::Passed, 1));
+    assert_eq!(zone.official("lin", BOOK, bonded::Verdict::Approve).verdict, Verdict::Done);
+    assert!(there(&zone, "two"));
+
+    // A new book.
+    let mut fresh = match book(&zone, "B3", "1", &hs10) {
+        bonded::Document::Book(book) => book,
+        _ => unreachable!(),
+    };
+    fresh.ems_no = "T6402W000009".into();
+    zone.area(bonded::Document::Book(fresh));
+    zone.official("lin", "T6402W000009", bonded::Verdict::Refuse);
+    zone.appeals("EMS101 B3");
+    assert_eq!(zone.allows("wu", "EMS101 B3", "").verdict, Verdict::Accepted);
+    let record: BookRecord = read(&zone.facts, &Key::Book("T6402W000009".into())).unwrap();
+    assert_eq!(record.state, Stage::Passed);
+}
+
+#[test]
+fn a_document_that_is_filed_again_and_taken_in_overtakes_the_appeal_and_the_clocks_are_kept() {
+    let mut zone = zone();
+    let hs10 = zone.stock().row.hs10;
+    zone.area(book(&zone.clone(), "B1", "new", "9999999999"));
+    let first = zone.ruling("EMS101 B1").decided.unwrap().place;
+    zone.area(book(&zone.clone(), "B1", "new", "9999999999"));
+    assert_eq!(zone.ruling("EMS101 B1").decided.unwrap().place, first, "the same again is no new decision");
+    let mut late = zone.clone();
+    zone.appeals("EMS101 B1");
+    assert_eq!(zone.area(book(&zone.clone(), "B1", "new", &hs10)).verdict, Verdict::Waiting);
+    assert_eq!(zone.last_of("EMS101 B1").end, AppealEnd::Overtaken);
+    assert!(zone.facts.dues.iter().all(|d| d.1 != u32::from(DueKind::AppealSilent.number())), "the clock stands");
+    assert_eq!(codes(&zone.allows("wu", "EMS101 B1", "")), ["ACT_NOT_POSSIBLE"]);
+    // 60 days from 2026-03-01.
+    for (on, expected) in [("2026-04-30T23:59", vec![]), ("2026-05-07T00:00", vec!["APPEAL_LATE"])] {
+        late.until(on);
+        assert_eq!(codes(&late.clone().appeals("EMS101 B1")), expected, "{on}");
+    }
+}
+
+#[test]
+fn a_policy_without_the_row_notes_nothing() {
+    let mut zone = zone();
+    let files: Vec<(&str, String)> = crate::policy::SAMPLE
+        .iter()
+        .map(|(name, text)| (*name, text.replace("\"appeal.bonded\"\nvalue = 1", "\"appeal.bonded\"\nvalue = 0")))
+        .collect();
+    zone.policy = Policy::load(&files).unwrap().into();
+    zone.area(book(&zone.clone(), "B1", "new", "9999999999"));
+    assert_eq!(zone.ruling("EMS101 B1"), Ruling::default());
+    assert_eq!(codes(&zone.appeals("EMS101 B1")), ["CASE_UNKNOWN"]);
+    assert_eq!(Kind::Book.name(), "EMS101");
+}
