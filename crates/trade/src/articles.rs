@@ -63,9 +63,13 @@ impl Declaration {
     }
 
     pub fn priced(&self) -> Vec<Article> {
-        let one = |of: &Declared| Article { band: of.band.to_string(), declared: of.value, table: of.table };
-        self.articles.iter().map(one).collect()
+        priced(&self.articles)
     }
+}
+
+pub fn priced(articles: &[Declared]) -> Vec<Article> {
+    let one = |of: &Declared| Article { band: of.band.to_string(), declared: of.value, table: of.table };
+    articles.iter().map(one).collect()
 }
 
 packed_names! {
@@ -96,8 +100,8 @@ packed! {
 }
 
 impl Verdict {
-    pub fn of(declaration: &Declaration, assessed: Option<&Assessed>, clause: &str) -> Verdict {
-        let kinds = declaration.articles.len() as u32;
+    pub fn of(articles: &[Declared], assessed: Option<&Assessed>, clause: &str) -> Verdict {
+        let kinds = articles.len() as u32;
         let clause = clause.into();
         match assessed {
             Some(of) => Verdict {
@@ -109,7 +113,7 @@ impl Verdict {
                 clause,
             },
             None => {
-                let value = declaration.priced().iter().map(Article::price).sum();
+                let value = priced(articles).iter().map(Article::price).sum();
                 Verdict { fate: Fate::Goods, kinds, value, clause, ..Verdict::default() }
             }
         }
@@ -136,5 +140,19 @@ packed! {
         10 => pub on: Day,
         11 => pub office: Text,
         12 => pub enterprise: Text,
+        /// Where it may be appealed: whose they are, and what was declared, as it holds now.
+        13 => pub person: Pseudonyms,
+        14 => pub holds: Priced,
+        /// Of a tax that was paid and is lower since an appeal.
+        15 => pub to_repay: Fen,
+    }
+}
+
+packed! {
+    /// What the tax is reckoned from.
+    pub struct Priced {
+        1 => pub country: Text,
+        2 => pub indivisible: bool,
+        3 => pub articles: Vec<Declared>,
     }
 }

@@ -95,6 +95,8 @@ packed_names! {
         9216 => ArticlesReturn "ART201",
         /// Proof about stock abroad (海外仓出口、销售证明), for rebate or foreign exchange; the form is ours.
         9217 => AbroadProof "ABR201",
+        /// What became of a filing of goods (商品备案) on appeal; the form is ours.
+        9231 => FilingReturn "FIL201",
     }
 }
 

@@ -225,6 +225,9 @@ packed_names! {
         95 => AppealSurcharge "appeal.surcharge",
         /// 1 where refused bonded documents may be appealed.
         96 => AppealBonded "appeal.bonded",
+        /// 1 where what personal articles came to may be, and refused filings of goods.
+        97 => AppealArticles "appeal.articles",
+        98 => AppealFilings "appeal.filings",
     }
 }
 
@@ -258,6 +261,8 @@ impl Parameter {
             | Parameter::AppealSentBackLate
             | Parameter::AppealSurcharge
             | Parameter::AppealBonded
+            | Parameter::AppealArticles
+            | Parameter::AppealFilings
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock

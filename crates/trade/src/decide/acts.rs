@@ -236,6 +236,11 @@ fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         .ok_or_else(|| Finding::new(Code::CaseUnknown, "", "itemNo").arg("key", &act.number))?;
     row.approved = act.value == 1;
     scene.put(&key, &row);
+    let filing = appeal::rulings::filing_of(&row);
+    match row.approved {
+        true => appeal::rulings::settled(scene, &filing),
+        false => appeal::rulings::decided(scene, AppealOf::Filing, &filing, &act.by.id),
+    }
     scene.outcome.verdict = Verdict::Done;
     Ok(())
 }

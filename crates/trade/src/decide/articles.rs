@@ -7,9 +7,10 @@
 //! bears tax is released when the tax is paid.
 //! Not covered: reasonable quantity, the official price table, luggage.
 
+use super::appeal::rulings;
 use super::{Scene, after};
 use crate::account::AccountRow;
-use crate::articles::{ArticlesState, Declaration, Declared, Fate, LONGEST, MOST, Verdict as Reckoned};
+use crate::articles::{ArticlesState, Declaration, Declared, Fate, LONGEST, MOST, Priced, Verdict as Reckoned, priced};
 use crate::command::{ActKind, ActorRole, Verdict};
 use crate::documents::{IdCheck, MessageKind};
 use crate::finding::{Code, Finding};
@@ -20,7 +21,7 @@ use crate::policy::articles::{assess, is_near};
 use crate::policy::rights::Action;
 use crate::pseudonym::Pseudonyms;
 use crate::receipt::Shown;
-use crate::record::status;
+use crate::record::{AppealOf, Levied, TaxChanged, status};
 use crate::registry::RoleKind;
 use crate::time::Day;
 
@@ -58,7 +59,8 @@ pub(super) fn declare(scene: &mut Scene<'_>, declaration: &Declaration) {
     {
         return scene.refuse(MessageKind::ArticlesReturn, shown, vec![finding.clone()]);
     }
-    let verdict = Reckoned::of(declaration, assessed.as_ref().ok(), &grounds(scene, declaration, today));
+    let clauses = grounds(scene, &declaration.articles, today);
+    let verdict = Reckoned::of(&declaration.articles, assessed.as_ref().ok(), &clauses);
     let number: Text = match &before {
         Some(before) => before.number.clone(),
         None => format!("XP{}-{}", today.year(), scene.here().revision).into(),
@@ -80,6 +82,11 @@ pub(super) fn declare(scene: &mut Scene<'_>, declaration: &Declaration) {
         verdict,
         ..ArticlesState::default()
     };
+    if rulings::hears(scene, AppealOf::Articles) {
+        state.person = person.clone();
+        let (country, articles) = (declaration.country.clone(), declaration.articles.clone());
+        state.holds = Priced { country, indivisible: declaration.indivisible, articles };
+    }
     scene.outcome.day = today;
     match (state.verdict.fate, assessed) {
         (Fate::Goods, Err(finding)) => {
@@ -104,12 +111,19 @@ pub(super) fn declare(scene: &mut Scene<'_>, declaration: &Declaration) {
         scene.put(&Key::ArticlesNumber(number), &pair);
     }
     scene.put(&key, &state);
+    let at = Pair { code: pair.code, number: format!("ARTICLES {}", pair.number).into() };
+    match state.verdict.fate {
+        Fate::Free => rulings::settled(scene, &at),
+        // The same again is no new decision.
+        Fate::Goods if before.is_some_and(|before| before.content == declaration.content) => {}
+        _ => rulings::decided(scene, AppealOf::Articles, &at, ""),
+    }
 }
 
 /// The clauses of the limit and of the rates.
-fn grounds(scene: &Scene<'_>, declaration: &Declaration, day: Day) -> String {
+fn grounds(scene: &Scene<'_>, articles: &[Declared], day: Day) -> String {
     let mut all: Vec<String> = Vec::new();
-    for article in &declaration.articles {
+    for article in articles {
         if let Some(row) = scene.policy().article_band(&article.band, day)
             && !all.iter().any(|clause| **clause == *row.clause)
         {
@@ -194,7 +208,17 @@ pub(super) fn pay(scene: &mut Scene<'_>, pair: &Pair, on: Day) -> Result<(), Fin
     };
     (state.status, state.paid_on, state.told) = (status::RELEASED, Some(on), scene.here());
     scene.from = state.enterprise.clone();
-    let shown = Shown {
+    let shown = shown_of(pair, &state);
+    let due: Fen = state.verdict.due;
+    scene.outcome.verdict = Verdict::Released;
+    scene.answer(shown, status::RELEASED, format!("进口税 {due} 元已缴，放行"));
+    scene.put(&key, &state);
+    Ok(())
+}
+
+/// The receipt about articles, as they stand.
+pub(super) fn shown_of(pair: &Pair, state: &ArticlesState) -> Shown {
+    Shown {
         kind: MessageKind::ArticlesReturn,
         customs_code: state.office.clone(),
         agent_code: state.enterprise.clone(),
@@ -202,10 +226,85 @@ pub(super) fn pay(scene: &mut Scene<'_>, pair: &Pair, on: Day) -> Result<(), Fin
         invt_no: state.number.clone(),
         articles: Some(Box::new(state.verdict.clone())),
         ..Shown::default()
+    }
+}
+
+/// The declaration is decided again by the law of its own day, with what an official found: `1:value=350.00`, `1:table`,
+/// `1:band`, `0:country`, `0:indivisible=yes`. What changed; what was found is said in the outcome.
+///
+/// # Errors
+/// `APPEAL_VALUE` for what is no such value, `APPEAL_WORSE` where as much or more would be paid, or it would still be
+/// goods; then nothing happens.
+pub(super) fn again(scene: &mut Scene<'_>, pair: &Pair, found: &str, info: &str) -> Result<TaxChanged, Finding> {
+    let key = Key::Articles(pair.clone());
+    let none = || Finding::new(Code::AppealValue, CLAUSE, "").arg("given", "-");
+    let mut state = scene.read::<ArticlesState>(&key).ok_or_else(none)?;
+    let mut said = Vec::new();
+    for part in found.split([' ', ',', ';', '，', '；']).filter(|part| !part.is_empty()) {
+        let one = find(&mut state.holds, part);
+        let one = one.ok_or_else(|| Finding::new(Code::AppealValue, CLAUSE, "").arg("given", part))?;
+        said.push(one.forgiven());
+    }
+    let Priced { country, indivisible, articles } = &state.holds;
+    let assessed = assess(&priced(articles), is_near(country), *indivisible, scene.policy(), state.on)?;
+    let clauses = grounds(scene, articles, state.on);
+    let verdict = Reckoned::of(articles, Some(&assessed), &clauses);
+    let before = std::mem::replace(&mut state.verdict, verdict);
+    if before.fate != Fate::Goods && state.verdict.due >= before.due {
+        let finding = Finding::new(Code::AppealWorse, CLAUSE, "taxTotal").arg("before", before.due);
+        return Err(finding.arg("after", state.verdict.due));
+    }
+    let of = |verdict: &Reckoned| Levied { taxable: verdict.value, duty: verdict.due, ..Levied::default() };
+    let mut changed = TaxChanged { before: of(&before), after: of(&state.verdict), ..TaxChanged::default() };
+    state.taxes = assessed.taxes;
+    if state.paid_on.is_some() {
+        changed.repaid = before.due.minus(state.verdict.due);
+        state.to_repay = state.to_repay.plus(changed.repaid);
+    } else {
+        let free = state.verdict.fate == Fate::Free;
+        state.status = if free { status::RELEASED } else { status::EXAMINED };
+    }
+    state.told = scene.here();
+    scene.from = state.enterprise.clone();
+    let due = state.verdict.due;
+    let comes = match (state.status, changed.repaid > Fen::ZERO) {
+        (_, true) => format!("进口税 {due} 元，应退还 {} 元", changed.repaid),
+        (status::EXAMINED, _) => format!("应缴进口税 {due} 元，缴税后放行"),
+        _ => format!("税额 {} 元，免征，放行", state.verdict.tax),
     };
-    let due: Fen = state.verdict.due;
-    scene.outcome.verdict = Verdict::Released;
-    scene.answer(shown, status::RELEASED, format!("进口税 {due} 元已缴，放行"));
+    let released = state.status == status::RELEASED;
+    scene.outcome.findings.extend(said);
+    scene.outcome.verdict = if released { Verdict::Released } else { Verdict::Accepted };
+    scene.answer(shown_of(pair, &state), state.status, format!("{info}：{comes}"));
     scene.put(&key, &state);
-    Ok(())
+    Ok(changed)
+}
+
+/// Writes one value that an official found into what was declared; what it was and is.
+fn find(holds: &mut Priced, part: &str) -> Option<Finding> {
+    let ((line, field), given) = part.split_once('=').and_then(|(at, given)| Some((at.split_once(':')?, given)))?;
+    let line: u32 = line.parse().ok()?;
+    let fen = |text: &str| Fen::from_yuan_text(text).ok().filter(|price| price.0 > 0 && *price <= Fen::yuan(1_000_000));
+    let (before, after) = match (line, field) {
+        (0, "country") => (std::mem::replace(&mut holds.country, given.into()).to_string(), given.to_owned()),
+        (0, "indivisible") if matches!(given, "yes" | "no") => {
+            let word = |is: bool| if is { "yes" } else { "no" }.to_owned();
+            (word(std::mem::replace(&mut holds.indivisible, given == "yes")), given.to_owned())
+        }
+        (1.., _) => {
+            let article = holds.articles.get_mut(line as usize - 1)?;
+            match field {
+                "value" => (std::mem::replace(&mut article.value, fen(given)?).to_string(), article.value.to_string()),
+                "band" => (std::mem::replace(&mut article.band, given.into()).to_string(), given.to_owned()),
+                "table" => {
+                    let before = article.table.replace(fen(given)?);
+                    (before.map_or_else(|| "-".to_owned(), |fen| fen.to_string()), fen(given)?.to_string())
+                }
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    let code = if line == 0 { Code::CorrectedHead } else { Code::CorrectedLine };
+    Some(Finding::new(code, CLAUSE, field).line(line).arg("before", before).arg("after", after))
 }

@@ -2,6 +2,7 @@
 //!
 //! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
 
+use super::appeal::rulings;
 use super::{Overlay, Scene, access, after, bonded, list};
 use crate::account::{AccountRow, ApiKeyRow, HeadKeysRow};
 use crate::bonded::record::BookRecord;
@@ -137,6 +138,8 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             let before = scene.read::<GoodsRow>(&key).map_or(0, |r| r.version);
             row.version = before + 1;
             scene.put(&key, &row);
+            // What was decided about the version before concerns nobody any more.
+            rulings::settled(scene, &rulings::filing_of(&row));
         }
         RegisterKind::Guarantees => {
             let row = GuaranteeRow::unpack(bytes)?;

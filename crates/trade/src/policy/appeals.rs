@@ -39,8 +39,10 @@ pub struct Appeals {
     pub sent_back_late: bool,
     /// A surcharge goes back with the tax that it was reckoned from.
     pub surcharge: bool,
-    /// Refused bonded documents may be appealed.
+    /// Refused bonded documents may be appealed, what personal articles came to, and refused filings of goods.
     pub bonded: bool,
+    pub articles: bool,
+    pub filings: bool,
     /// Of the days to appeal, and of the days to decide.
     pub clause: String,
     pub clock_clause: String,
@@ -60,6 +62,8 @@ pub fn appeals(policy: &Policy, day: Day) -> Option<Appeals> {
         tax: days(Parameter::AppealTax) == Some(1),
         surcharge: days(Parameter::AppealSurcharge) == Some(1),
         bonded: days(Parameter::AppealBonded) == Some(1),
+        articles: days(Parameter::AppealArticles) == Some(1),
+        filings: days(Parameter::AppealFilings) == Some(1),
         sent_back_late: days(Parameter::AppealSentBackLate) == Some(1),
         tax_paid_first: clause(Parameter::AppealTaxPaid).filter(|_| days(Parameter::AppealTaxPaid) == Some(1)),
         clause: clause(Parameter::AppealFileDays)?,
@@ -79,6 +83,8 @@ impl Appeals {
             AppealOf::Tax => self.tax,
             AppealOf::Return => self.returns,
             AppealOf::Document => self.bonded,
+            AppealOf::Articles => self.articles,
+            AppealOf::Filing => self.filings,
             AppealOf::SentBack => self.sent_back_late || !case.sent_back_late(),
             _ => true,
         }

@@ -31,6 +31,10 @@ packed_names! {
         6 => Tax "tax",
         /// A bonded document was refused, by rule or by an official.
         7 => Document "document",
+        /// What personal articles came to: their tax, or that they are goods.
+        8 => Articles "articles",
+        /// A filing of goods was refused.
+        9 => Filing "filing",
     }
 }
 

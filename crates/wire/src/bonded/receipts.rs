@@ -22,7 +22,7 @@ pub fn is_ours(kind: MessageKind) -> bool {
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
     let later = matches!(kind, K::DeclarationReturn | K::DeductionReturn | K::PassedReturn | K::StoppedReturn);
-    let told = kind == K::AbroadProof
+    let told = matches!(kind, K::AbroadProof | K::FilingReturn)
         || matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement | K::ArticlesReturn);
     bonded || later || told || kind == K::TwoStepReturn
 }

@@ -12,7 +12,8 @@
 //! the buyer's is not counted in the buyer's year any more, and the lists that the full year refused since are named.
 //! A list of export is decided anew by the law of the day on which it was accepted.
 //! Parcels that were ordered back after release, or from under a master bill: `back`. Refused returns: `returns`. The tax
-//! of a released list: `tax`. What is no list, bonded documents: `rulings`.
+//! of a released list: `tax`. What is no list (bonded documents, personal
+//! articles, filings of goods): `rulings`.
 
 mod back;
 pub(super) mod returns;
@@ -200,7 +201,7 @@ pub(super) fn reject(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut
 pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut Case) -> Result<(), Finding> {
     let number = may_decide(scene, act, case)?;
     let of = case.open_appeal().map(|a| a.of).unwrap_or_default();
-    let aside = if of == AppealOf::Tax { Vec::new() } else { set_aside(&act.number)? };
+    let aside = if of == AppealOf::Tax { Vec::new() } else { set_aside(&act.number, may_be_set_aside)? };
     let info = format!("复议决定[{number}]：撤销原决定，重新作出决定");
     match of {
         AppealOf::Return => returns::again(scene, act, key, case, &aside, &info),
@@ -234,7 +235,7 @@ pub(super) fn allow(scene: &mut Scene<'_>, act: &Act, key: &CaseKey, case: &mut 
             disown::not_disowned(case)?;
             back::again(scene, act, key, case, &info)?;
         }
-        AppealOf::Document => return Err(not_appealable("", "-")),
+        AppealOf::Document | AppealOf::Articles | AppealOf::Filing => return Err(not_appealable("", "-")),
         AppealOf::Refusal | AppealOf::SentBack => {
             disown::not_disowned(case)?;
             let kept = scene.read::<Kept>(&Key::List(key.clone()));
@@ -320,11 +321,11 @@ fn another(act: &Act, clause: &str, had_a_hand: bool, open: &Appeal) -> Result<(
 ///
 /// # Errors
 /// `NOT_SET_ASIDE` for one that follows from a ledger or from missing documents, or that does not exist.
-fn set_aside(named: &str) -> Result<Vec<Code>, Finding> {
+fn set_aside(named: &str, may: fn(Code) -> bool) -> Result<Vec<Code>, Finding> {
     let refuse = |name: &str| Finding::new(Code::NotSetAside, "", "").arg("code", name);
     let read = |name: &str| {
         let code = Code::from_name(name).ok_or_else(|| refuse(name))?;
-        if may_be_set_aside(code) { Ok(code) } else { Err(refuse(name)) }
+        if may(code) { Ok(code) } else { Err(refuse(name)) }
     };
     named.split([' ', ',']).filter(|name| !name.is_empty()).map(read).collect()
 }

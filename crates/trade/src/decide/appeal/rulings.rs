@@ -1,24 +1,31 @@
-//! Appeals about what is no list: a bonded document that was refused, by rule or by an official.
+//! Appeals about what is no list: a bonded document that was refused, by rule or by an official; what personal articles
+//! came to; a filing of goods that an official refused.
 //!
-//! What is needed to decide it again is noted where it is refused (`record::Ruling`), under the enterprise that filed it
-//! and its own number. *Allowed*, a document is decided again as of the day on which it was refused, as if it were filed
-//! then and without the reasons that were set aside; where an official had refused it, the one who hears the appeal
-//! approves it in the same entry. What follows is booked now: stock, what a form's guarantee secures, what is held. It
-//! gets a number of its own; the one that was refused stays so. Refused again, that is a decision in its turn.
+//! What is needed to decide it again is noted where it is decided (`record::Ruling`), under whom it concerns and kind and
+//! number. *Allowed*, a document is decided again as of the day on which it was refused, as if it were filed then and
+//! without the reasons that were set aside; where an official had refused it, the one who hears the appeal approves it in
+//! the same entry. What follows is booked now: stock, what a form's guarantee secures, what is held. It gets a number of
+//! its own; the one that was refused stays so. Articles are reckoned again by the law of their own day with the values
+//! that the official found, and nobody is worse off for it; where the tax was paid, what is to be paid back is noted. A
+//! filing of goods is approved as it was filed. Refused again, that is a decision in its turn.
 //!
-//! Readings [ours]: what follows from a ledger, a state or another document is never set aside. A document that was
-//! filed again under its own number and taken in overtakes the appeal. The same again for the same reasons is no new
-//! decision.
+//! Readings [ours]: what follows from a ledger, a state or another document is never set aside. What was filed again
+//! under its own number and taken in overtakes the appeal. The same again for the same reasons is no new decision.
 
 use super::{enterprise_of, not_appealable, once, set_aside};
+use crate::account::AccountRow;
+use crate::articles::ArticlesState;
 use crate::bonded::Document;
 use crate::command::{Act, ActKind, ActorRole, DueKind, Verdict};
-use crate::decide::{Scene, bonded};
+use crate::decide::{Scene, articles, bonded};
+use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::pack::Text;
 use crate::policy::appeals::{Appeals, appeals};
+use crate::receipt::Shown;
 use crate::record::{Appeal, AppealEnd, AppealOf, Decided, Ruling};
+use crate::registry::GoodsRow;
 
 /// What an official, or who is concerned, does about a ruling.
 ///
@@ -45,11 +52,28 @@ pub(in crate::decide) fn act(scene: &mut Scene<'_>, act: &Act, of: &Pair) -> Res
     Ok(())
 }
 
-/// The enterprise that filed, or a declarant whom it has entrusted.
+/// The enterprise that filed, or a declarant whom it has entrusted; of articles also whose they are.
 fn concerns(scene: &Scene<'_>, act: &Act, of: &Pair) -> bool {
     let today = scene.today();
+    if act.by.role == ActorRole::Consumer {
+        let Some(state) = scene.read::<ArticlesState>(&Key::Articles(filed_under(of))) else { return false };
+        let account = scene.read::<AccountRow>(&Key::Account(act.by.id.clone())).filter(|account| !account.closed);
+        let own = act.by.id == of.code && state.enterprise.is_empty();
+        return account.is_some_and(|account| own || account.person.same(&state.person));
+    }
     let own = |code: Text| code == of.code || scene.party(&of.code).is_some_and(|party| party.entrusts(&code, today));
     act.by.role == ActorRole::Enterprise && enterprise_of(scene, &act.by).is_some_and(own)
+}
+
+/// The own number under which it was filed.
+fn filed_under(of: &Pair) -> Pair {
+    let (_, number) = of.number.split_once(' ').unwrap_or_default();
+    Pair { code: of.code.clone(), number: number.into() }
+}
+
+/// Whether such decisions may be appealed today.
+pub(in crate::decide) fn hears(scene: &Scene<'_>, of: AppealOf) -> bool {
+    law(scene, of).is_some()
 }
 
 fn law(scene: &Scene<'_>, of: AppealOf) -> Option<Appeals> {
@@ -68,6 +92,12 @@ fn file(scene: &mut Scene<'_>, act: &Act, at: &Pair, ruling: &mut Ruling) -> Res
     if let Some(earlier) = ruling.appeals.iter().find(|appeal| appeal.against == decided.place) {
         return Err(once(&law, &earlier.number));
     }
+    if let Some(clause) = &law.tax_paid_first
+        && ruling.of == AppealOf::Articles
+        && unpaid(scene, at)
+    {
+        return Err(Finding::new(Code::AppealUnpaid, clause, ""));
+    }
     let known = Some(decided.at.day());
     let appeal = Appeal { of: ruling.of, against: decided.place, ..super::accepted(scene, act, &law, known)? };
     scene.overlay.due(appeal.until.plus(1).starts(), DueKind::AppealSilent, &Key::Ruling(at.clone()));
@@ -75,6 +105,12 @@ fn file(scene: &mut Scene<'_>, act: &Act, at: &Pair, ruling: &mut Ruling) -> Res
     tell(scene, at, ruling, &format!("复议申请已受理[{}]，应于{}前决定", appeal.number, appeal.until), Vec::new());
     ruling.appeals.push(appeal);
     Ok(())
+}
+
+/// The tax of articles waits to be paid.
+fn unpaid(scene: &Scene<'_>, at: &Pair) -> bool {
+    let state = scene.read::<ArticlesState>(&Key::Articles(filed_under(at)));
+    state.is_some_and(|state| state.status == crate::record::status::EXAMINED)
 }
 
 /// The number of the open appeal, where this official may decide it.
@@ -100,14 +136,45 @@ fn reject(scene: &mut Scene<'_>, act: &Act, at: &Pair, ruling: &mut Ruling) -> R
 
 fn allow(scene: &mut Scene<'_>, act: &Act, at: &Pair, ruling: &mut Ruling) -> Result<(), Finding> {
     let number = may_decide(scene, act, ruling)?;
-    let aside = set_aside(&act.number)?;
-    if let Some(held) = aside.iter().find(|code| !bonded::may_be_set_aside(**code)) {
-        return Err(Finding::new(Code::NotSetAside, "", "").arg("code", held.name()));
+    let decided = ruling.decided.clone().ok_or_else(|| not_appealable("", "-"))?;
+    let info = format!("复议决定[{number}]：撤销原决定，重新作出决定");
+    match ruling.of {
+        AppealOf::Articles => {
+            let changed = articles::again(scene, &filed_under(at), &act.number, &info)?;
+            end(scene, act, at, ruling, AppealEnd::Allowed);
+            let bears = changed.after.duty > crate::money::Fen::ZERO;
+            let (by, place) = (act.by.id.clone(), scene.here());
+            ruling.decided = bears.then_some(Decided { at: scene.setting.at, place, by });
+            ruling.codes.clear();
+            if let Some(appeal) = ruling.appeals.last_mut() {
+                appeal.tax = Some(changed);
+            }
+        }
+        AppealOf::Filing => {
+            let key = Key::Goods(filed_under(at));
+            let row = scene.read::<GoodsRow>(&key).ok_or_else(|| not_appealable("", "-"))?;
+            scene.put(&key, &GoodsRow { approved: true, ..row });
+            end(scene, act, at, ruling, AppealEnd::Allowed);
+            ruling.decided = None;
+            scene.outcome.verdict = Verdict::Accepted;
+            tell(scene, at, ruling, &format!("{info}：备案通过"), Vec::new());
+        }
+        _ => document_again(scene, act, at, ruling, decided, &info)?,
     }
-    let (Some(decided), Some(document)) = (ruling.decided.clone(), ruling.document.clone()) else {
-        return Err(not_appealable("", "-"));
-    };
-    tell(scene, at, ruling, &format!("复议决定[{number}]：撤销原决定，重新作出决定"), Vec::new());
+    Ok(())
+}
+
+fn document_again(
+    scene: &mut Scene<'_>,
+    act: &Act,
+    at: &Pair,
+    ruling: &mut Ruling,
+    decided: Decided,
+    info: &str,
+) -> Result<(), Finding> {
+    let aside = set_aside(&act.number, bonded::may_be_set_aside)?;
+    let document = ruling.document.clone().ok_or_else(|| not_appealable("", "-"))?;
+    tell(scene, at, ruling, info, Vec::new());
     let again = bonded::Again { document: &document, content: ruling.content, number: &ruling.number };
     let refused = bonded::again(scene, again, act, decided.at.day(), aside.clone());
     end(scene, act, at, ruling, AppealEnd::Allowed);
@@ -119,7 +186,7 @@ fn allow(scene: &mut Scene<'_>, act: &Act, at: &Pair, ruling: &mut Ruling) -> Re
         None => (ruling.decided, ruling.document) = (None, None),
         Some(found) => {
             let by = act.by.id.clone();
-            ruling.decided = Some(Decided { at: decided.at, place: scene.here(), by });
+            ruling.decided = Some(Decided { at: scene.setting.at, place: scene.here(), by });
             ruling.codes = codes(&found);
             (ruling.number, ruling.reason) = (Text::default(), Text::default());
         }
@@ -183,12 +250,8 @@ pub(in crate::decide) fn refused(scene: &mut Scene<'_>, refused: Refused<'_>) {
     if alike && ruling.decided.is_some() {
         return;
     }
-    overtaken(scene, &at, &mut ruling);
-    ruling.trail.push(scene.here());
-    let decided = Decided { at: scene.setting.at, place: scene.here(), by: refused.by };
+    stands(scene, AppealOf::Document, &at, &mut ruling, refused.by);
     let ruling = Ruling {
-        of: AppealOf::Document,
-        decided: Some(decided),
         codes,
         reason: refused.reason,
         document: Some(refused.document),
@@ -201,10 +264,33 @@ pub(in crate::decide) fn refused(scene: &mut Scene<'_>, refused: Refused<'_>) {
 
 /// The document was taken in after all: nothing stands against whoever filed it.
 pub(in crate::decide) fn accepted(scene: &mut Scene<'_>, document: &Document) {
-    let at = place_of(document);
+    settled(scene, &place_of(document));
+}
+
+/// This is decided now, against whom it concerns; by an official, or by the window.
+pub(in crate::decide) fn decided(scene: &mut Scene<'_>, of: AppealOf, at: &Pair, by: &str) {
+    if !hears(scene, of) {
+        return;
+    }
+    let key = Key::Ruling(at.clone());
+    let mut ruling = scene.read::<Ruling>(&key).unwrap_or_default();
+    stands(scene, of, at, &mut ruling, by.into());
+    ruling.codes = codes(&scene.outcome.findings);
+    scene.put(&key, &ruling);
+}
+
+fn stands(scene: &mut Scene<'_>, of: AppealOf, at: &Pair, ruling: &mut Ruling, by: Text) {
+    overtaken(scene, at, ruling);
+    ruling.trail.push(scene.here());
+    ruling.of = of;
+    ruling.decided = Some(Decided { at: scene.setting.at, place: scene.here(), by });
+}
+
+/// Nothing stands any more against whom it concerned.
+pub(in crate::decide) fn settled(scene: &mut Scene<'_>, at: &Pair) {
     let key = Key::Ruling(at.clone());
     let Some(mut ruling) = scene.read::<Ruling>(&key).filter(|ruling| ruling.decided.is_some()) else { return };
-    overtaken(scene, &at, &mut ruling);
+    overtaken(scene, at, &mut ruling);
     (ruling.decided, ruling.document) = (None, None);
     ruling.trail.push(scene.here());
     scene.put(&key, &ruling);
@@ -223,12 +309,29 @@ fn place_of(document: &Document) -> Pair {
     Pair { code: head.etps.clone(), number: format!("{} {}", document.kind(), head.own_no).into() }
 }
 
+/// Where a decision about a filing of goods stands.
+pub(in crate::decide) fn filing_of(row: &GoodsRow) -> Pair {
+    Pair { code: row.ebc.clone(), number: format!("GOODS {}", row.item_no).into() }
+}
+
 fn codes(found: &[Finding]) -> Vec<Text> {
     found.iter().filter(|f| !f.forgiven).map(|f| f.code.name().into()).collect()
 }
 
-/// A receipt to whom the ruling concerns.
+/// A receipt to whom the ruling concerns; one to a consumer goes into nobody's outbox.
 fn tell(scene: &mut Scene<'_>, at: &Pair, ruling: &Ruling, info: &str, findings: Vec<Finding>) {
-    let shown = bonded::shown_of(at, ruling.document.as_ref(), &ruling.number);
-    scene.send(at.code.clone(), shown, 100, info, findings);
+    let own = filed_under(at);
+    let (to, shown, status) = match ruling.of {
+        AppealOf::Articles => {
+            let Some(state) = scene.read::<ArticlesState>(&Key::Articles(own.clone())) else { return };
+            (state.enterprise.clone(), articles::shown_of(&own, &state), state.status)
+        }
+        AppealOf::Filing => {
+            let approved = scene.read::<GoodsRow>(&Key::Goods(own.clone())).is_some_and(|row| row.approved);
+            let (kind, ebc_code, cop_no) = (MessageKind::FilingReturn, own.code.clone(), own.number);
+            (own.code, Shown { kind, ebc_code, cop_no, ..Shown::default() }, if approved { 800 } else { 100 })
+        }
+        _ => (own.code, bonded::shown_of(at, ruling.document.as_ref(), &ruling.number), 100),
+    };
+    scene.send(to, shown, status, info, findings);
 }

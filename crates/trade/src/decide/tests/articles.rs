@@ -4,7 +4,7 @@ use super::*;
 use crate::account::AccountRow;
 use crate::articles::{ArticlesState, Declaration, Declared, Fate};
 
-fn declaration(who_declares: &str, role: ActorRole, articles: &[(&str, i64)]) -> Declaration {
+pub(super) fn declaration(who_declares: &str, role: ActorRole, articles: &[(&str, i64)]) -> Declaration {
     let article = |(band, value): &(&str, i64)| Declared {
         name: "零食".into(),
         band: (*band).into(),
@@ -31,11 +31,11 @@ fn declaration(who_declares: &str, role: ActorRole, articles: &[(&str, i64)]) ->
 }
 
 impl Zone {
-    fn articles(&mut self, declaration: Declaration) -> Outcome {
+    pub(super) fn articles(&mut self, declaration: Declaration) -> Outcome {
         self.run(Command::Articles(declaration)).outcomes.remove(0)
     }
 
-    fn articles_state(&self, code: &str) -> Option<ArticlesState> {
+    pub(super) fn articles_state(&self, code: &str) -> Option<ArticlesState> {
         crate::key::read(&self.facts, &Key::Articles(Pair { code: code.into(), number: "EX1".into() }))
     }
 }

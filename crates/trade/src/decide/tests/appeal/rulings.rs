@@ -1,5 +1,6 @@
 //! Appeals about bonded documents that were refused, by rule or by an official.
 
+use super::super::articles::declaration;
 use super::*;
 use crate::bonded::record::{BookRecord, FormRecord, ListRecord, State as Stage, WriteOffRecord};
 use crate::bonded::{self, Allowed, Book, Decision, Filed, Filing, Form, Item, Kind, Line, ListType};
@@ -232,7 +233,6 @@ fn goods_that_were_not_written_off_are_by_an_appeal_that_wins_and_not_by_one_tha
         cause: Cause::ForceMajeure,
         proof: "FIRE-1".into(),
         lines: vec![CountLine { item_no: "1".into(), qty: Quantity::whole(3) }],
-        ..WriteOff::default()
     };
     let before = zone.stock().on_hand;
     let waits = zone.area(bonded::Document::WriteOff(write_off));
@@ -300,6 +300,147 @@ fn a_document_that_is_filed_again_and_taken_in_overtakes_the_appeal_and_the_cloc
     for (on, expected) in [("2026-04-30T23:59", vec![]), ("2026-05-07T00:00", vec!["APPEAL_LATE"])] {
         late.until(on);
         assert_eq!(codes(&late.clone().appeals("EMS101 B1")), expected, "{on}");
+    }
+}
+
+const PARCEL: &str = "ARTICLES EX1";
+
+impl Zone {
+    /// About what somebody declared, or filed.
+    fn ruled_of(&mut self, of: (&str, &str), by: (&str, ActorRole), kind: ActKind, found: &str) -> Outcome {
+        let (by, ruling) = (Actor { id: by.0.into(), role: by.1 }, Pair { code: of.0.into(), number: of.1.into() });
+        let act = Act { by, kind, ruling: Some(ruling), number: found.into(), note: [7; 32], ..Act::default() };
+        self.run(Command::Act(act)).outcomes.remove(0)
+    }
+}
+
+#[test]
+fn the_tax_of_articles_is_lower_by_an_appeal_and_never_higher() {
+    let of = ("CARRIER", PARCEL);
+    let wu = ("wu", ActorRole::Officer);
+    let (carrier, me) = (("CARRIER", ActorRole::Enterprise), ("me", ActorRole::Consumer));
+    let mut zone = zone();
+    let free = zone.articles(declaration("POST", ActorRole::Enterprise, &[("1", 38_400)]));
+    assert_eq!(free.verdict, Verdict::Released);
+    let none = zone.ruled_of(("POST", PARCEL), ("POST", ActorRole::Enterprise), ActKind::Appeal, "");
+    assert_eq!(codes(&none), ["CASE_UNKNOWN"], "there is nothing against anybody");
+    // 600.00 at 20 %: 120.00, by the operator for the person.
+    zone.articles(declaration("CARRIER", ActorRole::Enterprise, &[("2", 60_000)]));
+    let number = zone.articles_state("CARRIER").unwrap().number;
+    assert_eq!(codes(&zone.ruled_of(of, ("other", ActorRole::Consumer), ActKind::Appeal, "")), ["CASE_UNKNOWN"]);
+    let mut paid = zone.clone();
+    let filed = zone.ruled_of(of, me, ActKind::Appeal, "");
+    assert_eq!((filed.verdict, filed.receipts[0].to.as_str()), (Verdict::Accepted, "CARRIER"), "whose they are");
+    for (found, code) in [
+        ("", "APPEAL_WORSE"),
+        ("1:value=700.00", "APPEAL_WORSE"),
+        ("1:colour=red", "APPEAL_VALUE"),
+        ("2:value=1.00", "APPEAL_VALUE"),
+        ("1:value=-1", "APPEAL_VALUE"),
+        ("1:value=1000.01", "ARTICLES_OVER_LIMIT"),
+    ] {
+        let before = zone.articles_state("CARRIER");
+        assert_eq!(codes(&zone.ruled_of(of, wu, ActKind::AllowAppeal, found)), [code], "{found}");
+        assert_eq!(zone.articles_state("CARRIER"), before, "{found}");
+    }
+    let mut free = zone.clone();
+    let done = zone.ruled_of(of, wu, ActKind::AllowAppeal, "1:value=400.00");
+    assert_eq!((done.verdict, codes(&done)), (Verdict::Accepted, vec!["CORRECTED_LINE"]));
+    let state = zone.articles_state("CARRIER").unwrap();
+    assert_eq!((state.status, state.verdict.due), (399, Fen(8_000)));
+    assert_eq!(done.receipts[0].shown.articles.as_deref(), Some(&state.verdict), "the receipt proves the figures");
+    zone.act(ActKind::Pay, CaseKey::default(), &number, "");
+    assert_eq!(zone.articles_state("CARRIER").unwrap().status, 800);
+    // That is a decision in its turn, for another official.
+    assert_eq!(zone.ruled_of(of, carrier, ActKind::Appeal, "").verdict, Verdict::Accepted);
+    assert_eq!(codes(&zone.ruled_of(of, wu, ActKind::AllowAppeal, "1:band=1")), ["FOUR_EYES"]);
+    let done = zone.ruled_of(of, ("he", ActorRole::Officer), ActKind::AllowAppeal, "1:band=1");
+    let state = zone.articles_state("CARRIER").unwrap();
+    // 400.00 at 13 %: 52.00, paid 80.00.
+    assert_eq!((done.verdict, state.verdict.due, state.to_repay), (Verdict::Released, Fen(5_200), Fen(2_800)));
+    // 250.00 at 20 %: 50.00 is free.
+    let done = free.ruled_of(of, wu, ActKind::AllowAppeal, "1:value=250.00");
+    assert_eq!((done.verdict, free.articles_state("CARRIER").unwrap().status), (Verdict::Released, 800));
+    assert_eq!(codes(&free.ruled_of(of, me, ActKind::Appeal, "")), ["NOT_APPEALABLE"]);
+    // Upheld.
+    paid.ruled_of(of, carrier, ActKind::Appeal, "");
+    assert_eq!(paid.ruled_of(of, wu, ActKind::RejectAppeal, "").verdict, Verdict::Done);
+    assert_eq!(codes(&paid.ruled_of(of, me, ActKind::Appeal, "")), ["APPEAL_ONCE"]);
+}
+
+#[test]
+fn before_the_tariff_law_the_tax_of_articles_was_paid_first() {
+    for (on, expected) in [("2024-11-30T10:00", vec!["APPEAL_UNPAID"]), ("2024-12-01T10:00", vec![])] {
+        let mut zone = Zone::new(on);
+        zone.articles(declaration("CARRIER", ActorRole::Enterprise, &[("2", 60_000)]));
+        let by = ("CARRIER", ActorRole::Enterprise);
+        assert_eq!(codes(&zone.ruled_of(("CARRIER", PARCEL), by, ActKind::Appeal, "")), expected, "{on}");
+        let number = zone.articles_state("CARRIER").unwrap().number;
+        zone.act(ActKind::Pay, CaseKey::default(), &number, "");
+        let again = zone.ruled_of(("CARRIER", PARCEL), by, ActKind::Appeal, "");
+        assert_eq!(again.verdict == Verdict::Accepted, expected.len() == 1, "{on}");
+    }
+}
+
+#[test]
+fn articles_that_were_goods_are_articles_by_an_appeal_or_declared_anew() {
+    let (of, by, wu) = (("CARRIER", PARCEL), ("CARRIER", ActorRole::Enterprise), ("wu", ActorRole::Officer));
+    let mut zone = zone();
+    let goods = declaration("CARRIER", ActorRole::Enterprise, &[("3", 120_000)]);
+    assert_eq!(codes(&zone.articles(goods.clone())), ["ARTICLES_OVER_LIMIT"]);
+    zone.ruled_of(of, by, ActKind::Appeal, "");
+    zone.articles(goods);
+    let mut anew = zone.clone();
+    assert_eq!(codes(&zone.ruled_of(of, wu, ActKind::AllowAppeal, "")), ["ARTICLES_OVER_LIMIT"], "still open");
+    let done = zone.ruled_of(of, wu, ActKind::AllowAppeal, "0:indivisible=yes");
+    let state = zone.articles_state("CARRIER").unwrap();
+    assert_eq!((done.verdict, state.status, state.verdict.due), (Verdict::Accepted, 399, Fen(60_000)));
+    assert!(zone.act(ActKind::Pay, CaseKey::default(), &state.number, "").verdict == Verdict::Released);
+    // Declared otherwise meanwhile: the appeal has lost its object.
+    anew.articles(declaration("CARRIER", ActorRole::Enterprise, &[("1", 30_000)]));
+    let ruling: Ruling = read(&anew.facts, &Key::Ruling(Pair { code: of.0.into(), number: of.1.into() })).unwrap();
+    assert_eq!((ruling.appeals[0].end, ruling.decided), (AppealEnd::Overtaken, None));
+    assert!(anew.facts.dues.iter().all(|d| d.1 != u32::from(DueKind::AppealSilent.number())), "the clock stands");
+}
+
+#[test]
+fn a_filing_of_goods_that_was_refused_is_reviewed_by_another() {
+    let (of, by) = (("SELLER", "GOODS G-1"), ("SELLER", ActorRole::Enterprise));
+    let mut zone = zone();
+    let row = GoodsRow { ebc: "SELLER".into(), item_no: "G-1".into(), from: day("2026-01-01"), ..GoodsRow::default() };
+    zone.register(RegisterKind::Goods, std::slice::from_ref(&row));
+    let filed = |zone: &Zone| {
+        let at = Key::Goods(Pair { code: "SELLER".into(), number: "G-1".into() });
+        read::<GoodsRow>(&zone.facts, &at).unwrap()
+    };
+    assert_eq!(codes(&zone.ruled_of(of, by, ActKind::Appeal, "")), ["CASE_UNKNOWN"], "it waits for its review");
+    let review = |zone: &mut Zone, who: &str, value: i64| {
+        let (by, case) =
+            (Actor { id: who.into(), role: ActorRole::Officer }, CaseKey { ebc: "SELLER".into(), order_no: "".into() });
+        let act = Act { by, kind: ActKind::Approve, case, number: "G-1".into(), value, ..Act::default() };
+        zone.run(Command::Act(act)).outcomes.remove(0)
+    };
+    review(&mut zone, "lin", 0);
+    zone.ruled_of(of, by, ActKind::Appeal, "");
+    assert_eq!(codes(&zone.ruled_of(of, ("lin", ActorRole::Officer), ActKind::AllowAppeal, "")), ["FOUR_EYES"]);
+    let (mut lost, mut silent, mut anew, mut other) = (zone.clone(), zone.clone(), zone.clone(), zone.clone());
+    let done = zone.ruled_of(of, ("wu", ActorRole::Officer), ActKind::AllowAppeal, "");
+    assert_eq!((done.verdict, filed(&zone).approved), (Verdict::Accepted, true));
+    let told = &done.receipts[0];
+    assert_eq!((told.shown.kind, told.to.as_str(), told.shown.status), (MessageKind::FilingReturn, "SELLER", 800));
+    lost.ruled_of(of, ("wu", ActorRole::Officer), ActKind::RejectAppeal, "");
+    assert!(!filed(&lost).approved);
+    silent.until("2026-05-05T00:00");
+    let ruling: Ruling = read(&silent.facts, &Key::Ruling(Pair { code: of.0.into(), number: of.1.into() })).unwrap();
+    assert!(ruling.appeals[0].silent.is_some() && !filed(&silent).approved);
+    // Another version, or another review, takes the place of what was decided.
+    anew.register(RegisterKind::Goods, &[row]);
+    review(&mut other, "zhao", 1);
+    for zone in [&mut anew, &mut other] {
+        assert_eq!(
+            codes(&zone.ruled_of(of, ("wu", ActorRole::Officer), ActKind::AllowAppeal, "")),
+            ["ACT_NOT_POSSIBLE"]
+        );
     }
 }
 
