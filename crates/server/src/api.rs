@@ -565,7 +565,7 @@ async fn acts(
 /// An appeal against how a list stands.
 #[derive(Deserialize, ToSchema)]
 struct AppealBody {
-    /// List or order number.
+    /// List or order number; or what else was decided about, as `GET /appeals` names it (`4601950005/INV101/L-7`).
     key: String,
     /// The number (`copNo`) of a return that was refused; without it the appeal is about the list, or its tax once it is
     /// released.
@@ -581,8 +581,8 @@ struct AppealNumber {
     number: String,
 }
 
-/// Appeals against a refusal, a detention, an order to send back, a refused return or the tax of a released list
-/// (行政复议). For enterprises of the list.
+/// Appeals against a refusal, a detention, an order to send back, a refused return or the tax of a released list, a refused
+/// bonded document or filing of goods, or what personal articles came to (行政复议). For whom it concerns.
 #[utoipa::path(post, path = "/appeals", tag = "acts", request_body = AppealBody,
     responses((status = 200, body = AppealNumber),
         (status = 403, body = Problem, content_type = "application/problem+json"),

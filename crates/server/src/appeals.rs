@@ -15,6 +15,9 @@ use crate::live::{actor, taken};
 
 /// Takes an appeal. What is not the caller's is answered like what is not there.
 pub(crate) fn file(house: &House, caller: &Caller, key: &str, about: &str, words: &str) -> Answer<String> {
+    if let Some((at, _)) = crate::rulings::named(house, key) {
+        return crate::rulings::file(house, caller, at, words);
+    }
     let own = |case: &CaseKey| concerns(house, caller, case);
     let case = house.cases(key).into_iter().find(own).ok_or(Refused::NotFound)?;
     let command = Act { by: actor(caller), kind: ActKind::Appeal, case: case.clone(), ..Act::default() };
@@ -89,23 +92,25 @@ fn of_codes(case: &Case, about: &str) -> Vec<Both> {
 
 /// The appeals about a parcel; which other lists were named only to whom it may be told.
 pub(crate) fn told(story: &Story, with_named: bool) -> Vec<Appealed> {
-    let one = |heard: Heard| {
-        let Heard { appeal, said: [zh, en], difference } = heard;
-        let named = if with_named { named(&appeal) } else { Vec::new() };
-        let (of_zh, of_en) = of_words(appeal.of);
-        Appealed {
-            number: appeal.number.to_string(),
-            at: appeal.at,
-            of: Both::new(of_zh, of_en),
-            said: Both::new(zh, en),
-            open: appeal.end == AppealEnd::Open,
-            silent: appeal.silent.is_some(),
-            won: appeal.end == AppealEnd::Allowed,
-            difference: difference.into_iter().map(|[zh, en]| Both::new(zh, en)).collect(),
-            named,
-        }
-    };
-    story.appeals().into_iter().map(one).collect()
+    let named = |heard: &Heard| if with_named { named(&heard.appeal) } else { Vec::new() };
+    story.appeals().into_iter().map(|heard| appealed(heard.clone(), named(&heard))).collect()
+}
+
+/// An appeal as pages tell it.
+pub(crate) fn appealed(heard: Heard, named: Vec<String>) -> Appealed {
+    let Heard { appeal, said: [zh, en], difference } = heard;
+    let (of_zh, of_en) = of_words(appeal.of);
+    Appealed {
+        number: appeal.number.to_string(),
+        at: appeal.at,
+        of: Both::new(of_zh, of_en),
+        said: Both::new(zh, en),
+        open: appeal.end == AppealEnd::Open,
+        silent: appeal.silent.is_some(),
+        won: appeal.end == AppealEnd::Allowed,
+        difference: difference.into_iter().map(|[zh, en]| Both::new(zh, en)).collect(),
+        named,
+    }
 }
 
 fn named(appeal: &Appeal) -> Vec<String> {

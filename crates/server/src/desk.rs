@@ -6,7 +6,7 @@
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, law, stock, summaries};
+use crate::{corrections, held, law, rulings, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -1556,6 +1556,14 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// A transfer with its parcels. `NotFound` also where it is another's.
     fn transfer(&self, _sight: &Sight, _number: &str) -> Answer<held::Told> {
+        Err(Refused::NotFound)
+    }
+    /// A page of decisions about what is no list: the own that stand, for officials those whose appeals wait.
+    fn rulings(&self, _sight: &Sight, _asked: &held::Asked<'_>) -> Answer<held::Listed<rulings::Line>> {
+        Ok(held::Listed::default())
+    }
+    /// Such a decision with its story. `NotFound` also where it is another's.
+    fn ruling(&self, _sight: &Sight, _key: &str) -> Answer<rulings::Sheet> {
         Err(Refused::NotFound)
     }
     /// What lies in central return warehouses.

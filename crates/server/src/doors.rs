@@ -45,6 +45,7 @@ const API: &[(&str, &str, Action)] = &[
     ("POST", "/api/v1/acts", Action::DeskAct),
     ("POST", "/api/v1/acts/preview", Action::DeskRead),
     ("POST", "/api/v1/appeals", Action::ActAppeal),
+    ("GET", "/api/v1/appeals", Action::AppealsRead),
     ("POST", "/api/v1/exchanges", Action::ActExchange),
     ("POST", "/api/v1/articles", Action::ArticlesDeclare),
     ("POST", "/api/v1/abroad-proofs", Action::ActProveAbroad),

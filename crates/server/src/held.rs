@@ -358,7 +358,12 @@ pub fn back_row(window: &Window, row: &HeldRow) -> Option<BackRow> {
 
 impl House {
     /// A page of what is held of a kind.
-    fn held_rows(&self, sight: &Sight, what: What, asked: &Asked<'_>) -> Answer<(Vec<HeldRow>, Option<String>)> {
+    pub(crate) fn held_rows(
+        &self,
+        sight: &Sight,
+        what: What,
+        asked: &Asked<'_>,
+    ) -> Answer<(Vec<HeldRow>, Option<String>)> {
         self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
         let place = place_of(asked.after);
         let found = self.views().held(what, whose(sight), !asked.all, place.as_ref(), asked.limit + 1);

@@ -861,6 +861,14 @@ impl Desk for House {
         self.transfer_read(sight, number)
     }
 
+    fn rulings(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<crate::rulings::Line>> {
+        self.rulings_read(sight, asked)
+    }
+
+    fn ruling(&self, sight: &Sight, key: &str) -> Answer<crate::rulings::Sheet> {
+        self.ruling_read(sight, key)
+    }
+
     fn room(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<held::RoomRow>> {
         self.room_read(sight, asked)
     }
@@ -902,6 +910,9 @@ impl Desk for House {
     }
 
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {
+        if trade::record::Ruling::named(key).is_some() {
+            return self.ruling_told(sight, key).map(|(_, told)| told.explain());
+        }
         let mut story = self.story(key)?;
         let (takes_part, office) = (enterprises(&story), office(&story));
         if !sight.sees(&takes_part, &office) {

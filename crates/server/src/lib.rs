@@ -24,6 +24,7 @@ pub mod law;
 pub mod live;
 mod own;
 mod pages;
+pub mod rulings;
 mod seen;
 mod service;
 pub mod sign;
@@ -182,8 +183,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
-        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, stock, summary,
-        upload,
+        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling, stock,
+        summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -238,6 +239,9 @@ fn pages() -> doors::Pages {
         .post("/me/not-me", Action::ActDisown, person::disown)
         .get("/appeal", Action::ActAppeal, appeal::ask)
         .post("/appeal", Action::ActAppeal, appeal::file)
+        .get("/appeals", Action::AppealsRead, ruling::list)
+        .get("/appeals/one", Action::AppealsRead, ruling::one)
+        .post("/appeals", Action::ActAppeal, ruling::file)
         .get("/articles", Action::ArticlesDeclare, articles::ask)
         .post("/articles", Action::ArticlesDeclare, articles::declare)
         .get("/articles/{number}", Action::ArticlesDeclare, articles::show)

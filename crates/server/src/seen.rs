@@ -11,6 +11,16 @@ use crate::live::{actor, expected, faulty_rows, not_utf8, registry_table, shown,
 
 /// The command of an act, and the words with it.
 fn command(house: &House, caller: &Caller, act: &ActOn) -> Answer<(ActCommand, String)> {
+    if let Some((at, _)) = crate::rulings::named(house, &act.key) {
+        let kind = match act.act {
+            Act::Allow => ActKind::AllowAppeal,
+            Act::Reject => ActKind::RejectAppeal,
+            _ => return Err(Refused::NotFound),
+        };
+        let number = if kind == ActKind::AllowAppeal { act.result.as_str() } else { "" };
+        let command = crate::rulings::act(caller, kind, at, number);
+        return Ok((ActCommand { expected: expected(&act.expect), ..command }, act.reason.clone()));
+    }
     let case = house.cases(&act.key).into_iter().next().ok_or(Refused::NotFound)?;
     let kind = match act.act {
         Act::Review => ActKind::Review,

@@ -27,6 +27,16 @@ pub struct Articles {
 }
 
 impl Articles {
+    /// An appeal has changed it: its newest receipt is neither the first one nor that of its payment.
+    pub fn was_heard(&self) -> bool {
+        self.state.told != self.state.at && self.state.verdict.fate == Fate::Free
+    }
+
+    /// Where the decision about it stands, for whoever appeals.
+    pub fn ruled_at(&self) -> Pair {
+        Pair { code: self.key.code.clone(), number: format!("ARTICLES {}", self.key.number).into() }
+    }
+
     /// The word for how it stands, as `onewindow explain` says it.
     pub fn state_name(&self) -> &'static str {
         status::name(self.state.status)
@@ -138,8 +148,15 @@ impl Window {
     pub fn articles_under(&self, key: Pair) -> Result<Option<Articles>, StoreError> {
         let Some(state) = self.read::<ArticlesState>(&Key::Articles(key.clone())) else { return Ok(None) };
         let Some(entry) = self.entry(state.at.revision)? else { return Ok(None) };
-        let findings = entry.outcomes.into_iter().next().map(|outcome| outcome.findings).unwrap_or_default();
-        let Some(Command::Articles(declaration)) = entry.command else { return Ok(None) };
+        let findings = entry.outcomes.into_iter().next().map(|outcome| outcome.findings);
+        // An appeal may have found otherwise.
+        let findings = findings.filter(|_| state.status == status::REFUSED).unwrap_or_default();
+        let Some(Command::Articles(mut declaration)) = entry.command else { return Ok(None) };
+        if !state.holds.articles.is_empty() {
+            let holds = state.holds.clone();
+            (declaration.country, declaration.indivisible) = (holds.country, holds.indivisible);
+            declaration.articles = holds.articles;
+        }
         Ok(Some(Articles { key, state, declaration, findings }))
     }
 

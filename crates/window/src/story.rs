@@ -7,6 +7,7 @@ mod bonded;
 mod compare;
 pub mod export;
 pub mod held;
+pub mod ruling;
 pub mod summary;
 
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key, Pair};
 use trade::money::Fen;
 use trade::pack::Pack;
-use trade::record::{AppealOf, Case, CaseRef, Exchanged, Kept, Payments, RefundState, TaxPayment, status};
+use trade::record::{AppealOf, Case, CaseRef, Exchanged, Kept, Payments, RefundState, Ruling, TaxPayment, status};
 use trade::time::{Day, Moment};
 
 use crate::Window;
@@ -267,8 +268,15 @@ impl Window {
         if let Some(payment) = self.read::<TaxPayment>(&Key::TaxPayment(number_in(key).into())) {
             return Ok(vec![self.explain_payment(&number_in(key), &payment)]);
         }
+        if let Some(ruling) = Ruling::named(&number_in(key)).map(|at| self.ruling(&at)).transpose()?.flatten() {
+            return Ok(vec![ruling.explain()]);
+        }
         if let Some(articles) = self.articles(&number_in(key))? {
-            return Ok(vec![articles.explain()]);
+            let mut explained = articles.explain();
+            if let Some(ruling) = self.ruling(&articles.ruled_at())? {
+                explained["appeals"] = ruling.explain()["appeals"].take();
+            }
+            return Ok(vec![explained]);
         }
         if let Some(summary) = self.summary(&number_in(key)) {
             return Ok(vec![self.explain_summary(&number_in(key), &summary)]);

@@ -8,8 +8,9 @@ use crate::zone::ZoneArgs;
 use server::corrections::Previewed;
 use trade::command::{Act, ActKind, Actor, ActorRole, Command, Verdict};
 use trade::correction::Expected;
-use trade::key::CaseKey;
+use trade::key::{CaseKey, Key};
 use trade::policy::Policy;
+use trade::record::Ruling;
 use trade::time::Day;
 use window::{Answer, Window};
 
@@ -24,7 +25,8 @@ pub struct Args {
     #[arg(value_name = "ACT", value_parser = kind)]
     kind: ActKind,
 
-    /// A list number (invtNo) or EBC/ORDER; for pay the entDutyNo, for approve EBC/ITEM, for confirm-time the day
+    /// A list number (invtNo) or EBC/ORDER, of an appeal also what else was decided about: CODE/KIND/NUMBER with the number
+    /// that its filer gave (`4601950005/INV101/L-7`, `CODE/ARTICLES/WAYBILL`, `EBC/GOODS/ITEM`); for pay the entDutyNo, for approve EBC/ITEM, for confirm-time the day
     key: String,
 
     #[command(flatten)]
@@ -44,7 +46,7 @@ pub struct Args {
 
     /// Of a return that has arrived, or of one that was refused and is appealed about, its number at the enterprise
     /// (copNo); for allow-appeal the codes of the reasons that do not hold, or of a tax the values that do
-    /// (`1:price=400.00 1:totalPrice=400.00`); for exchange the number of the order that replaces the parcel;
+    /// (`1:price=400.00 1:totalPrice=400.00`; of articles `1:value=400.00`, `1:band=2`, `0:indivisible=yes`); for exchange the number of the order that replaces the parcel;
     /// for prove-abroad what the proof is for: rebate or fx
     #[arg(long, default_value = "")]
     number: String,
@@ -87,6 +89,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         true => beside(&args.zone, clock)?,
         false => (args.zone.open(false, clock)?, Policy::none()),
     };
+    let ruling = Ruling::named(&args.key).filter(|at| window.read::<Ruling>(&Key::Ruling(at.clone())).is_some());
     let (case, number) = match args.kind {
         ActKind::Pay => (CaseKey::default(), args.key.clone()),
         ActKind::Approve => {
@@ -94,6 +97,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
             (CaseKey { ebc: ebc.into(), order_no: "".into() }, item.to_owned())
         }
         ActKind::Arrive => return_of(&window, args)?,
+        _ if ruling.is_some() => (CaseKey::default(), args.number.clone()),
         _ => (case_of(&window, &args.key)?, args.number.clone()),
     };
     let role = match args.kind {
@@ -101,8 +105,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         _ => ActorRole::Officer,
     };
     let by = Actor { id: args.by.clone().into(), role };
-    let act =
-        Act { by, kind: args.kind, case, number: number.into(), value: args.value, on: args.on, ..Act::default() };
+    let (number, value) = (number.into(), args.value);
+    let act = Act { by, kind: args.kind, case, number, value, on: args.on, ruling, ..Act::default() };
     if args.preview {
         // Only whether there are words counts, and they are not written down.
         let act = Act { note: [u8::from(!args.note.trim().is_empty()); 32], ..act };

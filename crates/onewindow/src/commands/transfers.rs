@@ -73,6 +73,8 @@ fn list(window: &Window, args: &Args, say: &mut Say, clock: &Clock) -> Done {
                 let line = BackLine::of(&of);
                 say.tell(&json!(line), || back(&line))?;
             }
+            // Asked for by nobody here.
+            What::Ruling | What::Appeal => {}
             What::Transfer => {
                 let Some(line) = transfer(window, row) else { continue };
                 well &= line.alarms.is_empty();

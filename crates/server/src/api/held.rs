@@ -3,6 +3,7 @@
 use super::{Done, Problem, Reader, blocking};
 use crate::Portal;
 use crate::held::{Asked, BackLine, MovedLine, RoomLine, TransferLine};
+use crate::rulings::Line;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Portal> {
         .routes(routes!(transfer))
         .routes(routes!(room))
         .routes(routes!(exports))
+        .routes(routes!(rulings))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -57,6 +59,25 @@ async fn transfers(
     let list = blocking(&portal, move |desk| desk.transfers(&reader.0, &asked.asked())).await?;
     let transfers = list.rows.iter().map(|(number, of)| TransferLine::of(number, of)).collect();
     Ok(Json(Transfers { transfers, next: list.next }))
+}
+
+/// A page of decisions about what is no list, the newest first.
+#[derive(Serialize, ToSchema)]
+struct Rulings {
+    rulings: Vec<Line>,
+    /// `after` for the next page.
+    next: Option<String>,
+}
+
+/// Decisions about what is no list (bonded documents, personal articles, filings of goods) that stand against the caller
+/// and may be appealed; for officers those whose appeals wait. What becomes of one says `/explain/{key}`.
+#[utoipa::path(get, path = "/appeals", tag = "acts", params(HeldAsked),
+    responses((status = 200, body = Rulings), (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn rulings(State(portal): State<Portal>, reader: Reader, Query(asked): Query<HeldAsked>) -> Done<Json<Rulings>> {
+    let list = blocking(&portal, move |desk| desk.rulings(&reader.0, &asked.asked())).await?;
+    Ok(Json(Rulings { rulings: list.rows, next: list.next }))
 }
 
 /// A transfer with its parcels.

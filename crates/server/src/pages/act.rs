@@ -2,14 +2,16 @@
 
 use crate::Portal;
 use crate::corrections::Previewed;
-use crate::desk::{Act, ActOn, Both, Desk, Parcel, Refused};
+use crate::desk::{Act, ActOn, Both, Desk, Refused, State};
 use crate::pages::parcel::sees_whole;
+use crate::pages::ruling;
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract;
 use axum::response::Response;
 use serde::Deserialize;
+use trade::record::Ruling;
 
 /// Characters of a reason, and of a result.
 const MOST: usize = 200;
@@ -18,12 +20,19 @@ const MOST: usize = 200;
 #[template(path = "act_look.html")]
 struct Page<'a> {
     f: &'a Frame,
-    parcel: &'a Parcel,
+    /// Where it stands, and how: the parcel's state, or what is said of it.
+    about: About,
     act: &'a ActOn,
     once: &'a str,
     p: &'a Previewed,
     /// Why what was seen was not done.
     moved: Option<&'a Both>,
+}
+
+struct About {
+    to: String,
+    state: Option<State>,
+    said: Option<Both>,
 }
 
 impl Page<'_> {
@@ -38,7 +47,10 @@ impl Page<'_> {
     }
 
     fn leave(&self) -> String {
-        self.f.to(format!("/desk?sel={}#sheet", quoted(&self.act.key)))
+        match self.about.state {
+            Some(_) => self.f.to(format!("/desk?sel={}#sheet", quoted(&self.act.key))),
+            None => self.about.to.clone(),
+        }
     }
 
     fn is_hard(&self) -> bool {
@@ -96,20 +108,29 @@ fn cannot(code: &str, words: &str) -> Refused {
 
 /// What an act would do, to an officer who may see the parcel; the look is written down like any other.
 fn looked_at(desk: &dyn Desk, f: &Frame, act: &ActOn, once: &str, moved: Option<&Both>) -> Result<Response, Fault> {
-    let parcel = desk.parcel(&f.sight, &act.key)?;
-    if !sees_whole(&f.sight, &parcel) {
-        return Err(Refused::NotAllowed { what: String::new() }.into());
-    }
+    let about = match Ruling::named(&act.key) {
+        Some(_) => {
+            let lead = desk.ruling(&f.sight, &act.key)?.lead;
+            About { to: f.to(ruling::at(&act.key)), state: None, said: Some(lead) }
+        }
+        None => {
+            let parcel = desk.parcel(&f.sight, &act.key)?;
+            if !sees_whole(&f.sight, &parcel) {
+                return Err(Refused::NotAllowed { what: String::new() }.into());
+            }
+            About { to: f.parcel(&act.key), state: Some(parcel.state), said: None }
+        }
+    };
     let previewed = desk.preview_act(f.known()?, act)?;
-    f.html(&Page { f, parcel: &parcel, act, once, p: &previewed, moved })
+    f.html(&Page { f, about, act, once, p: &previewed, moved })
 }
 
-pub async fn look(State(portal): State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
+pub async fn look(extract::State(portal): extract::State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
     visit.page(&portal, move |desk, f| looked_at(desk, f, &form.read()?, &form.once, None)).await
 }
 
 /// Does what was looked at. Where that would be something else by now, it is shown anew and nothing is done.
-pub async fn act(State(portal): State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
+pub async fn act(extract::State(portal): extract::State<Portal>, visit: Visit, Form(form): Form<Acted>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let act = form.read()?;
@@ -117,6 +138,7 @@ pub async fn act(State(portal): State<Portal>, visit: Visit, Form(form): Form<Ac
                 return Err(Fault::Refused(cannot("NOT_LOOKED_AT", "act.look_first")));
             }
             match desk.act(f.known()?, act.clone()) {
+                Ok(_) if Ruling::named(&form.key).is_some() => Ok(f.go(&ruling::at(&form.key))),
                 Ok(_) => Ok(f.go(&format!("/desk?done={}", quoted(&form.key)))),
                 Err(Refused::Cannot { code, said, .. }) if code == "IMPACT_MOVED" => {
                     looked_at(desk, f, &act, &form.once, Some(&said))

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
+use trade::articles::Fate;
 use trade::money::Fen;
 use trade::policy::articles::Band;
 use window::articles::Articles;
@@ -89,6 +90,15 @@ impl ToldPage<'_> {
     fn lines(&self) -> Vec<(usize, &trade::articles::Declared, Option<Fen>)> {
         let lines = self.of.declaration.articles.iter().enumerate();
         lines.map(|(n, line)| (n + 1, line, self.of.state.taxes.get(n).copied())).collect()
+    }
+
+    /// Something stands against the person, or stood.
+    fn ruled(&self) -> bool {
+        !self.of.state.holds.articles.is_empty() && (self.of.state.verdict.fate != Fate::Free || self.of.was_heard())
+    }
+
+    fn ruling(&self) -> String {
+        self.f.to(super::ruling::at(&trade::record::Ruling::name_of(&self.of.ruled_at())))
     }
 
     fn file(&self, ending: &str) -> String {

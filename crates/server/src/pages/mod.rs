@@ -29,6 +29,7 @@ pub mod plain;
 pub mod queue;
 pub mod receipt;
 pub mod rows;
+pub mod ruling;
 pub mod stock;
 pub mod summary;
 pub mod upload;

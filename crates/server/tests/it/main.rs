@@ -16,6 +16,7 @@ mod open;
 mod pages;
 mod person;
 mod rights;
+mod ruling;
 mod running;
 mod sample;
 mod seen;

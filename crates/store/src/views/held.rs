@@ -1,11 +1,11 @@
 //! What customs hold beside lists: transfers (转关、批量流转), what lies in central return warehouses (退货中心仓), returns of
-//! exports. Whose each is and whether it is open; what it holds is read from the state.
+//! exports; decisions about what is no list, with their appeals. Whose each is and whether it is open; what it holds is read from the state.
 
 use rusqlite::{Connection, params};
 use trade::bonded::record::{State, TransitRecord};
 use trade::command::{Command, Entry, Outcome};
 use trade::key::{CaseKey, Pair};
-use trade::record::{Case, RefundState, status};
+use trade::record::{Case, RefundState, Ruling, status};
 
 use super::Views;
 use super::summaries::Whose;
@@ -24,6 +24,9 @@ pub enum What {
     Transfer,
     Room,
     Return,
+    /// Decisions about what is no list: those that stand are open; and their appeals, while they wait.
+    Ruling,
+    Appeal,
 }
 
 impl What {
@@ -32,6 +35,8 @@ impl What {
             What::Transfer => "transfer",
             What::Room => "room",
             What::Return => "return",
+            What::Ruling => "ruling",
+            What::Appeal => "appeal",
         }
     }
 }
@@ -106,6 +111,13 @@ pub(super) fn returned(tx: &Connection, at: &Pair, of: &RefundState, revision: u
     let open = matches!(of.status, status::MATCHED | status::REVIEW);
     let who = [at.number.as_str(), at.code.as_str(), export.waybill_code.as_str()];
     row(tx, What::Return, revision, (who, &of.case, [&export.office, ""], open))
+}
+
+pub(super) fn ruling(tx: &Connection, at: &Pair, of: &Ruling, revision: u64) -> Result<(), StoreError> {
+    let who = [at.number.as_str(), at.code.as_str(), ""];
+    let one = |what, open| row(tx, what, revision, (who, &CaseKey::default(), [&of.office, ""], open));
+    one(What::Ruling, of.decided.is_some())?;
+    if of.appeals.is_empty() { Ok(()) } else { one(What::Appeal, of.open_appeal().is_some()) }
 }
 
 impl Views {

@@ -13,7 +13,7 @@ use trade::documents::{Document, MessageKind};
 use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
-use trade::record::{AlarmSettled, Case, Kept, RefundState, Summary, TaxPayment, status};
+use trade::record::{AlarmSettled, Case, Kept, RefundState, Ruling, Summary, TaxPayment, status};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -219,6 +219,11 @@ impl Rows {
                 (Effect::Put(put), Key::Transit(number)) => {
                     if let Ok(of) = TransitRecord::unpack(put.value()) {
                         super::held::transfer(tx, &number, &of, revision)?;
+                    }
+                }
+                (Effect::Put(put), Key::Ruling(at)) => {
+                    if let Ok(of) = Ruling::unpack(put.value()) {
+                        super::held::ruling(tx, &at, &of, revision)?;
                     }
                 }
                 (Effect::Put(put), Key::Refund(at)) => {

@@ -239,7 +239,7 @@ fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
     let filing = appeal::rulings::filing_of(&row);
     match row.approved {
         true => appeal::rulings::settled(scene, &filing),
-        false => appeal::rulings::decided(scene, AppealOf::Filing, &filing, &act.by.id),
+        false => appeal::rulings::decided(scene, AppealOf::Filing, &filing, &act.by.id, &Text::default()),
     }
     scene.outcome.verdict = Verdict::Done;
     Ok(())

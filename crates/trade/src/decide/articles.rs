@@ -116,7 +116,7 @@ pub(super) fn declare(scene: &mut Scene<'_>, declaration: &Declaration) {
         Fate::Free => rulings::settled(scene, &at),
         // The same again is no new decision.
         Fate::Goods if before.is_some_and(|before| before.content == declaration.content) => {}
-        _ => rulings::decided(scene, AppealOf::Articles, &at, ""),
+        _ => rulings::decided(scene, AppealOf::Articles, &at, "", &declaration.office),
     }
 }
 

@@ -12,6 +12,7 @@ pub use acts::confirms;
 mod appeal;
 mod articles;
 pub use appeal::{bears_on_tax, may_be_set_aside};
+pub use bonded::may_be_set_aside as may_be_set_aside_of_bonded;
 mod after;
 pub mod attach;
 mod bonded;

@@ -88,6 +88,8 @@ packed_names! {
         93 => SummaryRead "summary.read",
         /// What customs hold beside lists: transfers, central return warehouses, returns of exports.
         100 => HeldRead "held.read",
+        /// Decisions about what is no list, and their appeals.
+        94 => AppealsRead "appeals.read",
         /// To put new keys in the place of those with which the window signs.
         82 => HeadRotate "head.rotate",
         /// To make, replace and take back the keys of one's own enterprise.

@@ -111,10 +111,25 @@ packed! {
         9 => pub content: [u8; 16],
         /// Where an official refused it: the number that it had.
         10 => pub number: Text,
+        /// The customs office whose it is; empty where none is named.
+        11 => pub office: Text,
     }
 }
 
 impl Ruling {
+    /// What people call it: whom it concerns, kind and number, `4601950005/INV101/L-7`.
+    pub fn name_of(at: &Pair) -> String {
+        format!("{}/{}", at.code, at.number.replacen(' ', "/", 1))
+    }
+
+    /// What somebody means by such a name. Whether there is a ruling of it is another question.
+    pub fn named(text: &str) -> Option<Pair> {
+        let (code, rest) = text.trim().split_once('/')?;
+        let (kind, number) = rest.split_once('/')?;
+        let known = matches!(kind, "ARTICLES" | "GOODS") || crate::bonded::Kind::from_name(kind).is_some();
+        known.then(|| Pair { code: code.into(), number: format!("{kind} {number}").into() })
+    }
+
     /// The appeal that waits for a decision.
     pub fn open_appeal(&self) -> Option<&Appeal> {
         open(&self.appeals)

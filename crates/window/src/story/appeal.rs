@@ -22,7 +22,7 @@ pub struct Heard {
     pub difference: Vec<Both>,
 }
 
-fn both(zh: impl Into<String>, en: impl Into<String>) -> Both {
+pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Both {
     [zh.into(), en.into()]
 }
 
@@ -35,6 +35,9 @@ pub fn of_words(of: AppealOf) -> (&'static str, &'static str) {
         AppealOf::Identity => ("认定为本人购买", "the finding that it was the buyer's own purchase"),
         AppealOf::Return => ("不予退货", "the refusal of the return"),
         AppealOf::Tax => ("征税", "the tax that was levied"),
+        AppealOf::Document => ("单证退单", "the refusal of the document"),
+        AppealOf::Articles => ("对物品的认定", "what the articles came to"),
+        AppealOf::Filing => ("备案不予通过", "the refusal of the filing"),
     }
 }
 
@@ -59,14 +62,7 @@ impl Story {
         let Some(after) = appeal.decision.and_then(|place| at(place.revision)) else { return Vec::new() };
         let mut told = Vec::new();
         match (appeal.end, appeal.of) {
-            (AppealEnd::Upheld, of) => {
-                let (zh, en) = of_words(of);
-                told.push(both(
-                    format!("原决定（{zh}）维持，后果不变。"),
-                    format!("{} stands, and so does what followed from it.", capital(en)),
-                ));
-                told.extend(before.into_iter().flat_map(reasons).map(|f| tell("仍然成立", "Still holds", f)));
-            }
+            (AppealEnd::Upheld, of) => told.extend(upheld(of, before.into_iter().flat_map(reasons))),
             (AppealEnd::Allowed, AppealOf::Identity) => {
                 let back = self.case.as_ref().map_or(Fen::ZERO, |case| case.allowance_used);
                 told.push(both(
@@ -85,16 +81,8 @@ impl Story {
                 told.extend(appeal.tax.iter().flat_map(tax_changed));
             }
             (AppealEnd::Allowed, of) => {
-                let (zh, en) = of_words(of);
-                let (zh_now, en_now) = super::verdict_words(after.verdict);
-                told.push(both(format!("原决定：{zh}；现决定：{zh_now}。"), format!("Before: {en}. Now: {en_now}.")));
                 let old: Vec<&Finding> = before.into_iter().flat_map(reasons).collect();
-                let is = |all: &[&Finding], f: &Finding| all.iter().any(|o| (o.code, o.gnum) == (f.code, f.gnum));
-                let now: Vec<&Finding> = reasons(after).collect();
-                let gone = old.iter().filter(|f| f.code != Code::WaitOver && !is(&now, f));
-                told.extend(gone.map(|f| tell("不再成立", "No longer held", f)));
-                told.extend(now.iter().filter(|f| is(&old, f)).map(|f| tell("仍然成立", "Still holds", f)));
-                told.extend(now.iter().filter(|f| !is(&old, f)).map(|f| tell("新的理由", "New", f)));
+                told.extend(made_anew(of, &old, after.verdict, &reasons(after).collect::<Vec<_>>()));
                 match &appeal.refund {
                     Some(number) => told.extend(self.returned(number)),
                     None if of == AppealOf::SentBack && after.verdict == Verdict::Released => {
@@ -144,6 +132,28 @@ impl Story {
             ),
         ))
     }
+}
+
+/// The decision stands.
+pub(super) fn upheld<'f>(of: AppealOf, reasons: impl Iterator<Item = &'f Finding>) -> Vec<Both> {
+    let (zh, en) = of_words(of);
+    let stands = both(
+        format!("原决定（{zh}）维持，后果不变。"),
+        format!("{} stands, and so does what followed from it.", capital(en)),
+    );
+    std::iter::once(stands).chain(reasons.map(|f| tell("仍然成立", "Still holds", f))).collect()
+}
+
+/// It was decided again: what was and is, and which reasons went, stay and came.
+pub(super) fn made_anew(of: AppealOf, old: &[&Finding], verdict: Verdict, now: &[&Finding]) -> Vec<Both> {
+    let ((zh, en), (zh_now, en_now)) = (of_words(of), super::verdict_words(verdict));
+    let mut told = vec![both(format!("原决定：{zh}；现决定：{zh_now}。"), format!("Before: {en}. Now: {en_now}."))];
+    let is = |all: &[&Finding], f: &Finding| all.iter().any(|o| (o.code, o.gnum) == (f.code, f.gnum));
+    let gone = old.iter().filter(|f| f.code != Code::WaitOver && !is(now, f));
+    told.extend(gone.map(|f| tell("不再成立", "No longer held", f)));
+    told.extend(now.iter().filter(|f| is(old, f)).map(|f| tell("仍然成立", "Still holds", f)));
+    told.extend(now.iter().filter(|f| !is(old, f)).map(|f| tell("新的理由", "New", f)));
+    told
 }
 
 /// Before and after of a list's tax, and what followed from it.
@@ -208,7 +218,7 @@ fn borne(surcharge: Fen) -> Both {
     )
 }
 
-fn paid_back(repay: Fen) -> Both {
+pub(super) fn paid_back(repay: Fen) -> Both {
     both(format!("税款已缴，应退还 {repay} 元。"), format!("The tax was paid: CNY {repay} are to be paid back."))
 }
 
@@ -216,7 +226,7 @@ fn reasons(decision: &Decision) -> impl Iterator<Item = &Finding> {
     decision.findings.iter().filter(|f| !f.forgiven)
 }
 
-fn tell(zh: &str, en: &str, f: &Finding) -> Both {
+pub(super) fn tell(zh: &str, en: &str, f: &Finding) -> Both {
     both(
         format!("{zh}：{}（{}）", f.text(Language::Zh), f.code),
         format!("{en}: {} ({})", f.text(Language::En), f.code),
@@ -228,7 +238,7 @@ fn capital(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn said(appeal: &Appeal) -> Both {
+pub(super) fn said(appeal: &Appeal) -> Both {
     let (number, until) = (&appeal.number, appeal.until);
     let court = appeal.court_until.map(|day| day.to_string()).unwrap_or_default();
     match (appeal.end, appeal.silent) {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 use store::StoreError;
-use trade::bonded::Kind;
 use trade::bonded::record::{
     CertificateRecord, EntryRecord, FormRecord, ListRecord, Relied, State, Trail, TransitRecord,
 };
+use trade::bonded::{Head, Kind};
 use trade::command::{Command, Entry, Outcome};
-use trade::key::Key;
+use trade::key::{Key, Pair};
 
 use super::verdict_words;
 use crate::Window;
@@ -18,6 +18,7 @@ struct Told {
     state: State,
     trail: Trail,
     relied: Vec<Relied>,
+    head: Head,
 }
 
 impl Window {
@@ -32,35 +33,38 @@ impl Window {
             }
         }
         let [kind, state] = [told.kind.name(), told.state.name()];
+        let Head { own_no, etps, .. } = told.head;
+        let ruling = self.ruling(&Pair { code: etps, number: format!("{kind} {own_no}").into() })?;
+        let appeals = ruling.map_or_else(|| json!([]), |ruling| ruling.explain()["appeals"].take());
         Ok(Some(json!({
             "key": number, "state": state,
             "lead": {"zh": format!("保税单证 {kind}：{state}。"), "en": format!("A bonded document, {kind}: {state}.")},
             "events": events, "decisions": [],
-            "relied": told.relied.iter().map(relied).collect::<Vec<_>>(),
+            "appeals": appeals, "relied": told.relied.iter().map(relied).collect::<Vec<_>>(),
         })))
     }
 
     fn bonded_document(&self, number: &str) -> Option<Told> {
-        let told = |kind, state, trail, relied| Told { kind, state, trail, relied };
+        let told = |kind, state, trail, relied, head| Told { kind, state, trail, relied, head };
         let list = || {
             let r: ListRecord = self.read(&Key::VerificationList(number.into()))?;
-            Some(told(Kind::List, r.state, r.trail, r.relied))
+            Some(told(Kind::List, r.state, r.trail, r.relied, r.list.head))
         };
         let entry = || {
             let r: EntryRecord = self.read(&Key::Entry(number.into()))?;
-            Some(told(Kind::Entry, r.state, r.trail, r.relied))
+            Some(told(Kind::Entry, r.state, r.trail, r.relied, r.entry.head))
         };
         let transit = || {
             let r: TransitRecord = self.read(&Key::Transit(number.into()))?;
-            Some(told(Kind::Transit, r.state, r.trail, r.relied))
+            Some(told(Kind::Transit, r.state, r.trail, r.relied, r.transit.head))
         };
         let form = || {
             let r: FormRecord = self.read(&Key::Form(number.into()))?;
-            Some(told(Kind::Form, r.state, r.trail, Vec::new()))
+            Some(told(Kind::Form, r.state, r.trail, Vec::new(), r.form.head))
         };
         let result = || {
             let r: CertificateRecord = self.read(&Key::InspectionResult(number.into()))?;
-            Some(told(Kind::Certificate, r.state(), r.trail(), Vec::new()))
+            Some(told(Kind::Certificate, r.state(), r.trail(), Vec::new(), r.certificate.head))
         };
         list().or_else(entry).or_else(transit).or_else(form).or_else(result)
     }

@@ -252,6 +252,7 @@ pub(in crate::decide) fn refused(scene: &mut Scene<'_>, refused: Refused<'_>) {
     }
     stands(scene, AppealOf::Document, &at, &mut ruling, refused.by);
     let ruling = Ruling {
+        office: bonded::office_of(scene, &refused.document),
         codes,
         reason: refused.reason,
         document: Some(refused.document),
@@ -268,14 +269,14 @@ pub(in crate::decide) fn accepted(scene: &mut Scene<'_>, document: &Document) {
 }
 
 /// This is decided now, against whom it concerns; by an official, or by the window.
-pub(in crate::decide) fn decided(scene: &mut Scene<'_>, of: AppealOf, at: &Pair, by: &str) {
+pub(in crate::decide) fn decided(scene: &mut Scene<'_>, of: AppealOf, at: &Pair, by: &str, office: &Text) {
     if !hears(scene, of) {
         return;
     }
     let key = Key::Ruling(at.clone());
     let mut ruling = scene.read::<Ruling>(&key).unwrap_or_default();
     stands(scene, of, at, &mut ruling, by.into());
-    ruling.codes = codes(&scene.outcome.findings);
+    (ruling.codes, ruling.office) = (codes(&scene.outcome.findings), office.clone());
     scene.put(&key, &ruling);
 }
 

@@ -296,6 +296,26 @@ pub(super) fn shown_of(at: &Pair, document: Option<&Document>, number: &str) -> 
     Shown { kind, agent_code: at.code.clone(), cop_no: own_no, invt_no: number.into(), ..Shown::default() }
 }
 
+/// The office that a document names, or that of its book.
+pub(super) fn office_of(scene: &Scene<'_>, document: &Document) -> Text {
+    let book = |ems_no: &Text| {
+        let book = scene.read::<crate::bonded::record::BookRecord>(&Key::Book(ems_no.clone()));
+        book.map(|record| record.book.office).unwrap_or_default()
+    };
+    match document {
+        Document::Book(d) => d.office.clone(),
+        Document::List(d) => d.office.clone(),
+        Document::Form(d) => d.office.clone(),
+        Document::Pass(d) => d.office.clone(),
+        Document::Entry(d) => d.office.clone(),
+        Document::Transit(d) => d.from.clone(),
+        Document::StockTake(d) => book(&d.ems_no),
+        Document::WriteOff(d) => book(&d.ems_no),
+        Document::Period(d) => book(&d.ems_no),
+        _ => Text::default(),
+    }
+}
+
 fn own_key(kind: Kind, head: &Head) -> Key {
     Key::BondedOwn(Pair { code: head.etps.clone(), number: format!("{kind}/{}", head.own_no).into() })
 }
