@@ -410,6 +410,8 @@ mod table_tests {
             "policies.table.",
             "articles.fate.",
             "transfer.",
+            "ruling.of.",
+            "ruling.state.",
             "holding.",
             "room.next.",
             "back.",

@@ -140,13 +140,37 @@ fn every_document_is_changed_and_deleted_as_the_table_says() {
             if says != if refused { "no" } else { "yes" } {
                 told.push(format!("{name} {number}: the table says {says}; {found:?}"));
             }
-            if cells.get(2).is_none_or(String::is_empty) {
+            if cells.get(3).is_none_or(String::is_empty) {
                 told.push(format!("{name}: nothing is said of it"));
             }
         }
     }
     assert!(told.is_empty(), "{}", told.join("\n"));
     assert_eq!(table.len(), messages(Action::New).len() + bonded_documents("1").len(), "a row too many");
+}
+
+#[test]
+fn a_refused_document_is_appealed_as_the_table_says() {
+    let heard = ["CEB603", "CEB621", "CEB625", "CEB213", "CEB215"];
+    let says = |name: &str| table(|known| known == name).remove(name).map(|cells| cells[2] == "yes");
+    for document in messages(Action::New) {
+        let name = document.kind().name();
+        assert_eq!(says(name), Some(heard.contains(&name)), "{name}: tests/appeal.rs, tests/appeal/after.rs");
+    }
+    for document in bonded_documents("1") {
+        let mut zone = Zone::new("2026-03-01T14:00");
+        let area = Party { code: "AREA".into(), roles: role(RoleKind::AreaOperator), ..Party::default() };
+        zone.register(RegisterKind::Parties, &[area]);
+        let (name, head) = (document.kind().name(), document.head().clone());
+        let filed = bonded::Filed { document: Some(document), ..bonded::Filed::default() };
+        let filing = bonded::Filing { documents: vec![filed], ..bonded::Filing::default() };
+        assert_eq!(zone.run(Command::Bonded(filing)).outcomes[0].verdict, Verdict::Refused, "{name}");
+        let ruling = Pair { code: head.etps.clone(), number: format!("{name} {}", head.own_no).into() };
+        let by = Actor { id: head.etps, role: ActorRole::Enterprise };
+        let act = Act { by, kind: ActKind::Appeal, ruling: Some(ruling), note: [7; 32], ..Act::default() };
+        let outcome = zone.run(Command::Act(act)).outcomes.remove(0);
+        assert_eq!(says(name), Some(outcome.verdict == Verdict::Accepted), "{name}: {:?}", codes(&outcome));
+    }
 }
 
 fn role(kind: RoleKind) -> Vec<Role> {
