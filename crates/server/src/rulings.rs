@@ -191,9 +191,7 @@ impl House {
             events.push((event.at, event.revision, Both::new(zh, en), words));
         }
         let open = official && caller.role == Role::Officer && of.open_appeal().is_some();
-        let aside = of.codes.iter().filter_map(|name| Code::from_name(name));
-        let aside = aside
-            .filter(|code| open && of.of == AppealOf::Document && trade::decide::may_be_set_aside_of_bonded(*code));
+        let aside = if open { told.reasons_to_set_aside() } else { Vec::new() };
         let (zh, en) = of_words(of.of);
         let [lead_zh, lead_en] = told.lead();
         Ok(Sheet {
@@ -205,7 +203,7 @@ impl House {
             appeals: told.heard.into_iter().map(|heard| appealed(heard, Vec::new())).collect(),
             may: may(self, caller, &at, of),
             acts: if open { vec![Act::Allow, Act::Reject] } else { Vec::new() },
-            aside: aside.map(|code| code.name().to_owned()).collect(),
+            aside: aside.into_iter().map(|code| code.name().to_owned()).collect(),
             finds_values: open && of.of == AppealOf::Articles,
         })
     }

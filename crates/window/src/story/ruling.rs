@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use store::StoreError;
 use trade::command::{Command, Entry, Outcome, Position};
-use trade::finding::Finding;
+use trade::finding::{Code, Finding};
 use trade::key::{Key, Pair};
 use trade::record::{Appeal, AppealEnd, AppealOf, Ruling};
 use trade::time::Moment;
@@ -126,6 +126,13 @@ impl Told {
             (None, Some(_)) => "stands",
             (None, None) => "settled",
         }
+    }
+
+    /// The reasons of the open appeal's decision that an officer may set aside.
+    pub fn reasons_to_set_aside(&self) -> Vec<Code> {
+        let open = self.ruling.open_appeal().filter(|appeal| appeal.of == AppealOf::Document);
+        let codes = open.iter().flat_map(|_| &self.ruling.codes).filter_map(|name| Code::from_name(name));
+        codes.filter(|code| trade::decide::may_be_set_aside_of_bonded(*code)).collect()
     }
 
     /// As `onewindow explain` prints it.

@@ -157,7 +157,8 @@ fn a_refused_document_is_appealed_as_the_table_says() {
         let name = document.kind().name();
         assert_eq!(says(name), Some(heard.contains(&name)), "{name}: tests/appeal.rs, tests/appeal/after.rs");
     }
-    for document in bonded_documents("1") {
+    // With an action that none has.
+    for document in bonded_documents("9") {
         let mut zone = Zone::new("2026-03-01T14:00");
         let area = Party { code: "AREA".into(), roles: role(RoleKind::AreaOperator), ..Party::default() };
         zone.register(RegisterKind::Parties, &[area]);
