@@ -103,7 +103,12 @@ impl Visit {
     fn here(&self) -> String {
         match &self.query {
             Some(query) if self.method == Method::GET => format!("{}?{query}", self.path),
-            _ => self.path.clone(),
+            _ if self.method == Method::GET => self.path.clone(),
+            // What was sent is not sent again by a link: a preview leads back to the page of its form.
+            _ => {
+                let form = ["/look", "/preview", "/act"].iter().find_map(|end| self.path.strip_suffix(end));
+                form.filter(|form| !form.is_empty()).unwrap_or(&self.path).to_owned()
+            }
         }
     }
 

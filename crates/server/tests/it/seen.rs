@@ -46,6 +46,10 @@ async fn an_officer_sees_what_an_act_does_before_it_is_done_and_it_is_held_to_th
     {
         assert!(page.contains(matter), "{matter}: {page}");
     }
+    assert!(
+        page.contains("<a href=\"/zh/desk\" hreflang"),
+        "the other language by an address that can be read: {page}"
+    );
     assert!(change(&page, "Tax owed for these lists").contains("<strong>−"), "the tax is not levied: {page}");
     assert!(page.contains("the label is missing") && page.contains("Would then stand"), "{page}");
     let told = zone.json("officer", &format!("/api/v1/explain/{key}")).await;
