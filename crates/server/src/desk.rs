@@ -924,6 +924,9 @@ pub struct Receipt {
     pub findings: Vec<Said>,
     #[serde(skip)]
     pub xml: Vec<u8>,
+    /// What it says in figures, under the names of its file: a statement, a proof, a bill of changes.
+    #[serde(skip)]
+    pub figures: Vec<(String, String)>,
 }
 
 /// A finding as programs read it.

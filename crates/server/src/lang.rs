@@ -402,6 +402,8 @@ mod table_tests {
             "message.",
             "move.",
             "paper.",
+            "figure.",
+            "receipt.of.",
             "stage.",
             "matter.",
             "status.",
@@ -419,6 +421,22 @@ mod table_tests {
         for code in trade::finding::Code::ALL {
             assert!(keys.contains(&*format!("title.{}", code.name())), "{} has no title", code.name());
         }
+        let all = trade::receipt::Shown {
+            statement: Some(Box::default()),
+            changes: Some(Box::new(trade::correction::Bill {
+                sums: vec![Default::default(); trade::correction::Matter::ALL.len()],
+                ..Default::default()
+            })),
+            period: Some(Box::default()),
+            articles: Some(Box::default()),
+            abroad: Some(Box::default()),
+            ..Default::default()
+        };
+        let figures: BTreeSet<_> =
+            wire::bonded::figures(&all).iter().map(|(name, _)| format!("figure.{name}")).collect();
+        let worded: BTreeSet<_> =
+            keys.iter().filter(|key| key.starts_with("figure.")).map(|key| key.to_string()).collect();
+        assert_eq!(figures, worded);
         for message in wire::ceb::table::Message::all().filter(|m| m.kind.is_application()) {
             assert!(keys.contains(&*format!("message.{}", message.kind.number())), "{} has no name", message.kind);
         }

@@ -96,6 +96,7 @@ pub fn shown(given: &Given) -> Receipt {
         index: given.number,
         findings: findings.iter().map(Said::of).collect(),
         xml: wire::ceb::write_receipts(s.kind, &s.guid, std::slice::from_ref(s)),
+        figures: wire::bonded::figures(s).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect(),
     }
 }
 

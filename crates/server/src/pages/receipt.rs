@@ -29,6 +29,18 @@ impl Page<'_> {
     fn service(&self) -> Option<usize> {
         None
     }
+
+    /// A statement by its name, another receipt by its message and status.
+    fn name(&self) -> String {
+        match self.r.figures.is_empty() {
+            true => self.f.t2("parcel.receipt", &self.r.message, &self.r.status),
+            false => self.f.t(&format!("receipt.of.{}", self.r.message)).to_owned(),
+        }
+    }
+
+    fn figure(&self, name: &str) -> String {
+        self.f.t(&format!("figure.{name}")).to_owned()
+    }
 }
 
 struct Code {

@@ -431,6 +431,7 @@ impl Sample {
             keys: [("orderNo".into(), self.word("YD20261111000482")), ("invtNo".into(), RELEASED.into())].into(),
             findings: vec![],
             xml: b"<ceb:CEB622Message guid=\"4CDE1CFD-EDED-46B1-946C-B8022E42FC94\" version=\"1.0\"/>".to_vec(),
+            figures: Vec::new(),
         }
     }
 }

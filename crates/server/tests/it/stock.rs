@@ -131,6 +131,15 @@ async fn a_period_is_closed_and_read_by_page_and_api() {
         status == StatusCode::OK && page.contains("Closed until 2026-03-31") && page.contains("16000.00"),
         "{page}"
     );
+    // Its statement on paper: every figure in words, and the codes that prove them.
+    let paper = page.split("/en/receipts/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link to paper");
+    for (lang, words) in [("en", ["value at the end, yuan", "last day"]), ("zh", ["期末价值（元）", "期末日"])]
+    {
+        let (status, page) = get(&zone, &keeper, &format!("/{lang}/receipts/{paper}")).await;
+        let said = words.iter().all(|words| page.contains(words));
+        assert!(status == StatusCode::OK && said && page.contains("16000.00") && page.contains("2026-03-31"), "{page}");
+        assert!(page.contains("class=\"qr\"") && !page.contains("figure."), "{page}");
+    }
     let (status, file) = get(&zone, &keeper, &format!("/en/stock/{BOOK}/periods/1/register.csv")).await;
     let digest = trade::bonded::period::read_file(&file).expect("a register").1;
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();

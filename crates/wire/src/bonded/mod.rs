@@ -10,7 +10,7 @@ mod sheet;
 mod table;
 mod tree;
 
-pub use receipts::{answers, fit, is_ours, read_receipts, shown_values, write_receipts};
+pub use receipts::{answers, figures, fit, is_ours, read_receipts, shown_values, write_receipts};
 
 use sha2::{Digest, Sha256};
 use trade::bonded::{Document, Filed, Filing, Kind, PassType};

@@ -35,7 +35,7 @@ pub fn answers(bytes: &[u8]) -> bool {
 
 /// What a receipt shows, under the names of its file, in their order.
 pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
-    let mut all = vec![
+    let head = [
         ("guid", Cow::from(shown.guid.as_str())),
         ("dclPlcCuscd", Cow::from(shown.customs_code.as_str())),
         ("etpsno", Cow::from(shown.agent_code.as_str())),
@@ -47,6 +47,13 @@ pub fn shown_values(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         ("returnInfo", Cow::from(shown.info.as_str())),
         ("ebcCode", Cow::from(shown.ebc_code.as_str())),
     ];
+    head.into_iter().chain(figures(shown)).collect()
+}
+
+/// What a statement, a proof, a bill of changes or a word about articles says beyond what every receipt does, under the
+/// names of its file, in their order; nothing of other receipts.
+pub fn figures(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
+    let mut all = Vec::new();
     if let Some(of) = &shown.statement {
         all.extend([
             ("creditCode", Cow::from(of.uscc.as_str())),
