@@ -53,7 +53,7 @@ pub struct House {
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
     /// The law, with the tables that it was read from.
     law: Mutex<Option<(Tables, Arc<Policy>)>>,
-    pub(crate) trials: law::Trials,
+    pub trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
     following: Option<std::thread::JoinHandle<()>>,

@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use trade::key::{CaseKey, Key};
 use trade::money::Fen;
@@ -24,6 +25,8 @@ use crate::traced::Shows;
 
 /// Runs that are kept to be read; older ones are forgotten.
 const KEPT: usize = 10;
+/// After so long a run that stands still looks whether it may go on.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Drafts of one run.
 pub const MOST_DRAFTS: usize = 3;
 
@@ -92,15 +95,23 @@ impl Held {
 
 /// The runs of one window.
 #[derive(Default)]
-pub struct Trials(Mutex<Vec<Arc<Held>>>);
+pub struct Trials {
+    runs: Mutex<Vec<Arc<Held>>>,
+    paused: Arc<AtomicBool>,
+}
 
 impl Trials {
     fn all(&self) -> Vec<Arc<Held>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn find(&self, number: u32) -> Answer<Arc<Held>> {
         self.all().into_iter().find(|held| held.begun.number == number).ok_or(Refused::NotFound)
+    }
+
+    /// What runs stands still until it goes on or is cancelled: when the machine is wanted for something else.
+    pub fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
     }
 
     /// Ends what runs; nobody will read it.
@@ -196,7 +207,7 @@ pub(crate) fn begin(house: &House, sight: &Sight, drafts: &[Limits]) -> Answer<u
     let at = house.window().now();
     let loaded = drafts.iter().map(|limits| draft(house, *limits)).collect::<Answer<Vec<_>>>()?;
     let held = {
-        let mut all = house.trials.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = house.trials.runs.lock().unwrap_or_else(PoisonError::into_inner);
         if all.iter().any(|held| matches!(held.state(), State::Running)) {
             let zh = "已有一项推演在运行：请等它结束或将其取消。";
             let said = Both::new(zh, "Another run is under way: wait until it ends, or cancel it.");
@@ -213,10 +224,14 @@ pub(crate) fn begin(house: &House, sight: &Sight, drafts: &[Limits]) -> Answer<u
         held
     };
     let (number, place, running) = (held.begun.number, house.window().config().place.clone(), held.clone());
+    let paused = house.trials.paused.clone();
     let run = move || {
         let found = what_if(&place, &loaded, |done, of| {
             running.done.store(done, Ordering::Relaxed);
             running.of.store(of, Ordering::Relaxed);
+            while paused.load(Ordering::Relaxed) && !running.stop.load(Ordering::Relaxed) {
+                std::thread::sleep(PAUSE);
+            }
             if running.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let state = match found {

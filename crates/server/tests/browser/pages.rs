@@ -70,6 +70,8 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("enterprise", "summaries", "/summaries".into()));
     pages.push(("officer", "transfers", "/transfers".into()));
     pages.push(("officer", "returns", "/returns".into()));
+    pages.push(("officer", "appeals", "/appeals".into()));
+    pages.push(("officer", "appeal-one", format!("/appeals/one?key={}", crate::zone::RULING.replace('/', "%2F"))));
     pages.push(("consumer", "me", "/me".into()));
     pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));
     pages.push(("viewer", "not-allowed", "/desk".into()));

@@ -12,7 +12,7 @@ use server::law::Limits;
 use server::sign::hash_password;
 use store::Place;
 use trade::account::AccountRow;
-use trade::command::{ActorRole, Open, RegisterKind};
+use trade::command::{Act, ActKind, Actor, ActorRole, Open, RegisterKind, Verdict};
 use trade::documents::MessageKind;
 use trade::key::Key;
 use trade::money::Fen;
@@ -57,6 +57,22 @@ pub struct Zone {
     serving: Option<JoinHandle<()>>,
 }
 
+/// A refused account book that is appealed.
+pub const RULING: &str = "4602960W01/EMS101/B-1";
+
+fn appealed(window: &Window) {
+    let by = Actor { id: "4602960W01".into(), role: ActorRole::Enterprise };
+    let book = br#"{"EMS101": {"etpsPreentNo": "B-1", "etpsno": "4602960W01", "dclTypecd": "1", "putrecNo": "T6402W000901",
+        "masterCuscd": "6402", "items": [{"gdsMtno": "MILK-1", "gdecd": "9999999999", "gdsNm": "milk", "dclUnitcd": "122",
+        "natcd": "609", "dclUprcAmt": "80.00"}]}}"#;
+    window.file_bonded(book, by.clone()).expect("answered");
+    let ruling = trade::record::Ruling::named(RULING);
+    let act = Act { by, kind: ActKind::Appeal, ruling, ..Act::default() };
+    let answer = window.act(act, "税则号列昨日公布 the code was published yesterday").expect("answered");
+    let outcome = &answer.entry.expect("an entry").outcomes[0];
+    assert_eq!(outcome.verdict, Verdict::Accepted, "{:?}", outcome.findings);
+}
+
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
@@ -97,6 +113,7 @@ impl Zone {
         }
         if busy {
             crate::theft::plant(&window, &clock, today);
+            appealed(&window);
         }
         let enterprise = list.as_ref().map_or("4602980A01", |l| l.sender.as_str());
         window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");

@@ -93,6 +93,40 @@ async fn other_limits_are_tried_in_the_background_and_the_report_names_nobody_un
 }
 
 #[tokio::test]
+async fn a_run_is_cancelled_while_it_runs_and_leaves_room_for_another() {
+    let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
+    let cookies = enter(&zone, "boss", ActorRole::Operator, "").await;
+    zone.house.trials.pause(true);
+    let form = "single1=8000&annual1=26000";
+    assert_eq!(zone.ask(post("/en/law/try", &cookies, form)).await.0, StatusCode::SEE_OTHER);
+    let page = get(&zone, &cookies, "/en/law/try/1").await.1;
+    assert!(page.contains("<progress") && page.contains("Cancel the run"), "{page}");
+    let (status, body) = zone.ask(post("/en/law/try", &cookies, form)).await;
+    let page = String::from_utf8(body).expect("a page");
+    assert!(!status.is_success() && page.contains("Another run is under way"), "{status} {page}");
+
+    assert_eq!(zone.ask(post("/en/law/try/1/cancel", &cookies, "")).await.0, StatusCode::SEE_OTHER);
+    let ended = async |number: u32| {
+        for _ in 0..400 {
+            let page = get(&zone, &cookies, &format!("/en/law/try/{number}")).await.1;
+            if !page.contains("<progress") {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("run {number} never ends")
+    };
+    let page = ended(1).await;
+    assert!(page.contains("Cancelled") && !page.contains("Newly refused"), "{page}");
+    assert_eq!(get(&zone, &cookies, "/en/law/try/1/report.json").await.0, StatusCode::NOT_FOUND);
+
+    zone.house.trials.pause(false);
+    assert_eq!(zone.ask(post("/en/law/try", &cookies, form)).await.0, StatusCode::SEE_OTHER);
+    assert!(ended(2).await.contains("Newly refused"));
+    assert_eq!(get(&zone, &cookies, "/en/law/try/2/report.json").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn an_enterprise_reads_what_a_coming_law_changes_for_its_own_goods() {
     let Some(zone) = zone().await else { return };
     let trader = enter(&zone, "trader", ActorRole::Enterprise, "1199960EC1").await;
