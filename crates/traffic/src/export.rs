@@ -6,6 +6,7 @@
 mod after;
 mod papers;
 mod wares;
+pub(crate) use after::Diary;
 pub use after::{Gone, Later, LaterTruth, Step, aftermath, returned};
 pub use wares::bonded_share;
 

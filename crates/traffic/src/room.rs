@@ -8,7 +8,7 @@ use trade::time::{Day, HOUR_MS, Moment};
 use wire::ceb::sheet::Sheet;
 
 use crate::dice::{Dice, mix};
-use crate::export::{Later, LaterTruth, Step};
+use crate::export::{Diary, Later, LaterTruth, Step};
 use crate::paper::transfer;
 use crate::story::Sent;
 use crate::zone::Zone;
@@ -52,18 +52,18 @@ pub fn pieces(list: &Sheet) -> u32 {
 /// What becomes of released parcels that their buyers do not want: six ways, in turn. The zone has taken in no other
 /// returns before.
 pub fn sorted_returns(seed: u64, sold: &[Sold], zone: &Zone, start: Day) -> Vec<Later> {
-    let mut room = Room { zone, start, dice: Dice::new(mix(seed ^ 0x726f_6f6d)), serial: 0, out: Vec::new() };
+    let mut room = Room { zone, dice: Dice::new(mix(seed ^ 0x726f_6f6d)), diary: Diary::from(start) };
     for (number, kind) in [(ROOM, "central-return"), (SHED, "warehouse")] {
         let body = json!({
             "placeNo": number, "masterCuscd": OFFICE, "kinds": kind, "validBegDate": "2016-01-01",
         });
-        room.file(room.at(0, 8), official("GATE"), ("PLACE", body), told("place", "done"));
+        room.diary.file(room.diary.at(0, 8), official("GATE"), ("PLACE", body), told("place", "done"));
     }
     // The window numbers what comes in and what goes out one by one.
     let (mut came, mut left) = (0, 0);
     let (mut broken, mut late) = (Vec::new(), Vec::new());
     for (n, one) in sold.iter().enumerate() {
-        let at = Moment(room.at(2, 9).0 + n as i64 * 60_000);
+        let at = Moment(room.diary.at(2, 9).0 + n as i64 * 60_000);
         let whole = pieces(&one.list);
         // Where the application came first, the goods come under it.
         let under = if n % 6 == 1 { application(one) } else { String::new() };
@@ -78,11 +78,11 @@ pub fn sorted_returns(seed: u64, sold: &[Sold], zone: &Zone, start: Day) -> Vec<
         let number = format!("TH{OFFICE}{:02}I{came:09}", at.day().year() % 100);
         match n % 6 {
             // Goods and application come in either order.
-            0 => room.applies(one, room.at(3, 10), 1, told("return", "done")),
-            1 => room.applies(one, room.at(1, 10), 1, told("return", "accepted")),
+            0 => room.applies(one, room.diary.at(3, 10), 1, told("return", "done")),
+            1 => room.applies(one, room.diary.at(1, 10), 1, told("return", "accepted")),
             2 => {
                 let truth = mistake("return", "RETURN_QUANTITY", "room: what is broken is applied for");
-                room.applies(one, room.at(3, 11), whole, truth);
+                room.applies(one, room.diary.at(3, 11), whole, truth);
                 broken.push((one, number));
             }
             5 => late.push((one, number)),
@@ -91,7 +91,7 @@ pub fn sorted_returns(seed: u64, sold: &[Sold], zone: &Zone, start: Day) -> Vec<
     }
     for (one, number) in &broken {
         left += 1;
-        room.leaves(one, number, (room.at(4, 9), left), "abroad");
+        room.leaves(one, number, (room.diary.at(4, 9), left), "abroad");
     }
     for (one, number) in &late {
         // A45: day 30 after the release is the last on which one may apply.
@@ -100,17 +100,14 @@ pub fn sorted_returns(seed: u64, sold: &[Sold], zone: &Zone, start: Day) -> Vec<
         left += 1;
         room.leaves(one, number, (Moment(at.0 + HOUR_MS), left), "buyer");
     }
-    room.out.sort_by_key(|later| later.at);
-    room.out
+    room.diary.told()
 }
 
 /// What is told so far.
 struct Room<'z> {
     zone: &'z Zone,
-    start: Day,
     dice: Dice,
-    serial: u32,
-    out: Vec<Later>,
+    diary: Diary,
 }
 
 fn told(what: &'static str, expect: &'static str) -> LaterTruth {
@@ -136,23 +133,6 @@ fn application(one: &Sold) -> String {
 }
 
 impl Room<'_> {
-    fn at(&self, day: i32, hour: i64) -> Moment {
-        Moment(self.start.plus(day).starts().0 + hour * HOUR_MS)
-    }
-
-    fn add(&mut self, at: Moment, step: Step, truth: LaterTruth) {
-        self.out.push(Later { at, step, truth: LaterTruth { from: at.to_string(), ..truth } });
-    }
-
-    fn file(&mut self, at: Moment, by: Actor, (kind, mut fields): (&str, serde_json::Value), truth: LaterTruth) {
-        self.serial += 1;
-        let own_no = format!("{}-{}-{}", truth.what, self.start, self.serial);
-        fields["etpsPreentNo"] = json!(own_no);
-        fields["etpsno"] = json!(by.id.as_str());
-        let body = json!({ kind: fields });
-        self.add(at, Step::File(body.to_string().into_bytes(), by), LaterTruth { key: own_no, ..truth });
-    }
-
     /// Pieces of the first line come into a place and are sorted (RETURN-IN).
     fn comes(&mut self, one: &Sold, at: Moment, came: (&str, &str, u32, &str), truth: LaterTruth) {
         let (place, quality, qty, under) = came;
@@ -162,7 +142,7 @@ impl Room<'_> {
             "placeNo": place, "logisticsNo": format!("RT{}", value(&one.list, "logisticsNo")), "invtNo": one.invt_no,
             "lines": [{ "gdsSeqno": "1", "qty": qty.to_string(), "quality": quality }],
         });
-        self.file(at, area(one), ("RETURN-IN", fields), truth);
+        self.diary.file(at, area(one), ("RETURN-IN", fields), truth);
     }
 
     /// A piece leaves the room (RETURN-OUT), and an official lets it.
@@ -170,10 +150,10 @@ impl Room<'_> {
         let fields = json!({
             "invtNo": one.invt_no, "returnNo": number, "goesTo": to, "lines": [{ "gdsSeqno": "1", "qty": "1" }],
         });
-        self.file(at, area(one), ("RETURN-OUT", fields), told("leaves", "waiting"));
+        self.diary.file(at, area(one), ("RETURN-OUT", fields), told("leaves", "waiting"));
         let number = format!("TC{OFFICE}{:02}E{serial:09}", at.day().year() % 100);
         let fields = json!({ "number": number, "verdict": "approve" });
-        self.file(Moment(at.0 + HOUR_MS), official("CUSTOMS"), ("DECISION", fields), told("leaves", "done"));
+        self.diary.file(Moment(at.0 + HOUR_MS), official("CUSTOMS"), ("DECISION", fields), told("leaves", "done"));
     }
 
     /// The declarant applies for the return of pieces of the first line (625).
@@ -204,6 +184,6 @@ impl Room<'_> {
         let bytes = Sheet::write_all(&[(guid(), &sheet)], &guid(), &transfer(&agent));
         let kind = MessageKind::Refund;
         let sent = Sent { at, kind, sender: agent.code, documents: 1, bytes, truths: Vec::new(), delivery: None };
-        self.add(at, Step::Message(sent), LaterTruth { key: one.invt_no.clone(), ..truth });
+        self.diary.add(at, Step::Message(sent), LaterTruth { key: one.invt_no.clone(), ..truth });
     }
 }

@@ -61,17 +61,26 @@ pub struct Appeal {
     words: String,
 }
 
+/// The ground of an appeal, as it was written.
+///
+/// # Errors
+/// `REASON_MISSING` where there is none, or too much of it.
+pub(super) fn ground(words: &str) -> Result<String, Fault> {
+    let words: String = words.trim().chars().filter(|c| !c.is_control()).collect();
+    if words.is_empty() || words.chars().count() > MOST {
+        return Err(Fault::Refused(Refused::Cannot {
+            code: "REASON_MISSING".into(),
+            said: Both::words("appeal.words.missing"),
+            problems: vec![],
+        }));
+    }
+    Ok(words)
+}
+
 pub async fn file(State(portal): State<Portal>, visit: Visit, Form(form): Form<Appeal>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let words: String = form.words.trim().chars().filter(|c| !c.is_control()).collect();
-            if words.is_empty() || words.chars().count() > MOST {
-                return Err(Fault::Refused(Refused::Cannot {
-                    code: "REASON_MISSING".into(),
-                    said: Both::words("appeal.words.missing"),
-                    problems: vec![],
-                }));
-            }
+            let words = ground(&form.words)?;
             let caller = f.caller.as_ref().ok_or(Fault::SignIn)?;
             desk.appeal(caller, form.key.trim(), form.about.trim(), &words)?;
             Ok(f.go(&format!("/parcels/{}#y", quoted(form.key.trim()))))

@@ -29,7 +29,7 @@ pub struct Page {
 }
 
 impl Page {
-    fn asked(&self, limit: usize) -> Asked<'_> {
+    pub(super) fn asked(&self, limit: usize) -> Asked<'_> {
         Asked { all: !self.all.is_empty(), after: &self.after, limit }
     }
 }

@@ -1,33 +1,23 @@
 //! Decisions about what is no list, and their appeals: for whom they concern what stands, with the appeal; for officers
 //! the appeals that wait, with what decides them.
 
+use super::held::Page;
 use crate::Portal;
-use crate::desk::{Both, Refused};
-use crate::held::{Asked as Wanted, Listed};
+use crate::held::Listed;
 use crate::rulings::{Line, Sheet};
-use crate::site::{Fault, Frame, Visit, quoted};
+use crate::site::{Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-/// Rows of one page, and characters of an appeal's ground.
+/// Rows of one page.
 const ROWS: usize = 50;
-const MOST: usize = 2_000;
 
 /// The address of a ruling, without the language.
 pub fn at(key: &str) -> String {
     format!("/appeals/one?key={}", quoted(key))
-}
-
-#[derive(Deserialize, Default)]
-pub struct Page {
-    #[serde(default)]
-    after: String,
-    /// Also what is over.
-    #[serde(default)]
-    all: String,
 }
 
 #[derive(Template)]
@@ -86,9 +76,9 @@ impl OnePage<'_> {
 pub async fn list(State(portal): State<Portal>, visit: Visit, Query(page): Query<Page>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let all = !page.all.is_empty();
-            let list = desk.rulings(&f.sight, &Wanted { all, after: &page.after, limit: ROWS })?;
-            f.html(&ListPage { f, all, list })
+            let asked = page.asked(ROWS);
+            let list = desk.rulings(&f.sight, &asked)?;
+            f.html(&ListPage { f, all: asked.all, list })
         })
         .await
 }
@@ -119,14 +109,7 @@ pub struct Appeal {
 pub async fn file(State(portal): State<Portal>, visit: Visit, Form(form): Form<Appeal>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let words: String = form.words.trim().chars().filter(|c| !c.is_control()).collect();
-            if words.is_empty() || words.chars().count() > MOST {
-                return Err(Fault::Refused(Refused::Cannot {
-                    code: "REASON_MISSING".into(),
-                    said: Both::words("appeal.words.missing"),
-                    problems: vec![],
-                }));
-            }
+            let words = super::appeal::ground(&form.words)?;
             let key = form.key.trim();
             desk.appeal(f.known()?, key, "", &words)?;
             Ok(f.go(&at(key)))

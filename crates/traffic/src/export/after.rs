@@ -95,22 +95,57 @@ fn pieces(qty: Quantity) -> u64 {
 const PORT: &str = "5141";
 const PLACES: [(&str, &str); 2] = [("CN5141R", PORT), ("CN6402R", "6402")];
 
+/// What is told so far, from a day on.
+pub(crate) struct Diary {
+    start: Day,
+    /// Documents filed: their own numbers are counted.
+    serial: u32,
+    out: Vec<Later>,
+}
+
+impl Diary {
+    pub fn from(start: Day) -> Diary {
+        Diary { start, serial: 0, out: Vec::new() }
+    }
+
+    pub fn at(&self, day: i32, hour: i64) -> Moment {
+        Moment(self.start.plus(day).starts().0 + hour * HOUR_MS)
+    }
+
+    pub fn add(&mut self, at: Moment, step: Step, truth: LaterTruth) {
+        self.out.push(Later { at, step, truth: LaterTruth { from: at.to_string(), ..truth } });
+    }
+
+    /// A bonded document of whoever files it.
+    pub fn file(&mut self, at: Moment, by: Actor, (kind, mut fields): (&str, serde_json::Value), truth: LaterTruth) {
+        self.serial += 1;
+        let own_no = format!("{}-{}-{}", truth.what, self.start, self.serial);
+        fields["etpsPreentNo"] = json!(own_no);
+        fields["etpsno"] = json!(by.id.as_str());
+        let body = json!({ kind: fields });
+        self.add(at, Step::File(body.to_string().into_bytes(), by), LaterTruth { key: own_no, ..truth });
+    }
+
+    /// Everything in the order of its times.
+    pub fn told(mut self) -> Vec<Later> {
+        self.out.sort_by_key(|later| later.at);
+        self.out
+    }
+}
+
 /// What is made so far.
 struct Story<'z> {
     zone: &'z Zone,
-    start: Day,
     dice: Dice,
-    serial: u32,
     /// Transfers filed: the window numbers those of an office one by one.
     transfers: u32,
-    out: Vec<Later>,
+    diary: Diary,
 }
 
 /// A story about what has left: three weeks from `start`, each seller's stock abroad, returns and exchanges of its other
 /// exports, each with a mistake.
 pub fn aftermath(seed: u64, gone: &[Gone], zone: &Zone, start: Day) -> Vec<Later> {
-    let mut story =
-        Story { zone, start, dice: Dice::new(mix(seed ^ 0x6166_7465)), serial: 0, transfers: 0, out: Vec::new() };
+    let mut story = Story { zone, dice: Dice::new(mix(seed ^ 0x6166_7465)), transfers: 0, diary: Diary::from(start) };
     let mut abroad: BTreeMap<(&str, &str, &str), Vec<Lot<'_>>> = BTreeMap::new();
     let mut others: BTreeMap<&str, Vec<&Gone>> = BTreeMap::new();
     for one in gone {
@@ -131,7 +166,7 @@ pub fn aftermath(seed: u64, gone: &[Gone], zone: &Zone, start: Day) -> Vec<Later
         });
         let by = Actor { id: "GATE".into(), role: ActorRole::Operator };
         let truth = LaterTruth { what: "place", expect: "done", ..LaterTruth::default() };
-        story.file(story.at(0, 8), by, ("PLACE", body), truth);
+        story.diary.file(story.diary.at(0, 8), by, ("PLACE", body), truth);
     }
     for (n, (item, lots)) in abroad.into_iter().enumerate() {
         story.stock(n as i32, item, lots);
@@ -140,29 +175,10 @@ pub fn aftermath(seed: u64, gone: &[Gone], zone: &Zone, start: Day) -> Vec<Later
         lists.sort_by(|a, b| a.list.order_no.cmp(&b.list.order_no));
         story.exchange(seller, &lists);
     }
-    story.out.sort_by_key(|later| later.at);
-    story.out
+    story.diary.told()
 }
 
 impl Story<'_> {
-    fn at(&self, day: i32, hour: i64) -> Moment {
-        Moment(self.start.plus(day).starts().0 + hour * HOUR_MS)
-    }
-
-    fn add(&mut self, at: Moment, step: Step, truth: LaterTruth) {
-        self.out.push(Later { at, step, truth: LaterTruth { from: at.to_string(), ..truth } });
-    }
-
-    /// A bonded document of whoever files it.
-    fn file(&mut self, at: Moment, by: Actor, (kind, mut fields): (&str, serde_json::Value), truth: LaterTruth) {
-        self.serial += 1;
-        let own_no = format!("{}-{}-{}", truth.what, self.start, self.serial);
-        fields["etpsPreentNo"] = json!(own_no);
-        fields["etpsno"] = json!(by.id.as_str());
-        let body = json!({ kind: fields });
-        self.add(at, Step::File(body.to_string().into_bytes(), by), LaterTruth { key: own_no, ..truth });
-    }
-
     /// An item in a country: recorded, sold by most, lost by one piece, one piece back, and sold once too often.
     fn stock(&mut self, n: i32, (seller, item, country): (&str, &str, &str), mut lots: Vec<Lot<'_>>) {
         lots.sort_by_key(|lot| lot.number);
@@ -179,13 +195,13 @@ impl Story<'_> {
             in_stock: exported,
             ..AbroadTruth::default()
         };
-        let day = self.start.plus(n % 3);
+        let day = self.diary.start.plus(n % 3);
         let body = json!({
             "warehouseNo": warehouse, "warehouseName": "海外仓", "natcd": country, "tenure": "leased",
             "contractNo": "HT-1", "validBegDate": "2016-01-01",
         });
         let truth = LaterTruth { what: "warehouse", expect: "accepted", ..LaterTruth::default() };
-        self.file(self.at(n % 3, 9), enterprise(seller), ("OVERSEAS", body), truth);
+        self.diary.file(self.diary.at(n % 3, 9), enterprise(seller), ("OVERSEAS", body), truth);
         let report = |what: &str, qty: u64, on: Day| {
             json!({
                 "warehouseNo": warehouse, "what": what, "settlementNo": format!("{what}-{item}-{on}"),
@@ -194,10 +210,10 @@ impl Story<'_> {
         };
         (abroad.sold, abroad.in_stock) = (sold, exported - sold);
         let truth = LaterTruth { what: "sale", expect: "done", abroad: Some(abroad.clone()), ..LaterTruth::default() };
-        self.file(self.at(n % 3, 10), enterprise(seller), ("ABROAD", report("sold", sold, day)), truth);
+        self.diary.file(self.diary.at(n % 3, 10), enterprise(seller), ("ABROAD", report("sold", sold, day)), truth);
         (abroad.lost, abroad.in_stock) = (1, abroad.in_stock - 1);
         let truth = LaterTruth { what: "loss", expect: "done", abroad: Some(abroad.clone()), ..LaterTruth::default() };
-        self.file(self.at(n % 3, 11), enterprise(seller), ("ABROAD", report("lost", 1, day)), truth);
+        self.diary.file(self.diary.at(n % 3, 11), enterprise(seller), ("ABROAD", report("lost", 1, day)), truth);
         // An application is made of a list's first line.
         if newest.first {
             (abroad.returned, abroad.in_stock) = (1, abroad.in_stock - 1);
@@ -211,8 +227,8 @@ impl Story<'_> {
             abroad: Some(abroad.clone()),
             ..LaterTruth::default()
         };
-        self.file(
-            self.at(n % 3 + 4, 9),
+        self.diary.file(
+            self.diary.at(n % 3 + 4, 9),
             enterprise(seller),
             ("ABROAD", report("sold", abroad.in_stock + 1, day.plus(3))),
             truth,
@@ -227,13 +243,13 @@ impl Story<'_> {
             filed.is_some_and(|goods| goods.tags.iter().any(|tag| tag == "rebate"))
         });
         let expect = if rebated { "review" } else { "accepted" };
-        let sent = sent(one, self.zone, self.at(day, 9), pieces, &mut self.dice);
+        let sent = sent(one, self.zone, self.diary.at(day, 9), pieces, &mut self.dice);
         for (message, (what, expect, abroad)) in
             sent.into_iter().zip([("return", "accepted", None), ("tally", expect, abroad.filter(|_| !rebated))])
         {
             let key = one.invt_no.clone();
             let truth = LaterTruth { what, key, expect, abroad, ..LaterTruth::default() };
-            self.add(message.at, Step::Message(message), truth);
+            self.diary.add(message.at, Step::Message(message), truth);
         }
         if rebated {
             // The proof is seen (出口货物已补税/未退税证明).
@@ -243,7 +259,7 @@ impl Story<'_> {
             let act = Act { by, kind: ActKind::Arrive, case, number, ..Act::default() };
             let key = one.invt_no.clone();
             let truth = LaterTruth { what: "proof", key, expect: "done", ..LaterTruth::default() };
-            self.add(self.at(day + 1, 12), Step::Act(act), truth);
+            self.diary.add(self.diary.at(day + 1, 12), Step::Act(act), truth);
         }
     }
 
@@ -251,7 +267,7 @@ impl Story<'_> {
     /// another seal, and an official has to look.
     fn transfer(&mut self, one: &Gone, day: i32) {
         self.transfers += 1;
-        let number = format!("ZG{PORT}{:02}{:09}", self.at(day, 9).day().year() % 100, self.transfers);
+        let number = format!("ZG{PORT}{:02}{:09}", self.diary.at(day, 9).day().year() % 100, self.transfers);
         let [(from, exit), (to, entry)] = PLACES;
         let operator = enterprise(&self.zone.place.code);
         let customs = Actor { id: "CUSTOMS".into(), role: ActorRole::Officer };
@@ -260,23 +276,38 @@ impl Story<'_> {
             |expect, reason, fault| LaterTruth { what: "transfer", expect, reason, fault, ..LaterTruth::default() };
         let filed = json!({
             "exitOffice": exit, "entryOffice": entry, "fromPlaceNo": from, "placeNo": to,
-            "carrierCode": one.list.logistics_code, "route": "G98", "arriveBy": self.at(day, 22).to_string(),
+            "carrierCode": one.list.logistics_code, "route": "G98", "arriveBy": self.diary.at(day, 22).to_string(),
             "lines": [{
                 "logisticsCode": one.list.logistics_code, "logisticsNo": format!("RW{}", one.list.logistics_no),
             }],
         });
-        self.file(self.at(day, 10), operator.clone(), ("TRANSIT", filed), told("waiting", "", ""));
+        self.diary.file(self.diary.at(day, 10), operator.clone(), ("TRANSIT", filed), told("waiting", "", ""));
         let step = |what: &str, seal: &str| json!({ "transferNo": number, "step": what, "vehicleNo": format!("粤A{}", &number[8..]), "sealNo": seal });
-        self.file(self.at(day, 11), customs.clone(), ("TRANSIT-STEP", step("accepted", "")), told("done", "", ""));
-        self.file(self.at(day, 12), operator.clone(), ("TRANSIT-STEP", step("departed", "S1")), told("done", "", ""));
+        self.diary.file(
+            self.diary.at(day, 11),
+            customs.clone(),
+            ("TRANSIT-STEP", step("accepted", "")),
+            told("done", "", ""),
+        );
+        self.diary.file(
+            self.diary.at(day, 12),
+            operator.clone(),
+            ("TRANSIT-STEP", step("departed", "S1")),
+            told("done", "", ""),
+        );
         if !broken {
-            self.file(self.at(day, 20), operator, ("TRANSIT-STEP", step("arrived", "S1")), told("done", "", ""));
+            self.diary.file(
+                self.diary.at(day, 20),
+                operator,
+                ("TRANSIT-STEP", step("arrived", "S1")),
+                told("done", "", ""),
+            );
             return;
         }
         let fault = told("inspection", "GATE_SEAL", "transfer: another seal");
-        self.file(self.at(day, 20), operator, ("TRANSIT-STEP", step("arrived", "S9")), fault);
+        self.diary.file(self.diary.at(day, 20), operator, ("TRANSIT-STEP", step("arrived", "S9")), fault);
         let looked = json!({ "number": number, "verdict": "seal-whole", "reason": "inspected" });
-        self.file(self.at(day, 21), customs, ("DECISION", looked), told("done", "", ""));
+        self.diary.file(self.diary.at(day, 21), customs, ("DECISION", looked), told("done", "", ""));
     }
 
     /// Of a seller's parcels the first comes back and a later one replaces it; too much is said to come back, and an order
@@ -300,10 +331,10 @@ impl Story<'_> {
             ..LaterTruth::default()
         };
         let early = "exchange: nothing comes back";
-        self.add(self.at(6, 9), link(&old.list.order_no), truth("refused", "EXCHANGE_NO_RETURN", early));
+        self.diary.add(self.diary.at(6, 9), link(&old.list.order_no), truth("refused", "EXCHANGE_NO_RETURN", early));
         // Too much: nothing of it is taken in, so the same number can be used again.
         let most = old.list.lines.first().map_or(0, |line| pieces(line.qty) as u32);
-        let message = sent(old, self.zone, self.at(6, 10), most + 1, &mut self.dice).remove(0);
+        let message = sent(old, self.zone, self.diary.at(6, 10), most + 1, &mut self.dice).remove(0);
         let fault = LaterTruth {
             what: "return",
             key: key.clone(),
@@ -312,17 +343,25 @@ impl Story<'_> {
             fault: "return: more than went",
             ..LaterTruth::default()
         };
-        self.add(message.at, Step::Message(message), fault);
+        self.diary.add(message.at, Step::Message(message), fault);
         self.returns(old, 7, 1, None);
         self.transfer(old, 7);
         let same_day = lists.iter().find(|one| day_of(one) == day_of(old) && one.list.order_no != old.list.order_no);
         if let Some(other) = same_day {
             let fault = "exchange: ordered before the parcel was released";
-            self.add(self.at(9, 9), link(&other.list.order_no), truth("refused", "EXCHANGE_EARLIER", fault));
+            self.diary.add(
+                self.diary.at(9, 9),
+                link(&other.list.order_no),
+                truth("refused", "EXCHANGE_EARLIER", fault),
+            );
         }
         if let Some(new) = lists.iter().find(|one| day_of(one) > day_of(old)) {
-            self.add(self.at(9, 10), link(&new.list.order_no), truth("done", "", ""));
-            self.add(self.at(9, 11), link(&new.list.order_no), truth("refused", "EXCHANGE_ONCE", "exchange: twice"));
+            self.diary.add(self.diary.at(9, 10), link(&new.list.order_no), truth("done", "", ""));
+            self.diary.add(
+                self.diary.at(9, 11),
+                link(&new.list.order_no),
+                truth("refused", "EXCHANGE_ONCE", "exchange: twice"),
+            );
         }
     }
 }
