@@ -1190,10 +1190,11 @@ pub enum Table {
     Manifests,
     OpeningStock,
     BlockedIdentities,
+    Mandates,
 }
 
 impl Table {
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Zones,
         Table::Parties,
         Table::Certificates,
@@ -1204,6 +1205,7 @@ impl Table {
         Table::Manifests,
         Table::OpeningStock,
         Table::BlockedIdentities,
+        Table::Mandates,
     ];
 
     pub fn name(self) -> &'static str {
@@ -1218,6 +1220,7 @@ impl Table {
             Table::Manifests => "manifests",
             Table::OpeningStock => "opening-stock",
             Table::BlockedIdentities => "blocked-identities",
+            Table::Mandates => "mandates",
         }
     }
 

@@ -1046,6 +1046,17 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
     Entry { revision, at: entry.at, kind, by, what, hash }
 }
 
+/// A power of attorney as programs read it.
+pub(crate) fn mandate_row(of: &trade::registry::Entrusted) -> serde_json::Value {
+    let day = |d: Option<Day>| d.map(|d| d.to_string());
+    let matters: Vec<_> = of.matters.iter().map(|matter| matter.name()).collect();
+    serde_json::json!({
+        "number": of.number, "agent": of.code, "matters": matters, "limit_fen": of.limit.map(|fen| fen.0),
+        "from": of.from.to_string(), "until": day(of.until), "revoked": day(of.revoked), "given_in": of.given_in,
+        "revoked_in": of.revoked.map(|_| of.revoked_in),
+    })
+}
+
 /// A row of the registry as JSON, with its key.
 fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_json::Value)> {
     use serde_json::json;
@@ -1064,6 +1075,14 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
                 code.to_string(),
                 json!({"code": p.code, "name_zh": p.name_zh, "name_en": p.name_en, "uscc": p.uscc, "domestic": p.domestic, "place": p.place, "roles": roles}),
             )
+        }
+        (Table::Mandates, Key::Party(code)) => {
+            let p = r::Party::unpack(value).ok()?;
+            let given: Vec<_> = p.agents.iter().filter(|of| !of.number.is_empty()).map(mandate_row).collect();
+            if given.is_empty() {
+                return None;
+            }
+            (code.to_string(), json!({"code": code, "mandates": given}))
         }
         (Table::Zones, Key::Zone(code)) => {
             let z = r::Zone::unpack(value).ok()?;

@@ -497,6 +497,7 @@ fn place_of(table: Table) -> PlaceOf {
         Table::Manifests => registry::Table::Manifests,
         Table::OpeningStock => registry::Table::OpeningStock,
         Table::BlockedIdentities => registry::Table::BlockedIdentities,
+        Table::Mandates => registry::Table::Mandates,
         Table::PositiveList => return PlaceOf::Policy("positive_list.csv", registry::POSITIVE_LIST),
         Table::Tariff => return PlaceOf::Policy("tariff.csv", registry::TARIFF),
     })

@@ -10,6 +10,7 @@ use trade::finding::Code;
 use trade::key::{Key, Pair};
 use trade::policy::appeals::appeals;
 use trade::record::{AppealOf, Ruling, status};
+use trade::registry;
 use trade::time::Moment;
 use utoipa::ToSchema;
 use window::story::appeal::of_words;
@@ -110,8 +111,11 @@ fn concerns(house: &House, caller: &Caller, at: &Pair) -> bool {
     match caller.role {
         Role::Enterprise => {
             let today = house.now().day();
-            let party = house.window().read::<trade::registry::Party>(&Key::Party(at.code.clone()));
-            let entrusted = |own: &String| party.as_ref().is_some_and(|party| party.entrusts(own, today));
+            let party = house.window().read::<registry::Party>(&Key::Party(at.code.clone()));
+            let entrusted = |own: &String| {
+                let asked = registry::Asked::to(own, registry::Matter::Appeals, today);
+                party.as_ref().is_some_and(|party| party.entrusts(&asked).is_ok())
+            };
             caller.enterprises.iter().any(|own| *own == *at.code || entrusted(own))
         }
         Role::Consumer => {

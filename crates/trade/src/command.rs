@@ -164,6 +164,8 @@ packed_names! {
         10 => ApiKeys "api-keys",
         /// The window's own keys, by which it signs heads, follow others.
         11 => HeadKeys "head-keys",
+        /// Powers of attorney, also those that an enterprise gives and takes back itself.
+        12 => Mandates "mandates",
     }
 }
 

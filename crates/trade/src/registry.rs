@@ -10,7 +10,9 @@ use crate::pseudonym::Pseudonyms;
 use crate::time::Day;
 use crate::{packed, packed_names};
 
+mod mandate;
 mod table;
+pub use mandate::{Asked, Entrusted, Mandate, Matter, Short};
 pub use table::{Column, Fault, Form, POSITIVE_LIST, Row, TARIFF, Table, read, template};
 
 #[cfg(test)]
@@ -55,15 +57,6 @@ packed! {
 }
 
 packed! {
-    /// A declarant that a seller has entrusted.
-    pub struct Entrusted {
-        1 => pub code: Text,
-        2 => pub from: Day,
-        3 => pub until: Option<Day>,
-    }
-}
-
-packed! {
     /// A time in which an enterprise may not act.
     pub struct Span {
         1 => pub from: Day,
@@ -85,7 +78,7 @@ packed! {
         /// Code of the zone or locality ([`Zone`]) in which it is registered; for an area operator, where its area lies.
         6 => pub place: Text,
         7 => pub roles: Vec<Role>,
-        /// Sellers: who may declare for it: its registered domestic agent, and declarants it has entrusted.
+        /// Who may declare for it: a seller's registered domestic agent, and all whom it has entrusted.
         8 => pub agents: Vec<Entrusted>,
         9 => pub suspended: Vec<Span>,
         /// Platforms: buyers' identities are authenticated from this day (rules.md 2.3), so payer and buyer may differ.
@@ -109,11 +102,6 @@ impl Party {
 
     pub fn is_untrusted(&self, day: Day) -> bool {
         self.untrusted.iter().any(|s| in_force(s.from, s.until, day))
-    }
-
-    /// True where `agent` may declare for this seller on `day` (R06).
-    pub fn entrusts(&self, agent: &str, day: Day) -> bool {
-        self.agents.iter().any(|a| a.code == agent && in_force(a.from, a.until, day))
     }
 }
 

@@ -22,6 +22,7 @@ files! {
     Manifests "manifests"
     OpeningStock "opening_stock"
     BlockedIdentities "blocked_identities"
+    Mandates "mandates"
 }
 
 const PLACE: &str = "4602960W01";

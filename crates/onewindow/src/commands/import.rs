@@ -20,9 +20,9 @@ use window::filing::NotImported;
 
 /// Reads rows of the registry, the positive list or the tariff from CSV.
 ///
-/// Of the registry: zones, parties, certificates, goods, guarantees, manifests, opening-stock, blocked-identities. Of
-/// the policy: positive-list, tariff; the file is the whole list and replaces the one that holds. A file with any
-/// fault is refused whole, and all its faults are told.
+/// Of the registry: zones, parties, certificates, goods, guarantees, manifests, opening-stock, blocked-identities,
+/// mandates. Of the policy: positive-list, tariff; the file is the whole list and replaces the one that holds. A file
+/// with any fault is refused whole, and all its faults are told.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table
@@ -323,6 +323,7 @@ fn form(form: Form) -> String {
         Form::Spans => "spans like 2026-01-01..2026-02-01, the end may be missing, separated by ;".into(),
         Form::Codes => "codes, each with a span after @ where it has one, separated by ;".into(),
         Form::Words => "words separated by ;".into(),
+        Form::SomeOf(words) => format!("some of {}, separated by ;", words.join(" ")),
         Form::Sha256 => "64 hexadecimal digits".into(),
         Form::ResidentId => "resident identity number".into(),
     }

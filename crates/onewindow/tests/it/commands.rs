@@ -157,6 +157,7 @@ fn templates_name_every_column_with_its_meaning() {
         "manifests",
         "opening-stock",
         "blocked-identities",
+        "mandates",
         "positive-list",
         "tariff",
     ] {

@@ -9,7 +9,7 @@
 //! An enterprise's keys (密钥): it makes, replaces and takes back its own, and no others; a key is never given to another
 //! enterprise. GB/T 22239-2019 8.1.4.1 (身份鉴别, paraphrase): what identifies is hard to guess and changed regularly.
 
-use super::Scene;
+use super::{Scene, parties};
 use crate::account::{AccountRow, ApiKeyRow, Recovery};
 use crate::command::{Actor, ActorRole, Register, RegisterKind, Verdict};
 use crate::finding::{Code, Finding};
@@ -26,6 +26,9 @@ const WAITS_MS: i64 = 24 * HOUR_MS;
 pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
     if rows.kind == RegisterKind::ApiKeys && rows.by.role == ActorRole::Enterprise {
         return own_keys(scene, rows);
+    }
+    if rows.kind == RegisterKind::Mandates {
+        return parties::own(scene, rows);
     }
     if rows.kind != RegisterKind::Accounts || !two_persons(scene) {
         return true;
@@ -101,7 +104,7 @@ fn proposed_or_confirmed(scene: &mut Scene<'_>, by: &Actor, account: &AccountRow
     false
 }
 
-fn refused(scene: &mut Scene<'_>, finding: Finding) -> bool {
+pub(super) fn refused(scene: &mut Scene<'_>, finding: Finding) -> bool {
     scene.outcome.verdict = Verdict::Refused;
     scene.outcome.findings.push(finding);
     false

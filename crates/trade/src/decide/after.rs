@@ -18,7 +18,7 @@ use crate::record::{
     BillGroupState, BillState, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed,
     RefundState, Returned, Stock, TaxPayment, TaxStatement, status,
 };
-use crate::registry::in_force;
+use crate::registry::{Asked, Matter, in_force};
 use crate::tax::{LineTax, returned_part};
 use crate::time::Day;
 
@@ -48,7 +48,8 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
         return refuse(scene, shown, finding);
     };
     scene.outcome.day = case.declared_on;
-    if let Some(finding) = not_the_declarant(scene, &case, &case_key, &cancel.agent_code) {
+    let asked = Asked::to(&cancel.agent_code, Matter::ImportLists, scene.today());
+    if let Some(finding) = not_the_declarant(scene, &case, &case_key, &asked) {
         return refuse(scene, shown, finding);
     }
     if !may_be_cancelled(&case) {
@@ -247,11 +248,16 @@ fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Op
     named.then_some((key, case))
 }
 
-/// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013).
-pub(super) fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, agent: &str) -> Option<Finding> {
-    let represented = scene.party(&key.ebc).is_some_and(|seller| seller.entrusts(agent, scene.today()));
-    (case.agent != agent && !represented)
-        .then(|| Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", agent))
+/// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013). Whoever
+/// has its power by number has it as it is written, also for a list of its own.
+pub(super) fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, asked: &Asked<'_>) -> Option<Finding> {
+    match scene.entrusted_by(&key.ebc, asked, "agentCode") {
+        Err(None) if case.agent != asked.agent => {
+            Some(Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", asked.agent))
+        }
+        Err(lacking) => lacking,
+        Ok(()) => None,
+    }
 }
 
 /// The state of a list in words that fit a receipt.
@@ -604,6 +610,16 @@ struct Application {
     deadline: Day,
 }
 
+/// What comes back is worth, by the prices of its list; lines that are not there are other faults.
+fn worth(list: &List, refund: &Refund) -> Option<Fen> {
+    let mut sum = Fen::ZERO;
+    for line in &refund.lines {
+        let Some(original) = list.lines.iter().find(|l| l.gnum == line.gnum) else { continue };
+        sum = Fen(sum.0.checked_add(original.price.times(line.qty)?.0)?);
+    }
+    Some(sum)
+}
+
 /// Holds an application against the list and the law of its release; `None` where there is nothing to return.
 fn examine(scene: &mut Scene<'_>, refund: &Refund, applied: Day, found: &mut Vec<Finding>) -> Option<Application> {
     let named = named_case(scene, &refund.invt_no, &refund.ebc_code, &refund.order_no);
@@ -613,7 +629,10 @@ fn examine(scene: &mut Scene<'_>, refund: &Refund, applied: Day, found: &mut Vec
         found.push(Finding::new(Code::ListNotFound, "A45", "invtNo").arg("invt", &refund.invt_no));
         return None;
     };
-    found.extend(not_the_declarant(scene, &case, &key, &refund.agent_code));
+    let list = list_of(scene, &key);
+    let value = list.as_ref().map_or(Some(Fen::ZERO), |list| worth(list, refund));
+    let asked = Asked::to(&refund.agent_code, Matter::Returns, applied).worth(value);
+    found.extend(not_the_declarant(scene, &case, &key, &asked));
     let Some(released) = case.released.map(|m| m.day()) else {
         found.push(
             Finding::new(Code::ListState, "A45", "invtNo")
@@ -629,7 +648,7 @@ fn examine(scene: &mut Scene<'_>, refund: &Refund, applied: Day, found: &mut Vec
     scene.outcome.day = released;
     found.extend(returns::applied_late(law, released, applied));
     let tax = case.tax.clone().unwrap_or_default();
-    let units = list_of(scene, &key).map(|l| l.lines).unwrap_or_default();
+    let units = list.map(|l| l.lines).unwrap_or_default();
     let mut lines: Vec<Returned> = Vec::new();
     for line in &refund.lines {
         let same_unit = units.iter().any(|l| l.gnum == line.gnum && l.unit == line.unit);

@@ -36,7 +36,7 @@ use crate::receipt::Shown;
 use crate::record::{
     Case, CaseRef, Corrected, Corrections, Kept, Manifest, RefundState, Stock, TaxPayment, TaxStatement, status,
 };
-use crate::registry::RoleKind;
+use crate::registry::{self, Asked, RoleKind};
 use crate::verify;
 
 /// The ground of corrections.
@@ -307,7 +307,9 @@ fn one(scene: &mut Scene<'_>, correction: &Correction, row: &Row) -> Result<(), 
         }
         return Err(vec![Finding::new(Code::ListNotFound, CLAUSE, "list").arg("invt", &row.list)]);
     };
-    if let Some(finding) = after::not_the_declarant(scene, &case, &key, &correction.enterprise) {
+    let matter = if case.export.is_some() { registry::Matter::ExportLists } else { registry::Matter::ImportLists };
+    let asked = Asked::to(&correction.enterprise, matter, scene.today());
+    if let Some(finding) = after::not_the_declarant(scene, &case, &key, &asked) {
         return Err(vec![finding]);
     }
     scene.outcome.case = Some(key.clone());

@@ -18,7 +18,7 @@ use crate::record::{
     Answered, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken,
     TaxStatement, Waiting, status,
 };
-use crate::registry::{self, RoleKind};
+use crate::registry::{self, Asked, Matter, RoleKind};
 use crate::time::{HOUR_MS, Moment};
 use crate::verify;
 
@@ -796,6 +796,12 @@ pub(super) fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     found
 }
 
+/// What a list declares: goods, freight and insurance.
+fn worth(list: &List) -> Option<Fen> {
+    let parts = [list.freight, list.insured_fee].into_iter().chain(list.lines.iter().map(|line| line.total));
+    parts.into_iter().try_fold(0i64, |sum, part| sum.checked_add(part.0)).map(Fen)
+}
+
 /// R06, R07, R08, R10 (blocked), M17 and the agent's arrears: the enterprises of a list on its day.
 pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let day = list.declared_on;
@@ -820,14 +826,11 @@ pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
     found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
     // R06
-    if let Some(seller) = &seller
-        && !seller.entrusts(&list.agent_code, day)
-    {
-        found.push(
-            Finding::new(Code::AgentNotEntrusted, "M486; A194 2", "agentCode")
-                .arg("agent", &list.agent_code)
-                .arg("ebc", &list.ebc_code),
-        );
+    let asked = Asked::to(&list.agent_code, Matter::ImportLists, day).worth(worth(list));
+    if let Some(Err(lacking)) = seller.as_ref().map(|seller| scene.entrusted(seller, &asked, "agentCode")) {
+        let finding = Finding::new(Code::AgentNotEntrusted, "M486; A194 2", "agentCode");
+        let nobody = || finding.arg("agent", &list.agent_code).arg("ebc", &list.ebc_code);
+        found.push(lacking.unwrap_or_else(nobody));
     }
     // R08: direct purchase travels with a postal enterprise or a registered express operator.
     let express = scene.role(&list.logistics_code, RoleKind::Express, "logisticsCode", day);

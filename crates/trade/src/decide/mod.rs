@@ -27,6 +27,7 @@ mod list;
 mod looks;
 mod overlay;
 mod papers;
+mod parties;
 mod registry;
 #[cfg(test)]
 mod tests;
@@ -52,7 +53,7 @@ use crate::pack::{Blob, Pack, Text, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
 use crate::record::{Answered, Case, Kept};
-use crate::registry::{CertificateRow, Party, RoleKind};
+use crate::registry::Party;
 use crate::time::{Day, Moment};
 
 /// The edition of the readings of clauses in this crate; an entry names the one that it was decided by.
@@ -127,7 +128,7 @@ fn messages(
     if !message.faults.is_empty() {
         return vec![alone(setting, state, numbering, |scene| scene.answer_unreadable(message))];
     }
-    let gate = gate(message, setting.at.day(), state);
+    let gate = parties::gate(message, setting.at.day(), state);
     let mut outcomes = Vec::with_capacity(message.documents.len());
     for (about, submitted) in message.documents.iter().enumerate() {
         let mut scene = Scene::new(setting, state, about as u32, numbering);
@@ -164,91 +165,6 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::AppealSilent, Key::Case(case)) => appeal::silent(scene, &case),
         (DueKind::AppealSilent, Key::Ruling(of)) => appeal::rulings::silent(scene, &of),
         (kind, key) => bonded::fall_due(scene, kind, &key),
-    }
-}
-
-/// What holds for every document of a message alike: the signature and the sender (R01; CEB specification 2022-05,
-/// signature required on 621, 623, 625, 711).
-fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let cop = &message.cop_code;
-    if !message.sender.is_empty() && message.sender != *cop {
-        found.push(Finding::new(Code::SenderOther, "", "copCode").arg("sender", &message.sender).arg("code", cop));
-    }
-    match facts.party(cop) {
-        None => found.push(Finding::new(Code::PartyUnknown, "A194 2; A219", "copCode").arg("code", cop)),
-        Some(party) if party.is_suspended(day) => {
-            found.push(Finding::new(Code::PartySuspended, "A219", "copCode").arg("code", cop));
-        }
-        Some(party) => {
-            let roles = senders(message.kind);
-            let held = roles.iter().filter_map(|r| party.role(*r, day)).max_by_key(|r| r.licence_runs(day));
-            let finding = |code| Finding::new(code, "A194 2; A219", "copCode").arg("code", cop).arg("day", day);
-            match (held, roles.first()) {
-                (Some(role), _) if role.licence_runs(day) => {}
-                (Some(role), _) => {
-                    let until = role.licence_until.unwrap_or(day);
-                    found.push(finding(Code::LicenceExpired).arg("role", role.kind).arg("until", until));
-                }
-                (None, Some(role)) => found.push(finding(Code::PartyRole).arg("role", role)),
-                (None, None) => {}
-            }
-        }
-    }
-    match &message.seal {
-        None if message.seal_fault.is_some() => found.extend(message.seal_fault.clone()),
-        None if message.kind.must_be_signed() => {
-            found.push(Finding::new(Code::SignatureRequired, "", "Signature").arg("message", message.kind.root()));
-        }
-        None => {}
-        Some(seal) => match crate::key::read::<CertificateRow>(facts, &Key::Certificate(seal.certificate)) {
-            None => {
-                found.push(Finding::new(Code::CertificateUnknown, "", "X509Certificate").arg("serial", &seal.serial))
-            }
-            Some(row) => {
-                if row.code != *cop {
-                    found.push(
-                        Finding::new(Code::CertificateOther, "", "X509Certificate")
-                            .arg("owner", &row.code)
-                            .arg("code", cop),
-                    );
-                }
-                if day < row.from || row.until.is_some_and(|until| day > until) {
-                    let until = row.until.map_or_else(|| "-".to_owned(), |d| d.to_string());
-                    found.push(
-                        Finding::new(Code::CertificateExpired, "", "X509Certificate")
-                            .arg("serial", &seal.serial)
-                            .arg("day", day)
-                            .arg("from", row.from)
-                            .arg("until", until),
-                    );
-                }
-            }
-        },
-    }
-    found
-}
-
-/// Who may transmit a message, the one that it is first expected of (CEB specification 2022-05, "sent by"; an express
-/// or postal operator may be entrusted with orders and payments).
-fn senders(kind: MessageKind) -> &'static [RoleKind] {
-    use RoleKind::*;
-    match kind {
-        MessageKind::Order => &[Platform, Seller, Express, Postal],
-        MessageKind::Payment => &[Payment, Express, Postal],
-        MessageKind::Waybill | MessageKind::WaybillStatus => &[Express, Postal],
-        MessageKind::List | MessageKind::Cancel | MessageKind::Refund => &[Declarant, Seller],
-        MessageKind::Delivery => &[AreaOperator, Declarant],
-        MessageKind::ExportOrder => &[Platform, Seller, Express, Postal],
-        MessageKind::ReceiptOfPayment => &[Payment, Platform, Seller],
-        MessageKind::ExportWaybill | MessageKind::Departure => &[Express, Postal],
-        MessageKind::Arrival | MessageKind::Tally => &[AreaOperator, Postal, Declarant],
-        MessageKind::ExportList
-        | MessageKind::ExportCancel
-        | MessageKind::MasterBill
-        | MessageKind::SummaryApply
-        | MessageKind::ExportRefund => &[Declarant, Seller],
-        _ => &[],
     }
 }
 
@@ -469,39 +385,6 @@ impl<'a> Scene<'a> {
 
     fn content(&self) -> [u8; 16] {
         self.submitted.as_ref().map(|p| p.content).unwrap_or_default()
-    }
-
-    /// The party `code`, where it may act as `role` on `day`; the finding why it may not (P1, R01, M17).
-    fn role(&self, code: &str, role: crate::registry::RoleKind, field: &str, day: Day) -> Result<Arc<Party>, Finding> {
-        let clause = "A194 2; A219";
-        let Some(party) = self.party(code) else {
-            return Err(Finding::new(Code::PartyUnknown, clause, field).arg("code", code));
-        };
-        let finding =
-            |found: Code| Finding::new(found, clause, field).arg("code", code).arg("role", role).arg("day", day);
-        if party.is_suspended(day) {
-            return Err(finding(Code::PartySuspended));
-        }
-        match party.role(role, day) {
-            None => Err(finding(Code::PartyRole)),
-            Some(held) if !held.licence_runs(day) => {
-                let until = held.licence_until.unwrap_or(day);
-                Err(finding(Code::LicenceExpired).arg("until", until))
-            }
-            Some(_) => Ok(party),
-        }
-    }
-
-    /// Why the party `code` may act as neither of two roles on `day`: what speaks against the first.
-    fn neither(
-        &self,
-        code: &str,
-        [first, second]: [crate::registry::RoleKind; 2],
-        field: &str,
-        day: Day,
-    ) -> Option<Finding> {
-        let finding = self.role(code, first, field, day).err()?;
-        self.role(code, second, field, day).is_err().then_some(finding)
     }
 
     /// A consecutive number of the series `name`, from 1.

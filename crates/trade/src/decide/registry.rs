@@ -3,7 +3,7 @@
 //! A row that names a ledger (guarantee, stock, manifest) changes what was registered and keeps what was booked.
 
 use super::appeal::rulings;
-use super::{Overlay, Scene, access, after, bonded, list};
+use super::{Overlay, Scene, access, after, bonded, list, parties};
 use crate::account::{AccountRow, ApiKeyRow, HeadKeysRow};
 use crate::bonded::record::BookRecord;
 use crate::command::{Actor, ActorRole, Adopt, Open, PolicyFile, Register, RegisterKind, Verdict};
@@ -14,7 +14,7 @@ use crate::pack::{Pack, Text};
 use crate::policy::rights::Action;
 use crate::policy::{Parameter, Policy, SAMPLE};
 use crate::record::{AbroadItem, AbroadLot, Counter, Founding, Guarantee, Manifest, PolicyRecord, Proposal, Stock};
-use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, ManifestRow, Party, StockRow, Zone};
+use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, Mandate, ManifestRow, Party, StockRow, Zone};
 
 use sha2::{Digest, Sha256};
 
@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
     let action = match rows.kind {
         RegisterKind::ApiKeys if rows.by.role == ActorRole::Enterprise => Action::KeyOwn,
+        RegisterKind::Mandates if rows.by.role == ActorRole::Enterprise => Action::MandateOwn,
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
         RegisterKind::HeadKeys => Action::HeadRotate,
         _ => Action::RegistryImport,
@@ -118,6 +119,12 @@ impl From<crate::pack::PackError> for NotTaken {
     }
 }
 
+impl From<(&'static str, &'static str)> for NotTaken {
+    fn from((column, what): (&'static str, &'static str)) -> NotTaken {
+        NotTaken { column, what }
+    }
+}
+
 fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(), NotTaken> {
     match kind {
         RegisterKind::Zones => {
@@ -125,9 +132,11 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             scene.put(&Key::Zone(row.code.clone()), &row);
         }
         RegisterKind::Parties => {
-            let row = Party::unpack(bytes)?;
+            let mut row = Party::unpack(bytes)?;
+            parties::keep(scene, &mut row);
             scene.put(&Key::Party(row.code.clone()), &row);
         }
+        RegisterKind::Mandates => parties::entrust(scene, Mandate::unpack(bytes)?)?,
         RegisterKind::Certificates => {
             let row = CertificateRow::unpack(bytes)?;
             scene.put(&Key::Certificate(row.fingerprint), &row);

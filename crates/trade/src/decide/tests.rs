@@ -13,6 +13,7 @@ mod export;
 mod held;
 mod histories;
 mod hostile;
+mod mandates;
 mod matching;
 mod parties;
 mod returns;
@@ -128,7 +129,7 @@ impl Zone {
                     licence_until: Some(day("2030-12-31")),
                 })
                 .collect(),
-            agents: vec![Entrusted { code: "AGENT".into(), from: day("2016-01-01"), until: None }],
+            agents: vec![Entrusted { code: "AGENT".into(), from: day("2016-01-01"), ..Entrusted::default() }],
             connected_from: Some(day("2019-01-01")),
             ..Party::default()
         };

@@ -1883,4 +1883,41 @@ findings! {
         do_zh: "立即集中申报（INV101，invtType 1）或退回；集中申报不得跨年。",
         do_en: "Declare it (INV101, invtType 1) or bring the goods back at once; declarations do not go over the year.",
     }
+    // Powers of attorney (860 to 866) and what a party is certified for (867 on).
+    860 MandateLimit "MANDATE_LIMIT" 100 {
+        zh: "委托书 {number}（{ebc} 委托 {agent}）单票上限 {limit} 元，本单价值 {value} 元。",
+        en: "Power of attorney {number} of {ebc} lets {agent} declare CNY {limit} at most; this declaration is worth CNY {value}.",
+        do_zh: "由委托人出具上限足够的委托书，或由其他受托人申报。",
+        do_en: "Have the principal give a power with a limit that is high enough, or let another agent declare.",
+    }
+    861 MandateValue "MANDATE_VALUE" 100 {
+        zh: "委托书 {number}（{ebc} 委托 {agent}）单票上限 {limit} 元，本单价值无法折算为人民币。",
+        en: "Power of attorney {number} of {ebc} lets {agent} declare CNY {limit} at most, and this declaration's value cannot be reckoned in renminbi.",
+        do_zh: "改用有折算率的币制，或由委托人出具不限价值的委托书。",
+        do_en: "Declare in a currency that has a rate, or have the principal give a power without a limit.",
+    }
+    862 MandateMatter "MANDATE_MATTER" 100 {
+        zh: "委托书 {number}（{ebc} 委托 {agent}）不包括{what}。",
+        en: "Power of attorney {number} of {ebc} to {agent} is not for {what}.",
+        do_zh: "由委托人出具包括该事项的委托书，或由其他受托人办理。",
+        do_en: "Have the principal give a power for this matter, or let another agent do it.",
+    }
+    863 MandateRevoked "MANDATE_REVOKED" 100 {
+        zh: "委托书 {number}（{ebc} 委托 {agent}）自 {revoked} 起已撤销，本单日期为 {day}。",
+        en: "Power of attorney {number} of {ebc} to {agent} was taken back from {revoked} on; this is of {day}.",
+        do_zh: "与委托人联系；需要继续办理的，由其出具新的委托书。",
+        do_en: "Ask the principal; to go on, it has to give a new power of attorney.",
+    }
+    864 MandateTime "MANDATE_TIME" 100 {
+        zh: "委托书 {number}（{ebc} 委托 {agent}）有效期为 {from} 至 {until}，本单日期为 {day}。",
+        en: "Power of attorney {number} of {ebc} to {agent} holds from {from} to {until}; this is of {day}.",
+        do_zh: "由委托人出具新的委托书。",
+        do_en: "Have the principal give a new power of attorney.",
+    }
+    865 MandateNotOwn "MANDATE_NOT_OWN" 100 {
+        zh: "{ebc} 的委托书只能由该企业自己出具和撤销。",
+        en: "Only {ebc} itself gives and takes back its powers of attorney.",
+        do_zh: "请该企业自行办理，或由窗口工作人员凭书面委托书登记。",
+        do_en: "Have that enterprise do it, or an official who has the signed paper.",
+    }
 }

@@ -94,6 +94,8 @@ packed_names! {
         82 => HeadRotate "head.rotate",
         /// To make, replace and take back the keys of one's own enterprise.
         81 => KeyOwn "key.own",
+        /// To entrust others with what one's own enterprise may declare, and to take that back.
+        95 => MandateOwn "mandate.own",
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BlockedPerson, CertificateRow, Entrusted, GoodsRow, GuaranteeKind, GuaranteeRow, ManifestRow, Party, Role,
-    RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
+    BlockedPerson, CertificateRow, Entrusted, GoodsRow, GuaranteeKind, GuaranteeRow, Mandate, ManifestRow,
+    Matter, Party, Role, RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
 };
 use crate::money::{Fen, Quantity};
 use crate::pack::{Pack, Text};
@@ -23,6 +23,8 @@ packed_names! {
         6 => Manifests "manifests",
         7 => OpeningStock "opening-stock",
         8 => BlockedIdentities "blocked-identities",
+        /// Powers of attorney; numbers are those of `RegisterKind`.
+        12 => Mandates "mandates",
     }
 }
 
@@ -64,6 +66,8 @@ pub enum Form {
     Codes,
     /// Words separated by `;`.
     Words,
+    /// Some of these words, separated by `;`.
+    SomeOf(&'static [&'static str]),
     /// 64 hexadecimal digits.
     Sha256,
     /// A resident identity number (GB 11643).
@@ -91,6 +95,7 @@ pub enum Row {
     Manifest(ManifestRow),
     Stock(StockRow),
     Blocked(BlockedPerson),
+    Mandate(Mandate),
 }
 
 impl Row {
@@ -104,12 +109,15 @@ impl Row {
             Row::Guarantee(row) => row.pack(),
             Row::Manifest(row) => row.pack(),
             Row::Stock(row) => row.pack(),
+            Row::Mandate(row) => row.pack(),
             Row::Blocked(_) => return None,
         })
     }
 }
 
 const ROLES: &[&str] = &["ebp", "ebc", "pay", "logistics-express", "logistics-postal", "agent", "area", "guarantor"];
+
+const MATTERS: &[&str] = &["import-lists", "export-lists", "bonded", "returns", "appeals"];
 
 macro_rules! columns {
     ($($name:literal $form:expr, $($optional:ident)? $zh:literal, $en:literal;)*) => {
@@ -258,6 +266,16 @@ impl Table {
                 "entered_on" Form::Day, "入区日期", "Day of entry";
                 "expires_on" Form::Day, optional "保质期至", "Last day of shelf life";
             },
+            Table::Mandates => columns! {
+                "principal" Form::Code(10), "委托人", "Who entrusts";
+                "agent" Form::Code(10), "受托人", "Who is entrusted";
+                "number" Form::Text(40), "委托书编号；委托书不得改写，只能撤销", "Number of the power of attorney; it is never changed, only taken back";
+                "matters" Form::SomeOf(MATTERS), optional "委托事项，以 ; 分隔；不填为全部", "What for, separated by ;; everything where none is named";
+                "limit_yuan" Form::Yuan, optional "单票申报价值上限（元）；不填为不限", "The most that one declaration may be worth, yuan; no limit where empty";
+                "from" Form::Day, "起始日", "First day";
+                "until" Form::Day, "终止日（含）", "Last day, inclusive";
+                "revoked" Form::Day, optional "自该日起撤销", "Taken back from this day on";
+            },
             Table::BlockedIdentities => columns! {
                 "id_number" Form::ResidentId, "身份证号", "Resident identity number";
                 "reason" Form::Text(100), optional "原因（不得含个人信息）", "Reason, without personal data";
@@ -369,6 +387,10 @@ fn wrong(form: Form, value: &str) -> Option<(String, String)> {
             let words = words.join(", ");
             Some((format!("应为其中之一：{words}"), format!("must be one of {words}")))
         }
+        Form::SomeOf(words) if value.split(';').any(|word| !words.contains(&word.trim())) => {
+            let words = words.join(", ");
+            Some((format!("应取自：{words}"), format!("must be some of {words}")))
+        }
         Form::Spans if value.split(';').any(|s| span(s).is_none()) => {
             say("应为 起..止，如 2026-01-01..2026-02-01", "must be spans such as 2026-01-01..2026-02-01")
         }
@@ -394,7 +416,7 @@ fn entrusted(text: &str) -> Option<Entrusted> {
     let (code, days) = text.trim().split_once('@').unwrap_or((text.trim(), "1949-10-01.."));
     let Span { from, until } = span(days)?;
     let right = code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric());
-    right.then(|| Entrusted { code: code.into(), from, until })
+    right.then(|| Entrusted { code: code.into(), from, until, ..Entrusted::default() })
 }
 
 fn hash(text: &str) -> Option<[u8; 32]> {
@@ -540,6 +562,19 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
                 untrusted: c.words("untrusted").iter().filter_map(|text| span(text)).collect(),
             };
             (key(&["code"]), Row::Party(party))
+        }
+        Table::Mandates => {
+            let of = Entrusted {
+                code: c.text("agent"),
+                from: c.day("from"),
+                until: c.maybe_day("until"),
+                number: c.text("number"),
+                matters: c.words("matters").iter().filter_map(|word| Matter::from_name(word)).collect(),
+                limit: Fen::from_yuan_text(c.get("limit_yuan")).ok().filter(|_| !c.get("limit_yuan").is_empty()),
+                revoked: c.maybe_day("revoked"),
+                ..Entrusted::default()
+            };
+            (key(&["principal", "number"]), Row::Mandate(Mandate { principal: c.text("principal"), of }))
         }
         Table::Certificates => {
             let row = CertificateRow {

@@ -22,8 +22,9 @@ fn rows_of_one_party_are_gathered() {
     let day = |t| Day::parse(t).unwrap();
     assert!(party.role(RoleKind::Guarantor, day("2020-12-31")).is_some_and(|r| !r.licence_runs(day("2020-12-31"))));
     assert!(party.role(RoleKind::Guarantor, day("2021-01-01")).is_none());
-    assert!(party.entrusts("11999800G2", day("2020-12-31")) && !party.entrusts("11999800G2", day("2021-01-01")));
-    assert!(party.entrusts("1199980AG1", day("2016-04-08")));
+    let entrusts = |agent, on| party.entrusts(&Asked::to(agent, Matter::Returns, day(on)).worth(None)).is_ok();
+    assert!(entrusts("11999800G2", "2020-12-31") && !entrusts("11999800G2", "2021-01-01"));
+    assert!(entrusts("1199980AG1", "2016-04-08"));
     assert!(party.is_suspended(day("2021-01-31")) && !party.is_suspended(day("2021-02-01")));
     assert_eq!(Party::unpack(&party.pack()).as_ref(), Ok(party));
 }

@@ -25,7 +25,7 @@ use crate::pack::Text;
 use crate::policy::appeals::{Appeals, appeals};
 use crate::receipt::Shown;
 use crate::record::{Appeal, AppealEnd, AppealOf, Decided, Ruling};
-use crate::registry::GoodsRow;
+use crate::registry::{Asked, GoodsRow, Matter};
 
 /// What an official, or who is concerned, does about a ruling.
 ///
@@ -61,7 +61,11 @@ fn concerns(scene: &Scene<'_>, act: &Act, of: &Pair) -> bool {
         let own = act.by.id == of.code && state.enterprise.is_empty();
         return account.is_some_and(|account| own || account.person.same(&state.person));
     }
-    let own = |code: Text| code == of.code || scene.party(&of.code).is_some_and(|party| party.entrusts(&code, today));
+    let entrusted = |code: &str| {
+        let asked = Asked::to(code, Matter::Appeals, today);
+        scene.party(&of.code).is_some_and(|party| party.entrusts(&asked).is_ok())
+    };
+    let own = |code: Text| code == of.code || entrusted(&code);
     act.by.role == ActorRole::Enterprise && enterprise_of(scene, &act.by).is_some_and(own)
 }
 

@@ -35,12 +35,12 @@ use crate::command::{Act, Actor, ActorRole, DueKind, Outcome, Verdict};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, MovementKey, Pair};
-use crate::money::Quantity;
+use crate::money::{Amount, Fen, Quantity};
 use crate::pack::{Pack, Text};
 use crate::policy::Parameter;
 use crate::receipt::Shown;
 use crate::record::Stock;
-use crate::registry::RoleKind;
+use crate::registry::{Asked, Matter, RoleKind};
 use crate::time::{Day, Moment};
 
 use super::Setting;
@@ -386,11 +386,26 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
     if let Some(finding) = finding {
         return Err(finding);
     }
-    let entrusted = || scene.party(etps).is_some_and(|party| party.entrusts(&by.id, today));
-    if by.role == R::Enterprise && by.id != *etps && !entrusted() {
-        return Err(Finding::new(Code::SenderOther, "", "bizopEtpsno").arg("sender", &by.id).arg("code", etps));
+    if by.role != R::Enterprise || by.id == *etps {
+        return Ok(());
     }
-    Ok(())
+    let asked = Asked::to(&by.id, Matter::Bonded, today).worth(worth(scene, document, today));
+    let other = || Finding::new(Code::SenderOther, "", "bizopEtpsno").arg("sender", &by.id).arg("code", etps);
+    scene.entrusted_by(etps, &asked, "bizopEtpsno").map_err(|lacking| lacking.unwrap_or_else(other))
+}
+
+/// What a document declares in renminbi: the goods of a verification list. Others declare no value.
+fn worth(scene: &Scene<'_>, document: &Document, day: Day) -> Option<Fen> {
+    let Document::List(list) = document else { return Some(Fen::ZERO) };
+    list.lines.iter().try_fold(Fen::ZERO, |sum, line| {
+        let in_yuan = line.currency.is_empty() || line.currency == "142";
+        let foreign = || {
+            let total = Amount(line.total.0.checked_mul(1_000)?);
+            scene.policy().in_renminbi(total, &line.currency, day)
+        };
+        let value = if in_yuan { line.total } else { foreign()? };
+        sum.0.checked_add(value.0).map(Fen)
+    })
 }
 
 fn decide(scene: &mut Scene<'_>, document: &Document, by: &Actor) -> Answer {

@@ -16,7 +16,7 @@ use crate::policy::export::{self, Choice, Ticket, TicketLine};
 use crate::policy::{Parameter, Policy};
 use crate::receipt::Shown;
 use crate::record::{Case, CaseRef, ExportState, Kept, ParcelState, Stock, Way, status};
-use crate::registry::{GoodsRow, RoleKind};
+use crate::registry::{Asked, GoodsRow, Matter, RoleKind};
 use crate::time::Day;
 use crate::verify;
 
@@ -373,9 +373,12 @@ fn parties(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
     let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
     if list.agent_code != list.ebc_code {
         found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
-        if seller.is_some_and(|seller| !seller.entrusts(&list.agent_code, day)) {
+        let worth = value(scene.policy(), list, day);
+        let asked = Asked::to(&list.agent_code, Matter::ExportLists, day).worth(worth);
+        if let Some(Err(lacking)) = seller.map(|seller| scene.entrusted(&seller, &asked, "agentCode")) {
             let finding = Finding::new(Code::AgentNotEntrusted, "A194 2", "agentCode");
-            found.push(finding.arg("agent", &list.agent_code).arg("ebc", &list.ebc_code));
+            let nobody = || finding.arg("agent", &list.agent_code).arg("ebc", &list.ebc_code);
+            found.push(lacking.unwrap_or_else(nobody));
         }
     }
     found.extend(scene.neither(&list.logistics_code, CARRIERS, "logisticsCode", day));

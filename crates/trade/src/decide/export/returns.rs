@@ -13,12 +13,13 @@ use crate::command::{DueKind, Verdict};
 use crate::documents::{ExportList, ExportRefund, MessageKind, Tally};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
-use crate::money::Quantity;
+use crate::money::{Amount, Fen, Quantity};
 use crate::pack::Text;
+use crate::policy::Policy;
 use crate::policy::export_returns::{self, Returning};
 use crate::receipt::{Shown, info_of};
 use crate::record::{Case, CaseRef, Kept, RefundState, ReturnState, Returned, Treatment, status};
-use crate::registry::{GoodsRow, RoleKind};
+use crate::registry::{Asked, GoodsRow, Matter, RoleKind};
 use crate::time::Day;
 
 const A44: &str = "A44";
@@ -107,7 +108,7 @@ fn examine(scene: &mut Scene<'_>, refund: &ExportRefund, today: Day, found: &mut
         return None;
     };
     scene.outcome.day = left;
-    found.extend(entitled(scene, refund, &case, &key, today));
+    found.extend(entitled(scene, refund, (&key, &case, &list), today));
     let mode = if case.mode == "1210" { "1261" } else { "9661" };
     if !refund.trade_mode.is_empty() && refund.trade_mode != mode {
         let finding = Finding::new(Code::ReturnMode, "CEB 213", "tradeMode");
@@ -184,12 +185,38 @@ fn exported_on(case: &Case) -> Option<Day> {
 }
 
 /// Who may bring goods back: the seller, its declarant, or whom it has entrusted (A44).
-fn entitled(scene: &Scene<'_>, refund: &ExportRefund, case: &Case, key: &CaseKey, day: Day) -> Option<Finding> {
+fn entitled(
+    scene: &Scene<'_>,
+    refund: &ExportRefund,
+    (key, case, list): (&CaseKey, &Case, &ExportList),
+    day: Day,
+) -> Option<Finding> {
     let agent = &refund.agent_code;
-    let may =
-        case.agent == *agent || key.ebc == *agent || scene.party(&key.ebc).is_some_and(|s| s.entrusts(agent, day));
-    (!may || refund.ebc_code != key.ebc)
-        .then(|| Finding::new(Code::NotTheDeclarant, A44, "agentCode").arg("agent", agent))
+    let other = || Finding::new(Code::NotTheDeclarant, A44, "agentCode").arg("agent", agent);
+    if refund.ebc_code != key.ebc {
+        return Some(other());
+    }
+    if key.ebc == *agent {
+        return None;
+    }
+    let asked = Asked::to(agent, Matter::Returns, day).worth(worth(scene.policy(), list, refund, day));
+    match scene.entrusted_by(&key.ebc, &asked, "agentCode") {
+        Err(None) if case.agent != *agent => Some(other()),
+        Err(lacking) => lacking,
+        Ok(()) => None,
+    }
+}
+
+/// What comes back is worth in renminbi, by the prices of its list; lines that are not there are other faults.
+fn worth(policy: &Policy, list: &ExportList, refund: &ExportRefund, day: Day) -> Option<Fen> {
+    let mut sum = Fen::ZERO;
+    for line in &refund.lines {
+        let Some(of) = list.lines.iter().find(|l| l.gnum == line.gnum && l.qty.0 > 0) else { continue };
+        let part = i128::from(of.total.0).checked_mul(i128::from(line.qty.0))? / i128::from(of.qty.0);
+        let part = policy.in_renminbi(Amount(i64::try_from(part).ok()?), &of.currency, day)?;
+        sum = Fen(sum.0.checked_add(part.0)?);
+    }
+    Some(sum)
 }
 
 /// Goods come back to the customs district that they left, or where the rule of the day lets them go elsewhere.

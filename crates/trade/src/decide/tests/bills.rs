@@ -75,7 +75,7 @@ fn an_agent_in_arrears_declares_nothing_until_all_is_paid_and_others_go_on() {
     assert_eq!(declare(&mut zone, 5), ["AGENT_OVERDUE"], "one is still owed");
     // Another declarant of the same seller is not stopped.
     let mut seller: Party = crate::key::read(&zone.facts, &Key::Party("SELLER".into())).unwrap();
-    seller.agents.push(Entrusted { code: "OTHER".into(), from: day("2026-01-01"), until: None });
+    seller.agents.push(Entrusted { code: "OTHER".into(), from: day("2026-01-01"), ..Entrusted::default() });
     zone.register(RegisterKind::Parties, &[seller]);
     let mut others = Parcel::new(6).at(zone.now);
     others.list.agent_code = "OTHER".into();

@@ -117,6 +117,21 @@ impl Play {
             self.zone.register(RegisterKind::Parties, &[seller]);
             return Ok(());
         }
+        if let Some(agent) = words.strip_prefix("the seller entrusts ") {
+            let get = |name: &str| details.iter().find_map(|d| d.strip_prefix(name)?.strip_prefix(' '));
+            let matters = get("for").into_iter().flat_map(|words| words.split_whitespace());
+            let of = Entrusted {
+                code: agent.into(),
+                number: "W-1".into(),
+                from: day(get("from").unwrap_or("2026-01-01")),
+                until: Some(day(get("until").unwrap_or("2026-12-31"))),
+                matters: matters.filter_map(Matter::from_name).collect(),
+                limit: get("up-to").map(|yuan| Fen::from_yuan_text(yuan).unwrap()),
+                ..Entrusted::default()
+            };
+            self.zone.register(RegisterKind::Mandates, &[Mandate { principal: "SELLER".into(), of }]);
+            return Ok(());
+        }
         if let Some(country) = words.strip_prefix("the seller has a warehouse in ") {
             let (country, number) = country.split_once(" called ").unwrap_or((country, "W"));
             let overseas = bonded::Overseas {

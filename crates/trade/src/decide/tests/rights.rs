@@ -40,6 +40,7 @@ fn every_command_as_every_role_is_what_the_table_says() {
         for &kind in RegisterKind::ALL {
             let action = match kind {
                 RegisterKind::ApiKeys if role == ActorRole::Enterprise => Doing::KeyOwn,
+                RegisterKind::Mandates if role == ActorRole::Enterprise => Doing::MandateOwn,
                 RegisterKind::HeadKeys => Doing::HeadRotate,
                 RegisterKind::Accounts | RegisterKind::ApiKeys => Doing::AccessAdmit,
                 _ => Doing::RegistryImport,

@@ -228,6 +228,18 @@ fn every_row_of_the_registry_is_put_right_by_the_row_again() {
     let row = BlockedRow { id: id.clone(), ..BlockedRow::default() };
     let (read, mended) = again!(BlockedIdentities, Key::Blocked(id.0[0]), BlockedRow, row, reason = "更正".into());
     assert_eq!(read.reason, mended);
+    // A power of attorney is never changed, only taken back.
+    let of = Entrusted {
+        code: "AGENT".into(),
+        number: "W".into(),
+        from: day("2026-01-01"),
+        until: Some(day("2026-12-31")),
+        ..Entrusted::default()
+    };
+    let row = Mandate { principal: "SELLER".into(), of: of.clone() };
+    let back = Entrusted { revoked: Some(day("2026-03-02")), ..of };
+    let (read, mended) = again!(Mandates, Key::Party("SELLER".into()), Party, row, of = back);
+    assert_eq!(read.agents[1].revoked, mended.revoked);
     let row = AccountRow { login: "a".into(), ..AccountRow::default() };
     let (read, mended) = again!(Accounts, Key::Account("a".into()), AccountRow, row, closed = true);
     assert_eq!(read.closed, mended);
