@@ -1191,10 +1191,11 @@ pub enum Table {
     OpeningStock,
     BlockedIdentities,
     Mandates,
+    Certifications,
 }
 
 impl Table {
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 12] = [
         Table::Zones,
         Table::Parties,
         Table::Certificates,
@@ -1206,6 +1207,7 @@ impl Table {
         Table::OpeningStock,
         Table::BlockedIdentities,
         Table::Mandates,
+        Table::Certifications,
     ];
 
     pub fn name(self) -> &'static str {
@@ -1221,6 +1223,7 @@ impl Table {
             Table::OpeningStock => "opening-stock",
             Table::BlockedIdentities => "blocked-identities",
             Table::Mandates => "mandates",
+            Table::Certifications => "certifications",
         }
     }
 

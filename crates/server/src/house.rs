@@ -1057,6 +1057,15 @@ pub(crate) fn mandate_row(of: &trade::registry::Entrusted) -> serde_json::Value 
     })
 }
 
+/// A step of a certification as programs read it.
+pub(crate) fn certified_row(of: &trade::registry::Certified) -> serde_json::Value {
+    let proof = (of.proof != [0; 32]).then(|| store::proof::hex(&of.proof));
+    serde_json::json!({
+        "what": of.fact.name(), "grade": of.grade.name(), "by": of.by, "method": of.method.name(), "number": of.number,
+        "from": of.from.to_string(), "until": of.until.map(|d| d.to_string()), "proof": proof, "entry": of.entry,
+    })
+}
+
 /// A row of the registry as JSON, with its key.
 fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_json::Value)> {
     use serde_json::json;
@@ -1083,6 +1092,14 @@ fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_js
                 return None;
             }
             (code.to_string(), json!({"code": code, "mandates": given}))
+        }
+        (Table::Certifications, Key::Party(code)) => {
+            let p = r::Party::unpack(value).ok()?;
+            let steps: Vec<_> = p.certified.iter().map(certified_row).collect();
+            if steps.is_empty() {
+                return None;
+            }
+            (code.to_string(), json!({"code": code, "certifications": steps}))
         }
         (Table::Zones, Key::Zone(code)) => {
             let z = r::Zone::unpack(value).ok()?;

@@ -498,6 +498,7 @@ fn place_of(table: Table) -> PlaceOf {
         Table::OpeningStock => registry::Table::OpeningStock,
         Table::BlockedIdentities => registry::Table::BlockedIdentities,
         Table::Mandates => registry::Table::Mandates,
+        Table::Certifications => registry::Table::Certifications,
         Table::PositiveList => return PlaceOf::Policy("positive_list.csv", registry::POSITIVE_LIST),
         Table::Tariff => return PlaceOf::Policy("tariff.csv", registry::TARIFF),
     })

@@ -166,6 +166,8 @@ packed_names! {
         11 => HeadKeys "head-keys",
         /// Powers of attorney, also those that an enterprise gives and takes back itself.
         12 => Mandates "mandates",
+        /// What parties are certified for; an enterprise files its own.
+        13 => Certifications "certifications",
     }
 }
 

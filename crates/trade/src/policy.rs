@@ -31,6 +31,7 @@ pub mod positive_list;
 pub mod returns;
 pub mod rights;
 pub mod risk;
+pub mod roles;
 pub mod standing;
 pub mod tariff;
 #[cfg(test)]
@@ -382,6 +383,7 @@ pub struct Policy {
     inspection: inspection::Inspection,
     recognition: inspection::Recognition,
     conditions: conditions::Conditions,
+    roles: roles::Roles,
     access: access::Access,
     deduction: deduction::Deduction,
     export: export::Export,
@@ -442,7 +444,7 @@ sample! {
     "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
     "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
     "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "notices.csv" "offices.csv" "parameters.toml"
-    "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "tariff.csv"
+    "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "roles.csv" "tariff.csv"
     "trade_modes.csv" "units.csv"
 }
 
@@ -473,6 +475,7 @@ impl Policy {
             inspection: inspection::load(r),
             recognition: inspection::load_recognition(r),
             conditions: conditions::load(r),
+            roles: roles::load(r),
             access: access::load(r),
             deduction: deduction::load(r),
             export: export::load(r),
@@ -520,6 +523,7 @@ impl Policy {
             inspection: inspection::Inspection::default(),
             recognition: inspection::Recognition::default(),
             conditions: conditions::Conditions::default(),
+            roles: roles::Roles::default(),
             access: access::Access::default(),
             deduction: deduction::Deduction::default(),
             export: export::Export::default(),
@@ -639,6 +643,16 @@ impl Policy {
     /// How a verification list of a kind, direction and supervision mode changes its book.
     pub fn deduction(&self, of: [&str; 3], day: Day) -> crate::bonded::record::Mode {
         self.deduction.on(of, day).map_or_else(Default::default, |row| row.value)
+    }
+
+    /// What a role asks of an enterprise on a day.
+    pub fn asked_of<'p>(
+        &'p self,
+        party: &crate::registry::Party,
+        role: crate::registry::RoleKind,
+        day: Day,
+    ) -> impl Iterator<Item = &'p Row<roles::Condition>> {
+        self.roles.on(party, role, day)
     }
 
     /// What goods of this code and origin need before they come in, by the order of the digits.

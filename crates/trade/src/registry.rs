@@ -10,8 +10,10 @@ use crate::pseudonym::Pseudonyms;
 use crate::time::Day;
 use crate::{packed, packed_names};
 
+mod certified;
 mod mandate;
 mod table;
+pub use certified::{Certifiable, Certification, Certified, Grade, Method};
 pub use mandate::{Asked, Entrusted, Mandate, Matter, Short};
 pub use table::{Column, Fault, Form, POSITIVE_LIST, Row, TARIFF, Table, read, template};
 
@@ -87,6 +89,8 @@ packed! {
         11 => pub connected_from: Option<Day>,
         /// When customs held it for untrustworthy (失信企业; GACC Decree 251): what is open to others is closed to it.
         12 => pub untrusted: Vec<Span>,
+        /// What it was certified for, step by step in the order of the journal.
+        13 => pub certified: Vec<Certified>,
     }
 }
 

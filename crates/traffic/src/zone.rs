@@ -23,6 +23,7 @@ files! {
     OpeningStock "opening_stock"
     BlockedIdentities "blocked_identities"
     Mandates "mandates"
+    Certifications "certifications"
 }
 
 const PLACE: &str = "4602960W01";

@@ -21,8 +21,8 @@ use window::filing::NotImported;
 /// Reads rows of the registry, the positive list or the tariff from CSV.
 ///
 /// Of the registry: zones, parties, certificates, goods, guarantees, manifests, opening-stock, blocked-identities,
-/// mandates. Of the policy: positive-list, tariff; the file is the whole list and replaces the one that holds. A file
-/// with any fault is refused whole, and all its faults are told.
+/// mandates, certifications. Of the policy: positive-list, tariff; the file is the whole list and replaces the one that
+/// holds. A file with any fault is refused whole, and all its faults are told.
 #[derive(clap::Args)]
 pub struct Args {
     /// The table

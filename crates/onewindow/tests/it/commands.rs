@@ -158,6 +158,7 @@ fn templates_name_every_column_with_its_meaning() {
         "opening-stock",
         "blocked-identities",
         "mandates",
+        "certifications",
         "positive-list",
         "tariff",
     ] {

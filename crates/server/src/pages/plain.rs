@@ -148,7 +148,7 @@ struct InterfacesPage<'a> {
 }
 
 impl InterfacesPage<'_> {
-    fn tables(&self) -> [Table; 11] {
+    fn tables(&self) -> [Table; 12] {
         Table::ALL
     }
 }

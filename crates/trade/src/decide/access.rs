@@ -27,7 +27,7 @@ pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
     if rows.kind == RegisterKind::ApiKeys && rows.by.role == ActorRole::Enterprise {
         return own_keys(scene, rows);
     }
-    if rows.kind == RegisterKind::Mandates {
+    if matches!(rows.kind, RegisterKind::Mandates | RegisterKind::Certifications) {
         return parties::own(scene, rows);
     }
     if rows.kind != RegisterKind::Accounts || !two_persons(scene) {

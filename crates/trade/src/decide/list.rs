@@ -340,7 +340,7 @@ impl Gathered {
         if let Some((payment, _)) = &self.payment {
             compared
                 .differs
-                .extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", list.declared_on).err());
+                .extend(scene.role_lacks(&payment.pay_code, RoleKind::Payment, "payCode", list.declared_on));
         }
         compared
     }
@@ -807,7 +807,7 @@ pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let day = list.declared_on;
     let mut found = Vec::new();
     match scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day) {
-        Err(finding) => found.push(finding),
+        Err(lacking) => found.extend(lacking),
         // M17: the platform's interface for original payment data is open (A179).
         Ok(platform) => {
             let required =
@@ -823,8 +823,8 @@ pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
             }
         }
     }
-    let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
-    found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
+    let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.extend(f)).ok();
+    found.extend(scene.role_lacks(&list.agent_code, RoleKind::Declarant, "agentCode", day));
     // R06
     let asked = Asked::to(&list.agent_code, Matter::ImportLists, day).worth(worth(list));
     if let Some(Err(lacking)) = seller.as_ref().map(|seller| scene.entrusted(seller, &asked, "agentCode")) {
@@ -837,6 +837,8 @@ pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     if express.is_err() {
         let postal = scene.role(&list.logistics_code, RoleKind::Postal, "logisticsCode", day);
         if list.trade_mode != "9610" || postal.is_err() {
+            let uncertified = |f: &Finding| matches!(f.code, Code::RoleCondition | Code::CertificationSuspended);
+            found.extend(express.err().unwrap_or_default().into_iter().filter(uncertified));
             found.push(
                 Finding::new(Code::LogisticsLicence, "A194 2", "logisticsCode")
                     .arg("code", &list.logistics_code)
@@ -846,7 +848,7 @@ pub(super) fn parties(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
         }
     }
     if list.trade_mode != "9610" && !list.area_code.is_empty() {
-        found.extend(scene.role(&list.area_code, RoleKind::AreaOperator, "areaCode", day).err());
+        found.extend(scene.role_lacks(&list.area_code, RoleKind::AreaOperator, "areaCode", day));
     }
     // R07
     let domestic_seller = seller.as_ref().is_some_and(|s| s.domestic) && list.assure_code == list.ebc_code;

@@ -128,7 +128,7 @@ fn messages(
     if !message.faults.is_empty() {
         return vec![alone(setting, state, numbering, |scene| scene.answer_unreadable(message))];
     }
-    let gate = parties::gate(message, setting.at.day(), state);
+    let gate = parties::gate(message, setting.policy, setting.at.day(), state);
     let mut outcomes = Vec::with_capacity(message.documents.len());
     for (about, submitted) in message.documents.iter().enumerate() {
         let mut scene = Scene::new(setting, state, about as u32, numbering);

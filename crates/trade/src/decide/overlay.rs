@@ -44,7 +44,7 @@ impl Facts for Overlay<'_> {
         }
     }
 
-    /// No message changes an enterprise, and the one command that does looks at none.
+    /// No message changes an enterprise; a command that does reads those that it changes by their key.
     fn party(&self, code: &str) -> Option<Arc<Party>> {
         self.base.party(code)
     }

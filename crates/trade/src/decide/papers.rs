@@ -24,7 +24,7 @@ pub(super) fn order(scene: &mut Scene<'_>, order: &Order) {
     for (code, role, field) in
         [(&order.ebp_code, RoleKind::Platform, "ebpCode"), (&order.ebc_code, RoleKind::Seller, "ebcCode")]
     {
-        found.extend(scene.role(code, role, field, today).err());
+        found.extend(scene.role_lacks(code, role, field, today));
     }
     if order.order_type != "I" {
         found.push(
@@ -63,7 +63,7 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: &Payment) {
     let of = of_order(payment);
     let mut found = Vec::new();
     let today = scene.today();
-    found.extend(scene.role(&payment.pay_code, RoleKind::Payment, "payCode", today).err());
+    found.extend(scene.role_lacks(&payment.pay_code, RoleKind::Payment, "payCode", today));
     if payment.amount <= Fen::ZERO {
         found.push(Finding::new(Code::ValueNotPositive, "", "amountPaid"));
     }

@@ -6,17 +6,19 @@
 use std::sync::Arc;
 
 use super::{Scene, State, access};
-use crate::command::{ActorRole, Message, Register};
+use crate::command::{ActorRole, Message, Register, RegisterKind};
 use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::Key;
 use crate::pack::Pack;
-use crate::registry::{Asked, CertificateRow, Entrusted, Mandate, Party, RoleKind, Short};
+use crate::policy::Policy;
+use crate::registry::{Asked, CertificateRow, Certification, Certified, Entrusted, Grade, Mandate, Party};
+use crate::registry::{Role, RoleKind, Short};
 use crate::time::Day;
 
 /// What holds for every document of a message alike: the signature and the sender (R01; CEB specification 2022-05,
 /// signature required on 621, 623, 625, 711).
-pub(super) fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Finding> {
+pub(super) fn gate(message: &Message, policy: &Policy, day: Day, facts: &dyn State) -> Vec<Finding> {
     let mut found = Vec::new();
     let cop = &message.cop_code;
     if !message.sender.is_empty() && message.sender != *cop {
@@ -29,16 +31,20 @@ pub(super) fn gate(message: &Message, day: Day, facts: &dyn State) -> Vec<Findin
         }
         Some(party) => {
             let roles = senders(message.kind);
-            let held = roles.iter().filter_map(|r| party.role(*r, day)).max_by_key(|r| r.licence_runs(day));
-            let finding = |code| Finding::new(code, "A194 2; A219", "copCode").arg("code", cop).arg("day", day);
-            match (held, roles.first()) {
-                (Some(role), _) if role.licence_runs(day) => {}
-                (Some(role), _) => {
-                    let until = role.licence_until.unwrap_or(day);
-                    found.push(finding(Code::LicenceExpired).arg("role", role.kind).arg("until", until));
+            let held: Vec<_> = roles.iter().filter_map(|r| party.role(*r, day)).collect();
+            let against: Vec<_> = held.iter().map(|role| lacking(policy, &party, role, "copCode", day)).collect();
+            match roles.first() {
+                _ if against.iter().any(Vec::is_empty) => {}
+                // What stands against the role that is nearest to being held.
+                Some(_) if !held.is_empty() => {
+                    let nearest = (0..held.len()).max_by_key(|n| held[*n].licence_runs(day)).unwrap_or_default();
+                    found.extend(against[nearest].iter().cloned());
                 }
-                (None, Some(role)) => found.push(finding(Code::PartyRole).arg("role", role)),
-                (None, None) => {}
+                Some(role) => {
+                    let finding = Finding::new(Code::PartyRole, "A194 2; A219", "copCode").arg("code", cop);
+                    found.push(finding.arg("day", day).arg("role", role));
+                }
+                None => {}
             }
         }
     }
@@ -100,38 +106,60 @@ fn senders(kind: MessageKind) -> &'static [RoleKind] {
 }
 
 impl Scene<'_> {
-    /// The party `code`, where it may act as `role` on `day`; the finding why it may not (P1, R01, M17).
-    pub(super) fn role(&self, code: &str, role: RoleKind, field: &str, day: Day) -> Result<Arc<Party>, Finding> {
+    /// The party `code`, where it may act as `role` on `day`; all that speaks against it (P1, R01, M17).
+    pub(super) fn role(&self, code: &str, role: RoleKind, field: &str, day: Day) -> Result<Arc<Party>, Vec<Finding>> {
         let clause = "A194 2; A219";
         let Some(party) = self.party(code) else {
-            return Err(Finding::new(Code::PartyUnknown, clause, field).arg("code", code));
+            return Err(vec![Finding::new(Code::PartyUnknown, clause, field).arg("code", code)]);
         };
         let finding =
             |found: Code| Finding::new(found, clause, field).arg("code", code).arg("role", role).arg("day", day);
         if party.is_suspended(day) {
-            return Err(finding(Code::PartySuspended));
+            return Err(vec![finding(Code::PartySuspended)]);
         }
-        match party.role(role, day) {
-            None => Err(finding(Code::PartyRole)),
-            Some(held) if !held.licence_runs(day) => {
-                let until = held.licence_until.unwrap_or(day);
-                Err(finding(Code::LicenceExpired).arg("until", until))
-            }
-            Some(_) => Ok(party),
-        }
+        let Some(held) = party.role(role, day) else { return Err(vec![finding(Code::PartyRole)]) };
+        let lacking = lacking(self.policy(), &party, held, field, day);
+        if lacking.is_empty() { Ok(party) } else { Err(lacking) }
+    }
+
+    /// Why the party `code` may not act as `role` on `day`.
+    pub(super) fn role_lacks(&self, code: &str, role: RoleKind, field: &str, day: Day) -> Vec<Finding> {
+        self.role(code, role, field, day).err().unwrap_or_default()
     }
 
     /// Why the party `code` may act as neither of two roles on `day`: what speaks against the first.
-    pub(super) fn neither(
-        &self,
-        code: &str,
-        [first, second]: [RoleKind; 2],
-        field: &str,
-        day: Day,
-    ) -> Option<Finding> {
-        let finding = self.role(code, first, field, day).err()?;
-        self.role(code, second, field, day).is_err().then_some(finding)
+    pub(super) fn neither(&self, code: &str, [first, second]: [RoleKind; 2], field: &str, day: Day) -> Vec<Finding> {
+        let found = self.role_lacks(code, first, field, day);
+        if found.is_empty() || self.role(code, second, field, day).is_ok() { Vec::new() } else { found }
     }
+}
+
+/// What a role that is held lacks on a day: its licence, and what the law of the day asks it to be certified for.
+fn lacking(policy: &Policy, party: &Party, role: &Role, field: &str, day: Day) -> Vec<Finding> {
+    let about = |finding: Finding| finding.arg("code", &party.code).arg("role", role.kind).arg("day", day);
+    let mut found = Vec::new();
+    if !role.licence_runs(day) {
+        let until = role.licence_until.unwrap_or(day);
+        found.push(about(Finding::new(Code::LicenceExpired, "A194 2; A219", field)).arg("until", until));
+    }
+    for row in policy.asked_of(party, role.kind, day) {
+        let asked = &row.value;
+        if party.reaches(asked.fact, asked.grade, day) {
+            continue;
+        }
+        let what = format!("{} {}", asked.zh, asked.en);
+        let finding = |code| about(Finding::new(code, &row.clause, field)).arg("what", &what);
+        found.push(match party.certified(asked.fact, day) {
+            Some(now) if now.grade == Grade::Suspended => {
+                finding(Code::CertificationSuspended).arg("by", &now.by).arg("from", now.from)
+            }
+            now => {
+                let state = now.map_or("未备案 not filed", |now| now.grade.words());
+                finding(Code::RoleCondition).arg("asked", asked.grade).arg("state", state)
+            }
+        });
+    }
+    found
 }
 
 /// Civil Code (民法典) 165, 171, 173.
@@ -179,10 +207,16 @@ fn lacks(principal: &Party, short: Short, of: &Entrusted, asked: &Asked<'_>, fie
 
 // -- what is registered of a party beside its own row --------------------------------------------------------------
 
+/// The party as the rows before this one left it.
+fn registered(scene: &Scene<'_>, code: &str) -> Option<Party> {
+    scene.read(&Key::Party(code.into()))
+}
+
 /// A party is registered again: what was given by number since stays as it is.
 pub(super) fn keep(scene: &Scene<'_>, row: &mut Party) {
-    let Some(before) = scene.party(&row.code) else { return };
+    let Some(before) = registered(scene, &row.code) else { return };
     row.agents.extend(before.agents.iter().filter(|of| !of.number.is_empty()).cloned());
+    row.certified = before.certified;
 }
 
 /// Whether the rows are of the enterprise that files them itself; if not, the outcome says whose they are.
@@ -190,12 +224,47 @@ pub(super) fn own(scene: &mut Scene<'_>, rows: &Register) -> bool {
     if rows.by.role != ActorRole::Enterprise {
         return true;
     }
-    let code = access::enterprise_of(scene, &rows.by);
-    let principals = rows.rows.iter().filter_map(|row| Mandate::unpack(row).ok()).map(|row| row.principal);
-    match principals.into_iter().find(|principal| code.as_ref() != Some(principal)) {
-        None => true,
-        Some(other) => access::refused(scene, Finding::new(Code::MandateNotOwn, POWER, "principal").arg("ebc", other)),
+    let code = access::enterprise_of(scene, &rows.by).unwrap_or_default();
+    let not_own = rows.rows.iter().find_map(|row| match rows.kind {
+        RegisterKind::Mandates => {
+            let row = Mandate::unpack(row).ok().filter(|row| row.principal != code)?;
+            Some(Finding::new(Code::MandateNotOwn, POWER, "principal").arg("ebc", row.principal))
+        }
+        _ => {
+            let own = |row: &Certification| row.party == code && row.of.grade == Grade::Filed && row.of.by == code;
+            let row = Certification::unpack(row).ok().filter(|row| !own(row))?;
+            Some(Finding::new(Code::CertificationOwn, "A219", "party").arg("party", row.party))
+        }
+    });
+    not_own.is_none_or(|finding| access::refused(scene, finding))
+}
+
+/// A step of a certification is put beside those that were there.
+///
+/// # Errors
+/// The column, and what is wrong in it.
+pub(super) fn certify(scene: &mut Scene<'_>, row: Certification) -> Result<(), (&'static str, &'static str)> {
+    let Certification { party: code, mut of } = row;
+    let Some(mut party) = registered(scene, &code) else { return Err(("party", "not registered 未注册")) };
+    if of.by.is_empty() {
+        return Err(("by", "is missing 缺少认证单位"));
     }
+    if of.grade != Grade::Filed && of.by == code {
+        return Err(("by", "an enterprise does not vouch for itself 企业不能为自己认证"));
+    }
+    if matches!(of.grade, Grade::Verified | Grade::Inspected) && of.proof == [0; 32] {
+        return Err(("proof", "is missing 缺少依据材料的哈希"));
+    }
+    if of.until.is_some_and(|until| until < of.from) {
+        return Err(("until", "lies before the first day 早于起始日"));
+    }
+    if party.certified.iter().any(|known| Certified { entry: 0, ..known.clone() } == of) {
+        return Ok(());
+    }
+    of.entry = scene.setting.revision;
+    party.certified.push(of);
+    scene.put(&Key::Party(code), &party);
+    Ok(())
 }
 
 /// Gives a power of attorney, or takes one back.
@@ -205,9 +274,8 @@ pub(super) fn own(scene: &mut Scene<'_>, rows: &Register) -> bool {
 pub(super) fn entrust(scene: &mut Scene<'_>, row: Mandate) -> Result<(), (&'static str, &'static str)> {
     let Mandate { principal, mut of } = row;
     let (today, here) = (scene.setting.at.day(), scene.setting.revision);
-    let Some(party) = scene.party(&principal) else { return Err(("principal", "not registered 未注册")) };
-    let mut party = Party::clone(&party);
-    if of.code == principal || scene.party(&of.code).is_none() {
+    let Some(mut party) = registered(scene, &principal) else { return Err(("principal", "not registered 未注册")) };
+    if of.code == principal || registered(scene, &of.code).is_none() {
         return Err(("agent", "not registered, or the principal itself 未注册，或就是委托人"));
     }
     if of.number.is_empty() {

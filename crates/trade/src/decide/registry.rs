@@ -14,7 +14,8 @@ use crate::pack::{Pack, Text};
 use crate::policy::rights::Action;
 use crate::policy::{Parameter, Policy, SAMPLE};
 use crate::record::{AbroadItem, AbroadLot, Counter, Founding, Guarantee, Manifest, PolicyRecord, Proposal, Stock};
-use crate::registry::{BlockedRow, CertificateRow, GoodsRow, GuaranteeRow, Mandate, ManifestRow, Party, StockRow, Zone};
+use crate::registry::{BlockedRow, CertificateRow, Certification, GoodsRow, GuaranteeRow, Mandate, ManifestRow};
+use crate::registry::{Party, StockRow, Zone};
 
 use sha2::{Digest, Sha256};
 
@@ -23,6 +24,8 @@ pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
     let action = match rows.kind {
         RegisterKind::ApiKeys if rows.by.role == ActorRole::Enterprise => Action::KeyOwn,
         RegisterKind::Mandates if rows.by.role == ActorRole::Enterprise => Action::MandateOwn,
+        RegisterKind::Certifications if rows.by.role == ActorRole::Enterprise => Action::CertificationOwn,
+        RegisterKind::Certifications => Action::CertificationVouch,
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
         RegisterKind::HeadKeys => Action::HeadRotate,
         _ => Action::RegistryImport,
@@ -137,6 +140,7 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             scene.put(&Key::Party(row.code.clone()), &row);
         }
         RegisterKind::Mandates => parties::entrust(scene, Mandate::unpack(bytes)?)?,
+        RegisterKind::Certifications => parties::certify(scene, Certification::unpack(bytes)?)?,
         RegisterKind::Certificates => {
             let row = CertificateRow::unpack(bytes)?;
             scene.put(&Key::Certificate(row.fingerprint), &row);

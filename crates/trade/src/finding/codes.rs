@@ -1920,4 +1920,22 @@ findings! {
         do_zh: "请该企业自行办理，或由窗口工作人员凭书面委托书登记。",
         do_en: "Have that enterprise do it, or an official who has the signed paper.",
     }
+    866 RoleCondition "ROLE_CONDITION" -10101 {
+        zh: "企业 {code} 以“{role}”办理须有{what}（{asked}），{day} 为：{state}。",
+        en: "To act as {role}, enterprise {code} needs: {what} ({asked}); on {day} it is {state}.",
+        do_zh: "在「企业资质」页备案，并请认证单位核验或查验。",
+        do_en: "File it on the page of its standing, and have it verified or inspected.",
+    }
+    867 CertificationSuspended "CERTIFICATION_SUSPENDED" -10101 {
+        zh: "企业 {code} 的{what}已被 {by} 自 {from} 暂停认证，{day} 不能以“{role}”办理。",
+        en: "Certification of enterprise {code} for {what} is suspended by {by} from {from}; it cannot act as {role} on {day}.",
+        do_zh: "向 {by} 说明情况；重新核验后即恢复。",
+        do_en: "Turn to {by}; it counts again when it is verified anew.",
+    }
+    868 CertificationOwn "CERTIFICATION_OWN" 100 {
+        zh: "企业只能为自己备案，不能为自己或他人（{party}）核验。",
+        en: "An enterprise files for itself alone, and vouches neither for itself nor for others ({party}).",
+        do_zh: "备案后请认证单位核验或查验。",
+        do_en: "File, and have the body that vouches verify or inspect it.",
+    }
 }

@@ -30,6 +30,10 @@ const PHRASES: &[(&str, &str)] = &[
     ("the number of attributes", "属性个数"),
     ("the number of bytes", "字节数"),
     ("no encoding we know", "不认识的编码"),
+    // Grades of certification (`registry::Grade`).
+    ("filed", "备案"),
+    ("verified", "核验"),
+    ("inspected", "查验"),
 ];
 
 /// The Chinese words of an argument; `None` for a value, which is the same in every language.

@@ -53,6 +53,7 @@ fn key_columns(file: &str) -> &'static [&'static str] {
         "conditions.csv" => &["hs_prefix", "country", "what", "name"],
         "rights.csv" => &["role", "action", "purpose"],
         "risk.csv" => &["id"],
+        "roles.csv" => &["role", "registered", "what"],
         "notices.csv" => &["number"],
         "pilots.csv" => &["city"],
         "food_chapters.csv" => &["chapter"],

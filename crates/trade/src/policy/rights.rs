@@ -96,6 +96,10 @@ packed_names! {
         81 => KeyOwn "key.own",
         /// To entrust others with what one's own enterprise may declare, and to take that back.
         95 => MandateOwn "mandate.own",
+        /// To file what one's own enterprise is to be certified for.
+        96 => CertificationOwn "certification.own",
+        /// To vouch for a party: verify, inspect, suspend.
+        97 => CertificationVouch "certification.vouch",
     }
 }
 

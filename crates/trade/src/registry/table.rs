@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BlockedPerson, CertificateRow, Entrusted, GoodsRow, GuaranteeKind, GuaranteeRow, Mandate, ManifestRow,
-    Matter, Party, Role, RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
+    BlockedPerson, Certifiable, CertificateRow, Certification, Certified, Entrusted, GoodsRow, Grade, GuaranteeKind, GuaranteeRow, Mandate, ManifestRow,
+    Matter, Method, Party, Role, RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
 };
 use crate::money::{Fen, Quantity};
 use crate::pack::{Pack, Text};
@@ -25,6 +25,7 @@ packed_names! {
         8 => BlockedIdentities "blocked-identities",
         /// Powers of attorney; numbers are those of `RegisterKind`.
         12 => Mandates "mandates",
+        13 => Certifications "certifications",
     }
 }
 
@@ -96,6 +97,7 @@ pub enum Row {
     Stock(StockRow),
     Blocked(BlockedPerson),
     Mandate(Mandate),
+    Certification(Certification),
 }
 
 impl Row {
@@ -110,6 +112,7 @@ impl Row {
             Row::Manifest(row) => row.pack(),
             Row::Stock(row) => row.pack(),
             Row::Mandate(row) => row.pack(),
+            Row::Certification(row) => row.pack(),
             Row::Blocked(_) => return None,
         })
     }
@@ -118,6 +121,20 @@ impl Row {
 const ROLES: &[&str] = &["ebp", "ebc", "pay", "logistics-express", "logistics-postal", "agent", "area", "guarantor"];
 
 const MATTERS: &[&str] = &["import-lists", "export-lists", "bonded", "returns", "appeals"];
+
+const CERTIFIABLE: &[&str] = &[
+    "credit-code",
+    "foreign-registration",
+    "customs-filing",
+    "payment-licence",
+    "express-licence",
+    "connection",
+    "bank-account",
+    "legal-representative",
+    "premises",
+];
+const GRADES: &[&str] = &["filed", "verified", "inspected", "suspended"];
+const METHODS: &[&str] = &["statement", "papers", "register", "small-transfer", "bank", "on-site", "person"];
 
 macro_rules! columns {
     ($($name:literal $form:expr, $($optional:ident)? $zh:literal, $en:literal;)*) => {
@@ -275,6 +292,17 @@ impl Table {
                 "from" Form::Day, "起始日", "First day";
                 "until" Form::Day, "终止日（含）", "Last day, inclusive";
                 "revoked" Form::Day, optional "自该日起撤销", "Taken back from this day on";
+            },
+            Table::Certifications => columns! {
+                "party" Form::Code(10), "企业", "Enterprise";
+                "what" Form::Word(CERTIFIABLE), "认证内容", "What is certified";
+                "grade" Form::Word(GRADES), "等级：备案、核验、查验或暂停", "Filed, verified, inspected or suspended";
+                "by" Form::Text(100), "认证单位", "Who vouches";
+                "method" Form::Word(METHODS), "方法", "By what it was found";
+                "number" Form::Text(64), optional "证照编号（不得含个人信息）", "Number of the licence or paper, without personal data";
+                "from" Form::Day, "起始日", "First day";
+                "until" Form::Day, optional "终止日（含）", "Last day, inclusive";
+                "proof" Form::Sha256, optional "依据材料的 SHA-256；核验和查验必填", "SHA-256 of what it rests on; needed where it is verified or inspected";
             },
             Table::BlockedIdentities => columns! {
                 "id_number" Form::ResidentId, "身份证号", "Resident identity number";
@@ -560,6 +588,7 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
                 authenticates_from: c.maybe_day("authenticates_from"),
                 connected_from: c.maybe_day("connected_from"),
                 untrusted: c.words("untrusted").iter().filter_map(|text| span(text)).collect(),
+                certified: Vec::new(),
             };
             (key(&["code"]), Row::Party(party))
         }
@@ -575,6 +604,21 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
                 ..Entrusted::default()
             };
             (key(&["principal", "number"]), Row::Mandate(Mandate { principal: c.text("principal"), of }))
+        }
+        Table::Certifications => {
+            let of = Certified {
+                fact: Certifiable::from_name(c.get("what")).expect("checked by its form"),
+                grade: Grade::from_name(c.get("grade")).expect("checked by its form"),
+                by: c.text("by"),
+                method: Method::from_name(c.get("method")).expect("checked by its form"),
+                number: c.text("number"),
+                from: c.day("from"),
+                until: c.maybe_day("until"),
+                proof: hash(c.get("proof")).unwrap_or_default(),
+                entry: 0,
+            };
+            let row = Certification { party: c.text("party"), of };
+            (key(&["party", "what", "grade", "from"]), Row::Certification(row))
         }
         Table::Certificates => {
             let row = CertificateRow {

@@ -12,6 +12,20 @@ fn every_template_reads_as_an_empty_table() {
 }
 
 #[test]
+fn words_of_a_column_are_the_names_of_its_kind() {
+    let words = |table: Table, name: &str| match table.columns().iter().find(|c| c.name == name).unwrap().form {
+        Form::Word(words) | Form::SomeOf(words) => words,
+        other => panic!("{other:?}"),
+    };
+    let names = |all: Vec<&'static str>, table, name| assert_eq!(words(table, name), all, "{name}");
+    names(Matter::ALL.iter().map(|m| m.name()).collect(), Table::Mandates, "matters");
+    names(Certifiable::ALL.iter().map(|m| m.name()).collect(), Table::Certifications, "what");
+    names(Grade::ALL.iter().map(|m| m.name()).collect(), Table::Certifications, "grade");
+    names(Method::ALL.iter().map(|m| m.name()).collect(), Table::Certifications, "method");
+    names(RoleKind::ALL.iter().map(|m| m.name()).collect(), Table::Parties, "role");
+}
+
+#[test]
 fn rows_of_one_party_are_gathered() {
     let text = "\u{feff}# a comment\n\
         code,name_zh,domestic,role,from,until,licence_until,agents,suspended\n\

@@ -175,7 +175,7 @@ fn one(scene: &mut Scene<'_>, filing: &Filing, filed: &Filed) {
     }
     let by_right = may_file(scene, filing, document);
     let concerns_filer = by_right.is_ok() && is_filed(kind);
-    let taken = by_right.map_err(|finding| vec![finding]).and_then(|()| decide(scene, document, &filing.by));
+    let taken = by_right.and_then(|()| decide(scene, document, &filing.by));
     match taken {
         Ok(mut taken) => {
             taken.findings.extend(period::late(scene, document));
@@ -348,7 +348,7 @@ fn answer_of(kind: Kind) -> MessageKind {
 
 /// Who may file what (D256; rules.md 1.1): the zone enterprise its own documents, itself or by a declarant whom it has
 /// entrusted; officials what officials decide; the gate what it reads.
-fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(), Finding> {
+fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(), Vec<Finding>> {
     use ActorRole as R;
     let (by, kind) = (&filing.by, document.kind());
     let allowed = match kind {
@@ -358,7 +358,7 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
         _ => matches!(by.role, R::Enterprise | R::Window),
     };
     if !allowed {
-        return Err(Finding::new(Code::ActorRole, "", "").arg("who", by.role).arg("act", kind));
+        return Err(vec![Finding::new(Code::ActorRole, "", "").arg("who", by.role).arg("act", kind)]);
     }
     let officials = matches!(kind, Kind::Decision | Kind::Certificate | Kind::Recognition);
     if (officials || matches!(kind, Kind::Gate | Kind::Place | Kind::TransitStep)) && by.role != R::Enterprise {
@@ -373,25 +373,16 @@ fn may_file(scene: &Scene<'_>, filing: &Filing, document: &Document) -> Result<(
         Kind::Fees => &[RoleKind::Platform][..],
         _ => &held[..1],
     };
-    let mut finding = None;
-    for role in roles {
-        match scene.role(etps, *role, "bizopEtpsno", today) {
-            Ok(_) => {
-                finding = None;
-                break;
-            }
-            Err(why) => finding = finding.or(Some(why)),
-        }
-    }
-    if let Some(finding) = finding {
-        return Err(finding);
+    let against: Vec<_> = roles.iter().map(|role| scene.role_lacks(etps, *role, "bizopEtpsno", today)).collect();
+    if against.iter().all(|lacking| !lacking.is_empty()) {
+        return Err(against.into_iter().next().unwrap_or_default());
     }
     if by.role != R::Enterprise || by.id == *etps {
         return Ok(());
     }
     let asked = Asked::to(&by.id, Matter::Bonded, today).worth(worth(scene, document, today));
     let other = || Finding::new(Code::SenderOther, "", "bizopEtpsno").arg("sender", &by.id).arg("code", etps);
-    scene.entrusted_by(etps, &asked, "bizopEtpsno").map_err(|lacking| lacking.unwrap_or_else(other))
+    scene.entrusted_by(etps, &asked, "bizopEtpsno").map_err(|lacking| vec![lacking.unwrap_or_else(other)])
 }
 
 /// What a document declares in renminbi: the goods of a verification list. Others declare no value.

@@ -368,11 +368,11 @@ fn against(scene: &Scene<'_>, list: &ExportList, way: Vec<Finding>, day: Day) ->
 fn parties(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
     let mut found = Vec::new();
     if matches!(list.trade_mode.as_str(), "9610" | "1210") || list.ebp_code != list.ebc_code {
-        found.extend(scene.role(&list.ebp_code, RoleKind::Platform, "ebpCode", day).err());
+        found.extend(scene.role_lacks(&list.ebp_code, RoleKind::Platform, "ebpCode", day));
     }
-    let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.push(f)).ok();
+    let seller = scene.role(&list.ebc_code, RoleKind::Seller, "ebcCode", day).map_err(|f| found.extend(f)).ok();
     if list.agent_code != list.ebc_code {
-        found.extend(scene.role(&list.agent_code, RoleKind::Declarant, "agentCode", day).err());
+        found.extend(scene.role_lacks(&list.agent_code, RoleKind::Declarant, "agentCode", day));
         let worth = value(scene.policy(), list, day);
         let asked = Asked::to(&list.agent_code, Matter::ExportLists, day).worth(worth);
         if let Some(Err(lacking)) = seller.map(|seller| scene.entrusted(&seller, &asked, "agentCode")) {
@@ -383,7 +383,7 @@ fn parties(scene: &Scene<'_>, list: &ExportList, day: Day) -> Vec<Finding> {
     }
     found.extend(scene.neither(&list.logistics_code, CARRIERS, "logisticsCode", day));
     if list.trade_mode == "1210" && !list.iac_code.is_empty() {
-        found.extend(scene.role(&list.iac_code, RoleKind::AreaOperator, "iacCode", day).err());
+        found.extend(scene.role_lacks(&list.iac_code, RoleKind::AreaOperator, "iacCode", day));
     }
     found
 }

@@ -18,9 +18,9 @@ pub(super) fn order(scene: &mut Scene<'_>, order: &ExportOrder) {
     let today = scene.today();
     let mut found = Vec::new();
     if order.order_type == "E" || order.ebp_code != order.ebc_code {
-        found.extend(scene.role(&order.ebp_code, RoleKind::Platform, "ebpCode", today).err());
+        found.extend(scene.role_lacks(&order.ebp_code, RoleKind::Platform, "ebpCode", today));
     }
-    found.extend(scene.role(&order.ebc_code, RoleKind::Seller, "ebcCode", today).err());
+    found.extend(scene.role_lacks(&order.ebc_code, RoleKind::Seller, "ebcCode", today));
     if !matches!(order.order_type.as_str(), "E" | "B" | "W") {
         let finding = Finding::new(Code::ExportFlag, "CEB 303", "orderType");
         found.push(finding.arg("flag", &order.order_type).arg("expected", "E, B, W"));
@@ -58,7 +58,7 @@ pub(super) fn receipt(scene: &mut Scene<'_>, receipt: &ReceiptOfPayment) {
     scene.outcome.case = Some(key.clone());
     let today = scene.today();
     let mut found = Vec::new();
-    found.extend(scene.role(&receipt.ebc_code, RoleKind::Seller, "ebcCode", today).err());
+    found.extend(scene.role_lacks(&receipt.ebc_code, RoleKind::Seller, "ebcCode", today));
     if receipt.amount.0 <= 0 {
         found.push(Finding::new(Code::ValueNotPositive, "", "charge"));
     }

@@ -41,6 +41,8 @@ fn every_command_as_every_role_is_what_the_table_says() {
             let action = match kind {
                 RegisterKind::ApiKeys if role == ActorRole::Enterprise => Doing::KeyOwn,
                 RegisterKind::Mandates if role == ActorRole::Enterprise => Doing::MandateOwn,
+                RegisterKind::Certifications if role == ActorRole::Enterprise => Doing::CertificationOwn,
+                RegisterKind::Certifications => Doing::CertificationVouch,
                 RegisterKind::HeadKeys => Doing::HeadRotate,
                 RegisterKind::Accounts | RegisterKind::ApiKeys => Doing::AccessAdmit,
                 _ => Doing::RegistryImport,
