@@ -9,6 +9,7 @@ mod corrections;
 mod held;
 mod originals;
 mod seen;
+mod standing;
 mod stock;
 mod summaries;
 
@@ -933,6 +934,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(held::routes())
                 .merge(corrections::routes())
                 .merge(seen::routes())
+                .merge(standing::routes())
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))
                 .routes(routes!(alarms))

@@ -6,7 +6,7 @@
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, law, rulings, stock, summaries};
+use crate::{corrections, held, law, rulings, standing, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -895,6 +895,10 @@ pub enum Admission {
     Keys(Vec<ApiKeyRow>),
     /// With the number of the identity document that was looked at, where it is a consumer's; it is not kept.
     Account(AccountRow, String),
+    /// A power of attorney that is given, or taken back.
+    Mandate(trade::registry::Mandate),
+    /// A step of a party's certification.
+    Certification(trade::registry::Certification),
 }
 
 /// A message on its way in.
@@ -1565,6 +1569,10 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// A transfer with its parcels. `NotFound` also where it is another's.
     fn transfer(&self, _sight: &Sight, _number: &str) -> Answer<held::Told> {
+        Err(Refused::NotFound)
+    }
+    /// How a party stands, or the reader's own where none is named. `NotFound` also where it is another's.
+    fn standing(&self, _sight: &Sight, _code: Option<&str>) -> Answer<standing::Standing> {
         Err(Refused::NotFound)
     }
     /// A page of decisions about what is no list: the own that stand, for officials those whose appeals wait.

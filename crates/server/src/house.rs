@@ -861,6 +861,10 @@ impl Desk for House {
         self.transfer_read(sight, number)
     }
 
+    fn standing(&self, sight: &Sight, code: Option<&str>) -> Answer<crate::standing::Standing> {
+        crate::standing::standing(self, sight, code)
+    }
+
     fn rulings(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<crate::rulings::Line>> {
         self.rulings_read(sight, asked)
     }

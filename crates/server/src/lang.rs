@@ -415,6 +415,11 @@ mod table_tests {
             "ruling.of.",
             "ruling.state.",
             "holding.",
+            "certifiable.",
+            "grade.",
+            "method.",
+            "power.",
+            "partyrole.",
             "room.next.",
             "back.",
         ];

@@ -30,6 +30,7 @@ mod service;
 pub mod sign;
 pub mod sign_ins;
 mod site;
+pub mod standing;
 pub mod stock;
 pub mod summaries;
 mod traced;
@@ -183,8 +184,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
-        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling, stock,
-        summary, upload,
+        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling, standing,
+        stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -262,6 +263,13 @@ fn pages() -> doors::Pages {
         .get("/company/abroad.json", Action::CompanyRead, company::abroad)
         .get("/company/sellers.csv", Action::CompanyRead, company::sellers)
         .get("/company/sellers.json", Action::CompanyRead, company::sellers)
+        .get("/company/standing", Action::CompanyRead, standing::own)
+        .post("/company/standing/mandates", Action::MandateOwn, standing::entrust)
+        .post("/company/standing/mandates/revoke", Action::MandateOwn, standing::revoke)
+        .post("/company/standing/filings", Action::CertificationOwn, standing::file)
+        .get("/zone/parties", Action::RegistryRead, standing::find)
+        .get("/zone/parties/{code}", Action::RegistryRead, standing::party)
+        .post("/zone/parties/{code}/certifications", Action::CertificationVouch, standing::vouch)
         .get("/company/keys", Action::KeyOwn, keys::show)
         .post("/company/keys", Action::KeyOwn, keys::make)
         .post("/company/keys/replace", Action::KeyOwn, keys::replace)

@@ -10,11 +10,11 @@ use crate::desk::{
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{Actor, ActorRole, Verdict};
+use trade::command::{Actor, ActorRole, RegisterKind, Verdict};
 use trade::correction::Expected;
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
-use trade::pack::Text;
+use trade::pack::{Pack, Text};
 use trade::policy::rights::Action;
 use trade::policy::{Policy, PolicyFault};
 use trade::registry;
@@ -351,6 +351,8 @@ impl Doors {
                 self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? }, "")
             }
             Admission::Account(row, identity) => self.0.admit_account(&by, &row, &identity),
+            Admission::Mandate(row) => return self.of_party(&by, RegisterKind::Mandates, &row),
+            Admission::Certification(row) => return self.of_party(&by, RegisterKind::Certifications, &row),
         };
         match done {
             Ok(answer) => settled(&answer),
@@ -372,6 +374,16 @@ impl Doors {
                 ),
                 problems: vec![],
             }),
+        }
+    }
+
+    /// One row about a party; what is wrong in it is told like a refusal.
+    fn of_party(&self, by: &Actor, kind: RegisterKind, row: &impl Pack) -> Result<Adoption, Refused> {
+        let answer = self.0.register(by, kind, std::slice::from_ref(row))?;
+        let faults = answer.entry.iter().flat_map(|e| &e.outcomes).flat_map(|o| &o.findings);
+        match faults.into_iter().find(|finding| finding.code == Code::RowFault) {
+            Some(finding) => Err(refusal(finding)),
+            None => settled(&answer),
         }
     }
 

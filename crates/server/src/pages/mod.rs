@@ -30,6 +30,7 @@ pub mod queue;
 pub mod receipt;
 pub mod rows;
 pub mod ruling;
+pub mod standing;
 pub mod stock;
 pub mod summary;
 pub mod upload;

@@ -21,6 +21,7 @@ mod running;
 mod sample;
 mod seen;
 mod sign;
+mod standing;
 mod stock;
 
 use axum::Router;

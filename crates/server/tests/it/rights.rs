@@ -25,6 +25,7 @@ fn path(door: &Door) -> String {
     let path = door
         .path
         .replace("{key}", RELEASED)
+        .replace("{code}", "4602960E01")
         .replace("{revision}", "48213551")
         .replace("{index}", "0")
         .replace("{table}", "parties")

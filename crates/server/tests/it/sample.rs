@@ -920,6 +920,60 @@ impl Desk for Sample {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
     }
 
+    fn standing(&self, _: &Sight, code: Option<&str>) -> Answer<server::standing::Standing> {
+        use server::standing::{Asked, Power, RoleStands, Standing, Step};
+        self.broken()?;
+        let asked = |what: &str, zh: &str, grade: &str, reached: &str, met| Asked {
+            what: what.into(),
+            zh: self.word(zh),
+            en: self.word("filing with customs"),
+            grade: grade.into(),
+            reached: reached.into(),
+            met,
+            clause: "海关总署公告2018年第194号 二 (A194 2)".into(),
+        };
+        let conditions = vec![
+            asked("customs-filing", "海关备案", "verified", "verified", true),
+            asked("premises", "场所设施经实地查验", "inspected", "", false),
+        ];
+        let role = RoleStands { role: "area".into(), from: "2016-04-08".into(), conditions, ..RoleStands::default() };
+        let step = |grade: &str, counts| Step {
+            what: "customs-filing".into(),
+            grade: grade.into(),
+            by: self.word("海口海关"),
+            method: "papers".into(),
+            number: "460296".into(),
+            from: "2026-01-01".into(),
+            proof: Some("5a".repeat(32)),
+            entry: 812,
+            counts,
+            ..Step::default()
+        };
+        let power = |number: &str, revoked: Option<&str>| Power {
+            number: number.into(),
+            other: "4602980A03".into(),
+            other_zh: self.word("海口湾报关有限公司"),
+            matters: vec!["export-lists".into(), "returns".into()],
+            limit_fen: Some(5_000_000),
+            from: "2026-01-01".into(),
+            until: Some("2026-12-31".into()),
+            revoked: revoked.map(Into::into),
+            holds: revoked.is_none(),
+            ..Power::default()
+        };
+        let empty = self.empty;
+        Ok(Standing {
+            code: code.unwrap_or("4602960W01").into(),
+            name_zh: self.word("三亚保税仓储有限公司"),
+            domestic: true,
+            roles: vec![role],
+            certifications: if empty { vec![] } else { vec![step("filed", false), step("verified", true)] },
+            given: if empty { vec![] } else { vec![power("WT-1", None), power("WT-2", Some("2026-10-01"))] },
+            had: if empty { vec![] } else { vec![power("WT-3", None)] },
+            ..Standing::default()
+        })
+    }
+
     fn summaries(&self, _: &Sight, _: &str, _: usize) -> Answer<server::summaries::Listed> {
         self.broken()?;
         let word = |text: &str| trade::pack::Text::from(self.word(text));
