@@ -109,7 +109,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = || Config { hot_records: hot, ..Config::new(folder.path().join("zone")) };
     let (window, _) = Window::open(config(), clock.clone())?;
     window.found(Open { name_en: "Warehouse".into(), name_zh: "仓库".into(), ..Open::default() }, SAMPLE)?;
-    for (table, text) in traffic::zone::FILES.iter().filter(|(t, _)| matches!(t, Table::Zones | Table::Parties | Table::Certifications)) {
+    for (table, text) in
+        traffic::zone::FILES.iter().filter(|(t, _)| matches!(t, Table::Zones | Table::Parties | Table::Certifications))
+    {
         window.import(&operator("example"), *table, text)?;
     }
     let mut csv =

@@ -30,7 +30,24 @@ struct Page<'a> {
     wrong: Option<&'a Both>,
 }
 
+/// Powers of attorney that an enterprise gave, or that it was given.
+struct Powers<'a> {
+    title: &'static str,
+    note: &'static str,
+    none: &'static str,
+    powers: &'a [Power],
+    /// It gave them.
+    mine: bool,
+}
+
 impl Page<'_> {
+    fn powers(&self) -> [Powers<'_>; 2] {
+        let (title, note, none) = ("standing.given", "standing.given.note", "standing.given.none");
+        let given = Powers { title, note, none, powers: &self.of.given, mine: true };
+        let (title, note, none) = ("standing.had", "standing.had.note", "standing.had.none");
+        [given, Powers { title, note, none, powers: &self.of.had, mine: false }]
+    }
+
     fn service(&self) -> Option<usize> {
         Some(0)
     }
@@ -268,7 +285,12 @@ fn answered(desk: &dyn Desk, f: &Frame, code: Option<&str>, done: Result<(), Ref
 }
 
 /// Does something for whoever proves again to be the account's owner: a session that somebody took entrusts nobody.
-async fn proved(portal: Portal, visit: Visit, said: Said, row: fn(&Said, &Standing, Day) -> Result<Mandate, Refused>) -> Response {
+async fn proved(
+    portal: Portal,
+    visit: Visit,
+    said: Said,
+    row: fn(&Said, &Standing, Day) -> Result<Mandate, Refused>,
+) -> Response {
     let inner = portal.clone();
     let turn = portal.sign_ins.clone().acquire_owned().await;
     visit
@@ -281,7 +303,8 @@ async fn proved(portal: Portal, visit: Visit, said: Said, row: fn(&Said, &Standi
                 return page(desk, f, None, Some(&wrong));
             }
             let of = desk.standing(&f.sight, None)?;
-            let done = row(&said, &of, f.now.day()).and_then(|row| desk.admit(caller, Admission::Mandate(row)).map(drop));
+            let done =
+                row(&said, &of, f.now.day()).and_then(|row| desk.admit(caller, Admission::Mandate(row)).map(drop));
             answered(desk, f, None, done)
         })
         .await
@@ -319,20 +342,25 @@ pub(crate) fn taken_back(principal: &str, power: &Power, on: Day) -> Mandate {
 pub async fn file(State(portal): State<Portal>, visit: Visit, Form(pairs): Pairs) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let of = desk.standing(&f.sight, None)?;
+            let (caller, of) = (f.known()?, desk.standing(&f.sight, None)?);
             let said = Said(pairs);
             let row = said.certification(&of.code, &of.code).map(|mut row| {
                 (row.of.grade, row.of.method) = (Grade::Filed, Method::Statement);
                 row
             });
-            let done = row.and_then(|row| desk.admit(f.known()?, Admission::Certification(row)).map(drop));
+            let done = row.and_then(|row| desk.admit(caller, Admission::Certification(row)).map(drop));
             answered(desk, f, None, done)
         })
         .await
 }
 
 /// An official vouches for a party.
-pub async fn vouch(State(portal): State<Portal>, visit: Visit, Path(code): Path<String>, Form(pairs): Pairs) -> Response {
+pub async fn vouch(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path(code): Path<String>,
+    Form(pairs): Pairs,
+) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let said = Said(pairs);

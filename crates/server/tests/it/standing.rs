@@ -92,7 +92,8 @@ async fn an_official_vouches_and_suspends_and_the_page_shows_every_step() {
     let (status, _) = get(&zone, &officer, &format!("/en/zone/parties?code={SELLER}")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
 
-    let form = "grade=suspended&by=Haikou+Customs&method=papers&what=customs-filing&from=2026-03-02&until=&proof=&number=";
+    let form =
+        "grade=suspended&by=Haikou+Customs&method=papers&what=customs-filing&from=2026-03-02&until=&proof=&number=";
     let vouch = format!("{at}/certifications");
     assert_eq!(zone.ask(post(&vouch, &seller, form)).await.0, StatusCode::FORBIDDEN, "nobody vouches for himself");
     assert_eq!(zone.ask(post(&vouch, &officer, form)).await.0, StatusCode::SEE_OTHER);

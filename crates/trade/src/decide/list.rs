@@ -338,9 +338,12 @@ impl Gathered {
         compared.differs.extend(self.wrong.iter().cloned());
         // M17: the payment enterprise too is in the register on the day of declaration.
         if let Some((payment, _)) = &self.payment {
-            compared
-                .differs
-                .extend(scene.role_lacks(&payment.pay_code, RoleKind::Payment, "payCode", list.declared_on));
+            compared.differs.extend(scene.role_lacks(
+                &payment.pay_code,
+                RoleKind::Payment,
+                "payCode",
+                list.declared_on,
+            ));
         }
         compared
     }

@@ -171,7 +171,9 @@ impl Scene<'_> {
     /// # Errors
     /// What its power by number lacks; `None` where it has none, for which each kind of document has words of its own.
     pub(super) fn entrusted(&self, principal: &Party, asked: &Asked<'_>, field: &str) -> Result<(), Option<Finding>> {
-        principal.entrusts(asked).map_err(|nearest| nearest.map(|(short, of)| lacks(principal, short, of, asked, field)))
+        principal
+            .entrusts(asked)
+            .map_err(|nearest| nearest.map(|(short, of)| lacks(principal, short, of, asked, field)))
     }
 
     /// As [`Scene::entrusted`], of an enterprise that is perhaps not registered.
@@ -282,14 +284,20 @@ pub(super) fn entrust(scene: &mut Scene<'_>, row: Mandate) -> Result<(), (&'stat
         return Err(("number", "is missing 缺少委托书编号"));
     }
     if of.until.is_none_or(|until| until < of.from) {
-        return Err(("until", "a power of attorney has an end, not before its first day 委托书须有期限，且不早于起始日"));
+        return Err((
+            "until",
+            "a power of attorney has an end, not before its first day 委托书须有期限，且不早于起始日",
+        ));
     }
     if of.limit.is_some_and(|limit| limit <= crate::money::Fen::ZERO) {
         return Err(("limit_yuan", "is not above zero 应大于零"));
     }
     match party.agents.iter_mut().find(|known| known.number == of.number) {
         Some(known) if !known.same_as(&of) => {
-            return Err(("number", "this number was given otherwise, and is never changed 该编号已作他用，委托书不得改写"));
+            return Err((
+                "number",
+                "this number was given otherwise, and is never changed 该编号已作他用，委托书不得改写",
+            ));
         }
         Some(known) if known.revoked == of.revoked => return Ok(()),
         Some(known) if known.revoked.is_some_and(|revoked| revoked <= today) => {

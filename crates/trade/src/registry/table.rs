@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BlockedPerson, Certifiable, CertificateRow, Certification, Certified, Entrusted, GoodsRow, Grade, GuaranteeKind, GuaranteeRow, Mandate, ManifestRow,
-    Matter, Method, Party, Role, RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
+    BlockedPerson, Certifiable, CertificateRow, Certification, Certified, Entrusted, GoodsRow, Grade, GuaranteeKind,
+    GuaranteeRow, Mandate, ManifestRow, Matter, Method, Party, Role, RoleKind, Span, StockRow, Zone, ZoneKind, ZoneRow,
 };
 use crate::money::{Fen, Quantity};
 use crate::pack::{Pack, Text};

@@ -59,12 +59,7 @@ fn a_role_is_refused_where_its_condition_is_not_met_on_the_day() {
             "CERTIFICATION_SUSPENDED",
         ),
         ("AGENT", CustomsFiling, &[(Verified, "2020-01-01", None), (Suspended, "2026-03-02", None)], ""),
-        (
-            "AGENT",
-            CustomsFiling,
-            &[(Verified, "2020-01-01", None), (Suspended, "2026-02-01", Some("2026-02-28"))],
-            "",
-        ),
+        ("AGENT", CustomsFiling, &[(Verified, "2020-01-01", None), (Suspended, "2026-02-01", Some("2026-02-28"))], ""),
         (
             "AGENT",
             CustomsFiling,
@@ -112,8 +107,7 @@ fn all_that_a_role_lacks_is_told_at_once_with_clause_and_both_languages() {
     let outcome = zone.send(Document::Delivery(delivery));
     let expected = ["LICENCE_EXPIRED", "ROLE_CONDITION", "ROLE_CONDITION", "ROLE_CONDITION"];
     assert_eq!(codes(&outcome), expected);
-    let english: Vec<String> =
-        outcome.findings[1..].iter().map(|f| f.text(crate::finding::Language::En)).collect();
+    let english: Vec<String> = outcome.findings[1..].iter().map(|f| f.text(crate::finding::Language::En)).collect();
     let (system, filing) = (&english[0], &english[1]);
     assert!(system.contains("warehouse system") && system.ends_with("it is not filed."), "{english:?}");
     assert!(filing.contains("filing with customs in the special area (verified)"), "{english:?}");

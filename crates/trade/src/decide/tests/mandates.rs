@@ -113,7 +113,10 @@ fn a_return_is_for_whoever_has_a_power_for_returns_of_that_value() {
         zone.gives(Actor::default(), &[mandate("SELLER", |m| m.number = "LIST".into())]);
         let parcel = by_other(1);
         assert_eq!(zone.clear(&parcel).verdict, Verdict::Released);
-        zone.gives(seller(), &[mandate("SELLER", |m| (m.number, m.revoked) = ("LIST".into(), Some(day("2026-03-01"))))]);
+        zone.gives(
+            seller(),
+            &[mandate("SELLER", |m| (m.number, m.revoked) = ("LIST".into(), Some(day("2026-03-01"))))],
+        );
         zone.gives(Actor::default(), &[mandate("SELLER", change)]);
         zone.now = Moment::parse("2026-03-02T10:00").unwrap();
         zone.cop = "OTHER".into();

@@ -245,7 +245,8 @@ fn every_row_of_the_registry_is_put_right_by_the_row_again() {
     let row = Certification { party: "P".into(), of: of.clone() };
     let end = Certified { grade: Grade::Suspended, ..of.clone() };
     let (read, mended) = again!(Certifications, Key::Party("P".into()), Party, row, of = end);
-    let last: Vec<Certified> = read.certified.iter().rev().take(2).map(|row| Certified { entry: 0, ..row.clone() }).collect();
+    let last: Vec<Certified> =
+        read.certified.iter().rev().take(2).map(|row| Certified { entry: 0, ..row.clone() }).collect();
     assert_eq!(last, [mended, of]);
     let row = AccountRow { login: "a".into(), ..AccountRow::default() };
     let (read, mended) = again!(Accounts, Key::Account("a".into()), AccountRow, row, closed = true);
