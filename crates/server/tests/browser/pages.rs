@@ -63,6 +63,8 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("operator", "compare", "/law/compare".into()));
     pages.push(("operator", "law-trial", format!("/law/try/{}", zone.tried())));
     pages.push(("enterprise", "company", "/company".into()));
+    pages.push(("enterprise", "standing", "/company/standing".into()));
+    pages.push(("officer", "party", "/zone/parties/4602960W01".into()));
     pages.push(("enterprise", "ahead", "/company/ahead".into()));
     pages.push(("enterprise", "bulk-list", "/bulk/CEB621".into()));
     pages.push(("enterprise", "filings", "/company/filings".into()));

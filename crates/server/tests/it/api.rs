@@ -237,7 +237,7 @@ async fn acts_and_imports_reach_the_desk() {
         assert_eq!(house.read(OPERATOR_KEY, &path).await.json()["rows"][0]["table"], table.name());
         assert!(house.get(&format!("{path}/template.csv")).await.text().starts_with("code,"));
     }
-    assert_eq!(house.desk.imported.lock().expect("lock").len(), 10);
+    assert_eq!(house.desk.imported.lock().expect("lock").len(), Table::ALL.len());
     assert_eq!(house.read(OPERATOR_KEY, "/api/v1/registry/x").await.problem(StatusCode::NOT_FOUND), "UNKNOWN_TABLE");
 }
 

@@ -31,6 +31,10 @@ fn pages() -> Vec<(&'static str, String)> {
     }
     all.push(("enterprise", "/company".into()));
     all.push(("enterprise", "/company/correct".into()));
+    all.push(("enterprise", "/company/standing".into()));
+    all.push(("officer", "/zone/parties".into()));
+    all.push(("officer", "/zone/parties?code=none".into()));
+    all.push(("officer", "/zone/parties/4602960W01".into()));
     all.push(("enterprise", "/receipts/48213551/0".into()));
     all.push(("enterprise", format!("/exchange?key={RELEASED}")));
     all.push(("enterprise", "/summaries".into()));

@@ -152,9 +152,12 @@ fn an_enterprise_files_for_itself_and_others_vouch_and_nothing_is_written_over()
         ..certified(Certifiable::PaymentLicence, grade, "2026-03-01", Some("2026-12-31"))
     };
     let filed = licence(Grade::Filed, "PAYER");
-    assert_eq!(codes(&zone.certifies(enterprise("AGENT"), "PAYER", &[filed.clone()])), ["CERTIFICATION_OWN"]);
+    assert_eq!(
+        codes(&zone.certifies(enterprise("AGENT"), "PAYER", std::slice::from_ref(&filed))),
+        ["CERTIFICATION_OWN"]
+    );
     let own = licence(Grade::Verified, "PAYER");
-    assert_eq!(codes(&zone.certifies(enterprise("PAYER"), "PAYER", &[own.clone()])), ["CERTIFICATION_OWN"]);
+    assert_eq!(codes(&zone.certifies(enterprise("PAYER"), "PAYER", std::slice::from_ref(&own))), ["CERTIFICATION_OWN"]);
     let forged = licence(Grade::Filed, "人民银行");
     assert_eq!(codes(&zone.certifies(enterprise("PAYER"), "PAYER", &[forged])), ["CERTIFICATION_OWN"]);
     assert_eq!(codes(&zone.certifies(officer(), "PAYER", &[own])), ["ROW_FAULT"], "nobody vouches for himself");
@@ -163,12 +166,12 @@ fn an_enterprise_files_for_itself_and_others_vouch_and_nothing_is_written_over()
     assert_eq!(codes(&zone.certifies(enterprise("PAYER"), "PAYER", &[filed])), [""; 0]);
     let auditor = Actor { id: "sun".into(), role: ActorRole::Auditor };
     let verified = licence(Grade::Verified, "人民银行");
-    assert_eq!(codes(&zone.certifies(auditor, "PAYER", &[verified.clone()])), ["ACTOR_ROLE"]);
+    assert_eq!(codes(&zone.certifies(auditor, "PAYER", std::slice::from_ref(&verified))), ["ACTOR_ROLE"]);
     let unproved = Certified { proof: [0; 32], ..verified.clone() };
     assert_eq!(codes(&zone.certifies(officer(), "PAYER", &[unproved])), ["ROW_FAULT"]);
     let backwards = Certified { until: Some(day("2026-02-28")), ..verified.clone() };
     assert_eq!(codes(&zone.certifies(officer(), "PAYER", &[backwards])), ["ROW_FAULT"]);
-    assert_eq!(codes(&zone.certifies(officer(), "NOBODY", &[verified.clone()])), ["ROW_FAULT"]);
+    assert_eq!(codes(&zone.certifies(officer(), "NOBODY", std::slice::from_ref(&verified))), ["ROW_FAULT"]);
     for row in [&verified, &verified] {
         assert_eq!(codes(&zone.certifies(officer(), "PAYER", std::slice::from_ref(row))), [""; 0]);
     }

@@ -198,7 +198,8 @@ fn a_power_is_given_and_taken_back_by_the_principal_alone_and_never_changed() {
     row.name_zh = "更名".into();
     zone.register(RegisterKind::Parties, &[row]);
     assert_eq!(zone.powers("SELLER"), last);
-    let faulty: &[(fn(&mut Entrusted), &str)] = &[
+    type Change = fn(&mut Entrusted);
+    let faulty: &[(Change, &str)] = &[
         (|m| m.code = "NOBODY".into(), "agent"),
         (|m| m.code = "SELLER".into(), "agent"),
         (|m| m.number = "".into(), "number"),
