@@ -4,6 +4,9 @@
 //! Field names follow the trade; the element of the CEB message stands in backticks where it differs. Free texts
 //! (`note`, `reason`, descriptions) may hold anything, so they stay in the vault with the original.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::money::{Fen, Price, Quantity};
 use crate::pack::Text;
 use crate::pseudonym::Pseudonyms;
@@ -435,7 +438,56 @@ packed_choice! {
     }
 }
 
+/// A document that was read once and is shared by all who look at it: one of those of its message, or one alone.
+#[derive(Clone, Debug)]
+pub struct SharedDocument {
+    of: Arc<Vec<Option<Document>>>,
+    at: usize,
+}
+
+impl SharedDocument {
+    /// Number `at` of the documents of a message, where it could be understood.
+    pub fn of(documents: &Arc<Vec<Option<Document>>>, at: usize) -> Option<SharedDocument> {
+        documents.get(at)?.as_ref()?;
+        Some(SharedDocument { of: documents.clone(), at })
+    }
+}
+
+impl From<Document> for SharedDocument {
+    fn from(document: Document) -> SharedDocument {
+        SharedDocument { of: Arc::new(vec![Some(document)]), at: 0 }
+    }
+}
+
+impl Deref for SharedDocument {
+    type Target = Document;
+    fn deref(&self) -> &Document {
+        self.of[self.at].as_ref().expect("it was there when this was made")
+    }
+}
+
 impl Document {
+    pub fn order(&self) -> Option<&Order> {
+        match self {
+            Document::Order(order) => Some(order),
+            _ => None,
+        }
+    }
+
+    pub fn payment(&self) -> Option<&Payment> {
+        match self {
+            Document::Payment(payment) => Some(payment),
+            _ => None,
+        }
+    }
+
+    pub fn waybill(&self) -> Option<&Waybill> {
+        match self {
+            Document::Waybill(waybill) => Some(waybill),
+            _ => None,
+        }
+    }
+
     pub fn kind(&self) -> MessageKind {
         match self {
             Document::Order(_) => MessageKind::Order,

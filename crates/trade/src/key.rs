@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::command::Position;
+use crate::documents::SharedDocument;
 use crate::fact::Fact;
 use crate::pack::{Pack, Text, take_varint};
 use crate::pseudonym::Pseudonym;
@@ -14,6 +16,11 @@ use crate::{packed, packed_choice};
 pub trait Facts {
     /// The value under a packed [`Key`]. Whether it was in memory or on disk does not show.
     fn look(&self, key: &[u8]) -> Option<Found<'_>>;
+
+    /// The document that a command brought, where whoever holds the facts still has it read: then nobody unpacks it.
+    fn document(&self, _at: &Position) -> Option<SharedDocument> {
+        None
+    }
 
     /// The enterprise under `code`. Every document names several, so whoever holds the facts may keep them read.
     fn party(&self, code: &str) -> Option<Arc<Party>> {

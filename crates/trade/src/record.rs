@@ -40,6 +40,15 @@ packed! {
     }
 }
 
+packed! {
+    /// The same without the document, which is passed over unread; the tags are its own.
+    pub struct KeptHead {
+        2 => pub at: Position,
+        5 => pub from: Text,
+        6 => pub deleted: bool,
+    }
+}
+
 /// `Key::Case`: what a list has been through. Statuses are the official ones (rules.md 1.2) and [`status::CANCELLED`].
 pub mod status {
     pub const WAITING: i32 = 2;

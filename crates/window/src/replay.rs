@@ -1,16 +1,16 @@
 //! Deciding a journal again: the same commands at the same times give the same entries.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use hashbrown::hash_table::Entry as Slot;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use store::{JournalReader, Place, StoreError, proof};
-use trade::command::{Command, DueKind, DueNow, Entry, Submitted};
+use trade::command::{Command, DueKind, DueNow, Entry, Position, Submitted};
 use trade::decide::{self, Setting};
-use trade::documents::Document;
+use trade::documents::{Document, SharedDocument};
 use trade::effect::Effect;
 use trade::fact::Fact;
 use trade::key::{Facts, Found, Key};
@@ -30,11 +30,55 @@ pub(crate) struct Memory {
     dues: BTreeSet<(Moment, u32, Blob)>,
     /// Enterprises that were read before, as in [`facts::Live`].
     parties: RefCell<Parties>,
+    pub(crate) recent: Recent,
+}
+
+/// The documents of the last commands as they were read: a list comes soon after what it is compared with, which then
+/// need not be unpacked.
+#[derive(Default)]
+pub(crate) struct Recent {
+    /// By revision, which grows.
+    commands: VecDeque<(u64, Arc<Vec<Option<Document>>>)>,
+    documents: usize,
+}
+
+/// So many documents stay in hand: some 150 MB.
+const IN_HAND: usize = 100_000;
+
+impl Recent {
+    /// Takes the documents of a command in hand, and hands back those for which there is no more room.
+    pub(crate) fn take(
+        &mut self,
+        revision: u64,
+        documents: &Arc<Vec<Option<Document>>>,
+    ) -> impl Iterator<Item = Arc<Vec<Option<Document>>>> {
+        if !documents.is_empty() {
+            self.documents += documents.len();
+            self.commands.push_back((revision, documents.clone()));
+        }
+        std::iter::from_fn(move || {
+            if self.documents <= IN_HAND {
+                return None;
+            }
+            let (_, oldest) = self.commands.pop_front()?;
+            self.documents -= oldest.len();
+            Some(oldest)
+        })
+    }
+
+    fn at(&self, at: &Position) -> Option<SharedDocument> {
+        let place = self.commands.binary_search_by_key(&at.revision, |(revision, _)| *revision).ok()?;
+        SharedDocument::of(&self.commands[place].1, at.index as usize)
+    }
 }
 
 impl Facts for Memory {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
         self.get(key).map(|fact| Found::Lent(fact.rest()))
+    }
+
+    fn document(&self, at: &Position) -> Option<SharedDocument> {
+        self.recent.at(at)
     }
 
     fn party(&self, code: &str) -> Option<Arc<Party>> {

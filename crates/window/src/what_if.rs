@@ -90,7 +90,7 @@ struct Step {
 
 struct Given {
     command: Command,
-    documents: Vec<Option<Document>>,
+    documents: Arc<Vec<Option<Document>>>,
     /// Which documents were refused then.
     refused: Vec<bool>,
 }
@@ -244,7 +244,7 @@ struct Ahead {
 }
 
 type Batch = Arc<Vec<Step>>;
-type Spent = (Batch, Vec<Command>);
+type Spent = (Batch, Vec<Command>, Vec<Arc<Vec<Option<Document>>>>);
 
 impl Ahead {
     fn hand_over(&self, batch: &mut Vec<Step>) {
@@ -319,7 +319,7 @@ impl Was {
             _ => Vec::new(),
         };
         documents.iter().flatten().for_each(|document| self.note(document));
-        Step { at: entry.at, given: Some(Given { command, documents, refused }) }
+        Step { at: entry.at, given: Some(Given { command, documents: Arc::new(documents), refused }) }
     }
 
     fn note(&mut self, document: &Document) {
@@ -360,7 +360,7 @@ fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spe
     let mut decided = Decided { again: Again::under(policy), why: HashMap::new(), void: BTreeMap::new() };
     let mut revision = 0;
     for mut batch in batches {
-        let mut commands = Vec::with_capacity(BATCH);
+        let (mut commands, mut past) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
         for at in 0..batch.len() {
             let moment = batch[at].at;
             while let Some(due) = decided.again.state.due_by(moment) {
@@ -374,6 +374,7 @@ fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spe
             let own = own.map(|given| std::mem::replace(&mut given.command, crate::decider::tick()));
             if let Some(Given { command, documents, refused }) = &batch[at].given {
                 revision += 1;
+                past.extend(decided.again.state.recent.take(revision, documents));
                 let entry = decided.again.decide(own.unwrap_or_else(|| command.clone()), documents, moment, revision);
                 decided.refusals(&entry);
                 decided.voided(&entry, refused);
@@ -381,7 +382,7 @@ fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spe
             }
         }
         // The reader that does not take it any more has ended.
-        drop(spent.send((batch, commands)));
+        drop(spent.send((batch, commands, past)));
     }
     decided
 }

@@ -5,7 +5,7 @@
 
 use super::{Scene, after, appeal, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
-use crate::documents::{Document, Head, List, MessageKind, Order, Payment, Waybill};
+use crate::documents::{Document, Head, List, MessageKind, Order, Payment, SharedDocument, Waybill};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair, PersonYear};
 use crate::matching::{self, Arrived, Compared};
@@ -15,7 +15,7 @@ use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
 use crate::record::{
-    Answered, Case, CaseRef, Counter, Guarantee, Kept, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken,
+    Answered, Case, CaseRef, Counter, Guarantee, Kept, KeptHead, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken,
     TaxStatement, Waiting, status,
 };
 use crate::registry::{self, Asked, Matter, RoleKind};
@@ -36,7 +36,9 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
     }
     scene.outcome.day = list.declared_on;
     // As many as a list that is released at once gets.
-    scene.outcome.receipts.reserve(8);
+    if !scene.setting.is_mute {
+        scene.outcome.receipts.reserve(8);
+    }
 
     let mut earlier = earlier.unwrap_or_default();
     appeal::overtaken(scene, &key, &mut earlier, appeal::of_the_list);
@@ -201,11 +203,14 @@ pub(super) enum Wait {
     Over,
 }
 
+/// A document that a list is compared with, and what is known of its coming.
+type Paper = Option<(SharedDocument, KeptHead)>;
+
 /// The documents and facts of a list as they stand now.
 pub(super) struct Gathered {
-    order: Option<(Order, Kept)>,
-    payment: Option<(Payment, Kept)>,
-    waybill: Option<(Waybill, Kept)>,
+    order: Paper,
+    payment: Paper,
+    waybill: Paper,
     /// Missing now, may still come.
     pub(super) missing: Vec<Finding>,
     /// Will not come right by waiting.
@@ -236,19 +241,10 @@ fn is_another(scene: &Scene<'_>, used: &CaseKey, key: &CaseKey) -> bool {
     used != key && scene.case(used).is_some_and(|case| is_live(&case))
 }
 
-fn document<T>(kept: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option<(T, Kept)> {
-    let mut kept = kept.filter(|k| !k.deleted)?;
-    let document = pick(kept.document.take()?)?;
-    Some((document, kept))
-}
-
 impl Gathered {
     pub(super) fn of(scene: &Scene<'_>, list: &List, key: &CaseKey) -> Gathered {
         let (mut missing, mut wrong) = (Vec::new(), Vec::new());
-        let order = document(scene.read(&Key::Order(key.clone())), |d| match d {
-            Document::Order(order) => Some(order),
-            _ => None,
-        });
+        let order = scene.kept(&Key::Order(key.clone()), MessageKind::Order);
         if order.is_none() {
             missing.push(
                 Finding::new(Code::OrderMissing, "A194 3", "orderNo")
@@ -257,10 +253,7 @@ impl Gathered {
             );
         }
         let pair = Pair { code: list.logistics_code.clone(), number: list.logistics_no.clone() };
-        let waybill = document(scene.read(&Key::Waybill(pair.clone())), |d| match d {
-            Document::Waybill(waybill) => Some(waybill),
-            _ => None,
-        });
+        let waybill = scene.kept(&Key::Waybill(pair.clone()), MessageKind::Waybill);
         if waybill.is_none() {
             missing.push(
                 Finding::new(Code::WaybillMissing, "A194 3", "logisticsNo")
@@ -272,7 +265,8 @@ impl Gathered {
         // M3: exactly one accepted payment, the one that the order names where it names one.
         let payments = scene.read::<Payments>(&payments_of(list)).unwrap_or_default();
         let named = |pair: &&Pair| {
-            order.as_ref().is_none_or(|(order, _)| matching::names_payment(order, &pair.code, &pair.number))
+            let order = order.as_ref().and_then(|(order, _)| order.order());
+            order.is_none_or(|order| matching::names_payment(order, &pair.code, &pair.number))
         };
         let mut payment = None;
         match payments.keys.iter().filter(named).collect::<Vec<_>>().as_slice() {
@@ -284,10 +278,7 @@ impl Gathered {
             }
             &[one] => {
                 wrong.extend(payment_used(scene, &payments, one, key, list));
-                payment = document(scene.read(&Key::Payment(one.clone())), |d| match d {
-                    Document::Payment(payment) => Some(payment),
-                    _ => None,
-                });
+                payment = scene.kept(&Key::Payment(one.clone()), MessageKind::Payment);
             }
             several => wrong.push(
                 Finding::new(Code::PaymentNotOne, "A194 3", "orderNo")
@@ -318,16 +309,28 @@ impl Gathered {
         Gathered { order, payment, waybill, missing, wrong }
     }
 
+    fn order(&self) -> Option<&Order> {
+        self.order.as_ref()?.0.order()
+    }
+
+    fn payment(&self) -> Option<&Payment> {
+        self.payment.as_ref()?.0.payment()
+    }
+
+    fn waybill(&self) -> Option<&Waybill> {
+        self.waybill.as_ref()?.0.waybill()
+    }
+
     /// What the order collected of tax.
     pub(super) fn tax_collected(&self) -> Option<Fen> {
-        self.order.as_ref().map(|(order, _)| order.tax_total)
+        self.order().map(|order| order.tax_total)
     }
 
     pub(super) fn differences(&self, scene: &Scene<'_>, list: &List) -> Compared {
         let arrived = Arrived {
-            order: self.order.as_ref().map(|o| &o.0),
-            payment: self.payment.as_ref().map(|p| &p.0),
-            waybill: self.waybill.as_ref().map(|w| &w.0),
+            order: self.order(),
+            payment: self.payment(),
+            waybill: self.waybill(),
         };
         let authenticated = scene
             .party(&list.ebp_code)
@@ -337,7 +340,7 @@ impl Gathered {
             matching::compare(list, arrived, authenticated, verify::weight_tolerance(scene.policy(), list.declared_on));
         compared.differs.extend(self.wrong.iter().cloned());
         // M17: the payment enterprise too is in the register on the day of declaration.
-        if let Some((payment, _)) = &self.payment {
+        if let Some(payment) = self.payment() {
             compared.differs.extend(scene.role_lacks(
                 &payment.pay_code,
                 RoleKind::Payment,
@@ -393,8 +396,7 @@ fn book(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Fin
 
 /// Tax and limits of a list, and whether that tax was collected and paid.
 pub(super) fn year_paid(scene: &Scene<'_>, list: &List, gathered: &Gathered, found: &mut Vec<Finding>) -> Option<Year> {
-    let (order, _) = gathered.order.as_ref()?;
-    let (payment, _) = gathered.payment.as_ref()?;
+    let (order, payment) = (gathered.order()?, gathered.payment()?);
     let Year { tax, allowance, quantities } = year(scene, list, found)?;
     // Check 8 of 2.4: what should have been paid, a fen of tolerance for each line and tax (3.4, point 6).
     let tolerance = verify::tax_tolerance(list, scene.policy());
@@ -615,13 +617,16 @@ fn matched(
     case.tax = Some(tax);
 
     // Each of the four documents learns that it was matched.
-    let Gathered { order, payment, waybill, .. } = gathered;
-    if let Some((order, kept)) = order {
+    if let Some((document, kept)) = gathered.order
+        && let Some(order) = document.order()
+    {
         let info = Agrees(&order.ebc_code, &order.number);
         case.order = Some(kept.at);
         scene.send(kept.from, order.shown(), status::MATCHED, info, Vec::new());
     }
-    if let Some((payment, kept)) = payment {
+    if let Some((document, kept)) = gathered.payment
+        && let Some(payment) = document.payment()
+    {
         let of = payments_of(list);
         let taken = Pair { code: payment.pay_code.clone(), number: payment.transaction.clone() };
         let mut payments = scene.read::<Payments>(&of).unwrap_or_default();
@@ -632,7 +637,9 @@ fn matched(
         case.payment = Some(kept.at);
         scene.send(kept.from, payment.shown(), status::MATCHED, info, Vec::new());
     }
-    if let Some((waybill, kept)) = waybill {
+    if let Some((document, kept)) = gathered.waybill
+        && let Some(waybill) = document.waybill()
+    {
         let info = Agrees(&waybill.logistics_code, &waybill.number);
         case.waybill = Some(kept.at);
         scene.send(kept.from, waybill.shown(), status::MATCHED, info, Vec::new());

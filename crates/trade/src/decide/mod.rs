@@ -52,7 +52,7 @@ use crate::key::{CaseKey, Facts, Key, Pair};
 use crate::pack::{Blob, Pack, Text, Value};
 use crate::policy::Policy;
 use crate::receipt::{Receipt, Shown, info_of};
-use crate::record::{Answered, Case, Kept};
+use crate::record::{Answered, Case, Kept, KeptHead};
 use crate::registry::Party;
 use crate::time::{Day, Moment};
 
@@ -359,6 +359,15 @@ impl<'a> Scene<'a> {
 
     fn read<R: Pack>(&self, key: &Key) -> Option<R> {
         self.overlay.read(key)
+    }
+
+    /// The document of this kind that is kept under `key`, and what is known of its coming; none that was deleted.
+    fn kept(&self, key: &Key, kind: MessageKind) -> Option<(SharedDocument, KeptHead)> {
+        let found = self.overlay.look(&key.bytes())?;
+        let head = KeptHead::unpack(&found).ok().filter(|head| !head.deleted)?;
+        let unpacked = || Kept::unpack(&found).ok()?.document.map(SharedDocument::from);
+        let document = self.overlay.document(&head.at).or_else(unpacked).filter(|document| document.kind() == kind)?;
+        Some((document, head))
     }
 
     fn party(&self, code: &str) -> Option<Arc<Party>> {

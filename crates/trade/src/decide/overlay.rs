@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::command::DueKind;
+use crate::command::{DueKind, Position};
+use crate::documents::SharedDocument;
 use crate::effect::{Drop, Due, Effect, Keep, Put};
 use crate::fact::Fact;
 use crate::key::{Facts, Found, Key};
@@ -42,6 +43,10 @@ impl Facts for Overlay<'_> {
             Some(_) => None,
             None => self.base.look(key),
         }
+    }
+
+    fn document(&self, at: &Position) -> Option<SharedDocument> {
+        self.base.document(at)
     }
 
     /// No message changes an enterprise; a command that does reads those that it changes by their key.
