@@ -50,6 +50,8 @@ pub trait Value: Sized {
 
 /// A structure or choice made of tagged fields.
 pub trait Pack: Sized {
+    /// The tags of a structure's fields.
+    const TAGS: &'static [u32] = &[];
     fn pack_into(&self, out: &mut Vec<u8>);
     fn unpack(bytes: &[u8]) -> Result<Self, PackError>;
     fn pack(&self) -> Vec<u8> {
@@ -386,6 +388,38 @@ impl<V: Value> Slot for Vec<V> {
     }
 }
 
+/// Lays a structure that names some fields of a greater one, by the same tags, over the bytes of that one; its other
+/// fields stay as they are, unread. Both have their fields in the order of their tags.
+///
+/// # Errors
+/// If the bytes are none of a structure.
+pub fn laid_over<P: Pack>(part: &P, mut whole: &[u8]) -> Result<Vec<u8>, PackError> {
+    let packed = part.pack();
+    let (mut out, mut part) = (Vec::with_capacity(whole.len() + packed.len()), &packed[..]);
+    let mut next = raw_field(&mut part)?;
+    while let Some((tag, bytes)) = raw_field(&mut whole)? {
+        while let Some((_, own)) = next.filter(|(own, _)| *own <= tag) {
+            out.extend_from_slice(own);
+            next = raw_field(&mut part)?;
+        }
+        if !P::TAGS.contains(&tag) {
+            out.extend_from_slice(bytes);
+        }
+    }
+    if let Some((_, own)) = next {
+        out.extend_from_slice(own);
+        out.extend_from_slice(part);
+    }
+    Ok(out)
+}
+
+/// The next field with its tag, all its bytes.
+fn raw_field<'a>(bytes: &mut &'a [u8]) -> Result<Option<(u32, &'a [u8])>, PackError> {
+    let before = *bytes;
+    let field = Field::next(bytes)?;
+    Ok(field.map(|field| (field.tag, &before[..before.len() - bytes.len()])))
+}
+
 /// A structure whose fields carry explicit tags: `packed! { pub struct Name { 1 => pub field: Type, } }`.
 #[macro_export]
 macro_rules! packed {
@@ -395,6 +429,7 @@ macro_rules! packed {
         $vis struct $name { $($(#[$fmeta])* $fvis $field: $ty),* }
 
         impl $crate::pack::Pack for $name {
+            const TAGS: &'static [u32] = &[$($tag),*];
             fn pack_into(&self, out: &mut Vec<u8>) {
                 $($crate::pack::Slot::put(&self.$field, out, $tag);)*
                 let _ = out;
@@ -569,6 +604,23 @@ mod tests {
         let mut bytes = Outer { inner: sample().inner, ..Default::default() }.pack();
         bytes.extend(Outer { inner: Inner::default(), ..sample() }.pack());
         assert_eq!(Outer::unpack(&bytes), Ok(sample()));
+    }
+
+    #[test]
+    fn a_part_that_is_laid_over_changes_its_own_fields_and_no_others() {
+        packed! { struct Part { 2 => pub list: Vec<Inner>, 4 => pub maybe: Option<u32>, 17 => pub more: String, } }
+        let (old, none) = (sample(), Outer { list: Vec::new(), maybe: None, ..sample() });
+        for (list, maybe) in
+            [(vec![], None), (vec![], Some(7)), (old.list.clone(), Some(0)), (vec![Inner::default()], None)]
+        {
+            for whole in [&old, &none] {
+                let part = Part { list: list.clone(), maybe, more: "x".into() };
+                let outer = Outer { list: list.clone(), maybe, ..whole.clone() };
+                let Outer { inner, list, maybe, flag, hash } = outer;
+                let whole_of_tomorrow = OuterOfTomorrow { inner, list, maybe, flag, hash, more: "x".into() };
+                assert_eq!(laid_over(&part, &whole.pack()), Ok(whole_of_tomorrow.pack()));
+            }
+        }
     }
 
     #[test]

@@ -4,14 +4,15 @@
 //! cancellation is possible and the tax is not levied; from day 31 to day 45 the agent pays what was summed up.
 //! A45 (returns): applied for within 30 days, back in the original place within 45 days from release.
 
-use super::{Scene, appeal, bonded, list, papers::is_live, papers::new_only};
-use crate::command::{ActKind, DueKind, Verdict};
+use super::{Scene, Showing, appeal, bonded, list, papers::is_live, papers::new_only};
+use crate::command::{ActKind, DueKind, Position, Verdict};
 use crate::documents::{Cancel, Document, List, MessageKind, Refund};
 use crate::exact::Fraction;
 use crate::finding::{Code, Finding};
 use crate::key::{BillGroup, CaseKey, Key, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::Text;
+use crate::packed;
 use crate::policy::{Parameter, returns};
 use crate::receipt::{Bill, BillLine, Shown, info_of};
 use crate::record::{
@@ -136,7 +137,7 @@ pub(super) fn order_back_released(scene: &mut Scene<'_>, key: &CaseKey, case: &m
     not_levied(scene, case, &ent_duty_no, owed);
     give_back_year(scene, case);
     free_documents(scene, key, case);
-    tell_bill_state(scene, case);
+    tell_state_of_bill(scene, case);
     Ok(())
 }
 
@@ -325,7 +326,7 @@ pub(super) fn joined(scene: &mut Scene<'_>, key: &CaseKey, group: BillGroup) -> 
 /// The electronic tax bill (816).
 pub(super) fn tell_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, tax: &TaxStatement) {
     let Some(bill) = &case.bill else { return };
-    let shown = Shown {
+    let shown = || Shown {
         kind: MessageKind::TaxBill,
         invt_no: case.invt_no.clone(),
         ebc_code: key.ebc.clone(),
@@ -359,24 +360,30 @@ pub(super) fn tell_bill(scene: &mut Scene<'_>, key: &CaseKey, case: &Case, tax: 
 }
 
 /// 816 and 818 have no `returnInfo`; their note is empty.
-fn send_bill(scene: &mut Scene<'_>, to: Text, shown: Shown, state: i32) {
+fn send_bill(scene: &mut Scene<'_>, to: Text, shown: impl Showing, state: i32) {
     scene.send(to, shown, state, "-", Vec::new());
 }
 
-fn tell_bill_state(scene: &mut Scene<'_>, case: &Case) {
-    let Some(bill) = &case.bill else { return };
-    let shown = Shown {
+fn tell_state_of_bill(scene: &mut Scene<'_>, case: &Case) {
+    if let Some(bill) = &case.bill {
+        tell_bill_state(scene, bill, &case.agent, &case.invt_no, &case.guarantee_code);
+    }
+}
+
+/// 818.
+fn tell_bill_state(scene: &mut Scene<'_>, bill: &BillState, agent: &Text, invt_no: &Text, guarantee_code: &Text) {
+    let shown = || Shown {
         kind: MessageKind::TaxBillState,
-        invt_no: case.invt_no.clone(),
+        invt_no: invt_no.clone(),
         bill: Some(Box::new(Bill {
             tax_no: bill.tax_no.clone(),
             ent_duty_no: bill.ent_duty_no.clone(),
-            assure_code: case.guarantee_code.clone(),
+            assure_code: guarantee_code.clone(),
             ..Bill::default()
         })),
         ..Shown::default()
     };
-    let (to, state) = (case.agent.clone(), bill.state as i32);
+    let (to, state) = (agent.clone(), bill.state as i32);
     send_bill(scene, to, shown, state);
 }
 
@@ -406,19 +413,28 @@ pub(super) fn borne(scene: &Scene<'_>, number: &str, part: Fen) -> Fen {
 /// same time, so that no entry grows with the trade of a day.
 const BILLS_AT_ONCE: usize = if cfg!(test) { 1 } else { 500 };
 
-/// Calls `visit` with the bills of a chain from `next` on, as many as fit one entry; returns where to go on.
+/// Calls `visit` with the cases of a chain of bills from `next` on, as many as fit one entry, and hears from it which is
+/// the next; returns where to go on.
 fn each_bill(
     scene: &mut Scene<'_>,
     mut next: Option<CaseKey>,
-    mut visit: impl FnMut(&mut Scene<'_>, CaseKey, Case),
+    mut visit: impl FnMut(&mut Scene<'_>, CaseKey) -> Option<CaseKey>,
 ) -> Option<CaseKey> {
     for _ in 0..BILLS_AT_ONCE {
-        let key = next?;
-        let case = scene.case(&key)?;
-        next = case.bill.as_ref().and_then(|b| b.previous.clone());
-        visit(scene, key, case);
+        next = visit(scene, next?);
     }
     next
+}
+
+packed! {
+    /// What of a [`Case`] the summing up of its bill needs; the tags are its own. All bills of a day come at once.
+    struct Billed {
+        4 => invt_no: Text,
+        9 => trail: Vec<Position>,
+        14 => guarantee_code: Text,
+        17 => bill: Option<BillState>,
+        26 => agent: Text,
+    }
 }
 
 /// Day 31: the bills of one agent, office and day of release, less what is void, become one payment (state 2).
@@ -438,15 +454,22 @@ pub(super) fn summarise_bills(scene: &mut Scene<'_>, group: &BillGroup) {
         newest: state.newest.clone(),
         ..TaxPayment::default()
     });
-    state.next = each_bill(scene, state.next.take(), |scene, key, mut case| {
-        let Some(bill) = case.bill.as_mut().filter(|b| b.state == 1) else { return };
+    state.next = each_bill(scene, state.next.take(), |scene, key| {
+        let at = Key::Case(key);
+        let mut case = scene.read::<Billed>(&at)?;
+        let bill = case.bill.as_mut()?;
+        let previous = bill.previous.clone();
+        if bill.state != 1 {
+            return previous;
+        }
         bill.state = 2;
         bill.ent_duty_no = state.payment.clone();
         payment.amount = payment.amount.plus(bill.total());
         payment.bills += 1;
         case.trail.push(scene.here());
-        tell_bill_state(scene, &case);
-        scene.put(&Key::Case(key), &case);
+        tell_bill_state(scene, bill, &case.agent, &case.invt_no, &case.guarantee_code);
+        scene.overlay.put_part(&at, &case);
+        previous
     });
     scene.outcome.verdict = Verdict::Done;
     if payment.bills > 0 {
@@ -509,9 +532,14 @@ pub(super) fn pay(scene: &mut Scene<'_>, number: &str, on: Day) -> Result<(), Fi
 pub(super) fn mark_paid(scene: &mut Scene<'_>, number: &str) {
     let key = Key::TaxPayment(number.into());
     let Some(mut payment) = scene.read::<TaxPayment>(&key) else { return };
-    payment.next = each_bill(scene, payment.next.take(), |scene, case_key, mut case| {
+    payment.next = each_bill(scene, payment.next.take(), |scene, case_key| {
+        let mut case = scene.case(&case_key)?;
+        let bill = case.bill.as_mut()?;
+        let previous = bill.previous.clone();
         // What is void is not paid.
-        let Some(bill) = case.bill.as_mut().filter(|b| b.ent_duty_no == number && b.state == 2) else { return };
+        if bill.ent_duty_no != number || bill.state != 2 {
+            return previous;
+        }
         bill.paid = true;
         let total = bill.total();
         if let Some((at, mut guarantee)) = guarantee_of(scene, &case) {
@@ -521,6 +549,7 @@ pub(super) fn mark_paid(scene: &mut Scene<'_>, number: &str) {
         case.trail.push(scene.here());
         close_if_settled(scene, &case_key, &mut case);
         scene.put(&Key::Case(case_key), &case);
+        previous
     });
     if payment.next.is_some() {
         scene.overlay.due(scene.setting.at, DueKind::BillsPaid, &key);
@@ -817,7 +846,7 @@ pub(super) fn came_back(scene: &mut Scene<'_>, refund: &Pair, mut state: RefundS
     }
     restock(scene, &state, &case);
     if case.bill.as_ref().is_some_and(|b| b.state == 3) {
-        tell_bill_state(scene, &case);
+        tell_state_of_bill(scene, &case);
         if whole {
             case.out = true;
         }

@@ -15,12 +15,12 @@ use crate::policy::Parameter;
 use crate::policy::positive_list::{self, Goods};
 use crate::receipt::Shown;
 use crate::record::{
-    Answered, Case, CaseRef, Counter, Guarantee, Kept, KeptHead, Manifest, Overdue, Payments, QuantityUsed, Stock, Taken,
-    TaxStatement, Waiting, status,
+    Answered, Case, CaseRef, Counter, Guarantee, Kept, KeptHead, Manifest, Overdue, Payments, QuantityUsed, Stock,
+    Taken, TaxStatement, Waiting, status,
 };
 use crate::registry::{self, Asked, Matter, RoleKind};
-use crate::time::{HOUR_MS, Moment};
-use crate::verify;
+use crate::time::{Day, HOUR_MS, Moment};
+use crate::{packed, verify};
 
 /// So many lists are registered as waiting for one waybill or payment; honest ones are one.
 pub(super) const MOST_WAITING: usize = 16;
@@ -155,14 +155,14 @@ pub(super) fn is_answered(
         if is_live(case) || case.status == status::SENT_BACK {
             let number = format!("{}_{}", key.ebc, key.order_no);
             let finding = Finding::new(Code::DuplicateKey, "", "orderNo").arg("key", number).arg("status", case.status);
-            scene.refuse(kind, shown.clone(), vec![finding]);
+            scene.refuse(kind, shown, vec![finding]);
             return true;
         }
     }
     let finding = new_only(kind, head.action);
     let refused = finding.is_some();
     if let Some(finding) = finding {
-        scene.refuse(kind, shown.clone(), vec![finding]);
+        scene.refuse(kind, shown, vec![finding]);
     }
     refused
 }
@@ -327,11 +327,7 @@ impl Gathered {
     }
 
     pub(super) fn differences(&self, scene: &Scene<'_>, list: &List) -> Compared {
-        let arrived = Arrived {
-            order: self.order(),
-            payment: self.payment(),
-            waybill: self.waybill(),
-        };
+        let arrived = Arrived { order: self.order(), payment: self.payment(), waybill: self.waybill() };
         let authenticated = scene
             .party(&list.ebp_code)
             .and_then(|platform| platform.authenticates_from)
@@ -622,7 +618,7 @@ fn matched(
     {
         let info = Agrees(&order.ebc_code, &order.number);
         case.order = Some(kept.at);
-        scene.send(kept.from, order.shown(), status::MATCHED, info, Vec::new());
+        scene.send(kept.from, order, status::MATCHED, info, Vec::new());
     }
     if let Some((document, kept)) = gathered.payment
         && let Some(payment) = document.payment()
@@ -635,17 +631,17 @@ fn matched(
         scene.put(&of, &payments);
         let info = Agrees(&payment.pay_code, &payment.transaction);
         case.payment = Some(kept.at);
-        scene.send(kept.from, payment.shown(), status::MATCHED, info, Vec::new());
+        scene.send(kept.from, payment, status::MATCHED, info, Vec::new());
     }
     if let Some((document, kept)) = gathered.waybill
         && let Some(waybill) = document.waybill()
     {
         let info = Agrees(&waybill.logistics_code, &waybill.number);
         case.waybill = Some(kept.at);
-        scene.send(kept.from, waybill.shown(), status::MATCHED, info, Vec::new());
+        scene.send(kept.from, waybill, status::MATCHED, info, Vec::new());
     }
     case.status = status::MATCHED;
-    scene.answer(shown.clone(), status::MATCHED, Agrees(&key.ebc, &key.order_no));
+    scene.answer(&shown, status::MATCHED, Agrees(&key.ebc, &key.order_no));
 
     let (points, because) = verify::risk(list, remarks, scene.policy());
     case.risk = points;
@@ -682,7 +678,7 @@ fn stop_for(scene: &mut Scene<'_>, case: &mut Case, shown: Shown, to: i32, verdi
 /// 399 and 800: examined and released; the guarantee carries the tax, stock leaves, the bill is made. `list` where it
 /// is at hand.
 pub(super) fn release(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: Option<&List>, shown: Shown) {
-    scene.answer(shown.clone(), status::EXAMINED, format_args!("海关审结[{}]", case.invt_no));
+    scene.answer(&shown, status::EXAMINED, format_args!("海关审结[{}]", case.invt_no));
     scene.answer(shown, status::RELEASED, "[Code:2600;Desc:放行]");
     case.status = status::RELEASED;
     case.released = Some(scene.setting.at);
@@ -771,6 +767,17 @@ pub(super) fn add(scene: &mut Scene<'_>, key: &Key, amount: i64) {
     scene.put(key, &counter);
 }
 
+packed! {
+    /// What of a [`registry::GoodsRow`] a list is held to; the tags are its own.
+    struct FiledGoods {
+        6 => hs10: Text,
+        16 => tags: Vec<Text>,
+        17 => from: Day,
+        18 => until: Option<Day>,
+        19 => approved: bool,
+    }
+}
+
 /// R11 where the filing of the goods matters: what it says of species, dual use and kind of article (rules.md 4.1).
 pub(super) fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     let day = list.declared_on;
@@ -779,10 +786,8 @@ pub(super) fn goods(scene: &Scene<'_>, list: &List) -> Vec<Finding> {
     for line in &list.lines {
         let filed = (!line.item_no.is_empty())
             .then(|| {
-                scene.read::<registry::GoodsRow>(&Key::Goods(Pair {
-                    code: list.ebc_code.clone(),
-                    number: line.item_no.clone(),
-                }))
+                let of = Pair { code: list.ebc_code.clone(), number: line.item_no.clone() };
+                scene.read::<FiledGoods>(&Key::Goods(of))
             })
             .flatten()
             .unwrap_or_default();

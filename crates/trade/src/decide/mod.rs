@@ -182,7 +182,7 @@ fn document(
         return scene.refuse(message.kind, shown, submitted.faults.clone());
     };
     scene.submitted = Some(Papers { content: submitted.content, packed: submitted.document.clone() });
-    let shown = keys_of(document);
+    let shown = || keys_of(document);
     let app_status = &document.head().app_status;
     if app_status != "1" && app_status != "2" {
         let finding = Finding::new(Code::StatusUnknown, "", "appStatus").arg("field", "appStatus");
@@ -205,7 +205,30 @@ fn document(
         Document::List(list) => list::declare(scene, list),
         Document::Cancel(cancel) => after::cancel(scene, cancel),
         Document::Refund(refund) => after::refund(scene, refund),
-        _ => export::document(scene, message.kind, document, shown),
+        _ => export::document(scene, message.kind, document),
+    }
+}
+
+/// What a receipt shows of its document. It is made where somebody will read the receipt, and not before.
+trait Showing {
+    fn make(self) -> Shown;
+}
+
+impl Showing for Shown {
+    fn make(self) -> Shown {
+        self
+    }
+}
+
+impl Showing for &Shown {
+    fn make(self) -> Shown {
+        self.clone()
+    }
+}
+
+impl<F: FnOnce() -> Shown> Showing for F {
+    fn make(self) -> Shown {
+        self()
     }
 }
 
@@ -240,6 +263,11 @@ macro_rules! shown {
         impl $document {
             fn shown(&self) -> Shown {
                 Shown { kind: MessageKind::$kind, $($at: self.$field.clone(),)* ..Shown::default() }
+            }
+        }
+        impl Showing for &$document {
+            fn make(self) -> Shown {
+                self.shown()
             }
         }
     )*};
@@ -406,19 +434,20 @@ impl<'a> Scene<'a> {
     }
 
     /// Gives a receipt of this document to its sender.
-    fn answer(&mut self, shown: Shown, status: i32, info: impl Display) {
+    fn answer(&mut self, shown: impl Showing, status: i32, info: impl Display) {
         let to = self.from.clone();
         self.send(to, shown, status, info, Vec::new());
     }
 
     /// Gives a receipt to `to`, and keeps why.
-    fn send(&mut self, to: Text, mut shown: Shown, status: i32, info: impl Display, findings: Vec<Finding>) {
+    fn send(&mut self, to: Text, shown: impl Showing, status: i32, info: impl Display, findings: Vec<Finding>) {
         let number = *self.numbering;
         *self.numbering += 1;
         // A refusal, and the answer to what changes nothing, may be kept for its repetition.
         if self.setting.is_mute && findings.is_empty() && !self.overlay.is_untouched() {
             return;
         }
+        let mut shown = shown.make();
         shown.status = status;
         shown.at = self.setting.at;
         let info = info.to_smolstr();
@@ -445,7 +474,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Refuses the document: nothing it did is kept, and its receipt names the first reason and tells the others.
-    fn refuse(&mut self, kind: MessageKind, shown: Shown, mut findings: Vec<Finding>) {
+    fn refuse(&mut self, kind: MessageKind, shown: impl Showing, mut findings: Vec<Finding>) {
         order_reasons(&mut findings);
         let status = status_of(kind, &findings);
         self.outcome.verdict = Verdict::Refused;

@@ -8,7 +8,7 @@ use crate::documents::SharedDocument;
 use crate::effect::{Drop, Due, Effect, Keep, Put};
 use crate::fact::Fact;
 use crate::key::{Facts, Found, Key};
-use crate::pack::{Blob, Pack};
+use crate::pack::{Blob, Pack, laid_over};
 use crate::registry::Party;
 use crate::time::Moment;
 
@@ -77,12 +77,23 @@ impl<'a> Overlay<'a> {
         self.scratch.clear();
         Fact::begin(&mut self.scratch, &self.key);
         record.pack_into(&mut self.scratch);
-        let put = Put(Fact::from_bytes(&self.scratch).expect("a key and a value make a fact"));
-        // The last of several puts of one key is the one that counts; the entry need not hold the others.
-        match self.last(&self.key).map(|at| &mut self.effects[at]) {
-            Some(Effect::Put(before)) => *before = put,
-            _ => self.push(Effect::Put(put)),
+        self.hold(Fact::from_bytes(&self.scratch).expect("a key and a value make a fact"));
+    }
+
+    /// The last of several puts of one key is the one that counts; the entry need not hold the others.
+    fn hold(&mut self, fact: Fact) {
+        match self.last(fact.key()).map(|at| &mut self.effects[at]) {
+            Some(Effect::Put(before)) => *before = Put(fact),
+            _ => self.push(Effect::Put(Put(fact))),
         }
+    }
+
+    /// Changes some fields of the record under a key that is there: those of `part`.
+    pub fn put_part<P: Pack>(&mut self, key: &Key, part: &P) {
+        let key = key.bytes();
+        let Some(whole) = self.look(&key) else { return };
+        let value = laid_over(part, &whole).expect("a record that was written can be read");
+        self.hold(Fact::new(&key, &value));
     }
 
     /// Keeps document number `doc` of the command, whose packed bytes are `document`.
@@ -105,10 +116,12 @@ impl<'a> Overlay<'a> {
         self.push(Effect::Undue(Due { at, kind: u32::from(kind.number()), key }));
     }
 
-    /// The records put, each once, with their last value.
-    pub fn put_records(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    /// The records put under keys of these kinds, each once, with their last value.
+    pub fn put_records(&self, kinds: &[u64]) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.effects.iter().enumerate().filter_map(|(i, effect)| match effect {
-            Effect::Put(put) if self.last(put.0.key()) == Some(i) => Some((put.0.key(), put.value())),
+            Effect::Put(put) if kinds.contains(&Key::kind(put.0.key())) && self.last(put.0.key()) == Some(i) => {
+                Some((put.0.key(), put.value()))
+            }
             _ => None,
         })
     }

@@ -3,14 +3,13 @@
 //! CEB specification 2022-05 (`appType`: 1 new, 2 change, 3 delete) and rules.md 2.1, 2.2: a key that was taken in
 //! may be changed or deleted until a list refers to it; the same content again gets the first answer again.
 
-use super::{Scene, list};
+use super::{Scene, Showing, list};
 use crate::command::Verdict;
 use crate::documents::{Action, Delivery, Document, Head, MessageKind, Order, Payment, Waybill, WaybillStatus};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Key, Pair};
 use crate::money::Fen;
 use crate::policy::Parameter;
-use crate::receipt::Shown;
 use crate::record::{Case, CaseRef, Kept, Payments, Waiting, status};
 use crate::registry::RoleKind;
 use crate::verify::not_negative;
@@ -47,8 +46,8 @@ pub(super) fn order(scene: &mut Scene<'_>, order: &Order) {
     let paper = Paper {
         key: Key::Order(key.clone()),
         head: &order.head,
-        number: format!("{}_{}", order.ebc_code, order.number),
-        shown: order.shown(),
+        number: [&order.ebc_code, &order.number],
+        shown: order,
         referred: referred.then_some((Code::OrderReferred, "order 订单")),
     };
     take_in(scene, MessageKind::Order, paper, found);
@@ -79,8 +78,8 @@ pub(super) fn payment(scene: &mut Scene<'_>, payment: &Payment) {
     let paper = Paper {
         key: Key::Payment(key.clone()),
         head: &payment.head,
-        number: format!("{}_{}", payment.pay_code, payment.transaction),
-        shown: payment.shown(),
+        number: [&payment.pay_code, &payment.transaction],
+        shown: payment,
         referred: referred.then_some((Code::ReferredDocument, "payment 支付单")),
     };
     take_in(scene, MessageKind::Payment, paper, found);
@@ -130,8 +129,8 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &Waybill) {
         scene.overlay.drop(&Key::WaybillUse(pair.clone()));
     }
     let referred = (referred && action != Action::New).then_some((Code::ReferredDocument, "waybill 运单"));
-    let number = format!("{}_{}", waybill.logistics_code, waybill.number);
-    let paper = Paper { key, head: &waybill.head, number, shown: waybill.shown(), referred };
+    let number = [waybill.logistics_code.as_str(), waybill.number.as_str()];
+    let paper = Paper { key, head: &waybill.head, number, shown: waybill, referred };
     take_in(scene, MessageKind::Waybill, paper, found);
     if scene.outcome.verdict == Verdict::Accepted {
         wake_waiting(scene, &Key::AwaitWaybill(pair));
@@ -244,19 +243,26 @@ pub(super) fn delivery(scene: &mut Scene<'_>, delivery: &Delivery) {
 }
 
 /// What the three documents have alike.
-pub(super) struct Paper<'a> {
+pub(super) struct Paper<'a, S> {
     pub key: Key,
     pub head: &'a Head,
-    /// Enterprise and number, as receipts say it.
-    pub number: String,
-    pub shown: Shown,
+    /// Enterprise and number.
+    pub number: [&'a str; 2],
+    pub shown: S,
     /// Where a list stands on it: the finding, and what it is called.
     pub referred: Option<(Code, &'static str)>,
 }
 
 /// New, change, delete and repeat, alike for the three documents.
-pub(super) fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>, mut found: Vec<Finding>) {
+pub(super) fn take_in(
+    scene: &mut Scene<'_>,
+    kind: MessageKind,
+    paper: Paper<'_, impl Showing>,
+    mut found: Vec<Finding>,
+) {
     let Paper { key, head, number, shown, referred } = paper;
+    // As receipts say it.
+    let number = || number.join("_");
     let kept = scene.read::<Kept>(&key);
     if let Some(kept) = &kept
         && kept.content == scene.content()
@@ -266,15 +272,15 @@ pub(super) fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>
     let kept = kept.filter(|k| !k.deleted);
     match (head.action, &kept) {
         (Action::New, Some(_)) => {
-            found.push(Finding::new(Code::DuplicateKey, "", "").arg("key", &number).arg("status", status::WAITING));
+            found.push(Finding::new(Code::DuplicateKey, "", "").arg("key", number()).arg("status", status::WAITING));
         }
         (Action::Change | Action::Delete, None) => {
-            found.push(Finding::new(Code::NothingToChange, "", "appType").arg("key", &number));
+            found.push(Finding::new(Code::NothingToChange, "", "appType").arg("key", number()));
         }
         (Action::Change | Action::Delete, Some(_)) => {
             if let Some((code, what)) = referred {
                 let finding = Finding::new(code, "A194 3", "appType");
-                found.push(finding.arg("order", &number).arg("what", what).arg("key", &number));
+                found.push(finding.arg("order", number()).arg("what", what).arg("key", number()));
             }
         }
         _ => {}
@@ -295,7 +301,7 @@ pub(super) fn take_in(scene: &mut Scene<'_>, kind: MessageKind, paper: Paper<'_>
     accepted(scene, shown, &head.guid);
 }
 
-pub(super) fn accepted(scene: &mut Scene<'_>, shown: Shown, guid: &str) {
+pub(super) fn accepted(scene: &mut Scene<'_>, shown: impl Showing, guid: &str) {
     scene.outcome.verdict = Verdict::Accepted;
     scene.answer(shown, status::WAITING, format_args!("新增申报成功[{guid}]"));
 }

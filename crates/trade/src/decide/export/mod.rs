@@ -17,7 +17,7 @@ pub(super) mod taxes;
 pub(super) use list::decide_again;
 pub(super) use proof::prove;
 
-use super::{Scene, list::numbered, papers::is_live};
+use super::{Scene, keys_of, list::numbered, papers::is_live};
 use crate::command::{Act, ActKind, DueKind, Verdict};
 use crate::documents::{Document, ExportList, MessageKind};
 use crate::finding::{Code, Finding};
@@ -27,7 +27,7 @@ use crate::receipt::Shown;
 use crate::record::{Case, ExportState, Kept, ParcelState, RefundState, Stock, status};
 
 /// Decides a document of export.
-pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Document, shown: Shown) {
+pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Document) {
     match document {
         Document::ExportOrder(order) => papers::order(scene, order),
         Document::ReceiptOfPayment(receipt) => papers::receipt(scene, receipt),
@@ -42,7 +42,7 @@ pub(super) fn document(scene: &mut Scene<'_>, kind: MessageKind, document: &Docu
         Document::Tally(tally) => returns::tally(scene, tally),
         _ => {
             let finding = Finding::new(Code::NotTakenHere, "", "").arg("message", kind.root());
-            scene.refuse(kind, shown, vec![finding]);
+            scene.refuse(kind, keys_of(document), vec![finding]);
         }
     }
 }

@@ -42,8 +42,8 @@ pub(super) fn order(scene: &mut Scene<'_>, order: &ExportOrder) {
     let paper = Paper {
         key: Key::Order(key.clone()),
         head: &order.head,
-        number: format!("{}_{}", order.ebc_code, order.number),
-        shown: order.shown(),
+        number: [&order.ebc_code, &order.number],
+        shown: order,
         referred: referred.then_some((Code::OrderReferred, "order 订单")),
     };
     take_in(scene, MessageKind::ExportOrder, paper, found);
@@ -65,8 +65,8 @@ pub(super) fn receipt(scene: &mut Scene<'_>, receipt: &ReceiptOfPayment) {
     let paper = Paper {
         key: Key::ReceiptOfPayment(key.clone()),
         head: &receipt.head,
-        number: format!("{}_{}", receipt.ebc_code, receipt.order_no),
-        shown: receipt.shown(),
+        number: [&receipt.ebc_code, &receipt.order_no],
+        shown: receipt,
         referred: None,
     };
     take_in(scene, MessageKind::ReceiptOfPayment, paper, found);
@@ -95,8 +95,8 @@ pub(super) fn waybill(scene: &mut Scene<'_>, waybill: &ExportWaybill) {
     let paper = Paper {
         key,
         head: &waybill.head,
-        number: format!("{}_{}", pair.code, pair.number),
-        shown: waybill.shown(),
+        number: [&pair.code, &pair.number],
+        shown: waybill,
         referred: referred.then_some((Code::ReferredDocument, "waybill 运单")),
     };
     take_in(scene, MessageKind::ExportWaybill, paper, found);
