@@ -69,7 +69,17 @@ pub fn put_varint(out: &mut Vec<u8>, mut n: u64) {
     out.push(n as u8);
 }
 
+#[inline]
 pub fn take_varint(bytes: &mut &[u8]) -> Result<u64, PackError> {
+    // Nearly all are of one byte.
+    if let [first @ ..0x80, rest @ ..] = *bytes {
+        *bytes = rest;
+        return Ok(u64::from(*first));
+    }
+    take_long_varint(bytes)
+}
+
+fn take_long_varint(bytes: &mut &[u8]) -> Result<u64, PackError> {
     let mut n = 0u64;
     for shift in (0..64).step_by(7) {
         let (&b, rest) = bytes.split_first().ok_or(PackError::Short)?;
