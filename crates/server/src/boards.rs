@@ -1,10 +1,16 @@
 //! What departments and the zone's operator have before them, over the facts that are shared: sums, and matters of
-//! their own. Nothing here names a person or a parcel.
+//! their own. Nothing here names a person or a parcel. What a department sees of it the catalogue says, field by field
+//! ([`trade::policy::sharing`]).
+
+use std::sync::Arc;
 
 use store::StoreError;
 use store::views::shared::Traded;
 use trade::finding::Code;
 use trade::key::Key;
+use trade::policy::Policy;
+use trade::policy::rights::Purpose;
+use trade::policy::sharing::Share;
 use trade::registry::Party;
 use trade::time::Day;
 
@@ -50,25 +56,89 @@ fn trade_rows(rows: Vec<Traded>, export: bool) -> Vec<Vec<Cell>> {
 fn imports(house: &House) -> Result<BoardTable, StoreError> {
     let rows = trade_rows(house.views().traded(false, SHOWN)?, false);
     let columns = vec!["board.col.month", "board.col.mode", "board.col.lists", "board.col.taxable", "board.col.tax"];
-    Ok(BoardTable { name: "imports", columns, rows })
+    Ok(BoardTable { name: "imports", columns, rows, grounds: Vec::new() })
 }
 
 fn exports(house: &House) -> Result<BoardTable, StoreError> {
     let rows = trade_rows(house.views().traded(true, SHOWN)?, true);
     let columns = vec!["board.col.month", "board.col.mode", "board.col.lists", "board.col.fob"];
-    Ok(BoardTable { name: "exports", columns, rows })
+    Ok(BoardTable { name: "exports", columns, rows, grounds: Vec::new() })
 }
 
-/// The sellers with the most lists of this month; their codes are what the look shows.
-fn sellers(house: &House, export: bool, named: &mut Vec<String>) -> Result<BoardTable, StoreError> {
-    let rows = house.views().sellers(export, month_of(house.now().day()), SHOWN)?;
-    let row = |of: Traded| {
-        named.push(of.seller.clone());
-        vec![party(house, &of.seller), Cell::Count(of.lists), Cell::Money(of.value)]
-    };
-    let rows = rows.into_iter().map(row).collect();
-    let (name, value) = if export { ("exporters", "board.col.fob") } else { ("importers", "board.col.taxable") };
-    Ok(BoardTable { name, columns: vec!["board.col.seller", "board.col.lists", value], rows })
+/// A board as it is made for a department: of each set of data it takes in what the catalogue shares with it today.
+struct Shared<'h> {
+    house: &'h House,
+    with: Role,
+    policy: Arc<Policy>,
+    today: Day,
+    board: Board,
+    /// Enterprises that the board names: what its look shows.
+    named: Vec<String>,
+}
+
+impl<'h> Shared<'h> {
+    fn with(house: &'h House, with: Role) -> Shared<'h> {
+        let (policy, today) = (house.policy(), house.now().day());
+        Shared { house, with, policy, today, board: Board::default(), named: Vec::new() }
+    }
+
+    fn share(&self, set: &str, field: &str) -> Share<'_> {
+        self.policy.share(self.with.actor(), (set, field), Purpose::Supervision, self.today)
+    }
+
+    /// Takes in a figure; its name is that of its words, `board.fig.NAME`.
+    fn figure(&mut self, words: &'static str, figure: Cell) {
+        let field = words.rsplit('.').next().unwrap_or_default();
+        if !matches!(self.share("figures", field), Share::No) {
+            self.board.figures.push((words, figure));
+        }
+    }
+
+    /// Takes in those columns of a table that are shared; `names` are the enterprises in its column of that name.
+    fn table(&mut self, mut table: BoardTable, names: (&str, Vec<String>)) {
+        let field = |words: &str| words.rsplit('.').next().unwrap_or_default().to_owned();
+        let shares: Vec<Share<'_>> = table.columns.iter().map(|words| self.share(table.name, &field(words))).collect();
+        let is_shared: Vec<bool> = shares.iter().map(|share| !matches!(share, Share::No)).collect();
+        let mut grounds = Vec::new();
+        for row in shares.into_iter().filter_map(|share| if let Share::By(row) = share { Some(row) } else { None }) {
+            let ground = (row.clause.clone(), row.from);
+            if !grounds.contains(&ground) {
+                grounds.push(ground);
+            }
+        }
+        let kept = |at: usize| is_shared.get(at).copied().unwrap_or_default();
+        let names_are_shared = table.columns.iter().enumerate().any(|(at, words)| kept(at) && field(words) == names.0);
+        table.columns = table.columns.into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, of)| of).collect();
+        for row in &mut table.rows {
+            *row = std::mem::take(row).into_iter().enumerate().filter(|(at, _)| kept(*at)).map(|(_, of)| of).collect();
+        }
+        if table.columns.is_empty() {
+            return;
+        }
+        if names_are_shared {
+            self.named.extend(names.1);
+        }
+        self.board.tables.push(BoardTable { grounds, ..table });
+    }
+
+    fn trade(&mut self, export: bool) -> Result<(), StoreError> {
+        let table = if export { exports(self.house)? } else { imports(self.house)? };
+        self.table(table, ("", Vec::new()));
+        Ok(())
+    }
+
+    /// The sellers with the most lists of this month.
+    fn sellers(&mut self, export: bool) -> Result<(), StoreError> {
+        let house = self.house;
+        let rows = house.views().sellers(export, month_of(self.today), SHOWN)?;
+        let names = rows.iter().map(|of| of.seller.clone()).collect();
+        let row = |of: Traded| vec![party(house, &of.seller), Cell::Count(of.lists), Cell::Money(of.value)];
+        let rows = rows.into_iter().map(row).collect();
+        let (name, value) = if export { ("exporters", "board.col.fob") } else { ("importers", "board.col.taxable") };
+        let columns = vec!["board.col.seller", "board.col.lists", value];
+        self.table(BoardTable { name, columns, rows, grounds: Vec::new() }, ("seller", names));
+        Ok(())
+    }
 }
 
 /// Of this month: lists and value.
@@ -81,27 +151,29 @@ fn this_month(house: &House, export: bool) -> Result<(u64, Fen, Fen), StoreError
 
 /// A department's own board, by the reader's role.
 pub(crate) fn department(house: &House, sight: &Sight) -> Answer<Board> {
-    let role = sight.caller.as_ref().map(|caller| caller.role);
-    let mut named = Vec::new();
-    let board = match role {
-        Some(Role::Tax) => tax(house, &mut named),
-        Some(Role::Exchange) => exchange(house, &mut named),
-        Some(Role::Commerce) => commerce(house, &mut named),
-        Some(Role::Market) => market(house, &mut named),
-        _ => return Err(Refused::NotAllowed { what: String::new() }),
+    let not_allowed = || Refused::NotAllowed { what: String::new() };
+    let role = sight.caller.as_ref().map(|caller| caller.role).ok_or_else(not_allowed)?;
+    let mut shared = Shared::with(house, role);
+    let made = match role {
+        Role::Tax => tax(&mut shared),
+        Role::Exchange => exchange(&mut shared),
+        Role::Commerce => commerce(&mut shared),
+        Role::Market => market(&mut shared),
+        _ => return Err(not_allowed()),
     };
-    let board = board.map_err(|e| broken(&e.to_string()))?;
+    made.map_err(|e| broken(&e.to_string()))?;
+    let Shared { board, named, .. } = shared;
     let records = named.len();
     house.trace(sight, Shows { enterprises: named, records, ..Shows::default() })?;
     Ok(board)
 }
 
-fn tax(house: &House, named: &mut Vec<String>) -> Result<Board, StoreError> {
+fn tax(shared: &mut Shared<'_>) -> Result<(), StoreError> {
+    let (house, today) = (shared.house, shared.today);
     let (unpaid, count, sum) = house.views().unpaid(SHOWN)?;
     let (_, _, tax) = this_month(house, false)?;
-    let today = house.now().day();
+    let names = unpaid.iter().map(|payment| payment.agent.clone()).collect();
     let row = |payment: store::views::shared::PaymentRow| {
-        named.push(payment.agent.clone());
         let state = match (payment.overdue || payment.due_on < today, payment.due_on == today) {
             (true, _) => Cell::Word("board.overdue", Tone::Bad),
             (_, true) => Cell::Word("board.today", Tone::Wait),
@@ -127,57 +199,52 @@ fn tax(house: &House, named: &mut Vec<String>) -> Result<Board, StoreError> {
         "board.col.state",
     ];
     let rows = unpaid.into_iter().map(row).collect();
-    Ok(Board {
-        figures: vec![
-            ("board.fig.unpaid", Cell::Count(count)),
-            ("board.fig.unpaid_sum", Cell::Money(sum)),
-            ("board.fig.tax_month", Cell::Money(tax)),
-        ],
-        tables: vec![BoardTable { name: "payments", columns, rows }, imports(house)?, exports(house)?],
-    })
+    shared.figure("board.fig.unpaid", Cell::Count(count));
+    shared.figure("board.fig.unpaid_sum", Cell::Money(sum));
+    shared.figure("board.fig.tax_month", Cell::Money(tax));
+    shared.table(BoardTable { name: "payments", columns, rows, grounds: Vec::new() }, ("declarant", names));
+    shared.trade(false)?;
+    shared.trade(true)
 }
 
-fn exchange(house: &House, named: &mut Vec<String>) -> Result<Board, StoreError> {
-    let (out, into) = (this_month(house, true)?, this_month(house, false)?);
-    Ok(Board {
-        figures: vec![
-            ("board.fig.exports_month", Cell::Money(out.1)),
-            ("board.fig.imports_month", Cell::Money(into.1)),
-            ("board.fig.export_lists", Cell::Count(out.0)),
-        ],
-        tables: vec![sellers(house, true, named)?, exports(house)?, imports(house)?],
-    })
+fn exchange(shared: &mut Shared<'_>) -> Result<(), StoreError> {
+    let (out, into) = (this_month(shared.house, true)?, this_month(shared.house, false)?);
+    shared.figure("board.fig.exports_month", Cell::Money(out.1));
+    shared.figure("board.fig.imports_month", Cell::Money(into.1));
+    shared.figure("board.fig.export_lists", Cell::Count(out.0));
+    shared.sellers(true)?;
+    shared.trade(true)?;
+    shared.trade(false)
 }
 
-fn commerce(house: &House, named: &mut Vec<String>) -> Result<Board, StoreError> {
-    let (out, into) = (this_month(house, true)?, this_month(house, false)?);
-    Ok(Board {
-        figures: vec![
-            ("board.fig.import_lists", Cell::Count(into.0)),
-            ("board.fig.imports_month", Cell::Money(into.1)),
-            ("board.fig.export_lists", Cell::Count(out.0)),
-            ("board.fig.exports_month", Cell::Money(out.1)),
-        ],
-        tables: vec![sellers(house, false, named)?, sellers(house, true, named)?, imports(house)?, exports(house)?],
-    })
+fn commerce(shared: &mut Shared<'_>) -> Result<(), StoreError> {
+    let (out, into) = (this_month(shared.house, true)?, this_month(shared.house, false)?);
+    shared.figure("board.fig.import_lists", Cell::Count(into.0));
+    shared.figure("board.fig.imports_month", Cell::Money(into.1));
+    shared.figure("board.fig.export_lists", Cell::Count(out.0));
+    shared.figure("board.fig.exports_month", Cell::Money(out.1));
+    shared.sellers(false)?;
+    shared.sellers(true)?;
+    shared.trade(false)?;
+    shared.trade(true)
 }
 
-fn market(house: &House, named: &mut Vec<String>) -> Result<Board, StoreError> {
-    let month = month_of(house.now().day());
-    let refused = house.views().refused_for(month, &OF_GOODS.map(|code| code.name()), SHOWN)?;
+fn market(shared: &mut Shared<'_>) -> Result<(), StoreError> {
+    let house = shared.house;
+    let refused = house.views().refused_for(month_of(shared.today), &OF_GOODS.map(|code| code.name()), SHOWN)?;
     let total = refused.iter().map(|(_, _, lists)| lists).sum();
     let (lists, _, _) = this_month(house, false)?;
+    let names = refused.iter().map(|(_, seller, _)| seller.clone()).collect();
     let row = |(code, seller, lists): (String, String, u64)| {
-        named.push(seller.clone());
         let what = Code::from_name(&code).map_or(Cell::Code(code), |known| Cell::Text(title(known)));
         vec![what, party(house, &seller), Cell::Count(lists)]
     };
     let rows = refused.into_iter().map(row).collect();
     let columns = vec!["board.col.reason", "board.col.seller", "board.col.lists"];
-    Ok(Board {
-        figures: vec![("board.fig.refused_goods", Cell::Count(total)), ("board.fig.import_lists", Cell::Count(lists))],
-        tables: vec![BoardTable { name: "refused", columns, rows }, sellers(house, false, named)?],
-    })
+    shared.figure("board.fig.refused_goods", Cell::Count(total));
+    shared.figure("board.fig.import_lists", Cell::Count(lists));
+    shared.table(BoardTable { name: "refused", columns, rows, grounds: Vec::new() }, ("seller", names));
+    shared.sellers(false)
 }
 
 /// How the zone stands: what waits for its operator, and what it runs on.

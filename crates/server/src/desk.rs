@@ -1084,6 +1084,8 @@ pub struct BoardTable {
     /// `board.col.…`
     pub columns: Vec<&'static str>,
     pub rows: Vec<Vec<Cell>>,
+    /// On which grounds it is shared with the reader, and from which days.
+    pub grounds: Vec<(String, Day)>,
 }
 
 /// What stands in a cell of a board, or as a figure.

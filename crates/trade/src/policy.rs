@@ -32,6 +32,7 @@ pub mod returns;
 pub mod rights;
 pub mod risk;
 pub mod roles;
+pub mod sharing;
 pub mod standing;
 pub mod tariff;
 #[cfg(test)]
@@ -385,6 +386,7 @@ pub struct Policy {
     conditions: conditions::Conditions,
     roles: roles::Roles,
     access: access::Access,
+    sharing: sharing::Sharing,
     deduction: deduction::Deduction,
     export: export::Export,
     articles: HashMap<String, Dated<articles::Band>>,
@@ -444,8 +446,8 @@ sample! {
     "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
     "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
     "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "notices.csv" "offices.csv" "parameters.toml"
-    "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "roles.csv" "tariff.csv"
-    "trade_modes.csv" "units.csv"
+    "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "roles.csv"
+    "sharing.csv" "tariff.csv" "trade_modes.csv" "units.csv"
 }
 
 /// The rights of a zone that has adopted none.
@@ -477,6 +479,7 @@ impl Policy {
             conditions: conditions::load(r),
             roles: roles::load(r),
             access: access::load(r),
+            sharing: sharing::load(r),
             deduction: deduction::load(r),
             export: export::load(r),
             articles: articles::load(r),
@@ -525,6 +528,7 @@ impl Policy {
             conditions: conditions::Conditions::default(),
             roles: roles::Roles::default(),
             access: access::Access::default(),
+            sharing: sharing::Sharing::default(),
             deduction: deduction::Deduction::default(),
             export: export::Export::default(),
             articles: HashMap::new(),
@@ -633,6 +637,17 @@ impl Policy {
     /// The law says which results count elsewhere; without it all do.
     pub fn recognition_is_law(&self) -> bool {
         self.recognition.is_law()
+    }
+
+    /// How a field of the window's data stands in the catalogue of what is shared with a department.
+    pub fn share(
+        &self,
+        with: crate::command::ActorRole,
+        of: (&str, &str),
+        purpose: rights::Purpose,
+        day: Day,
+    ) -> sharing::Share<'_> {
+        self.sharing.of(with, of, purpose, day)
     }
 
     /// The list on which goods of this code and origin are not, where they are under one.

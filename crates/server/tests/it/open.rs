@@ -7,6 +7,7 @@ use crate::House;
 use crate::law::{enter, get};
 use crate::looks::zone;
 use crate::sample::Sample;
+use window::filing::operator;
 
 #[tokio::test]
 async fn the_status_is_computed_and_says_when_nothing_can_be_taken_in() {
@@ -86,6 +87,55 @@ async fn each_department_reads_its_own_page_and_what_names_enterprises_is_a_look
     let (status, page) = get(&zone, &operator, "/en/zone").await;
     assert!(status == StatusCode::OK && page.contains("Service levels") && page.contains("on trial"), "{page}");
     assert_eq!(get(&zone, &operator, "/en/department").await.0, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_department_sees_what_the_catalogue_shares_with_it_and_no_more() {
+    let Some(zone) = zone().await else { return };
+    zone.settle();
+    let commerce = enter(&zone, "moc", ActorRole::Commerce, "").await;
+    let (_, page) = get(&zone, &commerce, "/en/department").await;
+    assert!(page.contains("1199960EC1") && page.contains("E-Commerce Law 6") && page.contains("2016-04-08"), "{page}");
+    let imports = |page: &str| page.split("<section").find(|part| part.contains("Imports by month")).map(str::to_owned);
+    let before = imports(&page).expect("a table of imports");
+    assert!(before.contains("Taxable") && !before.contains(">Tax<"), "the tax is not shared: {before}");
+
+    // The catalogue is the law of the day: with another, the same page holds other columns, and names nobody.
+    let rows = "department,set,field,purpose,from,until,known_from,clause,mark,note\n\
+        commerce,imports,month,supervision,2016-04-08,,,示例 (another ground),sample,\n\
+        commerce,imports,tax,supervision,2016-04-08,,,示例 (another ground),sample,\n\
+        commerce,importers,lists,supervision,2016-04-08,,,示例 (another ground),sample,\n\
+        commerce,exporters,seller,supervision,2016-04-08,2016-04-08,,示例 (past),sample,\n";
+    zone.house.window().adopt(&operator("test"), &[("sharing.csv", rows)]).expect("adopted");
+    let last = zone.house.window().journal().last();
+    let (status, page) = get(&zone, &commerce, "/en/department").await;
+    assert!(status == StatusCode::OK && page.contains("another ground") && !page.contains("(past)"), "{page}");
+    assert!(!page.contains("1199960EC1"), "no seller is shared: {page}");
+    let after = imports(&page).expect("a table of imports");
+    assert!(after.contains(">Tax<") && !after.contains("Taxable"), "{after}");
+    assert_eq!(zone.house.window().journal().last(), last, "nobody was looked at");
+    let market = enter(&zone, "samr", ActorRole::Market, "").await;
+    let (_, page) = get(&zone, &market, "/en/department").await;
+    assert!(!page.contains("<table"), "{page}");
+    let (_, catalogue) = get(&zone, "", "/en/policies/sharing.csv").await;
+    assert!(catalogue.contains("Sharing catalogue") && catalogue.contains("another ground"), "{catalogue}");
+}
+
+#[test]
+fn every_column_of_a_board_is_a_field_of_the_catalogue() {
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/boards.rs")).expect("its source");
+    let words = |prefix: &str| {
+        let parts = source.split(prefix).skip(1).filter_map(|rest| rest.split('"').next());
+        parts.map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+    };
+    let fields = |figures: bool| {
+        let sets = trade::policy::sharing::SETS.iter().filter(|(set, _)| (*set == "figures") == figures);
+        sets.flat_map(|(_, fields)| fields.iter().map(|of| (*of).to_owned())).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(words("board.col."), fields(false));
+    // The zone's own figures are shared with nobody.
+    let own: Vec<_> = words("shared.figure(\"board.fig.").into_iter().filter(|of| !fields(true).contains(of)).collect();
+    assert_eq!(own, Vec::<String>::new());
 }
 
 #[tokio::test]
