@@ -1,10 +1,12 @@
-//! Who may sign in and who may send: accounts and keys are commands, so a journal knows who could do what when.
+//! Who may sign in and who may send, and who a person is: accounts, keys and what verifiers said are commands, so a
+//! journal knows who could do what when.
 
 use crate::command::{Actor, ActorRole};
 use crate::pack::{Blob, Text};
-use crate::packed;
 use crate::pseudonym::Pseudonyms;
-use crate::time::Moment;
+use crate::registry::Grade;
+use crate::time::{Day, Moment};
+use crate::{packed, packed_names};
 
 packed! {
     /// `Key::Account`: a person's sign-in.
@@ -79,5 +81,90 @@ packed! {
         1 => pub generation: u32,
         /// What both the old and the new keys signed, as it is handed to readers (`store::head::Succession`).
         2 => pub statement: Blob,
+    }
+}
+
+packed_names! {
+    /// By which way a person is identified (实名核验).
+    pub enum IdentityMethod {
+        /// 银行卡四要素: name, identity number, card and telephone belong together, says who issued the card.
+        1 => BankCard "bank-card",
+        /// 公安身份信息查询: name and number stand in the register of residents.
+        2 => Register "public-security",
+        /// 人脸比对: the face is that of the register.
+        3 => Face "face",
+    }
+}
+
+packed_names! {
+    pub enum IdentityFound {
+        1 => Fits "fits",
+        2 => Differs "differs",
+        /// The verifier knows nobody of this number.
+        3 => Unknown "unknown",
+    }
+}
+
+packed! {
+    /// The command by which it becomes a fact what a verifier said of a person. No value that was asked about is kept, and
+    /// no picture: the number is a pseudonym, and of the answer its hash.
+    pub struct Identified {
+        /// Who asked.
+        1 => pub by: Actor,
+        /// The login of the person's account.
+        2 => pub account: Text,
+        3 => pub method: IdentityMethod,
+        4 => pub found: IdentityFound,
+        /// Who vouches.
+        5 => pub verifier: Text,
+        /// Whose number was asked about.
+        6 => pub person: Pseudonyms,
+        /// SHA-256 of the verifier's answer as it came.
+        7 => pub answer: [u8; 32],
+    }
+}
+
+packed! {
+    /// What was found of a person once.
+    pub struct IdentityStep {
+        1 => pub method: IdentityMethod,
+        2 => pub found: IdentityFound,
+        3 => pub verifier: Text,
+        4 => pub person: Pseudonyms,
+        5 => pub answer: [u8; 32],
+        6 => pub at: Moment,
+        /// The last day on which it counts.
+        7 => pub until: Option<Day>,
+        /// The entry of the journal.
+        8 => pub entry: u64,
+    }
+}
+
+packed! {
+    /// `Key::Identity`: what was found of the person of an account, step by step.
+    pub struct Identity {
+        1 => pub steps: Vec<IdentityStep>,
+    }
+}
+
+impl Identity {
+    /// How far the person is certified on a day: filed where the account was only made with the document at hand,
+    /// verified by a register or by a bank, inspected where the face was compared too. Steps about another person, whom
+    /// the account had before, do not count.
+    pub fn grade(&self, person: &Pseudonyms, day: Day) -> Grade {
+        let fits = |step: &&IdentityStep| {
+            let in_time = step.at.day() <= day && step.until.is_none_or(|until| day <= until);
+            step.found == IdentityFound::Fits && in_time && step.person.same(person)
+        };
+        let of = |step: &IdentityStep| match step.method {
+            IdentityMethod::Face => Grade::Inspected,
+            IdentityMethod::BankCard | IdentityMethod::Register => Grade::Verified,
+        };
+        self.steps.iter().filter(fits).map(of).max().unwrap_or(Grade::Filed)
+    }
+
+    /// How often it did not fit on a day.
+    pub fn failed_on(&self, day: Day) -> usize {
+        self.steps.iter().filter(|step| step.found != IdentityFound::Fits && step.at.day() == day).count()
     }
 }

@@ -56,6 +56,8 @@ packed_choice! {
         30 => Correct(crate::correction::Correction),
         /// A picture or a paper that belongs to a parcel or to goods.
         34 => Attach(Attach),
+        /// What a verifier said of a person.
+        36 => Identified(crate::account::Identified),
         /// Personal articles of one parcel are declared.
         32 => Articles(crate::articles::Declaration),
     }

@@ -288,6 +288,8 @@ packed_choice! {
         211 => TransitOfBill(Text),
         /// An official's account that gets a new password, by its login.
         170 => Recovery(Text),
+        /// What was found of the person of an account, by its login.
+        240 => Identity(Text),
         /// How the window's own keys of this generation (from `2` on) followed those before.
         196 => HeadKeys(Text),
         /// A month (`2026-03`) whose originals are destroyed.

@@ -230,6 +230,10 @@ packed_names! {
         /// 1 where what personal articles came to may be, and refused filings of goods.
         97 => AppealArticles "appeal.articles",
         98 => AppealFilings "appeal.filings",
+        /// So often a day a person may not fit before verifiers are asked no more. Absent, as often as one likes.
+        99 => IdentityTries "identity.tries",
+        /// What a verifier said counts so many months. Absent, without end.
+        100 => IdentityMonths "identity.valid_months",
     }
 }
 
@@ -246,7 +250,8 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons | Parameter::ReviewPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
-            Parameter::PeriodMonths | Parameter::BatchMonths => "months",
+            Parameter::PeriodMonths | Parameter::BatchMonths | Parameter::IdentityMonths => "months",
+            Parameter::IdentityTries => "tries",
             Parameter::AppealReturnDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -294,7 +299,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=99)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=103)
     }
 
     /// True where only a whole number makes sense.

@@ -23,6 +23,7 @@ mod draft;
 mod exchange;
 mod export;
 mod held;
+pub mod identify;
 mod list;
 mod looks;
 mod overlay;
@@ -108,6 +109,7 @@ fn outcomes(command: &Command, read: &[Option<Document>], setting: Setting<'_>, 
                 Command::Look(look) => looks::look(scene, look),
                 Command::Attach(attach) => attach::attach(scene, attach),
                 Command::Articles(declaration) => articles::declare(scene, declaration),
+                Command::Identified(found) => identify::identified(scene, found),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }

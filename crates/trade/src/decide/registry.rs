@@ -91,7 +91,7 @@ fn content_of(files: &[PolicyFile]) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn by_right(scene: &mut Scene<'_>, by: &Actor, action: Action) -> bool {
+pub(super) fn by_right(scene: &mut Scene<'_>, by: &Actor, action: Action) -> bool {
     let allowed = scene.policy().rights().allow(by.role, action, scene.today());
     if !allowed {
         scene.outcome.verdict = Verdict::Refused;

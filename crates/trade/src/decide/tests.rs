@@ -14,6 +14,7 @@ mod export;
 mod held;
 mod histories;
 mod hostile;
+mod identify;
 mod mandates;
 mod matching;
 mod parties;

@@ -1938,4 +1938,16 @@ findings! {
         do_zh: "备案后请认证单位核验或查验。",
         do_en: "File, and have the body that vouches verify or inspect it.",
     }
+    869 IdentityOther "IDENTITY_OTHER" 100 {
+        zh: "核验的身份与账户 {account} 开立时的身份不一致，或该账户不能核验。",
+        en: "The identity is not the one with which account {account} was made, or the account is none that is verified.",
+        do_zh: "用本人账户和本人证件核验；证件已更换的，到柜台办理。",
+        do_en: "Use your own account and document; with a new document, come to the counter.",
+    }
+    870 IdentityTries "IDENTITY_TRIES" 100 {
+        zh: "账户 {account} 在 {day} 核验不符的次数已满，当日不再核验。",
+        en: "What was given for account {account} did not fit too often on {day}; it is not verified again on that day.",
+        do_zh: "明天再试，或持身份证件到柜台办理。",
+        do_en: "Try again tomorrow, or come to the counter with your identity document.",
+    }
 }

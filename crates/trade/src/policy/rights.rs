@@ -98,6 +98,8 @@ packed_names! {
         95 => MandateOwn "mandate.own",
         /// To file what one's own enterprise is to be certified for.
         96 => CertificationOwn "certification.own",
+        /// To have verified who a person is: one's own account, or at the counter.
+        101 => IdentityVerify "identity.verify",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }
