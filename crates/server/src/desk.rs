@@ -6,7 +6,7 @@
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, law, rulings, standing, stock, summaries};
+use crate::{corrections, held, identity, law, rulings, standing, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -1571,6 +1571,20 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// A transfer with its parcels. `NotFound` also where it is another's.
     fn transfer(&self, _sight: &Sight, _number: &str) -> Answer<held::Told> {
+        Err(Refused::NotFound)
+    }
+    /// How far the person of the caller's account is certified.
+    fn certainty(&self, _caller: &Caller) -> Answer<identity::Certainty> {
+        Err(Refused::NotFound)
+    }
+    /// Has a verifier asked about the person of the caller's account. `Cannot` where the identity is another's, it did
+    /// not fit too often today, or nobody answers.
+    fn identify(
+        &self,
+        _caller: &Caller,
+        _method: trade::account::IdentityMethod,
+        _given: &identity::Given,
+    ) -> Answer<trade::account::IdentityFound> {
         Err(Refused::NotFound)
     }
     /// How a party stands, or the reader's own where none is named. `NotFound` also where it is another's.

@@ -56,6 +56,7 @@ pub struct House {
     pub trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
+    verifier: Option<Box<dyn crate::identity::IdentityVerifier>>,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -106,7 +107,7 @@ impl House {
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
         let (doors, factor, law) = (Doors(window), Mutex::new(None), Mutex::new(None));
-        let scanner = None;
+        let (scanner, verifier) = (None, None);
         Ok(House {
             doors,
             views,
@@ -119,6 +120,7 @@ impl House {
             trials,
             uploads,
             scanner,
+            verifier,
             following,
             stop,
         })
@@ -128,6 +130,16 @@ impl House {
     pub fn scanned_by(mut self, scanner: Option<crate::attachments::Scanner>) -> House {
         self.scanner = scanner;
         self
+    }
+
+    /// The same, with a verifier that knows who people are.
+    pub fn identified_by(mut self, verifier: Option<Box<dyn crate::identity::IdentityVerifier>>) -> House {
+        self.verifier = verifier;
+        self
+    }
+
+    pub(crate) fn verifier(&self) -> Option<&dyn crate::identity::IdentityVerifier> {
+        self.verifier.as_deref()
     }
 
     pub(crate) fn scanner(&self) -> Option<&crate::attachments::Scanner> {
@@ -861,6 +873,19 @@ impl Desk for House {
         self.transfer_read(sight, number)
     }
 
+    fn certainty(&self, caller: &Caller) -> Answer<crate::identity::Certainty> {
+        crate::identity::certainty(self, caller)
+    }
+
+    fn identify(
+        &self,
+        caller: &Caller,
+        method: trade::account::IdentityMethod,
+        given: &crate::identity::Given,
+    ) -> Answer<trade::account::IdentityFound> {
+        crate::identity::identify(self, caller, method, given)
+    }
+
     fn standing(&self, sight: &Sight, code: Option<&str>) -> Answer<crate::standing::Standing> {
         crate::standing::standing(self, sight, code)
     }
@@ -1027,6 +1052,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             Both::new("个人物品申报", "personal articles"),
             a.enterprise.to_string(),
             Both::same(a.waybill.to_string()),
+        ),
+        Some(Command::Identified(i)) => (
+            Both::new("实名核验", "identity"),
+            i.account.to_string(),
+            Both::same(format!("{} {} {}", i.method, i.found, i.verifier)),
         ),
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (

@@ -420,6 +420,9 @@ mod table_tests {
             "method.",
             "power.",
             "partyrole.",
+            "identity.grade.",
+            "identity.found.",
+            "identity.method.",
             "room.next.",
             "back.",
         ];

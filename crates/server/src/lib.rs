@@ -18,6 +18,7 @@ mod exchanges;
 pub mod folder;
 pub mod held;
 pub mod house;
+pub mod identity;
 mod keys;
 pub mod lang;
 pub mod law;
@@ -184,8 +185,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
-        held, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling, standing,
-        stock, summary, upload,
+        held, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling,
+        standing, stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -263,6 +264,7 @@ fn pages() -> doors::Pages {
         .get("/company/abroad.json", Action::CompanyRead, company::abroad)
         .get("/company/sellers.csv", Action::CompanyRead, company::sellers)
         .get("/company/sellers.json", Action::CompanyRead, company::sellers)
+        .get("/me/identity", Action::IdentityVerify, identity::show)
         .get("/company/standing", Action::CompanyRead, standing::own)
         .post("/company/standing/mandates", Action::MandateOwn, standing::entrust)
         .post("/company/standing/mandates/revoke", Action::MandateOwn, standing::revoke)
@@ -332,6 +334,7 @@ fn pages() -> doors::Pages {
         .post("/company/correct/preview", Action::ListCorrect, correct::preview)
         .post("/zone/registry/{table}/look", Action::RegistryImport, upload::look)
         .post("/send", Action::MessageSend, form::send_file)
+        .post("/me/identity", Action::IdentityVerify, identity::ask)
         .post("/parcels/{key}/attachments", Action::AttachmentSend, attach::take)
         .post("/company/filings/{ebc}/{item}", Action::AttachmentSend, attach::take_of_goods)
         .get("/bulk", Action::Public, bulk::choose)

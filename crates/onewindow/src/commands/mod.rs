@@ -23,6 +23,7 @@ mod stock;
 mod submit;
 mod tax;
 mod transfers;
+mod verifier;
 mod verify;
 mod views;
 mod who;

@@ -81,6 +81,18 @@ pub fn get(url: &str, path: &str) -> Result<Value, Cannot> {
 
 /// Asks a window something; `headers` are whole lines. The answer's status and body.
 fn ask(url: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
+    ask_within(url, method, path, headers, body, Duration::from_secs(60))
+}
+
+/// The same of anybody, who has so long for each part of the answer.
+pub fn ask_within(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+    patience: Duration,
+) -> Result<(u16, String), Cannot> {
     let rest = url.strip_prefix("http://").ok_or_else(|| {
         Cannot::because(format!("{url}: only http:// is spoken here; for TLS send through a proxy on this machine"))
     })?;
@@ -88,7 +100,8 @@ fn ask(url: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Resul
     let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
     let failed = |error: std::io::Error| Cannot::with(std::path::Path::new(url), error);
     let mut stream = TcpStream::connect(address).map_err(failed)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).map_err(failed)?;
+    stream.set_read_timeout(Some(patience)).map_err(failed)?;
+    stream.set_write_timeout(Some(patience)).map_err(failed)?;
     // HTTP/1.0: the answer comes whole and ends with the connection.
     let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n");
     stream.write_all(head.as_bytes()).map_err(failed)?;

@@ -45,6 +45,15 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PROGRAM", env = "ONEWINDOW_SCAN")]
     scan: Option<PathBuf>,
 
+    /// Who knows who people are: http://HOST:PORT/PATH, or a file of invented people for the simulator; in a sandbox the
+    /// simulator with its own people. Without one consumers are verified at the counter
+    #[arg(long, value_name = "URL|FILE", env = "ONEWINDOW_IDENTITY")]
+    identity: Option<String>,
+
+    /// The file with the key by which that verifier knows this window
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    identity_key: Option<PathBuf>,
+
     /// Cookies only over TLS: the portal is reached through a proxy that speaks it
     #[arg(long)]
     secure: bool,
@@ -86,7 +95,12 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
-    let house = Arc::new(house.scanned_by(args.scan.clone().map(server::attachments::Scanner)));
+    let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner));
+    let house = Arc::new(house.identified_by(super::verifier::of(
+        args.identity.as_deref(),
+        args.identity_key.as_deref(),
+        args.sandbox,
+    )?));
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
     let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;
     let watching = {

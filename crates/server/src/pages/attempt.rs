@@ -197,6 +197,9 @@ async fn read(portal: &Portal, form: Result<Multipart, MultipartRejection>) -> R
                 posted.name = short(&name.replace(|c: char| c.is_control(), ""), 80);
             }
             "mode" => posted.strict = &bytes[..] == b"strict",
+            "method" | "name" | "number" | "card" | "telephone" if bytes.len() <= 200 => {
+                posted.said.insert(kind, String::from_utf8_lossy(&bytes).trim().to_owned());
+            }
             "do" | "words" | "copCode" | "copName" | "dxpId" | "to" | "of" if bytes.len() <= 2_000 => {
                 posted.said.insert(kind, String::from_utf8_lossy(&bytes).trim().to_owned());
             }

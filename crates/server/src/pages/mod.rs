@@ -16,6 +16,7 @@ pub mod exchange;
 pub mod export;
 pub mod form;
 pub mod held;
+pub mod identity;
 pub mod keys;
 pub mod law;
 pub mod live;

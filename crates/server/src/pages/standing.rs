@@ -139,6 +139,10 @@ impl Page<'_> {
         [Method::Papers, Method::Register, Method::OnSite, Method::Person]
     }
 
+    fn may_revoke(&self) -> bool {
+        self.of.given.iter().any(|power| !power.number.is_empty() && power.revoked.is_none())
+    }
+
     fn today(&self) -> String {
         self.f.now.day().to_string()
     }

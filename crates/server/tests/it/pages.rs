@@ -33,6 +33,7 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/company/correct".into()));
     all.push(("enterprise", "/company/standing".into()));
     all.push(("officer", "/zone/parties".into()));
+    all.push(("consumer", "/me/identity".into()));
     all.push(("officer", "/zone/parties?code=none".into()));
     all.push(("officer", "/zone/parties/4602960W01".into()));
     all.push(("enterprise", "/receipts/48213551/0".into()));

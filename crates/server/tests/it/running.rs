@@ -49,6 +49,22 @@ pub fn key_of(code: &str) -> String {
 
 impl Running {
     pub fn at(now: &'static str, registry: &[(trade::registry::Table, String)], senders: &[&str]) -> Running {
+        let (window, clock) = Running::window(now, registry);
+        Running::of(window, clock, senders)
+    }
+
+    /// With a verifier of identities.
+    pub fn at_verified(
+        now: &'static str,
+        registry: &[(trade::registry::Table, String)],
+        verifier: Box<dyn server::identity::IdentityVerifier>,
+    ) -> Running {
+        let (window, clock) = Running::window(now, registry);
+        let house = Arc::new(House::over(window).expect("views").identified_by(Some(verifier)));
+        Running { routes: server::router(house.clone(), server::Options::default()), house, clock }
+    }
+
+    fn window(now: &'static str, registry: &[(trade::registry::Table, String)]) -> (Window, Arc<At>) {
         let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
         let clock = Arc::new(At(std::sync::Mutex::new(now)));
         let (window, _) = Window::open(config, clock.clone()).expect("an empty zone");
@@ -60,7 +76,7 @@ impl Running {
         for (table, text) in registry {
             window.import(&operator("test"), *table, text).expect("imported");
         }
-        Running::of(window, clock, senders)
+        (window, clock)
     }
 
     /// Over a window that is there.

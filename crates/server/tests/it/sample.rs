@@ -920,6 +920,21 @@ impl Desk for Sample {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
     }
 
+    fn certainty(&self, _: &Caller) -> Answer<server::identity::Certainty> {
+        self.broken()?;
+        let step = server::identity::PersonStep {
+            method: "bank-card".into(),
+            found: "fits".into(),
+            verifier: self.word("核验机构"),
+            at: "2026-11-01 10:00:00".into(),
+            until: Some("2028-11-01".into()),
+            answer: "5a".repeat(32),
+            entry: 812,
+        };
+        let steps = if self.empty { vec![] } else { vec![step] };
+        Ok(server::identity::Certainty { grade: "verified".into(), steps, open: true, ..Default::default() })
+    }
+
     fn standing(&self, _: &Sight, code: Option<&str>) -> Answer<server::standing::Standing> {
         use server::standing::{Asked, Power, RoleStands, Standing, Step};
         self.broken()?;

@@ -122,3 +122,74 @@ async fn an_official_vouches_and_suspends_and_the_page_shows_every_step() {
     let replayed = window::replay::replay(&zone.house.window().config().place, |_, _| {}).expect("replayed");
     assert!(replayed.same, "{replayed:?}");
 }
+
+/// A form with a file, as a browser sends it.
+fn multipart(path: &str, cookies: &str, fields: &[(&str, &str)], picture: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    body.extend(b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"me.jpg\"\r\n\r\n");
+    body.extend(picture);
+    body.extend(b"\r\n--x--\r\n");
+    Request::post(path)
+        .header("host", "a")
+        .header("origin", "http://a")
+        .header("cookie", cookies)
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(Body::from(body))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn a_person_is_verified_and_nothing_that_was_given_is_kept() {
+    use server::identity::{PEOPLE, Simulator};
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+    let zone = Running::at_verified("2026-03-02T10:00", &registry, Box::new(Simulator::of(PEOPLE)));
+    let window = zone.house.window();
+    window.admit_account(&operator("test"), &crate::person::consumer("me"), crate::person::BUYER).expect("admitted");
+    let form = format!("name=me&password={PASSWORD}");
+    let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
+    let cookies = response.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
+    let cookies = cookies.map(|c| c.split(';').next().unwrap_or("")).collect::<Vec<_>>().join("; ");
+    let (_, page) = get(&zone, &cookies, "/en/me/identity").await;
+    assert!(page.contains("Filed") && page.contains("nobody outside was asked yet"), "{page}");
+    let ask = async |method: &str, name: &str, number: &str, card: &str, picture: &[u8]| {
+        let fields =
+            [("method", method), ("name", name), ("number", number), ("card", card), ("telephone", "13900000001")];
+        let (status, body) = zone.ask(multipart("/en/me/identity", &cookies, &fields, picture)).await;
+        (status, String::from_utf8_lossy(&body).into_owned())
+    };
+    let card = "6222020000000000001";
+    let buyer = crate::person::BUYER;
+    let before = window.journal().last();
+    // Nobody is asked about another person, nor with half of what is needed.
+    let (status, said) = ask("bank-card", "虚构乙", "330106200612270287", card, b"").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && said.contains("not the one with which account me"), "{said}");
+    let (status, said) = ask("bank-card", "虚构甲", "110000197102068021", card, b"").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && !said.contains("110000197102068021"), "{said}");
+    assert_eq!(ask("bank-card", "虚构甲", buyer, "", b"").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(window.journal().last() <= before + 1, "at most the refusal is written down");
+    // Wrong, then right, then the face.
+    assert_eq!(ask("bank-card", "虚构甲", buyer, "6222020000000000009", b"").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = get(&zone, &cookies, "/en/me/identity").await;
+    assert!(page.contains("differs") && page.contains("Filed"), "{page}");
+    assert_eq!(ask("bank-card", "虚构甲", buyer, card, b"").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = get(&zone, &cookies, "/en/me/identity").await;
+    assert!(page.contains("fits") && page.contains("Verified") && page.contains("simulator"), "{page}");
+    assert_eq!(ask("face", "虚构甲", buyer, "", b"\xff\xd8\xff face-of-jia").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = get(&zone, &cookies, "/zh/me/identity").await;
+    assert!(page.contains("已人脸核验") && page.contains("人脸比对"), "{page}");
+    // Not in the journal: neither the values nor the picture. There is no original that a vault could hold.
+    zone.settle();
+    for revision in before..=window.journal().last() {
+        let entry = window.entry(revision).expect("readable").expect("an entry");
+        let bytes = trade::pack::Pack::pack(&entry);
+        for value in ["虚构甲", "虚构乙", buyer, card, "6222020000000000009", "13900000001", "face-of-jia"] {
+            assert!(!bytes.windows(value.len()).any(|part| part == value.as_bytes()), "{value} in entry {revision}");
+        }
+    }
+    let replayed = window::replay::replay(&window.config().place, |_, _| {}).expect("replayed");
+    assert!(replayed.same, "{replayed:?}");
+}

@@ -50,6 +50,8 @@ fn every_command_as_every_role_is_what_the_table_says() {
             let rows = Register { by: actor(role), kind, ..Register::default() };
             check(role, Some(action), Command::Register(rows));
         }
+        let found = crate::account::Identified { by: actor(role), ..crate::account::Identified::default() };
+        check(role, Some(Doing::IdentityVerify), Command::Identified(found));
         let files = crate::policy::SAMPLE;
         let file = |(name, text): &(&str, &str)| PolicyFile { name: (*name).into(), text: (*text).into() };
         let adopt = Adopt { by: actor(role), files: files.iter().map(file).collect() };
