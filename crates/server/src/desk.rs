@@ -899,6 +899,8 @@ pub enum Admission {
     Mandate(trade::registry::Mandate),
     /// A step of a party's certification.
     Certification(trade::registry::Certification),
+    /// What is said of a bank account, with its number and holder in plain, which are not kept.
+    BankAccount(trade::account::AccountSaid, String, String),
 }
 
 /// A message on its way in.

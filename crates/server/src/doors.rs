@@ -61,6 +61,8 @@ const API: &[(&str, &str, Action)] = &[
     ("POST", "/api/v1/mandates", Action::MandateOwn),
     ("POST", "/api/v1/mandates/revocation", Action::MandateOwn),
     ("POST", "/api/v1/certifications", Action::CertificationOwn),
+    ("POST", "/api/v1/bank-account", Action::AccountOwn),
+    ("POST", "/api/v1/parties/{code}/bank-account", Action::AccountBank),
     ("POST", "/api/v1/parties/{code}/certifications", Action::CertificationVouch),
     ("POST", "/api/v1/corrections/preview", Action::ListCorrect),
     ("POST", "/api/v1/corrections", Action::ListCorrect),

@@ -1058,6 +1058,9 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
             i.account.to_string(),
             Both::same(format!("{} {} {}", i.method, i.found, i.verifier)),
         ),
+        Some(Command::Account(a)) => {
+            (Both::new("对公账户", "bank account"), a.by.id.to_string(), Both::same(format!("{} {}", a.party, a.step)))
+        }
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
             Both::new("政策采用", "policy adopted"),

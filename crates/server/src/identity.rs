@@ -9,7 +9,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use trade::account::{AccountRow, Identified, Identity, IdentityFound, IdentityMethod};
 use trade::command::Command;
-use trade::decide::identify::may_ask;
 use trade::identifiers::resident_id;
 use trade::key::Key;
 use trade::pseudonym::Kind;
@@ -155,7 +154,7 @@ pub(crate) fn certainty(house: &House, caller: &Caller) -> Answer<Certainty> {
     Ok(Certainty {
         grade: identity.grade(&account.person, today).name().to_owned(),
         steps: identity.steps.iter().map(step).collect(),
-        locked: !may_ask(&house.policy(), &identity, today),
+        locked: !identity.may_ask(&house.policy(), today),
         open: house.verifier().is_some(),
     })
 }
@@ -195,7 +194,7 @@ pub(crate) fn identify(house: &House, caller: &Caller, method: IdentityMethod, g
         ..Identified::default()
     };
     // Nobody outside is asked about another person, nor once it is known that the answer does not count.
-    let asks = account.person.same(&row.person) && may_ask(&house.policy(), &identity, house.now().day());
+    let asks = account.person.same(&row.person) && identity.may_ask(&house.policy(), house.now().day());
     if asks {
         let said = verifier.ask(method, given).map_err(|why| {
             tracing::warn!(verifier = verifier.name(), why, "a verifier could not be asked");

@@ -268,6 +268,8 @@ fn pages() -> doors::Pages {
         .get("/company/standing", Action::CompanyRead, standing::own)
         .post("/company/standing/mandates", Action::MandateOwn, standing::entrust)
         .post("/company/standing/mandates/revoke", Action::MandateOwn, standing::revoke)
+        .post("/company/standing/account", Action::AccountOwn, standing::file_account)
+        .post("/company/standing/account/answer", Action::AccountOwn, standing::answer_account)
         .post("/company/standing/filings", Action::CertificationOwn, standing::file)
         .get("/zone/parties", Action::RegistryRead, standing::find)
         .get("/zone/parties/{code}", Action::RegistryRead, standing::party)

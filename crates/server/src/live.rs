@@ -351,6 +351,9 @@ impl Doors {
                 self.0.admit_account(&by, &AccountRow { closed: true, ..known.ok_or(Refused::NotFound)? }, "")
             }
             Admission::Account(row, identity) => self.0.admit_account(&by, &row, &identity),
+            Admission::BankAccount(said, number, holder) => {
+                self.0.account(trade::account::AccountSaid { by, ..said }, &number, &holder)
+            }
             Admission::Mandate(row) => return self.of_party(&by, RegisterKind::Mandates, &row),
             Admission::Certification(row) => return self.of_party(&by, RegisterKind::Certifications, &row),
         };

@@ -2,6 +2,7 @@
 //! of attorney that it gave and was given. An enterprise reads its own; an official's look at one is written down.
 
 use serde::Serialize;
+use trade::account::AccountChecks;
 use trade::key::Key;
 use trade::pack::Pack;
 use trade::registry::{Certified, Entrusted, Party, in_force};
@@ -28,6 +29,8 @@ pub struct Standing {
     pub roles: Vec<RoleStands>,
     /// In the order in which they were entered; nothing is written over.
     pub certifications: Vec<Step>,
+    /// The newest check of its bank account.
+    pub account: Option<AccountStands>,
     /// Powers of attorney that it gave.
     pub given: Vec<Power>,
     /// Powers of attorney that others gave it.
@@ -79,6 +82,21 @@ pub struct Step {
     pub entry: u64,
     /// It is the step that counts today.
     pub counts: bool,
+}
+
+/// How the check of a bank account stands. Its number is a pseudonym here, and the amount is shown to nobody.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct AccountStands {
+    /// Code of the bank.
+    pub bank: String,
+    pub filed: String,
+    /// The day on which the bank sent an amount.
+    pub sent: Option<String>,
+    /// `open`, `verified`, `ended`, `late`, `replaced`
+    pub state: String,
+    /// Wrong answers so far.
+    pub wrong: u32,
+    pub filed_in: u64,
 }
 
 /// A power of attorney, given to or by `other`.
@@ -180,6 +198,15 @@ pub(crate) fn standing(house: &House, sight: &Sight, code: Option<&str>) -> Answ
             conditions,
         });
     }
+    let checks: AccountChecks = house.window().read(&Key::BankAccount(party.code.clone())).unwrap_or_default();
+    let account = checks.all.last().map(|check| AccountStands {
+        bank: check.bank.to_string(),
+        filed: check.filed.to_string(),
+        sent: text(check.sent),
+        state: check.state.name().to_owned(),
+        wrong: check.wrong,
+        filed_in: check.filed_in,
+    });
     let mut had = Vec::new();
     house.window().state().each_hot(|key, value| {
         if Key::kind(key) == Key::PARTY
@@ -202,6 +229,7 @@ pub(crate) fn standing(house: &House, sight: &Sight, code: Option<&str>) -> Answ
         untrusted: party.is_untrusted(today),
         roles,
         certifications: party.certified.iter().map(|of| step(of, &party, today)).collect(),
+        account,
         given,
         had,
     })

@@ -3,6 +3,7 @@
 
 use crate::command::{Actor, ActorRole};
 use crate::pack::{Blob, Text};
+use crate::policy::{Parameter, Policy};
 use crate::pseudonym::Pseudonyms;
 use crate::registry::Grade;
 use crate::time::{Day, Moment};
@@ -163,8 +164,85 @@ impl Identity {
         self.steps.iter().filter(fits).map(of).max().unwrap_or(Grade::Filed)
     }
 
-    /// How often it did not fit on a day.
-    pub fn failed_on(&self, day: Day) -> usize {
-        self.steps.iter().filter(|step| step.found != IdentityFound::Fits && step.at.day() == day).count()
+    /// Whether a verifier may still be asked on a day: not where so often on it what was given did not fit.
+    pub fn may_ask(&self, policy: &Policy, day: Day) -> bool {
+        let failed = self.steps.iter().filter(|step| step.found != IdentityFound::Fits && step.at.day() == day).count();
+        let most = policy.whole(Parameter::IdentityTries, day).unwrap_or(i64::MAX);
+        i64::try_from(failed).is_ok_and(|failed| failed < most)
+    }
+}
+
+packed_names! {
+    /// What is said of a bank account.
+    pub enum AccountStep {
+        /// By the enterprise: this is my account at that bank.
+        1 => Filed "filed",
+        /// By the bank: this amount was sent there.
+        2 => Sent "sent",
+        /// By the enterprise: this amount came.
+        3 => Answered "answered",
+        /// By the bank: the account is the enterprise's.
+        4 => Vouched "vouched",
+    }
+}
+
+packed! {
+    /// A step towards a verified bank account. Number and holder are pseudonyms.
+    pub struct AccountSaid {
+        1 => pub by: Actor,
+        2 => pub step: AccountStep,
+        /// Whose account it is.
+        3 => pub party: Text,
+        /// Which bank, where it is filed.
+        4 => pub bank: Text,
+        5 => pub account: Pseudonyms,
+        6 => pub holder: Pseudonyms,
+        /// Fen, where it was sent or came.
+        7 => pub amount: i64,
+    }
+}
+
+packed_names! {
+    /// How the check of an account stands.
+    pub enum AccountState {
+        0 => Open "open",
+        1 => Verified "verified",
+        /// Too many wrong answers.
+        2 => Ended "ended",
+        /// The answer came too late.
+        3 => Late "late",
+        /// Another account was filed.
+        4 => Replaced "replaced",
+    }
+}
+
+packed! {
+    /// One check of one account.
+    pub struct AccountCheck {
+        1 => pub bank: Text,
+        2 => pub account: Pseudonyms,
+        3 => pub holder: Pseudonyms,
+        4 => pub filed: Day,
+        5 => pub filed_in: u64,
+        /// Fen that the bank sent; shown to nobody.
+        6 => pub amount: i64,
+        7 => pub sent: Option<Day>,
+        8 => pub sent_in: u64,
+        /// Wrong answers so far.
+        9 => pub wrong: u32,
+        10 => pub state: AccountState,
+    }
+}
+
+packed! {
+    /// `Key::BankAccount`: all checks of an enterprise's accounts, the last one newest.
+    pub struct AccountChecks {
+        1 => pub all: Vec<AccountCheck>,
+    }
+}
+
+impl AccountCheck {
+    pub fn is_open(&self) -> bool {
+        self.state == AccountState::Open
     }
 }

@@ -58,6 +58,8 @@ packed_choice! {
         34 => Attach(Attach),
         /// What a verifier said of a person.
         36 => Identified(crate::account::Identified),
+        /// What an enterprise or its bank says of a bank account.
+        37 => Account(crate::account::AccountSaid),
         /// Personal articles of one parcel are declared.
         32 => Articles(crate::articles::Declaration),
     }

@@ -290,6 +290,8 @@ packed_choice! {
         170 => Recovery(Text),
         /// What was found of the person of an account, by its login.
         240 => Identity(Text),
+        /// The checks of an enterprise's bank accounts.
+        241 => BankAccount(Text),
         /// How the window's own keys of this generation (from `2` on) followed those before.
         196 => HeadKeys(Text),
         /// A month (`2026-03`) whose originals are destroyed.

@@ -234,6 +234,12 @@ packed_names! {
         99 => IdentityTries "identity.tries",
         /// What a verifier said counts so many months. Absent, without end.
         100 => IdentityMonths "identity.valid_months",
+        /// Days after a small transfer within which its amount is said back. Absent, without end.
+        101 => AccountDays "account.answer_days",
+        /// Wrong answers that end the check of an account. Absent, none does.
+        102 => AccountTries "account.tries",
+        /// What was found of a bank account counts so many months. Absent, without end.
+        103 => AccountMonths "account.valid_months",
     }
 }
 
@@ -250,8 +256,10 @@ impl Parameter {
             Parameter::DeclareDays | Parameter::InFlightDays | Parameter::TransferDays => "days",
             Parameter::AdoptionPersons | Parameter::RecoveryPersons | Parameter::ReviewPersons => "persons",
             Parameter::AppealFileDays | Parameter::AppealDecideDays | Parameter::AppealCourtDays => "days",
-            Parameter::PeriodMonths | Parameter::BatchMonths | Parameter::IdentityMonths => "months",
-            Parameter::IdentityTries => "tries",
+            Parameter::PeriodMonths | Parameter::BatchMonths => "months",
+            Parameter::IdentityMonths | Parameter::AccountMonths => "months",
+            Parameter::IdentityTries | Parameter::AccountTries => "tries",
+            Parameter::AccountDays => "days",
             Parameter::AppealReturnDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"

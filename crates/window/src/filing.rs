@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trade::account::{AccountRow, ApiKeyRow};
+use trade::account::{AccountRow, AccountSaid, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Adopt, Command, Open, PolicyFile, Register, RegisterKind};
 use trade::identifiers::resident_id;
 use trade::key::Key;
@@ -195,6 +195,17 @@ impl Window {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What an enterprise or a bank says of an account. Number and holder become pseudonyms here and are not kept.
+    ///
+    /// # Errors
+    /// As [`Window::command`].
+    pub fn account(&self, said: AccountSaid, number: &str, holder: &str) -> Result<Answer, NotAdmitted> {
+        let people = self.people()?;
+        let number: String = number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let (account, holder) = (people.of(Kind::Account, &number), people.of(Kind::Name, holder));
+        Ok(self.command(Command::Account(AccountSaid { account, holder, ..said }))?)
     }
 
     /// Every key that was ever let in, with who holds it.

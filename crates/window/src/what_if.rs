@@ -409,6 +409,7 @@ impl Decided {
             Some(Command::Correct(_)) => "correction",
             Some(Command::Articles(_)) => "articles",
             Some(Command::Identified(_)) => "identities",
+            Some(Command::Account(_)) => "accounts",
             Some(Command::Register(register)) => register.kind.name(),
             Some(Command::Message(Message { kind, .. })) if !is_declared(*kind) => kind.name(),
             _ => return,

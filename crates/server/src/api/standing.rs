@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use store::proof::unhex;
+use trade::account::{AccountSaid, AccountStep};
 use trade::money::Fen;
 use trade::registry::{Certifiable, Certification, Certified, Entrusted, Grade, Mandate, Matter, Method};
 use trade::time::Day;
@@ -26,6 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<Portal> {
         .routes(routes!(revoke))
         .routes(routes!(file))
         .routes(routes!(vouch))
+        .routes(routes!(account))
+        .routes(routes!(account_word))
 }
 
 /// How the caller's own enterprise stands: roles with their conditions, certifications, powers of attorney.
@@ -166,6 +169,75 @@ async fn vouch(
     body: Result<Json<CertificationBody>, JsonRejection>,
 ) -> Done<Json<Adopted>> {
     admit(&portal, caller, Admission::Certification(row(json(body)?, code)?)).await
+}
+
+/// A bank account of the caller's enterprise is filed, or the amount is said that came there.
+#[derive(Deserialize, ToSchema)]
+struct AccountBody {
+    /// Code of the bank, where the account is filed.
+    #[serde(default)]
+    bank: String,
+    /// Its number, which becomes a pseudonym and is not kept.
+    #[serde(default)]
+    account: String,
+    /// Fen that came, where the amount is said.
+    amount_fen: Option<i64>,
+}
+
+/// Files the bank account of the caller's enterprise, which is held in its registered name; or says which amount came.
+#[utoipa::path(post, path = "/bank-account", tag = "parties", request_body = AccountBody,
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn account(
+    State(portal): State<Portal>,
+    reader: Reader,
+    Sender(caller): Sender,
+    body: Result<Json<AccountBody>, JsonRejection>,
+) -> Done<Json<Adopted>> {
+    let AccountBody { bank, account, amount_fen } = json(body)?;
+    let of = blocking(&portal, move |desk| desk.standing(&reader.0, None)).await?;
+    let said = AccountSaid {
+        step: amount_fen.map_or(AccountStep::Filed, |_| AccountStep::Answered),
+        party: of.code.into(),
+        bank: bank.into(),
+        amount: amount_fen.unwrap_or_default(),
+        ..AccountSaid::default()
+    };
+    admit(&portal, caller, Admission::BankAccount(said, account, of.name_zh)).await
+}
+
+/// What a bank says of an account.
+#[derive(Deserialize, ToSchema)]
+struct AccountWordBody {
+    /// Number and holder as the bank has them; they become pseudonyms and are not kept.
+    account: String,
+    holder: String,
+    /// Fen that it sent there, 1 to 99; left out, the bank vouches for the account.
+    amount_fen: Option<i64>,
+}
+
+/// A bank, by its own key, says which amount it sent to the account that an enterprise filed, or that the account is the
+/// enterprise's.
+#[utoipa::path(post, path = "/parties/{code}/bank-account", tag = "parties", request_body = AccountWordBody,
+    params(("code" = String, Path, description = "customs registration code of the enterprise")),
+    responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn account_word(
+    State(portal): State<Portal>,
+    Sender(caller): Sender,
+    Path(code): Path<String>,
+    body: Result<Json<AccountWordBody>, JsonRejection>,
+) -> Done<Json<Adopted>> {
+    let AccountWordBody { account, holder, amount_fen } = json(body)?;
+    let said = AccountSaid {
+        step: amount_fen.map_or(AccountStep::Vouched, |_| AccountStep::Sent),
+        party: code.into(),
+        amount: amount_fen.unwrap_or_default(),
+        ..AccountSaid::default()
+    };
+    admit(&portal, caller, Admission::BankAccount(said, account, holder)).await
 }
 
 fn row(body: CertificationBody, party: String) -> Done<Certification> {

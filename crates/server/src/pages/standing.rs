@@ -5,7 +5,7 @@ use crate::Portal;
 use crate::desk::{Admission, Both, Desk, Refused};
 use crate::sign;
 use crate::site::{Fault, Frame, Visit, quoted};
-use crate::standing::{Asked, Power, Standing, Step};
+use crate::standing::{AccountStands, Asked, Power, Standing, Step};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use store::proof::unhex;
+use trade::account::{AccountSaid, AccountStep};
 use trade::money::Fen;
 use trade::policy::rights::Action;
 use trade::registry::{Certifiable, Certification, Certified, Entrusted, Grade, Mandate, Matter, Method};
@@ -137,6 +138,21 @@ impl Page<'_> {
 
     fn methods(&self) -> [Method; 4] {
         [Method::Papers, Method::Register, Method::OnSite, Method::Person]
+    }
+
+    /// Tone and words of a bank account.
+    fn account(&self, of: &AccountStands) -> (&'static str, String) {
+        match (of.state.as_str(), &of.sent) {
+            ("verified", _) => ("ok", self.f.t("standing.account.verified").to_owned()),
+            ("ended", _) => ("bad", self.f.t("standing.account.ended").to_owned()),
+            ("late", _) => ("bad", self.f.t("standing.account.late").to_owned()),
+            (_, Some(day)) => ("wait", self.f.t1("standing.account.sent", day)),
+            (_, None) => ("wait", self.f.t("standing.account.open").to_owned()),
+        }
+    }
+
+    fn may_answer(&self, of: &AccountStands) -> bool {
+        of.state == "open" && of.sent.is_some()
     }
 
     fn may_revoke(&self) -> bool {
@@ -353,6 +369,34 @@ pub async fn file(State(portal): State<Portal>, visit: Visit, Form(pairs): Pairs
                 row
             });
             let done = row.and_then(|row| desk.admit(caller, Admission::Certification(row)).map(drop));
+            answered(desk, f, None, done)
+        })
+        .await
+}
+
+/// An enterprise files its bank account.
+pub async fn file_account(State(portal): State<Portal>, visit: Visit, Form(pairs): Pairs) -> Response {
+    account(portal, visit, Said(pairs), AccountStep::Filed).await
+}
+
+/// An enterprise says which amount came.
+pub async fn answer_account(State(portal): State<Portal>, visit: Visit, Form(pairs): Pairs) -> Response {
+    account(portal, visit, Said(pairs), AccountStep::Answered).await
+}
+
+async fn account(portal: Portal, visit: Visit, said: Said, step: AccountStep) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let (caller, of) = (f.known()?, desk.standing(&f.sight, None)?);
+            let row = AccountSaid {
+                step,
+                party: of.code.as_str().into(),
+                bank: said.get("bank").into(),
+                amount: said.get("amount").parse().unwrap_or_default(),
+                ..AccountSaid::default()
+            };
+            let number = said.get("account").to_owned();
+            let done = desk.admit(caller, Admission::BankAccount(row, number, of.name_zh.clone())).map(drop);
             answered(desk, f, None, done)
         })
         .await

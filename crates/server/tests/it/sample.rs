@@ -983,6 +983,13 @@ impl Desk for Sample {
             domestic: true,
             roles: vec![role],
             certifications: if empty { vec![] } else { vec![step("filed", false), step("verified", true)] },
+            account: (!empty).then(|| server::standing::AccountStands {
+                bank: "4602960Y01".into(),
+                filed: "2026-11-01".into(),
+                sent: Some("2026-11-02".into()),
+                state: "open".into(),
+                ..Default::default()
+            }),
             given: if empty { vec![] } else { vec![power("WT-1", None), power("WT-2", Some("2026-10-01"))] },
             had: if empty { vec![] } else { vec![power("WT-3", None)] },
             ..Standing::default()

@@ -123,6 +123,50 @@ async fn an_official_vouches_and_suspends_and_the_page_shows_every_step() {
     assert!(replayed.same, "{replayed:?}");
 }
 
+#[tokio::test]
+async fn a_small_transfer_said_back_verifies_the_account_whose_number_is_nowhere() {
+    const BANK: &str = "4602960Y01";
+    const NUMBER: &str = "46001234 5678 9012345";
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+    let zone = Running::at("2026-03-02T10:00", &registry, &[SELLER, BANK, AGENT]);
+    let seller = enter(&zone, "seller", ActorRole::Enterprise, SELLER).await;
+    let form = format!("bank={BANK}&account={}", NUMBER.replace(' ', "+"));
+    let before = zone.house.window().journal().last();
+    assert_eq!(zone.ask(post("/en/company/standing/account", &seller, &form)).await.0, StatusCode::SEE_OTHER);
+    let word = format!("/api/v1/parties/{SELLER}/bank-account");
+    let mut sent = json!({"account": "4600123456789012345", "holder": "虚构三亚湾出海贸易有限公司", "amount_fen": 42});
+    let (_, problem) = send(&zone, AGENT, &word, &sent).await;
+    assert_eq!(problem["code"], "ACCOUNT_OTHER", "it is not the bank: {problem}");
+    sent["holder"] = "虚构另一公司".into();
+    assert_eq!(send(&zone, BANK, &word, &sent).await.1["code"], "ACCOUNT_DIFFERS");
+    sent["holder"] = "虚构三亚湾出海贸易有限公司".into();
+    let (status, problem) = send(&zone, BANK, &word, &sent).await;
+    assert_eq!(status, StatusCode::OK, "{problem}");
+    let (_, page) = get(&zone, &seller, "/en/company/standing").await;
+    assert!(page.contains("say which one came") && page.contains("Amount that came"), "{page}");
+    let answer = "/zh/company/standing/account/answer";
+    let (status, page) = zone.ask(post(answer, &seller, "amount=41")).await;
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("还可填写 2 次"), "{page}");
+    let (status, _) = send(&zone, SELLER, "/api/v1/bank-account", &json!({"amount_fen": 42})).await;
+    assert_eq!(status, StatusCode::OK);
+    let told = zone.json(SELLER, "/api/v1/standing").await;
+    assert_eq!(told["account"]["state"], "verified", "{told}");
+    let last = told["certifications"].as_array().and_then(|steps| steps.last()).expect("a step");
+    assert_eq!(
+        (&last["what"], &last["grade"], &last["by"]),
+        (&json!("bank-account"), &json!("verified"), &json!(BANK))
+    );
+    assert_eq!((&last["method"], &last["until"]), (&json!("small-transfer"), &json!("2027-03-02")));
+    let window = zone.house.window();
+    for revision in before..=window.journal().last() {
+        let bytes = trade::pack::Pack::pack(&window.entry(revision).expect("readable").expect("an entry"));
+        assert!(!bytes.windows(8).any(|part| part == b"46001234" || part == b"89012345"), "entry {revision}");
+    }
+    let replayed = window::replay::replay(&window.config().place, |_, _| {}).expect("replayed");
+    assert!(replayed.same, "{replayed:?}");
+}
+
 /// A form with a file, as a browser sends it.
 fn multipart(path: &str, cookies: &str, fields: &[(&str, &str)], picture: &[u8]) -> Request<Body> {
     let mut body = Vec::new();

@@ -12,9 +12,8 @@ use crate::account::{AccountRow, Identified, Identity, IdentityStep};
 use crate::command::{ActorRole, Verdict};
 use crate::finding::{Code, Finding};
 use crate::key::Key;
+use crate::policy::Parameter;
 use crate::policy::rights::Action;
-use crate::policy::{Parameter, Policy};
-use crate::time::Day;
 
 const CLAUSE: &str = "个人信息保护法 第二十八条、第二十九条 (PIPL 28, 29); 国务院令第716号 (D716)";
 
@@ -28,12 +27,6 @@ pub(super) fn identified(scene: &mut Scene<'_>, found: &Identified) {
     }
 }
 
-/// Whether a verifier may still be asked today about the person of an account.
-pub fn may_ask(policy: &Policy, identity: &Identity, day: Day) -> bool {
-    let most = policy.whole(Parameter::IdentityTries, day).unwrap_or(i64::MAX);
-    i64::try_from(identity.failed_on(day)).is_ok_and(|failed| failed < most)
-}
-
 fn taken(scene: &mut Scene<'_>, found: &Identified) -> Result<(), Finding> {
     let (today, at) = (scene.today(), scene.setting.at);
     let other = || Finding::new(Code::IdentityOther, CLAUSE, "").arg("account", &found.account);
@@ -45,7 +38,7 @@ fn taken(scene: &mut Scene<'_>, found: &Identified) -> Result<(), Finding> {
     }
     let key = Key::Identity(found.account.clone());
     let mut identity = scene.read::<Identity>(&key).unwrap_or_default();
-    if !may_ask(scene.policy(), &identity, today) {
+    if !identity.may_ask(scene.policy(), today) {
         return Err(Finding::new(Code::IdentityTries, CLAUSE, "").arg("account", &found.account).arg("day", today));
     }
     let months = scene.policy().whole(Parameter::IdentityMonths, today).and_then(|n| i32::try_from(n).ok());

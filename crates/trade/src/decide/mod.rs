@@ -7,6 +7,7 @@
 //! `after` is what follows release (returns, bills, summary payment), `acts` what officials do, `registry` the rest.
 
 mod access;
+mod accounts;
 mod acts;
 pub use acts::confirms;
 mod appeal;
@@ -23,7 +24,7 @@ mod draft;
 mod exchange;
 mod export;
 mod held;
-pub mod identify;
+mod identify;
 mod list;
 mod looks;
 mod overlay;
@@ -110,6 +111,7 @@ fn outcomes(command: &Command, read: &[Option<Document>], setting: Setting<'_>, 
                 Command::Attach(attach) => attach::attach(scene, attach),
                 Command::Articles(declaration) => articles::declare(scene, declaration),
                 Command::Identified(found) => identify::identified(scene, found),
+                Command::Account(said) => accounts::said(scene, said),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }

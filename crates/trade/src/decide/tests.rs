@@ -1,6 +1,7 @@
 //! Rows that a lawyer can read: one change of a clean parcel, and what follows from it.
 
 mod access;
+mod accounts;
 mod adoption;
 mod appeal;
 mod articles;

@@ -1950,4 +1950,40 @@ findings! {
         do_zh: "明天再试，或持身份证件到柜台办理。",
         do_en: "Try again tomorrow, or come to the counter with your identity document.",
     }
+    871 AccountState "ACCOUNT_STATE" 100 {
+        zh: "企业 {code} 没有待核验的对公账户，或银行还没有打款。",
+        en: "Enterprise {code} has no bank account that waits to be verified, or its bank has sent nothing yet.",
+        do_zh: "先备案账户，等银行打款后再填写金额。",
+        do_en: "File the account first, and say the amount when the bank has sent it.",
+    }
+    872 AccountWrong "ACCOUNT_WRONG" 100 {
+        zh: "金额与银行打款不符，企业 {code} 还可填写 {left} 次。",
+        en: "That is not the amount that the bank sent; enterprise {code} may say it {left} more times.",
+        do_zh: "查看账户流水，按到账金额填写。",
+        do_en: "Look at the account's statement and say the amount that came.",
+    }
+    873 AccountLate "ACCOUNT_LATE" 100 {
+        zh: "企业 {code} 应在 {last} 前填写到账金额，已经逾期。",
+        en: "Enterprise {code} should have said the amount by {last}; it is too late.",
+        do_zh: "重新备案账户，再请银行打款。",
+        do_en: "File the account again, and have the bank send another amount.",
+    }
+    874 AccountDiffers "ACCOUNT_DIFFERS" 100 {
+        zh: "账号或户名与企业 {code} 备案的不一致。",
+        en: "Number or holder are not those that enterprise {code} filed.",
+        do_zh: "核对账号和户名（户名应为企业登记名称）；备案有误的，由企业重新备案。",
+        do_en: "Compare number and holder (the registered name); where the filing is wrong, the enterprise files again.",
+    }
+    875 AccountOther "ACCOUNT_OTHER" 100 {
+        zh: "只有企业 {code} 自己能备案账户、填写金额，只有其开户银行能打款或确认。",
+        en: "Only enterprise {code} itself files its account and says the amount, and only its bank sends or vouches.",
+        do_zh: "由该企业或其备案的开户银行办理。",
+        do_en: "Have that enterprise do it, or the bank that it named.",
+    }
+    876 AccountAmount "ACCOUNT_AMOUNT" 100 {
+        zh: "小额打款应为 1 至 {most} 分，且只打一次。",
+        en: "A small transfer is 1 to {most} fen, and there is one only.",
+        do_zh: "改为规定的金额；需要再次打款的，由企业重新备案账户。",
+        do_en: "Send such an amount; for another transfer the enterprise files the account again.",
+    }
 }

@@ -100,6 +100,10 @@ packed_names! {
         96 => CertificationOwn "certification.own",
         /// To have verified who a person is: one's own account, or at the counter.
         101 => IdentityVerify "identity.verify",
+        /// To file a bank account of one's own enterprise, and to say which amount came.
+        102 => AccountOwn "account.own",
+        /// A bank says which amount it sent to an account, or whose it is.
+        103 => AccountBank "account.bank",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }

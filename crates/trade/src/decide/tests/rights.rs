@@ -52,6 +52,13 @@ fn every_command_as_every_role_is_what_the_table_says() {
         }
         let found = crate::account::Identified { by: actor(role), ..crate::account::Identified::default() };
         check(role, Some(Doing::IdentityVerify), Command::Identified(found));
+        use crate::account::{AccountSaid, AccountStep};
+        for &step in AccountStep::ALL {
+            let bank = matches!(step, AccountStep::Sent | AccountStep::Vouched);
+            let action = if bank { Doing::AccountBank } else { Doing::AccountOwn };
+            let said = AccountSaid { by: actor(role), step, ..AccountSaid::default() };
+            check(role, Some(action), Command::Account(said));
+        }
         let files = crate::policy::SAMPLE;
         let file = |(name, text): &(&str, &str)| PolicyFile { name: (*name).into(), text: (*text).into() };
         let adopt = Adopt { by: actor(role), files: files.iter().map(file).collect() };
