@@ -26,7 +26,7 @@ impl Zone {
         .remove(0)
     }
 
-    fn files(&mut self) {
+    fn files_account(&mut self) {
         let says = Says { by: "SELLER", step: AccountStep::Filed, account: "6222", amount: 0 };
         assert_eq!(codes(&self.account(&says)), [""; 0]);
     }
@@ -63,7 +63,7 @@ fn the_amount_said_back_in_time_verifies_the_account_and_three_wrong_ones_end_it
     ];
     for (said, come, state) in table {
         let mut zone = Zone::new("2026-03-01T14:00");
-        zone.files();
+        zone.files_account();
         assert_eq!(zone.answers(37), ["ACCOUNT_STATE"], "nothing was sent yet");
         assert_eq!(zone.sends(37), [""; 0]);
         for (amount, reason) in said.iter().zip(*come) {
@@ -81,7 +81,7 @@ fn the_amount_said_back_in_time_verifies_the_account_and_three_wrong_ones_end_it
             assert!(last.proof != [0; 32] && last.entry == zone.revision);
         }
         // It is filed anew, and the history stays.
-        zone.files();
+        zone.files_account();
         let checks: AccountChecks = crate::key::read(&zone.facts, &Key::BankAccount("SELLER".into())).unwrap();
         assert_eq!(checks.all.len(), 2);
     }
@@ -93,7 +93,7 @@ fn an_answer_is_in_time_on_the_tenth_day_and_late_on_the_eleventh() {
         [("2026-03-11T23:59", "", AccountState::Verified), ("2026-03-12T00:00", "ACCOUNT_LATE", AccountState::Late)]
     {
         let mut zone = Zone::new("2026-03-01T14:00");
-        zone.files();
+        zone.files_account();
         zone.sends(37);
         zone.now = Moment::parse(on).unwrap();
         let expected: Vec<&str> = Some(reason).filter(|r| !r.is_empty()).into_iter().collect();
@@ -121,7 +121,7 @@ fn the_bank_that_was_named_speaks_of_the_account_that_was_filed_and_nobody_else(
     ];
     for (n, (said, reason)) in table.iter().enumerate() {
         let mut zone = Zone::new("2026-03-01T14:00");
-        zone.files();
+        zone.files_account();
         let expected: Vec<&str> = Some(*reason).filter(|r| !r.is_empty()).into_iter().collect();
         assert_eq!(codes(&zone.account(said)), expected, "row {n}");
         let vouched = said.step == Vouched && reason.is_empty();
@@ -132,13 +132,13 @@ fn the_bank_that_was_named_speaks_of_the_account_that_was_filed_and_nobody_else(
     }
     // A bank that may not act says nothing that counts.
     let mut zone = Zone::new("2026-03-01T14:00");
-    zone.files();
+    zone.files_account();
     let mut bank: Party = crate::key::read(&zone.facts, &Key::Party("PAYER".into())).unwrap();
     bank.roles[0].licence_until = Some(day("2026-02-28"));
     zone.register(RegisterKind::Parties, &[bank]);
     assert_eq!(zone.sends(5), ["LICENCE_EXPIRED"]);
     let mut zone = Zone::new("2026-03-01T14:00");
     assert_eq!(zone.sends(5), ["ACCOUNT_STATE"], "nothing was filed");
-    zone.files();
+    zone.files_account();
     assert_eq!((zone.sends(5), zone.sends(6)), (vec![], vec!["ACCOUNT_AMOUNT"]), "one transfer");
 }

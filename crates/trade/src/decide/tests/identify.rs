@@ -74,7 +74,9 @@ fn a_person_asks_about_the_own_account_and_the_counter_about_any() {
     use IdentityFound::Fits;
     use IdentityMethod::Register;
     let (me, counter) = (("me", ActorRole::Consumer), ("li", ActorRole::Operator));
-    let table: &[((&str, ActorRole), (&str, &str), &str)] = &[
+    // Who asks, about which account and person, and the reason.
+    type Asks<'a> = ((&'a str, ActorRole), (&'a str, &'a str), &'a str);
+    let table: &[Asks<'_>] = &[
         (me, ("me", "mine"), ""),
         (counter, ("me", "mine"), ""),
         (me, ("you", "yours"), "IDENTITY_OTHER"),
