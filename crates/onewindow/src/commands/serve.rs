@@ -292,7 +292,8 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let gone = exports(args.seed, args.parcels.min(100) * 4, (past, 2), true);
     let going = exports(args.seed + 1, args.parcels, (today, 1), false);
     crate::zone::found(&window, &registry)?;
-    let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
+    let house = House::over(window.clone()).map_err(Cannot::because)?;
+    let house = Arc::new(house.identified_by(super::verifier::of(None, None, true)?));
     let stop = Arc::new(AtomicBool::new(false));
     let serving = if let Some(listener) = listener {
         logins(&window, buyer.as_deref(), say)?;
