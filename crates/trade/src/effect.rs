@@ -65,20 +65,26 @@ impl Value for Put {
 /// document.
 #[derive(Clone, Debug)]
 pub struct Keep {
-    /// Whole where the document was at hand; read from an entry it ends with the head.
+    /// The key and the head.
     fact: Fact,
-    head: usize,
+    /// Where it is at hand: not in an effect that was read from an entry.
+    document: Option<Blob>,
     doc: u32,
 }
 
 impl Keep {
     /// Keeps document number `doc` of the command, whose packed bytes are `document`.
-    pub fn new(key: &[u8], head: &[u8], doc: u32, document: &[u8]) -> Keep {
-        Keep { fact: kept(key, head, document), head: head.len(), doc }
+    pub fn new(fact: Fact, doc: u32, document: Blob) -> Keep {
+        Keep { fact, document: Some(document), doc }
     }
 
     pub fn head(&self) -> &[u8] {
-        &self.fact.rest()[..self.head]
+        self.fact.rest()
+    }
+
+    /// The key, and the head as its value.
+    pub fn fact(&self) -> &Fact {
+        &self.fact
     }
 
     /// The number of the document in its command.
@@ -88,24 +94,31 @@ impl Keep {
 
     /// What the state holds, given the document.
     pub fn whole(&self, document: &[u8]) -> Fact {
-        if self.fact.rest().len() > self.head {
-            return self.fact.clone();
-        }
-        kept(self.fact.key(), self.head(), document)
+        kept(self.fact.key(), self.head(), self.document.as_deref().unwrap_or(document))
     }
 
     /// The value as it was when the effect was made.
-    pub(crate) fn value(&self) -> &[u8] {
-        self.fact.rest()
+    pub(crate) fn value(&self) -> Vec<u8> {
+        let mut value = Vec::new();
+        put_kept(&mut value, self.head(), self.document.as_deref().unwrap_or_default());
+        value
     }
 }
 
 /// The record of a kept document: all but the document ([`crate::record::Kept`]), then the document.
 pub fn kept(key: &[u8], head: &[u8], document: &[u8]) -> Fact {
-    let mut before = Vec::with_capacity(6);
-    put_varint(&mut before, 1 << 3 | 2); // field 1, bytes
-    put_varint(&mut before, document.len() as u64);
-    Fact::of_parts(key, &[head, &before, document])
+    let mut bytes = Vec::with_capacity(16 + key.len() + head.len() + document.len());
+    Fact::begin(&mut bytes, key);
+    put_kept(&mut bytes, head, document);
+    Fact::from_bytes(&bytes).expect("a key and a value make a fact")
+}
+
+/// The value of that record.
+pub fn put_kept(out: &mut Vec<u8>, head: &[u8], document: &[u8]) {
+    out.extend_from_slice(head);
+    put_varint(out, 1 << 3 | 2); // field 1, bytes
+    put_varint(out, document.len() as u64);
+    out.extend_from_slice(document);
 }
 
 /// Whether the document is at hand makes no difference: the effect is what it is packed as.
@@ -137,7 +150,7 @@ impl Value for Keep {
                 _ => {}
             }
         }
-        Ok(Keep { fact: Fact::new(key, head), head: head.len(), doc })
+        Ok(Keep { fact: Fact::new(key, head), document: None, doc })
     }
 }
 
@@ -177,7 +190,7 @@ mod tests {
             assert_eq!(put.pack(), plain.pack());
             assert_eq!(Effect::unpack(&put.pack()), Ok(put));
 
-            let keep = Effect::Keep(Keep::new(key, value, doc, b"document"));
+            let keep = Effect::Keep(Keep::new(Fact::new(key, value), doc, b"document"[..].into()));
             let plain = Plain::Keep(PlainKeep { key: blob(key), head: blob(value), doc });
             assert_eq!(keep.pack(), plain.pack());
             assert_eq!(Effect::unpack(&keep.pack()), Ok(keep.clone()));

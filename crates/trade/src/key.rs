@@ -17,6 +17,11 @@ pub trait Facts {
     /// The value under a packed [`Key`]. Whether it was in memory or on disk does not show.
     fn look(&self, key: &[u8]) -> Option<Found<'_>>;
 
+    /// The same of a document that was kept ([`crate::effect::Keep`]), but for the document itself, which may be missing.
+    fn head(&self, key: &[u8]) -> Option<Found<'_>> {
+        self.look(key)
+    }
+
     /// The document that a command brought, where whoever holds the facts still has it read: then nobody unpacks it.
     fn document(&self, _at: &Position) -> Option<SharedDocument> {
         None

@@ -11,7 +11,7 @@ use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry, Position, Submitted};
 use trade::decide::{self, Setting};
 use trade::documents::{Document, SharedDocument};
-use trade::effect::Effect;
+use trade::effect::{self, Effect};
 use trade::fact::Fact;
 use trade::key::{Facts, Found, Key};
 use trade::pack::{Blob, Pack};
@@ -26,7 +26,7 @@ use crate::facts::{self, Parties};
 pub(crate) struct Memory {
     seed: DefaultHashBuilder,
     /// With the hashes of their keys, so that a table that grows need not look at facts that lie elsewhere.
-    records: HashTable<(u64, Fact)>,
+    records: HashTable<Held>,
     dues: BTreeSet<(Moment, u32, Blob)>,
     /// Enterprises that were read before, as in [`facts::Live`].
     parties: RefCell<Parties>,
@@ -72,9 +72,31 @@ impl Recent {
     }
 }
 
+/// What stands under a key.
+struct Held {
+    hash: u64,
+    fact: Fact,
+    /// Of a document that was kept: it is shared with the command that brought it, and the fact is its head.
+    document: Option<Blob>,
+}
+
+impl Held {
+    fn is(&self, hash: u64, key: &[u8]) -> bool {
+        self.hash == hash && self.fact.key() == key
+    }
+}
+
 impl Facts for Memory {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
-        self.get(key).map(|fact| Found::Lent(fact.rest()))
+        let held = self.held(key)?;
+        let Some(document) = &held.document else { return Some(Found::Lent(held.fact.rest())) };
+        let mut value = Vec::with_capacity(held.fact.rest().len() + document.len() + 8);
+        effect::put_kept(&mut value, held.fact.rest(), document);
+        Some(Found::Made(value))
+    }
+
+    fn head(&self, key: &[u8]) -> Option<Found<'_>> {
+        self.held(key).map(|held| Found::Lent(held.fact.rest()))
     }
 
     fn document(&self, at: &Position) -> Option<SharedDocument> {
@@ -95,8 +117,11 @@ impl decide::State for Memory {
     fn apply(&mut self, effects: &[Effect], documents: &[Submitted]) {
         for effect in effects {
             match effect {
-                Effect::Put(put) => self.hold(put.0.clone()),
-                Effect::Keep(keep) => self.hold(keep.whole(facts::packed(documents)(keep.doc()))),
+                Effect::Put(put) => self.hold(put.0.clone(), None),
+                Effect::Keep(keep) => {
+                    let document = documents.get(keep.doc()).map(|submitted| submitted.document.clone());
+                    self.hold(keep.fact().clone(), Some(document.unwrap_or_default()));
+                }
                 Effect::Drop(gone) => self.forget(&gone.key),
                 Effect::Due(due) => drop(self.dues.insert((due.at, due.kind, due.key.clone()))),
                 Effect::Undue(due) => drop(self.dues.remove(&(due.at, due.kind, due.key.clone()))),
@@ -106,24 +131,32 @@ impl decide::State for Memory {
 }
 
 impl Memory {
-    pub(crate) fn get(&self, key: &[u8]) -> Option<&Fact> {
+    fn held(&self, key: &[u8]) -> Option<&Held> {
         let hash = self.seed.hash_one(key);
-        self.records.find(hash, |held| is(held, hash, key)).map(|(_, fact)| fact)
+        self.records.find(hash, |held| held.is(hash, key))
     }
 
-    pub(crate) fn hold(&mut self, fact: Fact) {
+    /// Something stands under the key.
+    pub(crate) fn holds(&self, key: &[u8]) -> bool {
+        self.held(key).is_some()
+    }
+
+    fn hold(&mut self, fact: Fact, document: Option<Blob>) {
         self.changes(fact.key());
         let hash = self.seed.hash_one(fact.key());
-        match self.records.entry(hash, |held| is(held, hash, fact.key()), |(hash, _)| *hash) {
-            Slot::Occupied(mut slot) => slot.get_mut().1 = fact,
-            Slot::Vacant(slot) => drop(slot.insert((hash, fact))),
+        match self.records.entry(hash, |held| held.is(hash, fact.key()), |held| held.hash) {
+            Slot::Occupied(mut slot) => {
+                let held = slot.get_mut();
+                (held.fact, held.document) = (fact, document);
+            }
+            Slot::Vacant(slot) => drop(slot.insert(Held { hash, fact, document })),
         }
     }
 
     fn forget(&mut self, key: &[u8]) {
         self.changes(key);
         let hash = self.seed.hash_one(key);
-        if let Ok(slot) = self.records.find_entry(hash, |held| is(held, hash, key)) {
+        if let Ok(slot) = self.records.find_entry(hash, |held| held.is(hash, key)) {
             slot.remove();
         }
     }
@@ -142,12 +175,8 @@ impl Memory {
 
     /// What is known of every list.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &Fact> {
-        self.records.iter().map(|(_, fact)| fact).filter(|fact| Key::kind(fact.key()) == Key::CASE)
+        self.records.iter().map(|held| &held.fact).filter(|fact| Key::kind(fact.key()) == Key::CASE)
     }
-}
-
-fn is((hash, fact): &(u64, Fact), of: u64, key: &[u8]) -> bool {
-    *hash == of && fact.key() == key
 }
 
 /// What a replay found.

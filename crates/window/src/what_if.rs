@@ -446,7 +446,7 @@ impl Was {
         // Lists that the draft never came to.
         if found.met < self.lists.values().filter(|listed| listed.stand.is_some()).count() {
             let state = &decided.again.state;
-            let missed = |key: &[u8], listed: &Listed| listed.stand.is_some() && state.get(key).is_none();
+            let missed = |key: &[u8], listed: &Listed| listed.stand.is_some() && !state.holds(key);
             for (key, listed) in self.lists.iter().filter(|(key, listed)| missed(key, listed)) {
                 found.add(key, Some(listed), Stand::default(), why);
             }

@@ -43,8 +43,8 @@ fn fold(state: &State, revision: u64, body: &[u8]) {
     let effect = match body[0] {
         0 => Effect::Put(effect::Put(Fact::new(&key, rest))),
         // As it comes from deciding, with the document, or from an entry, without.
-        1 if body[1].is_multiple_of(2) => Effect::Keep(effect::Keep::new(&key, b"head", 0, rest)),
-        1 => Effect::unpack(&Effect::Keep(effect::Keep::new(&key, b"head", 0, rest)).pack()).unwrap(),
+        1 if body[1].is_multiple_of(2) => Effect::Keep(effect::Keep::new(Fact::new(&key, b"head"), 0, rest.into())),
+        1 => Effect::unpack(&Effect::Keep(effect::Keep::new(Fact::new(&key, b"head"), 0, rest.into())).pack()).unwrap(),
         2 => Effect::Drop(effect::Drop { key: due.key }),
         3 => Effect::Due(due),
         _ => Effect::Undue(due),

@@ -395,9 +395,8 @@ impl<'a> Scene<'a> {
 
     /// The document of this kind that is kept under `key`, and what is known of its coming; none that was deleted.
     fn kept(&self, key: &Key, kind: MessageKind) -> Option<(SharedDocument, KeptHead)> {
-        let found = self.overlay.look(&key.bytes())?;
-        let head = KeptHead::unpack(&found).ok().filter(|head| !head.deleted)?;
-        let unpacked = || Kept::unpack(&found).ok()?.document.map(SharedDocument::from);
+        let head = KeptHead::unpack(&self.overlay.head(&key.bytes())?).ok().filter(|head| !head.deleted)?;
+        let unpacked = || self.read::<Kept>(key)?.document.map(SharedDocument::from);
         let document = self.overlay.document(&head.at).or_else(unpacked).filter(|document| document.kind() == kind)?;
         Some((document, head))
     }
@@ -421,7 +420,7 @@ impl<'a> Scene<'a> {
             from: self.from.clone(),
             deleted: false,
         };
-        self.overlay.keep(key, &head, self.outcome.about, &papers.packed);
+        self.overlay.keep(key, &head, self.outcome.about, papers.packed.clone());
     }
 
     fn content(&self) -> [u8; 16] {

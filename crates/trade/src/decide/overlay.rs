@@ -39,9 +39,18 @@ impl Facts for Overlay<'_> {
     fn look(&self, key: &[u8]) -> Option<Found<'_>> {
         match self.last(key).map(|at| &self.effects[at]) {
             Some(Effect::Put(put)) => Some(Found::Lent(put.value())),
-            Some(Effect::Keep(keep)) => Some(Found::Lent(keep.value())),
+            Some(Effect::Keep(keep)) => Some(Found::Made(keep.value())),
             Some(_) => None,
             None => self.base.look(key),
+        }
+    }
+
+    fn head(&self, key: &[u8]) -> Option<Found<'_>> {
+        match self.last(key).map(|at| &self.effects[at]) {
+            Some(Effect::Put(put)) => Some(Found::Lent(put.value())),
+            Some(Effect::Keep(keep)) => Some(Found::Lent(keep.head())),
+            Some(_) => None,
+            None => self.base.head(key),
         }
     }
 
@@ -72,12 +81,17 @@ impl<'a> Overlay<'a> {
     }
 
     pub fn put<R: Pack>(&mut self, key: &Key, record: &R) {
+        let fact = self.fact(key, record);
+        self.hold(fact);
+    }
+
+    fn fact<R: Pack>(&mut self, key: &Key, record: &R) -> Fact {
         self.key.clear();
         key.pack_into(&mut self.key);
         self.scratch.clear();
         Fact::begin(&mut self.scratch, &self.key);
         record.pack_into(&mut self.scratch);
-        self.hold(Fact::from_bytes(&self.scratch).expect("a key and a value make a fact"));
+        Fact::from_bytes(&self.scratch).expect("a key and a value make a fact")
     }
 
     /// The last of several puts of one key is the one that counts; the entry need not hold the others.
@@ -97,8 +111,9 @@ impl<'a> Overlay<'a> {
     }
 
     /// Keeps document number `doc` of the command, whose packed bytes are `document`.
-    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: &[u8]) {
-        self.push(Effect::Keep(Keep::new(&key.bytes(), &head.pack(), doc, document)));
+    pub fn keep<R: Pack>(&mut self, key: &Key, head: &R, doc: u32, document: Blob) {
+        let fact = self.fact(key, head);
+        self.push(Effect::Keep(Keep::new(fact, doc, document)));
     }
 
     pub fn drop(&mut self, key: &Key) {

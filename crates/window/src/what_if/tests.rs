@@ -52,7 +52,7 @@ fn of_an_entry_the_command_the_verdicts_and_the_cases_are_read() {
     let effects = vec![
         Effect::Put(Put(fact(Key::Policy("limits.toml".into())))),
         Effect::Put(Put(Fact::new(&key, &case.pack()))),
-        Effect::Keep(Keep::new(&Key::List(CaseKey::default()).bytes(), b"", 0, b"document")),
+        Effect::Keep(Keep::new(Fact::new(&Key::List(CaseKey::default()).bytes(), b""), 0, b"document"[..].into())),
     ];
     let outcome = Outcome { verdict: Verdict::Refused, effects, ..Outcome::default() };
     let command = Some(Command::Act(trade::command::Act::default()));
