@@ -136,6 +136,19 @@ impl Memory {
         self.records.find(hash, |held| held.is(hash, key))
     }
 
+    /// One whose keys have these hashes.
+    pub(crate) fn seeded(seed: DefaultHashBuilder) -> Memory {
+        Memory { seed, ..Memory::default() }
+    }
+
+    /// Looks at what a command will ask for, so that it is at hand when it is decided: a state of gigabytes lies far
+    /// from the processor, but many things can be on their way from there at once.
+    pub(crate) fn fetch(&self, hashes: &[u64]) {
+        let held = |hash: &&u64| self.records.find(**hash, |held| held.hash == **hash);
+        let there = hashes.iter().filter(|hash| held(hash).is_some_and(|held| held.fact.bytes().first() != Some(&1)));
+        std::hint::black_box(there.count());
+    }
+
     /// Something stands under the key.
     pub(crate) fn holds(&self, key: &[u8]) -> bool {
         self.held(key).is_some()
@@ -173,9 +186,9 @@ impl Memory {
         Some(DueNow { kind, key: key.clone(), at: *due_at })
     }
 
-    /// What is known of every list.
-    pub(crate) fn cases(&self) -> impl Iterator<Item = &Fact> {
-        self.records.iter().map(|held| &held.fact).filter(|fact| Key::kind(fact.key()) == Key::CASE)
+    /// Everything but kept documents, in no order: what is known of every list, among other things.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Fact> {
+        self.records.iter().filter(|held| held.document.is_none()).map(|held| &held.fact)
     }
 }
 
@@ -258,9 +271,9 @@ pub(crate) struct Again {
 }
 
 impl Again {
-    /// One that decides by this policy, whatever is adopted.
-    pub(crate) fn under(policy: Arc<Policy>) -> Again {
-        Again { policy: Some(policy), fixed: true, ..Again::default() }
+    /// One that decides by this policy, whatever is adopted; its state is sought by these hashes.
+    pub(crate) fn under(policy: Arc<Policy>, seed: DefaultHashBuilder) -> Again {
+        Again { state: Memory::seeded(seed), policy: Some(policy), fixed: true, ..Again::default() }
     }
 
     /// `read` are the documents of the command, as far as somebody has unpacked them already.

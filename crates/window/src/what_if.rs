@@ -13,17 +13,18 @@ mod report;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap};
 use store::{JournalReader, Place, StoreError, proof};
 use trade::command::{Command, Entry, Message, Outcome, Verdict};
 use trade::documents::{Document, MessageKind};
 use trade::fact::Fact;
 use trade::finding::Code;
-use trade::key::{CaseKey, Key};
+use trade::key::{CaseKey, Key, Pair, PersonYear};
 use trade::money::Fen;
 use trade::pack::{Field, Form, Pack, PackError, Text, Value};
 use trade::packed;
@@ -91,6 +92,8 @@ struct Step {
 struct Given {
     command: Command,
     documents: Arc<Vec<Option<Document>>>,
+    /// The hashes of keys that they will ask for.
+    sought: Vec<u64>,
     /// Which documents were refused then.
     refused: Vec<bool>,
 }
@@ -206,6 +209,7 @@ pub fn what_if(
 ) -> Result<Report, NoReport> {
     let journal = JournalReader::open(place.disk(), &place.journal())?;
     let mut was = Was::default();
+    let seed = was.seed.clone();
     let decided = std::thread::scope(|scope| {
         let (done, spent) = unbounded();
         let (queues, deciders): (Vec<_>, Vec<_>) = drafts
@@ -213,7 +217,8 @@ pub fn what_if(
             .map(|draft| {
                 let (queue, steps) = bounded(QUEUE);
                 let done = done.clone();
-                (queue, scope.spawn(move || decide_all(draft.policy.clone(), &steps, &done)))
+                let again = Again::under(draft.policy.clone(), seed.clone());
+                (queue, scope.spawn(move || decide_all(again, &steps, &done)))
             })
             .unzip();
         drop(done);
@@ -258,6 +263,8 @@ impl Ahead {
 /// How the journal tells it.
 #[derive(Default)]
 struct Was {
+    /// By it the states of the drafts are sought.
+    seed: DefaultHashBuilder,
     /// By the bytes of their keys.
     lists: HashMap<Box<[u8]>, Listed>,
     revision: u64,
@@ -318,8 +325,12 @@ impl Was {
             Command::Message(message) => message.documents.iter().map(|d| Document::unpack(&d.document).ok()).collect(),
             _ => Vec::new(),
         };
-        documents.iter().flatten().for_each(|document| self.note(document));
-        Step { at: entry.at, given: Some(Given { command, documents: Arc::new(documents), refused }) }
+        let mut sought = Vec::with_capacity(6 * documents.len());
+        for document in documents.iter().flatten() {
+            self.note(document);
+            sought_by(document, |key| sought.push(self.seed.hash_one(&key.bytes()[..])));
+        }
+        Step { at: entry.at, given: Some(Given { command, documents: Arc::new(documents), sought, refused }) }
     }
 
     fn note(&mut self, document: &Document) {
@@ -343,6 +354,45 @@ impl Was {
     }
 }
 
+/// The keys that a document of retail import asks for and that nothing asked for lately. What is missing here costs time
+/// and nothing else.
+fn sought_by(document: &Document, mut seek: impl FnMut(Key)) {
+    let pair = |code: &Text, number: &Text| Pair { code: code.clone(), number: number.clone() };
+    match document {
+        Document::Order(d) => {
+            let case = CaseKey { ebc: d.ebc_code.clone(), order_no: d.number.clone() };
+            seek(Key::Order(case.clone()));
+            seek(Key::Case(case));
+        }
+        Document::Payment(d) => {
+            seek(Key::Payment(pair(&d.pay_code, &d.transaction)));
+            seek(Key::PaymentsOf(pair(&d.ebp_code, &d.order_no)));
+            seek(Key::AwaitPayment(pair(&d.ebp_code, &d.order_no)));
+        }
+        Document::Waybill(d) => {
+            let waybill = pair(&d.logistics_code, &d.number);
+            seek(Key::Waybill(waybill.clone()));
+            seek(Key::WaybillUse(waybill.clone()));
+            seek(Key::AwaitWaybill(waybill));
+        }
+        Document::List(d) => {
+            let case = CaseKey { ebc: d.ebc_code.clone(), order_no: d.order_no.clone() };
+            let waybill = pair(&d.logistics_code, &d.logistics_no);
+            seek(Key::Case(case.clone()));
+            seek(Key::Order(case.clone()));
+            seek(Key::List(case));
+            seek(Key::Waybill(waybill.clone()));
+            seek(Key::WaybillUse(waybill));
+            seek(Key::PaymentsOf(pair(&d.ebp_code, &d.order_no)));
+            let year = d.declared_on.year();
+            if let Some(person) = d.buyer.id.of_year(year) {
+                seek(Key::Allowance(PersonYear { person, year: year as u32, hs8: Text::default() }));
+            }
+        }
+        _ => {}
+    }
+}
+
 fn is_refused(outcome: &Outcome) -> bool {
     outcome.verdict == Verdict::Refused
 }
@@ -356,8 +406,8 @@ struct Decided {
     void: BTreeMap<String, u64>,
 }
 
-fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spent>) -> Decided {
-    let mut decided = Decided { again: Again::under(policy), why: HashMap::new(), void: BTreeMap::new() };
+fn decide_all(again: Again, batches: &Receiver<Batch>, spent: &Sender<Spent>) -> Decided {
+    let mut decided = Decided { again, why: HashMap::new(), void: BTreeMap::new() };
     let mut revision = 0;
     for mut batch in batches {
         let (mut commands, mut past) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
@@ -372,8 +422,9 @@ fn decide_all(policy: Arc<Policy>, batches: &Receiver<Batch>, spent: &Sender<Spe
             // Where no other draft looks at it, the command need not be copied.
             let own = Arc::get_mut(&mut batch).and_then(|steps| steps[at].given.as_mut());
             let own = own.map(|given| std::mem::replace(&mut given.command, crate::decider::tick()));
-            if let Some(Given { command, documents, refused }) = &batch[at].given {
+            if let Some(Given { command, documents, sought, refused }) = &batch[at].given {
                 revision += 1;
+                decided.again.state.fetch(sought);
                 past.extend(decided.again.state.recent.take(revision, documents));
                 let entry = decided.again.decide(own.unwrap_or_else(|| command.clone()), documents, moment, revision);
                 decided.refusals(&entry);
@@ -429,7 +480,7 @@ fn is_declared(kind: MessageKind) -> bool {
 
 impl Was {
     fn compared_with(&self, draft: &Draft, decided: &Decided) -> Drafted {
-        let after: Vec<&Fact> = decided.again.state.cases().collect();
+        let after: Vec<&Fact> = decided.again.state.records().collect();
         let why = &decided.why;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut found = std::thread::scope(|scope| {
@@ -464,7 +515,8 @@ impl Was {
 
     fn compare(&self, after: &[&Fact], why: &HashMap<CaseKey, Code>) -> Compared {
         let mut found = Compared::default();
-        for fact in after {
+        // Each thread looks at its own part of the memory, which is most of the work.
+        for fact in after.iter().filter(|fact| Key::kind(fact.key()) == Key::CASE) {
             let now = Stand::of(fact.rest()).unwrap_or_default();
             found.add(fact.key(), self.lists.get(fact.key()), now, why);
         }

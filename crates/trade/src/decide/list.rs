@@ -3,6 +3,8 @@
 //! States as rules.md 1.2 has them: 2 waits for documents; 120 matched, limits booked, guarantee reserved; 300 and
 //! 500 a person is on it; 399 examined; 800 released, and the tax bill is made.
 
+use smol_str::format_smolstr;
+
 use super::{Scene, after, appeal, papers::is_live, papers::new_only};
 use crate::command::{DueKind, Verdict};
 use crate::documents::{Document, Head, List, MessageKind, Order, Payment, SharedDocument, Waybill};
@@ -82,9 +84,10 @@ pub(super) fn declare(scene: &mut Scene<'_>, list: &List) {
 /// Gives an accepted list the window's numbers.
 fn number(scene: &mut Scene<'_>, key: &CaseKey, case: &mut Case, list: &List) {
     let today = scene.today().compact();
-    case.pre_no = format!("B{today}{:09}", scene.next_number(format!("pre/{today}"))).into();
+    case.pre_no = format_smolstr!("B{today}{:09}", scene.next_number(format_smolstr!("pre/{today}")));
     let (office, year) = (list.customs_code.clone(), list.declared_on.year());
-    case.invt_no = format!("{office}{year:04}I{:09}", scene.next_number(format!("invt/{office}/{year}"))).into();
+    let serial = scene.next_number(format_smolstr!("invt/{office}/{year}"));
+    case.invt_no = format_smolstr!("{office}{year:04}I{serial:09}");
     scene.put(&Key::ListNumber(case.invt_no.clone()), &CaseRef { case: key.clone() });
 }
 

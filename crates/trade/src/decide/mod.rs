@@ -428,7 +428,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A consecutive number of the series `name`, from 1.
-    fn next_number(&mut self, name: String) -> u64 {
+    fn next_number(&mut self, name: impl Into<Text>) -> u64 {
         let key = Key::Counter(name.into());
         let mut counter = self.read::<crate::record::Counter>(&key).unwrap_or_default();
         counter.used += 1;

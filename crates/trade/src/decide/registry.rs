@@ -11,6 +11,7 @@ use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::money::{Fen, Quantity};
 use crate::pack::{Pack, Text};
+use crate::packed;
 use crate::policy::rights::Action;
 use crate::policy::{Parameter, Policy, SAMPLE};
 use crate::record::{AbroadItem, AbroadLot, Counter, Founding, Guarantee, Manifest, PolicyRecord, Proposal, Stock};
@@ -318,6 +319,14 @@ pub(super) struct Broken {
     pub key: String,
 }
 
+packed! {
+    /// What a [`crate::record::Guarantee`] carries; the tags are its own.
+    struct Carried {
+        2 => reserved: Fen,
+        3 => due: Fen,
+    }
+}
+
 /// Kinds of keys whose records something is promised of.
 const PROMISED: &[u64] = &[
     Key::ALLOWANCE,
@@ -353,7 +362,7 @@ fn named(key: &[u8]) -> String {
 fn holds(key: &[u8], value: &[u8]) -> Result<(), &'static str> {
     let counter = |value| Counter::unpack(value).is_ok_and(|c| after::counter_holds(&c));
     let stock = |value| Stock::unpack(value).map_or(Err("stock"), |s| crate::bonded::ledger::holds(&s));
-    let guarantee = |value| Guarantee::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO);
+    let guarantee = |value| Carried::unpack(value).is_ok_and(|g| g.reserved >= Fen::ZERO && g.due >= Fen::ZERO);
     match Key::kind(key) {
         Key::ALLOWANCE if !counter(value) => Err("allowance"),
         Key::STOCK => stock(value),
