@@ -23,6 +23,8 @@ use crate::registry::{Asked, Matter, in_force};
 use crate::tax::{LineTax, returned_part};
 use crate::time::Day;
 
+pub(super) const A45: &str = "A45";
+
 // -- cancelling ----------------------------------------------------------------------------------------------------
 
 /// CEB623: a list may be cancelled until it is released (rules.md 1.2: 2 to 399), but not while it is inspected or
@@ -50,7 +52,7 @@ pub(super) fn cancel(scene: &mut Scene<'_>, cancel: &Cancel) {
     };
     scene.outcome.day = case.declared_on;
     let asked = Asked::to(&cancel.agent_code, Matter::ImportLists, scene.today());
-    if let Some(finding) = not_the_declarant(scene, &case, &case_key, &asked) {
+    if let Some(finding) = not_the_declarant(scene, &case, &case_key, &asked, A45) {
         return refuse(scene, shown, finding);
     }
     if !may_be_cancelled(&case) {
@@ -250,11 +252,18 @@ fn named_case(scene: &Scene<'_>, invt_no: &str, ebc: &str, order_no: &str) -> Op
 }
 
 /// Who may cancel or return: the list's declarant, or the seller's domestic agent (A45; message prose -625013). Whoever
-/// has its power by number has it as it is written, also for a list of its own.
-pub(super) fn not_the_declarant(scene: &Scene<'_>, case: &Case, key: &CaseKey, asked: &Asked<'_>) -> Option<Finding> {
+/// has its power by number has it as it is written, also for a list of its own. `clause` is the one of returns and
+/// cancellations that the answer names.
+pub(super) fn not_the_declarant(
+    scene: &Scene<'_>,
+    case: &Case,
+    key: &CaseKey,
+    asked: &Asked<'_>,
+    clause: &'static str,
+) -> Option<Finding> {
     match scene.entrusted_by(&key.ebc, asked, "agentCode") {
         Err(None) if case.agent != asked.agent => {
-            Some(Finding::new(Code::NotTheDeclarant, "A45", "agentCode").arg("agent", asked.agent))
+            Some(Finding::new(Code::NotTheDeclarant, clause, "agentCode").arg("agent", asked.agent))
         }
         Err(lacking) => lacking,
         Ok(()) => None,
@@ -580,7 +589,7 @@ pub(super) fn refund(scene: &mut Scene<'_>, refund: &Refund) {
     let number = if refund.cop_no.is_empty() { refund.head.guid.clone() } else { refund.cop_no.clone() };
     let pair = Pair { code: refund.agent_code.clone(), number };
     let key = Key::Refund(pair.clone());
-    if applied_before(scene, &key, MessageKind::Refund, &shown, Finding::new(Code::AppliedAlready, "A45", "copNo")) {
+    if applied_before(scene, &key, MessageKind::Refund, &shown, Finding::new(Code::AppliedAlready, A45, "copNo")) {
         return;
     }
     scene.outcome.case = Some(CaseKey { ebc: refund.ebc_code.clone(), order_no: refund.order_no.clone() });
@@ -655,16 +664,16 @@ fn examine(scene: &mut Scene<'_>, refund: &Refund, applied: Day, found: &mut Vec
     let named =
         named.filter(|(_, c)| matches!(c.status, status::RELEASED | status::CLOSED) || c.status >= 500 && is_live(c));
     let Some((key, case)) = named else {
-        found.push(Finding::new(Code::ListNotFound, "A45", "invtNo").arg("invt", &refund.invt_no));
+        found.push(Finding::new(Code::ListNotFound, A45, "invtNo").arg("invt", &refund.invt_no));
         return None;
     };
     let list = list_of(scene, &key);
     let value = list.as_ref().map_or(Some(Fen::ZERO), |list| worth(list, refund));
     let asked = Asked::to(&refund.agent_code, Matter::Returns, applied).worth(value);
-    found.extend(not_the_declarant(scene, &case, &key, &asked));
+    found.extend(not_the_declarant(scene, &case, &key, &asked, A45));
     let Some(released) = case.released.map(|m| m.day()) else {
         found.push(
-            Finding::new(Code::ListState, "A45", "invtNo")
+            Finding::new(Code::ListState, A45, "invtNo")
                 .arg("invt", &refund.invt_no)
                 .arg("state", state_words(case.status)),
         );
@@ -777,14 +786,14 @@ pub(super) fn set_out(case: &mut Case, lines: &[Returned]) {
 /// restored together; late, nothing is.
 pub(super) fn arrive(scene: &mut Scene<'_>, refund: &Pair, on: Day, by: &str) -> Result<(), Finding> {
     let key = Key::Refund(refund.clone());
-    let unknown = || Finding::new(Code::RefundNotFound, "A45", "copNo").arg("number", &refund.number);
+    let unknown = || Finding::new(Code::RefundNotFound, A45, "copNo").arg("number", &refund.number);
     let state = scene.read::<RefundState>(&key).ok_or_else(unknown)?;
     if state.export.is_some() {
         return super::export::returns::proved(scene, refund, state);
     }
     let case = scene.case(&state.case).ok_or_else(unknown)?;
     if state.status != status::EXAMINED || case.status == status::SENT_BACK {
-        return Err(Finding::new(Code::ActNotPossible, "A45", "copNo")
+        return Err(Finding::new(Code::ActNotPossible, A45, "copNo")
             .arg("state", state_words(state.status))
             .arg("act", "arrive"));
     }
@@ -874,7 +883,7 @@ pub(super) fn come_again(scene: &mut Scene<'_>, number: &Pair, aside: &[Code]) -
         found = super::export::returns::against_coming(scene, &state, &case);
     } else {
         if case.status == status::SENT_BACK {
-            let finding = Finding::new(Code::ListState, "A45", "invtNo").arg("invt", &state.invt_no);
+            let finding = Finding::new(Code::ListState, A45, "invtNo").arg("invt", &state.invt_no);
             found.push(finding.arg("state", state_words(case.status)));
         }
         for line in &state.lines {
@@ -922,7 +931,7 @@ pub(super) fn comes_again(scene: &mut Scene<'_>, number: &Pair, state: RefundSta
 /// More of a line than may still come back.
 pub(super) fn too_many(case: &Case, line: &Returned, whole: Quantity) -> Option<Finding> {
     let left = left_of(case, &[], line.gnum, whole);
-    let finding = || Finding::new(Code::ReturnQuantity, "A45", "qty").line(line.gnum);
+    let finding = || Finding::new(Code::ReturnQuantity, A45, "qty").line(line.gnum);
     (line.pending > left).then(|| finding().arg("qty", line.pending).arg("left", left))
 }
 

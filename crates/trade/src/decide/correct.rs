@@ -309,7 +309,7 @@ fn one(scene: &mut Scene<'_>, correction: &Correction, row: &Row) -> Result<(), 
     };
     let matter = if case.export.is_some() { registry::Matter::ExportLists } else { registry::Matter::ImportLists };
     let asked = Asked::to(&correction.enterprise, matter, scene.today());
-    if let Some(finding) = after::not_the_declarant(scene, &case, &key, &asked) {
+    if let Some(finding) = after::not_the_declarant(scene, &case, &key, &asked, after::A45) {
         return Err(vec![finding]);
     }
     scene.outcome.case = Some(key.clone());

@@ -192,19 +192,14 @@ fn entitled(
     day: Day,
 ) -> Option<Finding> {
     let agent = &refund.agent_code;
-    let other = || Finding::new(Code::NotTheDeclarant, A44, "agentCode").arg("agent", agent);
     if refund.ebc_code != key.ebc {
-        return Some(other());
+        return Some(Finding::new(Code::NotTheDeclarant, A44, "agentCode").arg("agent", agent));
     }
     if key.ebc == *agent {
         return None;
     }
     let asked = Asked::to(agent, Matter::Returns, day).worth(worth(scene.policy(), list, refund, day));
-    match scene.entrusted_by(&key.ebc, &asked, "agentCode") {
-        Err(None) if case.agent != *agent => Some(other()),
-        Err(lacking) => lacking,
-        Ok(()) => None,
-    }
+    after::not_the_declarant(scene, case, key, &asked, A44)
 }
 
 /// What comes back is worth in renminbi, by the prices of its list; lines that are not there are other faults.
