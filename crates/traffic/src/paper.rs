@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use trade::documents::MessageKind;
 use trade::money::{Fen, Quantity, SCALE};
-use trade::policy::Policy;
+use trade::policy::limits::Limits;
 use trade::policy::tariff::{self, Amounts};
+use trade::policy::{Policy, Row};
 use trade::tax::{Assessment, Line, Rules, assess};
 use trade::time::Moment;
 use wire::ceb::table::{
@@ -91,7 +92,7 @@ const WRAPPING: Quantity = Quantity(12_000);
 
 impl Parcel<'_> {
     /// Computes goods, taxable value and tax as the law of the day has them; `None` where no rates are known.
-    /// Limits are not asked: what passes them is for the window to find.
+    /// Limits are not asked: what passes them is for the window to find, and bears what was collected as if below them.
     pub fn assess(&mut self, policy: &Policy, year_so_far: Fen) -> Option<()> {
         let day = self.declared.day();
         let rules = Rules::on(policy, day).ok()?;
@@ -117,7 +118,11 @@ impl Parcel<'_> {
             insurance: Fen::ZERO,
             year_so_far,
         };
-        self.tax = assess(&assessment, &rules).map_or(Fen::ZERO, |a| a.totals().tax());
+        let assessed = assess(&assessment, &rules).or_else(|_| {
+            let value = Limits { single: self.taxable, annual: self.taxable, ..rules.limits.value };
+            assess(&assessment, &Rules { limits: &Row { value, ..rules.limits.clone() }, ..rules })
+        });
+        self.tax = assessed.map_or(Fen::ZERO, |a| a.totals().tax());
         Some(())
     }
 

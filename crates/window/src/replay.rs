@@ -22,11 +22,10 @@ use trade::time::Moment;
 use crate::facts::{self, Parties};
 
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
-#[derive(Default)]
 pub(crate) struct Memory {
     seed: DefaultHashBuilder,
-    /// With the hashes of their keys, so that a table that grows need not look at facts that lie elsewhere.
-    records: HashTable<Held>,
+    /// In many tables: what one leaves behind when it grows has the size that another needs next.
+    shards: Vec<HashTable<Held>>,
     dues: BTreeSet<(Moment, u32, Blob)>,
     /// Enterprises that were read before, as in [`facts::Live`].
     parties: RefCell<Parties>,
@@ -72,7 +71,7 @@ impl Recent {
     }
 }
 
-/// What stands under a key.
+/// What stands under a key, with the key's hash: a table that grows need not look at facts that lie elsewhere.
 struct Held {
     hash: u64,
     fact: Fact,
@@ -130,21 +129,40 @@ impl decide::State for Memory {
     }
 }
 
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::seeded(DefaultHashBuilder::default())
+    }
+}
+
+const SHARDS: usize = 256;
+
+/// A table uses the low and the highest bits of a hash; which table, those between say.
+fn shard_of(hash: u64) -> usize {
+    (hash >> 40) as usize % SHARDS
+}
+
 impl Memory {
     fn held(&self, key: &[u8]) -> Option<&Held> {
         let hash = self.seed.hash_one(key);
-        self.records.find(hash, |held| held.is(hash, key))
+        self.shards[shard_of(hash)].find(hash, |held| held.is(hash, key))
     }
 
     /// One whose keys have these hashes.
     pub(crate) fn seeded(seed: DefaultHashBuilder) -> Memory {
-        Memory { seed, ..Memory::default() }
+        Memory {
+            seed,
+            shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
+            dues: BTreeSet::new(),
+            parties: RefCell::default(),
+            recent: Recent::default(),
+        }
     }
 
     /// Looks at what a command will ask for, so that it is at hand when it is decided: a state of gigabytes lies far
     /// from the processor, but many things can be on their way from there at once.
     pub(crate) fn fetch(&self, hashes: &[u64]) {
-        let held = |hash: &&u64| self.records.find(**hash, |held| held.hash == **hash);
+        let held = |hash: &&u64| self.shards[shard_of(**hash)].find(**hash, |held| held.hash == **hash);
         let there = hashes.iter().filter(|hash| held(hash).is_some_and(|held| held.fact.bytes().first() != Some(&1)));
         std::hint::black_box(there.count());
     }
@@ -157,7 +175,7 @@ impl Memory {
     fn hold(&mut self, fact: Fact, document: Option<Blob>) {
         self.changes(fact.key());
         let hash = self.seed.hash_one(fact.key());
-        match self.records.entry(hash, |held| held.is(hash, fact.key()), |held| held.hash) {
+        match self.shards[shard_of(hash)].entry(hash, |held| held.is(hash, fact.key()), |held| held.hash) {
             Slot::Occupied(mut slot) => {
                 let held = slot.get_mut();
                 (held.fact, held.document) = (fact, document);
@@ -169,7 +187,7 @@ impl Memory {
     fn forget(&mut self, key: &[u8]) {
         self.changes(key);
         let hash = self.seed.hash_one(key);
-        if let Ok(slot) = self.records.find_entry(hash, |held| held.is(hash, key)) {
+        if let Ok(slot) = self.shards[shard_of(hash)].find_entry(hash, |held| held.is(hash, key)) {
             slot.remove();
         }
     }
@@ -188,7 +206,7 @@ impl Memory {
 
     /// Everything but kept documents, in no order: what is known of every list, among other things.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Fact> {
-        self.records.iter().filter(|held| held.document.is_none()).map(|held| &held.fact)
+        self.shards.iter().flatten().filter(|held| held.document.is_none()).map(|held| &held.fact)
     }
 }
 
