@@ -14,7 +14,7 @@ use trade::record::{Attached, Attachments};
 use trade::registry::GoodsRow;
 use window::attachment::{LARGEST, MOST, kind_of};
 
-use crate::desk::{Answer, Filing, Refused, Sight};
+use crate::desk::{Answer, Refused, Sight};
 use crate::house::House;
 use crate::live::{actor, broken, refusal, taken};
 use crate::traced::Shows;
@@ -151,25 +151,6 @@ pub(crate) fn attachment(house: &House, sight: &Sight, key: &str, revision: u64)
     house.trace(sight, shows)?;
     let bytes = house.window().original(revision).map_err(|e| broken(&e.to_string()))?;
     Ok((found.kind, bytes.ok_or(Refused::NotFound)?))
-}
-
-/// The filings of goods (商品备案) of the reader's enterprises, in order of their numbers.
-pub(crate) fn filings(house: &House, sight: &Sight) -> Answer<Vec<Filing>> {
-    let own = sight.caller.as_ref().map(|caller| caller.enterprises.clone()).unwrap_or_default();
-    let mut all: Vec<GoodsRow> = Vec::new();
-    // Filings stay in memory, since nothing settles them.
-    house.window().state().each_hot(|key, value| {
-        if Key::kind(key) == Key::GOODS {
-            use trade::pack::Pack;
-            all.extend(GoodsRow::unpack(value).ok().filter(|row| own.iter().any(|code| *code == row.ebc)));
-        }
-    });
-    all.sort_by(|a, b| (&a.ebc, &a.item_no).cmp(&(&b.ebc, &b.item_no)));
-    let with = |row: GoodsRow| {
-        let of = Pair { code: row.ebc.clone(), number: row.item_no.clone() };
-        Filing { attached: held(house, AttachedTo::Goods, of), row }
-    };
-    Ok(all.into_iter().map(with).collect())
 }
 
 /// Whether somebody may read attachments at all.

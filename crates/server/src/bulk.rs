@@ -3,6 +3,8 @@
 //!
 //! One row is one line of goods; rows that name the same order follow each other, and the first of them holds the head.
 
+pub mod rows;
+
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
@@ -83,6 +85,22 @@ impl Column {
     pub fn must(&self) -> bool {
         self.item.need == Need::Must && !matches!(self.item.kind(), Some(Type::Fixed(_)))
     }
+}
+
+/// A column of a template: its name, what it means to people, and whether it has to be filled.
+pub struct Heading {
+    pub name: String,
+    pub words: &'static str,
+    pub must: bool,
+}
+
+/// The headings of a message's table.
+pub fn headings(message: &Message, lang: Lang) -> Vec<Heading> {
+    let of = |column: &Column| {
+        let words = if lang == Lang::Zh { column.item.zh } else { column.item.en };
+        Heading { name: column.name(), words, must: column.must() }
+    };
+    columns(message).iter().map(of).collect()
 }
 
 /// The columns of a message's table. Numbers of document and line are made here.
@@ -399,18 +417,6 @@ impl Bulk {
         }
     }
 
-    /// What a cell of the file says.
-    pub fn value(&self, fault: &Marked) -> &str {
-        let row = self.grid.rows.iter().find(|(row, _)| *row == fault.row).map(|(_, cells)| cells);
-        let row = if fault.row == 1 { Some(&self.grid.heading) } else { row };
-        row.and_then(|cells| cells.get(fault.column)).map_or("", String::as_str)
-    }
-
-    /// The heading above a cell.
-    pub fn heading(&self, fault: &Marked) -> &str {
-        self.grid.heading.get(fault.column).map_or("", String::as_str)
-    }
-
     /// The documents as messages of at most [`MOST_TOGETHER`], each with a number of its own.
     pub fn messages(&self, transfer: &Transfer) -> Vec<Vec<u8>> {
         let numbered = |part: &[Filled]| {
@@ -419,26 +425,40 @@ impl Bulk {
         };
         self.documents.chunks(MOST_TOGETHER).map(numbered).collect()
     }
+}
+
+impl Grid {
+    /// What a cell of the file says.
+    pub fn value(&self, fault: &Marked) -> &str {
+        let row = self.rows.iter().find(|(row, _)| *row == fault.row).map(|(_, cells)| cells);
+        let row = if fault.row == 1 { Some(&self.heading) } else { row };
+        row.and_then(|cells| cells.get(fault.column)).map_or("", String::as_str)
+    }
+
+    /// The heading above a cell.
+    pub fn heading(&self, fault: &Marked) -> &str {
+        self.heading.get(fault.column).map_or("", String::as_str)
+    }
 
     /// The file as it came, with its faulty cells filled and a note at each.
     ///
     /// # Errors
     /// Whatever the writer says; a table that was read can be written.
-    pub fn marked(&self, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    pub fn marked(&self, faults: &[Marked], lang: Lang) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         let (text, head) = (text_format(), head_format());
         let wrong = text_format().set_background_color(Color::RGB(0xFF_D9_D4)).set_border(FormatBorder::Thin);
         let mut notes: BTreeMap<(usize, usize), String> = BTreeMap::new();
-        for fault in &self.faults {
+        for fault in faults {
             let note = notes.entry((fault.row.max(1), fault.column)).or_default();
             if !note.is_empty() {
                 note.push('\n');
             }
             note.push_str(lang.of(&fault.said));
         }
-        let rows = std::iter::once((1, &self.grid.heading, &head));
-        for (row, cells, plain) in rows.chain(self.grid.rows.iter().map(|(row, cells)| (*row, cells, &text))) {
+        let rows = std::iter::once((1, &self.heading, &head));
+        for (row, cells, plain) in rows.chain(self.rows.iter().map(|(row, cells)| (*row, cells, &text))) {
             for (column, cell) in cells.iter().enumerate() {
                 let format = if notes.contains_key(&(row, column)) { &wrong } else { plain };
                 write(sheet, (row, column), cell, format)?;
@@ -451,7 +471,7 @@ impl Bulk {
             let said: String = said.chars().take(1_000).collect();
             sheet.insert_note(row as u32 - 1, column as u16, &Note::new(said))?;
         }
-        finished(sheet, self.grid.heading.len())?;
+        finished(sheet, self.heading.len())?;
         book.save_to_buffer()
     }
 }
@@ -483,31 +503,25 @@ fn finished(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
 ///
 /// # Errors
 /// Whatever the writer says.
-pub fn template(message: &Message, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let columns = columns(message);
+pub fn template(columns: &[Heading], lang: Lang) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     finished(sheet, columns.len())?;
     for (at, column) in columns.iter().enumerate() {
-        write(sheet, (1, at), &column.name(), &head_format())?;
-        write(sheet, (2, at), words(column, lang), &text_format().set_italic())?;
-        let need = if column.must() { "bulk.must" } else { "bulk.may" };
+        write(sheet, (1, at), &column.name, &head_format())?;
+        write(sheet, (2, at), column.words, &text_format().set_italic())?;
+        let need = if column.must { "bulk.must" } else { "bulk.may" };
         sheet.insert_note(0, at as u16, &Note::new(lang.t(need)))?;
     }
     book.save_to_buffer()
 }
 
 /// The same as CSV, with the mark that tells spreadsheets that it is UTF-8.
-pub fn template_csv(message: &Message, lang: Lang) -> String {
-    let columns = columns(message);
+pub fn template_csv(columns: &[Heading]) -> String {
     let line = |cells: Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n";
-    let names = line(columns.iter().map(Column::name).collect());
-    let words = line(columns.iter().map(|column| words(column, lang).to_owned()).collect());
+    let names = line(columns.iter().map(|column| column.name.clone()).collect());
+    let words = line(columns.iter().map(|column| column.words.to_owned()).collect());
     format!("\u{feff}{names}{words}")
-}
-
-fn words(column: &Column, lang: Lang) -> &'static str {
-    if lang == Lang::Zh { column.item.zh } else { column.item.en }
 }
 
 fn quoted(cell: &str) -> String {

@@ -945,6 +945,9 @@ pub struct Said {
     /// In the message as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The line of goods or the row of a table that it is about, from 1; 0 for the whole.
+    #[serde(skip)]
+    pub row: u32,
     pub zh: String,
     pub en: String,
     pub remedy: Both,
@@ -959,6 +962,7 @@ impl Said {
             clause: finding.clause.clone(),
             field: finding.field.clone(),
             line: (finding.source_line > 0).then_some(finding.source_line),
+            row: finding.gnum,
             zh: finding.text(Language::Zh),
             en: finding.text(Language::En),
             remedy: Both { zh: finding.remedy(Language::Zh), en: finding.remedy(Language::En) },
@@ -1060,6 +1064,8 @@ pub struct Own {
 #[derive(Clone, Debug, Default)]
 pub struct Filing {
     pub row: trade::registry::GoodsRow,
+    /// An official has refused it: when, by whom, and what was written with it.
+    pub refused: Option<(Moment, String, String)>,
     pub attached: Vec<trade::record::Attached>,
 }
 
@@ -1362,6 +1368,11 @@ pub trait Desk: Send + Sync + 'static {
     /// Hands a message over and returns at once; without room `answered` hears `NotNow`. It must be called in any
     /// case, also where the walk ends: somebody waits for it.
     fn take_in(&self, intake: Intake, answered: Answered);
+    /// Milliseconds within which 95 of 100 of the last messages had their receipts, from when they came in: what the
+    /// window answers for, whatever a list then waits for.
+    fn answered_p95(&self) -> Option<u64> {
+        None
+    }
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>>;
     /// What an act would do; nothing happens.
     fn preview_act(&self, caller: &Caller, act: &ActOn) -> Answer<corrections::Previewed>;
@@ -1436,9 +1447,17 @@ pub trait Desk: Send + Sync + 'static {
     fn scans(&self) -> bool {
         false
     }
-    /// The filings of goods of the reader's enterprises.
+    /// The filings of goods of the reader's enterprises; for an official those that wait for review.
     fn filings(&self, _sight: &Sight) -> Answer<Vec<Filing>> {
         Ok(Vec::new())
+    }
+    /// An official approves a filing of goods, or refuses it with a reason that the enterprise reads; the entry.
+    fn review_filing(&self, _caller: &Caller, _ebc: &str, _item: &str, _approve: bool, _reason: &str) -> Answer<u64> {
+        Err(Refused::NotFound)
+    }
+    /// The law that is adopted.
+    fn law(&self) -> Arc<trade::policy::Policy> {
+        Arc::new(trade::policy::Policy::none())
     }
     /// What a department has before it, by the reader's role.
     fn department(&self, _sight: &Sight) -> Answer<Board> {

@@ -57,6 +57,8 @@ pub struct House {
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
     verifier: Option<Box<dyn crate::identity::IdentityVerifier>>,
+    /// From a message's coming in to its receipts.
+    answered: Arc<crate::service::Times>,
     following: Option<std::thread::JoinHandle<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -121,6 +123,7 @@ impl House {
             uploads,
             scanner,
             verifier,
+            answered: Arc::default(),
             following,
             stop,
         })
@@ -379,7 +382,15 @@ impl Desk for House {
     }
 
     fn take_in(&self, intake: Intake, answered: Answered) {
-        self.doors.take_in(intake, answered);
+        let (window, times, begun) = (self.window().clone(), self.answered.clone(), self.now());
+        let timed = move |answer: Answer<Vec<Receipt>>| {
+            // What was not taken in has no receipt.
+            if answer.is_ok() {
+                times.note(window.now().0 - begun.0);
+            }
+            answered(answer);
+        };
+        self.doors.take_in(intake, Box::new(timed));
     }
 
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>> {
@@ -523,6 +534,10 @@ impl Desk for House {
         self.doors.public_keys()
     }
 
+    fn answered_p95(&self) -> Option<u64> {
+        self.answered.p95().map(|(ms, _)| ms)
+    }
+
     fn overview(&self) -> Answer<Overview> {
         const INTERVAL: i64 = 15;
         let error = |e: StoreError| broken(&e.to_string());
@@ -606,7 +621,15 @@ impl Desk for House {
     }
 
     fn filings(&self, sight: &Sight) -> Answer<Vec<Filing>> {
-        crate::attachments::filings(self, sight)
+        crate::goods::filings(self, sight)
+    }
+
+    fn review_filing(&self, caller: &Caller, ebc: &str, item: &str, approve: bool, reason: &str) -> Answer<u64> {
+        crate::goods::review(self, caller, (ebc, item), approve, reason)
+    }
+
+    fn law(&self) -> Arc<Policy> {
+        self.policy()
     }
 
     fn department(&self, sight: &Sight) -> Answer<Board> {

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod doors;
 mod exchanges;
 pub mod folder;
+mod goods;
 pub mod held;
 pub mod house;
 pub mod identity;
@@ -184,9 +185,9 @@ pub fn all_doors() -> Vec<doors::Door> {
 
 fn pages() -> doors::Pages {
     use pages::{
-        account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange, form,
-        held, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt, rows, ruling,
-        standing, stock, summary, upload,
+        account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange,
+        filings, form, held, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt,
+        rows, ruling, standing, stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -196,8 +197,16 @@ fn pages() -> doors::Pages {
         .get("/parcels.json", Action::ParcelExport, rows::export)
         .get("/parcels/{key}", Action::ParcelRead, parcel::show)
         .get("/parcels/{key}/attachments/{revision}", Action::AttachmentRead, attach::give)
-        .get("/company/filings", Action::CompanyRead, attach::filings)
-        .get("/company/filings/{ebc}/{item}", Action::CompanyRead, attach::filing)
+        .get("/company/filings", Action::CompanyRead, filings::list)
+        .get("/company/filings.csv", Action::CompanyRead, filings::export)
+        .get("/company/filings.json", Action::CompanyRead, filings::export)
+        .get("/company/filings/new", Action::GoodsFile, filings::new)
+        .post("/company/filings/new", Action::GoodsFile, filings::send)
+        .get("/company/filings/table", Action::GoodsFile, filings::table)
+        .get("/company/filings/template.xlsx", Action::GoodsFile, filings::template)
+        .get("/company/filings/template.csv", Action::GoodsFile, filings::template)
+        .get("/company/filings/{ebc}/{item}", Action::CompanyRead, filings::one)
+        .get("/company/filings/{ebc}/{item}/edit", Action::GoodsFile, filings::edit)
         .get("/company/filings/{ebc}/{item}/{revision}", Action::AttachmentRead, attach::give_of_goods)
         .get("/parcels/{key}/bill", Action::ReceiptRead, receipt::bill)
         .get("/receipts/{revision}/{index}", Action::ReceiptRead, receipt::show)
@@ -283,6 +292,8 @@ fn pages() -> doors::Pages {
         .get("/live", Action::Public, live::overview)
         .get("/desk/live", Action::DeskRead, live::desk)
         .get("/desk", Action::DeskRead, queue::show)
+        .get("/desk/filings", Action::RegistryRead, filings::queue)
+        .post("/desk/filings", Action::ActApprove, filings::review)
         .post("/desk/look", Action::DeskRead, act::look)
         .post("/desk/act", Action::DeskAct, act::act)
         .get("/stock", Action::StockRead, stock::books)
@@ -338,6 +349,7 @@ fn pages() -> doors::Pages {
         .post("/send", Action::MessageSend, form::send_file)
         .post("/me/identity", Action::IdentityVerify, identity::ask)
         .post("/parcels/{key}/attachments", Action::AttachmentSend, attach::take)
+        .post("/company/filings/table", Action::GoodsFile, filings::upload)
         .post("/company/filings/{ebc}/{item}", Action::AttachmentSend, attach::take_of_goods)
         .get("/bulk", Action::Public, bulk::choose)
         .get("/bulk/{kind}", Action::Public, bulk::show)

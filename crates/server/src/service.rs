@@ -107,7 +107,7 @@ pub fn parts(desk: &dyn Desk, pages: &Times) -> Answer<Vec<Part>> {
     };
     let ready = desk.ready();
     let overview = desk.overview()?;
-    let (receipt, page) = (overview.receipt_p95_ms, pages.p95().map(|(ms, _)| ms));
+    let (receipt, page) = (desk.answered_p95(), pages.p95().map(|(ms, _)| ms));
     let part =
         |name, serves, measured_ms, promised_ms| Part { name, serves, measured_ms, promised_ms, why: String::new() };
     let intake = if ready.is_ok() { Serves::Up } else { Serves::Down };

@@ -466,6 +466,14 @@ sample! {
 /// The rights of a zone that has adopted none.
 pub const RIGHTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/rights.csv"));
 
+/// The rows of a code table on a day, in order of their codes.
+fn listed(table: &HashMap<String, Dated<Named>>, day: Day) -> Vec<(&str, &Named)> {
+    let mut all: Vec<(&str, &Named)> =
+        table.iter().filter_map(|(code, rows)| Some((code.as_str(), &rows.on(day)?.value))).collect();
+    all.sort_unstable_by_key(|(code, _)| *code);
+    all
+}
+
 impl Policy {
     /// Loads the tables from `(file name, content)`; other files than `.toml` and `.csv` are passed over.
     ///
@@ -721,6 +729,16 @@ impl Policy {
 
     pub fn country(&self, code: &str, day: Day) -> Option<&Row<Named>> {
         self.countries.get(code)?.on(day)
+    }
+
+    /// The units of measurement of a day by code.
+    pub fn units_on(&self, day: Day) -> Vec<(&str, &Named)> {
+        listed(&self.units, day)
+    }
+
+    /// Countries and regions of a day by code.
+    pub fn countries_on(&self, day: Day) -> Vec<(&str, &Named)> {
+        listed(&self.countries, day)
     }
 
     pub fn guarantee_kind(&self, code: &str, day: Day) -> Option<&Row<Named>> {

@@ -11,6 +11,7 @@ use crate::time::Day;
 use crate::{packed, packed_names};
 
 mod certified;
+pub mod filing;
 mod mandate;
 mod table;
 pub use certified::{Certifiable, Certification, Certified, Grade, Method};

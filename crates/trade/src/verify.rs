@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::matching::WeightTolerance;
 use crate::money::{Fen, Quantity, SCALE};
 use crate::policy::tariff::{self, Amounts};
-use crate::policy::{self, ModeKind, Parameter, Policy, TariffRow};
+use crate::policy::{self, ModeKind, Parameter, Policy};
 use crate::record::{TaxLine, TaxStatement};
 use crate::tax;
 use crate::time::Day;
@@ -41,7 +41,8 @@ pub fn list(list: &List, accepted: Day, policy: &Policy) -> Vec<Finding> {
             found.push(finding.arg("hs", &line.gcode).arg("day", day));
         }
         if let Some(row) = row {
-            statutory_units(line, &row.value, &row.clause, &mut found);
+            let units = [row.value.unit1.as_str(), row.value.unit2.as_deref().unwrap_or_default()];
+            statutory_units(line, units, &row.clause, &mut found);
         }
         amounts(line, &mut found);
         let about = |code, clause: &str, name, [zh, en]: [&str; 2]| {
@@ -198,10 +199,10 @@ fn buyer(list: &List, found: &mut Vec<Finding>) {
     }
 }
 
-/// R12: the statutory units are those of the tariff; the second is given exactly when the tariff has one.
-fn statutory_units(line: &ListLine, row: &TariffRow, clause: &str, found: &mut Vec<Finding>) {
-    let second = row.unit2.as_deref().unwrap_or("");
-    for (field, given, expected) in [("unit1", &line.unit1, row.unit1.as_str()), ("unit2", &line.unit2, second)] {
+/// R12: the statutory units are those of the tariff; the second, empty where it has none, is given exactly when it has one.
+pub(crate) fn statutory_units(line: &ListLine, units: [&str; 2], clause: &str, found: &mut Vec<Finding>) {
+    let [first, second] = units;
+    for (field, given, expected) in [("unit1", &line.unit1, first), ("unit2", &line.unit2, second)] {
         if given != expected {
             let or_none = |unit: &str| if unit.is_empty() { "-".to_owned() } else { unit.to_owned() };
             found.push(
@@ -213,8 +214,8 @@ fn statutory_units(line: &ListLine, row: &TariffRow, clause: &str, found: &mut V
         }
     }
     let second_fits = match line.qty2 {
-        Some(qty) => row.unit2.is_some() && qty.0 > 0,
-        None => row.unit2.is_none(),
+        Some(qty) => !second.is_empty() && qty.0 > 0,
+        None => second.is_empty(),
     };
     for (field, fits) in [("qty1", line.qty1.0 > 0), ("qty2", second_fits)] {
         if !fits {

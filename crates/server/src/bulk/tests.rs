@@ -1,3 +1,4 @@
+use super::rows::Rows;
 use super::*;
 use trade::documents::MessageKind;
 
@@ -36,8 +37,8 @@ fn a_template_reads_back_as_the_columns_of_the_message() {
     for message in Message::all().filter(|message| message.kind.is_application()) {
         for lang in Lang::ALL {
             let names: Vec<String> = columns(message).iter().map(Column::name).collect();
-            let from_xlsx = read(&template(message, lang).unwrap());
-            let from_csv = read(template_csv(message, lang).as_bytes());
+            let from_xlsx = read(&template(&headings(message, lang), lang).unwrap());
+            let from_csv = read(template_csv(&headings(message, lang)).as_bytes());
             assert_eq!((&from_xlsx.heading, &from_csv.heading), (&names, &names), "{}", message.kind);
             assert!(from_xlsx.faults.is_empty() && from_csv.faults.is_empty());
             let bulk = Bulk::of(message.kind, from_xlsx, now()).unwrap();
@@ -148,8 +149,8 @@ fn formulas_long_numbers_and_days_of_a_spreadsheet() {
 fn the_marked_file_has_the_same_cells_a_note_at_each_fault_and_no_formula() {
     let table = csv(&[&["orderNo", "note", "colour"], &["A1", "=HYPERLINK(\"x\")", "red"]]);
     let bulk = Bulk::of(MessageKind::Order, read(&table), now()).unwrap();
-    assert_eq!(bulk.value(&Marked::at(2, 1, "bulk.file", &[])), "=HYPERLINK(\"x\")", "the guard came off");
-    let bytes = bulk.marked(Lang::En).unwrap();
+    assert_eq!(bulk.grid.value(&Marked::at(2, 1, "bulk.file", &[])), "=HYPERLINK(\"x\")", "the guard came off");
+    let bytes = bulk.grid.marked(&bulk.faults, Lang::En).unwrap();
     let again = read(&bytes);
     assert_eq!((&again.heading, &again.rows), (&bulk.grid.heading, &bulk.grid.rows));
     assert!(again.faults.is_empty(), "text, and no formula: {:?}", again.faults);
@@ -173,4 +174,31 @@ fn rows_of_a_csv_have_the_numbers_that_a_spreadsheet_gives_them() {
         let rows: Vec<usize> = read(text.as_bytes()).rows.into_iter().map(|(row, _)| row).collect();
         assert_eq!(rows, [2, 5, 6, 7], "{end:?}");
     }
+}
+
+#[test]
+fn faults_of_registry_rows_stand_at_their_cells_whatever_the_order_of_columns() {
+    let columns = trade::registry::Table::Goods.columns();
+    let table = csv(&[
+        &["hs10", "colour", "item_no"],
+        &["HS code", "", "Seller's item number"],
+        &["1901101090", "red", "A1"],
+        &["", "", ""],
+        &["19011", "", "# no comment"],
+    ]);
+    let mut rows = Rows::of(columns, &[("ebc", "S"), ("approved", "no")], read(&table));
+    let lines: Vec<&str> = rows.csv().lines().collect();
+    assert_eq!(lines[0], "\"hs10\",\"item_no\",\"ebc\",\"approved\"");
+    assert_eq!(lines[2], "\"19011\",\"# no comment\",\"S\",\"no\"");
+    assert_eq!(lines.len(), 3, "neither words nor empty rows: {lines:?}");
+    rows.mark(3, "hs10", Both::new("a", "wrong"));
+    rows.mark(1, "origin", Both::new("b", "this column is missing"));
+    let cells = said(&rows.faults);
+    assert!(
+        cells.contains(&("B1".into(), "There is no column colour; take the heading from the template.")),
+        "{cells:?}"
+    );
+    assert!(
+        cells.contains(&("A5".into(), "wrong")) && cells.contains(&("A0".into(), "origin: this column is missing"))
+    );
 }

@@ -1,11 +1,9 @@
-//! Pictures and papers of a parcel, and the filings of goods with theirs. A file is never shown on a page: it is given
+//! Pictures and papers of a parcel or a filing of goods. A file is never shown on a page: it is given
 //! to be saved, under a name made here.
 
 use super::attempt::page_about;
 use crate::Portal;
-use crate::desk::{Answer, Desk, Filing, Refused};
-use crate::site::{Fault, Frame, Visit, quoted};
-use askama::Template;
+use crate::site::{Visit, quoted};
 use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -59,65 +57,4 @@ pub async fn take_of_goods(
         Ok(f.go(&format!("/company/filings/{}/{}#attachments", quoted(&ebc), quoted(&item))))
     })
     .await
-}
-
-#[derive(Template)]
-#[template(path = "filings.html")]
-struct FilingsPage<'a> {
-    f: &'a Frame,
-    filings: &'a [Filing],
-    of: usize,
-}
-
-/// Filings on the page; the register's interface has all.
-const SHOWN: usize = 100;
-
-pub async fn filings(State(portal): State<Portal>, visit: Visit) -> Response {
-    visit
-        .page(&portal, |desk, f| {
-            let all = desk.filings(&f.sight)?;
-            f.html(&FilingsPage { f, filings: &all[..all.len().min(SHOWN)], of: all.len() })
-        })
-        .await
-}
-
-#[derive(Template)]
-#[template(path = "filing.html")]
-struct FilingPage<'a> {
-    f: &'a Frame,
-    x: &'a Filing,
-    scans: bool,
-}
-
-macro_rules! of_goods {
-    ($($page:ident),*) => { $(impl $page<'_> {
-        fn service(&self) -> Option<usize> {
-            Some(0)
-        }
-
-        fn to(&self, x: &Filing) -> String {
-            self.f.to(format!("/company/filings/{}/{}", quoted(&x.row.ebc), quoted(&x.row.item_no)))
-        }
-
-        fn name<'n>(&self, x: &'n Filing) -> &'n str {
-            let english = self.f.english() && !x.row.name_en.is_empty();
-            if english { &x.row.name_en } else { &x.row.name_zh }
-        }
-    })* };
-}
-
-of_goods!(FilingsPage, FilingPage);
-
-fn one(desk: &dyn Desk, f: &Frame, ebc: &str, item: &str) -> Answer<Filing> {
-    let of = |x: &Filing| x.row.ebc == ebc && x.row.item_no == item;
-    desk.filings(&f.sight)?.into_iter().find(of).ok_or(Refused::NotFound)
-}
-
-pub async fn filing(State(portal): State<Portal>, visit: Visit, Path((ebc, item)): Path<(String, String)>) -> Response {
-    visit
-        .page(&portal, move |desk, f| {
-            let x = one(desk, f, &ebc, &item).map_err(Fault::from)?;
-            f.html(&FilingPage { f, x: &x, scans: desk.scans() })
-        })
-        .await
 }

@@ -3,7 +3,7 @@
 use super::attempt::page_about;
 use super::form::{handed_in, kinds, message_name, named, transfer_of};
 use crate::Portal;
-use crate::bulk::{self, Bulk, Column, Marked};
+use crate::bulk::{self, Bulk, Grid, Heading, Marked};
 use crate::desk::{Both, Receipt, Refused};
 use crate::site::{Fault, Frame, Visit};
 use askama::Template;
@@ -15,7 +15,7 @@ use trade::documents::MessageKind;
 use wire::ceb::Transfer;
 use wire::ceb::table::Message;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Faults and receipts that a page shows; the file that is given back has all faults.
 const SHOWN: usize = 60;
 
@@ -33,6 +33,26 @@ impl Choice<'_> {
     fn kinds(&self) -> Vec<(&'static str, String, bool)> {
         kinds().map(|kind| (kind.name(), message_name(self.f, kind), kind.must_be_signed())).collect()
     }
+}
+
+/// A fault of a table as a page tells it.
+pub(super) struct Told {
+    pub cell: String,
+    pub column: String,
+    /// What stands there, shortened.
+    pub value: String,
+    pub said: String,
+}
+
+/// The first faults of a table; the file that is given back has all.
+pub(super) fn told(f: &Frame, grid: &Grid, faults: &[Marked]) -> Vec<Told> {
+    let tell = |fault: &Marked| Told {
+        cell: if fault.row == 0 { f.t("bulk.file").to_owned() } else { fault.cell() },
+        column: if fault.row == 0 { String::new() } else { grid.heading(fault).to_owned() },
+        value: if fault.row == 0 { String::new() } else { grid.value(fault).chars().take(60).collect() },
+        said: f.of_both(&fault.said).to_owned(),
+    };
+    faults.iter().take(SHOWN).map(tell).collect()
 }
 
 #[derive(Template)]
@@ -70,29 +90,12 @@ impl Page<'_> {
         self.f.caller.as_ref().is_some_and(|caller| !caller.enterprises.is_empty())
     }
 
-    fn columns(&self) -> Vec<Column> {
-        bulk::columns(self.message)
+    fn columns(&self) -> Vec<Heading> {
+        bulk::headings(self.message, self.f.lang)
     }
 
-    fn words(&self, column: &Column) -> &'static str {
-        if self.f.english() { column.item.en } else { column.item.zh }
-    }
-
-    fn faults<'b>(&self, bulk: &'b Bulk) -> &'b [Marked] {
-        &bulk.faults[..bulk.faults.len().min(SHOWN)]
-    }
-
-    fn hidden(&self, bulk: &Bulk) -> usize {
-        bulk.faults.len().saturating_sub(SHOWN)
-    }
-
-    fn place(&self, fault: &Marked) -> String {
-        if fault.row == 0 { self.f.t("bulk.file").to_owned() } else { fault.cell() }
-    }
-
-    /// What stands in a cell, shortened.
-    fn value(&self, bulk: &Bulk, fault: &Marked) -> String {
-        bulk.value(fault).chars().take(60).collect()
+    fn told(&self, bulk: &Bulk) -> Vec<Told> {
+        told(self.f, &bulk.grid, &bulk.faults)
     }
 
     fn shown(&self) -> &[Receipt] {
@@ -127,19 +130,20 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Path(kind): Path<S
         .await
 }
 
-fn file(name: String, kind: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(name: String, kind: &str, bytes: Vec<u8>) -> Response {
     let name = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response()
 }
 
-fn not_written(error: &rust_xlsxwriter::XlsxError) -> Fault {
+pub(super) fn not_written(error: &rust_xlsxwriter::XlsxError) -> Fault {
     crate::live::broken(&error.to_string()).into()
 }
 
 pub async fn template(State(portal): State<Portal>, visit: Visit, Path(kind): Path<String>) -> Response {
     visit
         .page(&portal, move |_, f| {
-            let bytes = bulk::template(message_of(&kind)?, f.lang).map_err(|e| not_written(&e))?;
+            let bytes =
+                bulk::template(&bulk::headings(message_of(&kind)?, f.lang), f.lang).map_err(|e| not_written(&e))?;
             Ok(file(format!("{kind}.xlsx"), XLSX, bytes))
         })
         .await
@@ -148,7 +152,7 @@ pub async fn template(State(portal): State<Portal>, visit: Visit, Path(kind): Pa
 pub async fn template_csv(State(portal): State<Portal>, visit: Visit, Path(kind): Path<String>) -> Response {
     visit
         .page(&portal, move |_, f| {
-            let text = bulk::template_csv(message_of(&kind)?, f.lang);
+            let text = bulk::template_csv(&bulk::headings(message_of(&kind)?, f.lang));
             Ok(file(format!("{kind}.csv"), "text/csv; charset=utf-8", text.into_bytes()))
         })
         .await
@@ -171,7 +175,7 @@ pub async fn act(
         let (mut receipts, mut not_sent) = (Vec::new(), None);
         match said("do").as_str() {
             "marked" => {
-                let bytes = bulk.marked(f.lang).map_err(|e| not_written(&e))?;
+                let bytes = bulk.grid.marked(&bulk.faults, f.lang).map_err(|e| not_written(&e))?;
                 return Ok(file(format!("{kind}-marked.xlsx"), XLSX, bytes));
             }
             "file" if sound && bulk.documents.len() <= bulk::MOST_TOGETHER => {

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod correct;
 pub mod exchange;
 pub mod export;
+pub mod filings;
 pub mod form;
 pub mod held;
 pub mod identity;

@@ -68,13 +68,18 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("enterprise", "ahead", "/company/ahead".into()));
     pages.push(("enterprise", "bulk-list", "/bulk/CEB621".into()));
     pages.push(("enterprise", "filings", "/company/filings".into()));
+    pages.push(("enterprise", "filing-new", "/company/filings/new".into()));
+    pages.push(("enterprise", "filings-table", "/company/filings/table".into()));
     pages.push(("enterprise", "correct", "/company/correct".into()));
     pages.push(("enterprise", "summaries", "/summaries".into()));
+    pages.push(("officer", "filings-queue", "/desk/filings".into()));
+    pages.push(("officer", "parties", "/zone/parties".into()));
     pages.push(("officer", "transfers", "/transfers".into()));
     pages.push(("officer", "returns", "/returns".into()));
     pages.push(("officer", "appeals", "/appeals".into()));
     pages.push(("officer", "appeal-one", format!("/appeals/one?key={}", crate::zone::RULING.replace('/', "%2F"))));
     pages.push(("consumer", "me", "/me".into()));
+    pages.push(("consumer", "identity", "/me/identity".into()));
     pages.push(("consumer", "not-me", format!("/me/not-me?key={}", zone.bought)));
     pages.push(("viewer", "not-allowed", "/desk".into()));
     pages

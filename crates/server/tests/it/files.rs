@@ -10,7 +10,7 @@ use window::filing::operator;
 
 use crate::law::{enter, get};
 use crate::looks::{KEY, zone};
-use crate::running::Running;
+use crate::running::{Running, post};
 
 const PLATFORM: &str = "1199960EP1";
 const AGENT: &str = "1199980AG1";
@@ -207,4 +207,120 @@ async fn figures_move_as_events_and_only_such_a_page_may_have_a_script() {
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     assert!(text.starts_with("data: {") && text.contains("\"arrived\":\"1\""), "{text}");
     assert_ne!(fetch(&zone, "", "/en/desk/live").await.status, StatusCode::OK, "the queue is for officers");
+}
+
+/// A filing in the form, with these fields otherwise.
+fn filing(otherwise: &[(&str, &str)], wanted: &str) -> String {
+    let said = [
+        ("item_no", "M-900"),
+        ("name_zh", "奶粉"),
+        ("name_en", "milk powder"),
+        ("hs10", "1901101090"),
+        ("origin", "609"),
+        ("unit", "122"),
+        ("qty1", "0.9"),
+        ("from", "2026-03-01"),
+    ];
+    let value = |name: &str, value: &'static str| {
+        let other = otherwise.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
+        other.unwrap_or_else(|| value.to_owned())
+    };
+    let pairs = said.map(|(name, plain)| format!("{name}={}&", value(name, plain)));
+    format!("{}do={wanted}", pairs.concat())
+}
+
+#[tokio::test]
+async fn goods_are_filed_in_a_form_that_knows_the_law_and_reviewed_by_an_official() {
+    let Some(zone) = zone().await else { return };
+    let seller = enter(&zone, "seller", ActorRole::Enterprise, AGENT).await;
+    let (_, page) = get(&zone, &seller, "/en/company/filings/new").await;
+    assert!(page.contains("<option value=\"035\">035 ") && page.contains("<option value=\"609\""), "lists of the law");
+    assert!(!page.contains("name=\"approved\"") && !page.contains("name=\"ebc\""), "nobody approves the own filing");
+    let send = async |body: String| {
+        let (status, bytes) = zone.ask(post("/en/company/filings/new", &seller, &body)).await;
+        (status, String::from_utf8(bytes).expect("text"))
+    };
+    // Everything at once, each at its field.
+    let (_, page) = send(filing(&[("hs10", "19011"), ("qty1", "x"), ("item_no", "")], "file")).await;
+    for (field, said) in [("hs10", "must be 10 digits"), ("qty1", "at most five decimals"), ("item_no", "not be empty")]
+    {
+        assert!(page.contains(&format!("id=\"{field}-err\"")) && page.contains(said), "{field}: {page}");
+    }
+    let (_, page) =
+        send(filing(&[("unit1", "011"), ("origin", "000")], "file").replace("&do=", "&unit1=011&do=")).await;
+    assert!(page.contains("id=\"unit1-err\"") && page.contains("has to be 035"), "{page}");
+    assert!(page.contains("id=\"origin-err\"") && page.contains("country codes"), "{page}");
+    let (_, page) = send(filing(&[], "check")).await;
+    assert!(page.contains("Nothing is wrong") && page.contains("infant formula"), "{page}");
+    assert!(page.contains("<option value=\"035\" selected>"), "the tariff's unit is filled in: {page}");
+    let before = zone.house.window().journal().last();
+    let (status, _) = send(filing(&[], "file")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(zone.house.window().journal().last(), before + 1);
+    let place = "/en/company/filings/1199980AG1/M-900";
+    assert!(get(&zone, &seller, place).await.1.contains("class=\"seal wait\""));
+    assert!(get(&zone, &seller, &format!("{place}/edit")).await.1.contains("value=\"1901101090\""));
+
+    let officer = enter(&zone, "lin", ActorRole::Officer, "").await;
+    let before = zone.house.window().journal().last();
+    let (_, page) = get(&zone, &officer, "/en/desk/filings?sel=1199980AG1%2FM-900").await;
+    assert!(page.contains("M-900") && page.contains("infant formula"), "{page}");
+    assert!(zone.house.window().journal().last() > before, "to read it is a look");
+    let word = async |cookies: &str, said: &str| {
+        zone.ask(post("/en/desk/filings", cookies, &format!("key=1199980AG1%2FM-900&{said}"))).await.0
+    };
+    assert_eq!(word(&seller, "do=approve").await, StatusCode::FORBIDDEN);
+    assert_eq!(word(&officer, "do=refuse&reason=").await, StatusCode::SEE_OTHER);
+    assert!(get(&zone, &seller, place).await.1.contains("class=\"seal wait\""), "not without a reason");
+    assert_eq!(word(&officer, "do=refuse&reason=model+is+missing").await, StatusCode::SEE_OTHER);
+    let (_, page) = get(&zone, &seller, place).await;
+    assert!(page.contains("model is missing") && page.contains("/appeals/one?key="), "{page}");
+    assert!(!get(&zone, &officer, "/en/desk/filings").await.1.contains("M-900"), "it waits no more");
+    // Filed anew it waits again, and is approved.
+    let (status, _) = send(filing(&[], "file").replace("&do=", "&model=900g&do=")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(word(&officer, "do=approve").await, StatusCode::SEE_OTHER);
+    let (_, page) = get(&zone, &seller, place).await;
+    assert!(page.contains("class=\"seal ok\"") && page.contains("version 2") && page.contains("900g"), "{page}");
+}
+
+#[tokio::test]
+async fn a_table_of_filings_is_marked_cell_by_cell_mended_and_filed_together() {
+    let Some(zone) = zone().await else { return };
+    let seller = enter(&zone, "seller", ActorRole::Enterprise, AGENT).await;
+    let template = fetch(&zone, &seller, "/en/company/filings/template.xlsx").await;
+    assert!(template.body.starts_with(b"PK") && template.head("content-disposition").contains("filings.xlsx"));
+    let csv = fetch(&zone, &seller, "/en/company/filings/template.csv").await.text();
+    assert!(csv.contains("\"item_no\",\"name_zh\"") && !csv.contains("approved"), "{csv}");
+    let at = "/en/company/filings/table";
+    let empty = upload(&zone, &seller, at, &[("do", "check")], &template.body).await.text();
+    assert!(empty.contains("no rows with data"), "{empty}");
+
+    let head = "item_no,name_zh,hs10,origin,unit,unit1,qty1,from\n";
+    let row = |n: usize, unit1: &str, qty: &str| format!("M-{n},奶粉,1901101090,609,122,{unit1},{qty},2026-03-01\n");
+    let faulty = [head.to_owned(), row(1, "035", "0.9"), row(2, "035", "much"), row(3, "035", "0.9")].concat();
+    let told = upload(&zone, &seller, at, &[("do", "send")], faulty.as_bytes()).await.text();
+    assert!(told.contains(">G3<") && told.contains("<mark>much</mark>"), "{told}");
+    // Readable, but not as the law has it.
+    let faulty = [head.to_owned(), row(1, "035", "0.9"), row(2, "011", "0.9"), row(3, "035", "0")].concat();
+    let told = upload(&zone, &seller, at, &[("do", "send")], faulty.as_bytes()).await.text();
+    assert!(told.contains(">F3<") && told.contains("<mark>011</mark>") && told.contains(">G4<"), "{told}");
+    let back = upload(&zone, &seller, at, &[("do", "marked")], faulty.as_bytes()).await;
+    assert!(back.body.starts_with(b"PK") && back.head("content-disposition").contains("filings-marked.xlsx"));
+    let again = upload(&zone, &seller, at, &[("do", "check")], &back.body).await.text();
+    assert!(again.contains(">F3<") && again.contains(">G4<"), "the marked file is a table like any other: {again}");
+    assert!(!get(&zone, &seller, "/en/company/filings").await.1.contains("M-1"), "nothing of a faulty table is filed");
+
+    let sound: String = std::iter::once(head.to_owned()).chain((1..=150).map(|n| row(n, "035", "0.9"))).collect();
+    let before = zone.house.window().journal().last();
+    let told = upload(&zone, &seller, at, &[("do", "send")], sound.as_bytes()).await;
+    assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text());
+    assert_eq!(zone.house.window().journal().last(), before + 1, "together");
+    // What is filed comes back as a table that can be changed and filed again.
+    let own = fetch(&zone, &seller, "/en/company/filings.csv").await.text();
+    assert_eq!(own.lines().count(), 151);
+    let told = upload(&zone, &seller, at, &[("do", "check")], own.as_bytes()).await.text();
+    assert!(told.contains("150 rows, nothing wrong"), "{told}");
+    let stranger = enter(&zone, "li", ActorRole::Officer, "").await;
+    assert_eq!(upload(&zone, &stranger, at, &[("do", "send")], sound.as_bytes()).await.status, StatusCode::FORBIDDEN);
 }

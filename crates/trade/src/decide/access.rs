@@ -17,6 +17,7 @@ use crate::key::Key;
 use crate::pack::{Pack, Text};
 use crate::policy::Parameter;
 use crate::record::Founding;
+use crate::registry::{GoodsRow, filing};
 use crate::time::HOUR_MS;
 
 /// How long a proposal waits for the other administrator.
@@ -29,6 +30,9 @@ pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
     }
     if matches!(rows.kind, RegisterKind::Mandates | RegisterKind::Certifications) {
         return parties::own(scene, rows);
+    }
+    if rows.kind == RegisterKind::Goods && rows.by.role == ActorRole::Enterprise {
+        return own_goods(scene, rows);
     }
     if rows.kind != RegisterKind::Accounts || !two_persons(scene) {
         return true;
@@ -50,6 +54,25 @@ pub(super) fn enterprise_of(scene: &Scene<'_>, by: &Actor) -> Option<Text> {
         Some(account) => (!account.closed).then_some(account.enterprise),
         None => Some(by.id.clone()),
     }
+}
+
+/// An enterprise files its own goods as the law of their day takes them, all of a file or none.
+fn own_goods(scene: &mut Scene<'_>, rows: &Register) -> bool {
+    let code = enterprise_of(scene, &rows.by).unwrap_or_default();
+    let goods = rows.rows.iter().zip(1..).filter_map(|(row, n)| Some((GoodsRow::unpack(row).ok()?, n)));
+    let mut found = Vec::new();
+    for (row, n) in goods {
+        if row.ebc != code {
+            found.push(Finding::new(Code::FilingNotOwn, "", "ebc").line(n).arg("ebc", &row.ebc));
+        }
+        found.extend(filing::check(&row, n, scene.today(), scene.policy()));
+    }
+    if found.is_empty() {
+        return true;
+    }
+    scene.outcome.verdict = Verdict::Refused;
+    scene.outcome.findings.extend(found);
+    false
 }
 
 /// A key that is there stays whose it is.

@@ -27,6 +27,7 @@ pub(super) fn filed(scene: &mut Scene<'_>, rows: &Register) {
         RegisterKind::Mandates if rows.by.role == ActorRole::Enterprise => Action::MandateOwn,
         RegisterKind::Certifications if rows.by.role == ActorRole::Enterprise => Action::CertificationOwn,
         RegisterKind::Certifications => Action::CertificationVouch,
+        RegisterKind::Goods if rows.by.role == ActorRole::Enterprise => Action::GoodsFile,
         RegisterKind::Accounts | RegisterKind::ApiKeys => Action::AccessAdmit,
         RegisterKind::HeadKeys => Action::HeadRotate,
         _ => Action::RegistryImport,

@@ -1986,4 +1986,22 @@ findings! {
         do_zh: "改为规定的金额；需要再次打款的，由企业重新备案账户。",
         do_en: "Send such an amount; for another transfer the enterprise files the account again.",
     }
+    880 FilingNotOwn "FILING_NOT_OWN" 100 {
+        zh: "第 {gnum} 行的电商企业 {ebc} 不是本企业。",
+        en: "Line {gnum}: the seller {ebc} is not your enterprise.",
+        do_zh: "ebc 填本企业的编码；别家的商品由其自行备案。",
+        do_en: "Put your own code into ebc; others file their goods themselves.",
+    }
+    881 FilingUnknown "FILING_UNKNOWN" 100 {
+        zh: "第 {gnum} 行 {field} 的 {value} 不在 {day} 的{what}内。",
+        en: "Line {gnum}: {field} {value} is not in the table of {what} of {day}.",
+        do_zh: "从代码表中选一个代码填写。",
+        do_en: "Choose a code of that table.",
+    }
+    882 FilingReviewed "FILING_REVIEWED" 100 {
+        zh: "第 {gnum} 行：企业不能自己审核自己的备案。",
+        en: "Line {gnum}: an enterprise does not approve its own filing.",
+        do_zh: "approved 填 no；提交后由海关或区管理方审核。",
+        do_en: "Put no into approved; customs or the zone operator review it after it is filed.",
+    }
 }

@@ -104,6 +104,8 @@ packed_names! {
         102 => AccountOwn "account.own",
         /// A bank says which amount it sent to an account, or whose it is.
         103 => AccountBank "account.bank",
+        /// To file goods of one's own enterprise, for an official's review.
+        110 => GoodsFile "goods.file",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }

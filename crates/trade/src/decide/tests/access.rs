@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::account::{AccountRow, ApiKeyRow, Recovery};
+use crate::registry::GoodsRow;
 
 fn account(login: &str, role: ActorRole, password: &str) -> AccountRow {
     AccountRow { login: login.into(), role, password_hash: password.into(), ..AccountRow::default() }
@@ -125,4 +126,43 @@ fn an_enterprise_makes_and_ends_its_own_keys_and_touches_no_others() {
         expected: None,
     }));
     assert_eq!(codes(&entry.outcomes[0]), ["KEY_NOT_OWN"]);
+}
+
+#[test]
+fn an_enterprise_files_its_own_goods_all_of_a_file_or_none() {
+    let mut zone = Zone::new("2026-03-02T14:00");
+    let row = |ebc: &str, item: &str| GoodsRow {
+        ebc: ebc.into(),
+        item_no: item.into(),
+        name_zh: "婴幼儿配方奶粉".into(),
+        hs10: "1901101090".into(),
+        origin: "609".into(),
+        unit: "122".into(),
+        unit1: "035".into(),
+        qty1: Quantity::parse("0.9").unwrap(),
+        from: day("2026-03-02"),
+        ..GoodsRow::default()
+    };
+    let mut files = |role, rows: &[GoodsRow]| {
+        let by = Actor { id: "SELLER".into(), role };
+        let rows = rows.iter().map(|row| row.pack().into()).collect();
+        let rows = Register { by, kind: RegisterKind::Goods, rows, part: 1, parts: 1, expected: None };
+        let outcome = zone.run(Command::Register(rows)).outcomes.remove(0);
+        let there = |item: &str| {
+            let of = Pair { code: "SELLER".into(), number: item.into() };
+            crate::key::read::<GoodsRow>(&zone.facts, &Key::Goods(of)).map(|row| (row.version, row.approved))
+        };
+        (codes(&outcome), there("G-1"))
+    };
+    let enterprise = ActorRole::Enterprise;
+    let wrong = GoodsRow { unit1: "011".into(), ..row("SELLER", "G-2") };
+    assert_eq!(files(enterprise, &[row("SELLER", "G-1"), wrong]), (vec!["STATUTORY_UNIT"], None));
+    assert_eq!(files(enterprise, &[row("OTHER", "G-1")]), (vec!["FILING_NOT_OWN"], None));
+    let approved = GoodsRow { approved: true, ..row("SELLER", "G-1") };
+    assert_eq!(files(enterprise, std::slice::from_ref(&approved)), (vec!["FILING_REVIEWED"], None));
+    assert_eq!(files(enterprise, &[row("SELLER", "G-1")]), (vec![], Some((1, false))));
+    // An operator enters what was reviewed elsewhere; the next version of the enterprise waits again.
+    assert_eq!(files(ActorRole::Operator, &[approved]), (vec![], Some((2, true))));
+    assert_eq!(files(enterprise, &[row("SELLER", "G-1")]), (vec![], Some((3, false))));
+    assert_eq!(files(ActorRole::Consumer, &[row("SELLER", "G-1")]).0, ["ACTOR_ROLE"]);
 }

@@ -43,6 +43,7 @@ fn every_command_as_every_role_is_what_the_table_says() {
                 RegisterKind::Mandates if role == ActorRole::Enterprise => Doing::MandateOwn,
                 RegisterKind::Certifications if role == ActorRole::Enterprise => Doing::CertificationOwn,
                 RegisterKind::Certifications => Doing::CertificationVouch,
+                RegisterKind::Goods if role == ActorRole::Enterprise => Doing::GoodsFile,
                 RegisterKind::HeadKeys => Doing::HeadRotate,
                 RegisterKind::Accounts | RegisterKind::ApiKeys => Doing::AccessAdmit,
                 _ => Doing::RegistryImport,
