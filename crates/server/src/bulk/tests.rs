@@ -195,7 +195,10 @@ fn faults_of_registry_rows_stand_at_their_cells_whatever_the_order_of_columns() 
     rows.mark(1, "origin", Both::new("b", "this column is missing"));
     let cells = said(&rows.faults);
     assert!(
-        cells.contains(&("B1".into(), "There is no column colour; take the heading from the template.")),
+        cells.contains(&(
+            "B1".into(),
+            "There is no column colour; use the names of the template, and delete what is not used."
+        )),
         "{cells:?}"
     );
     assert!(

@@ -73,6 +73,26 @@ fn appealed(window: &Window) {
     assert_eq!(outcome.verdict, Verdict::Accepted, "{:?}", outcome.findings);
 }
 
+/// Goods that the enterprise has filed: one is approved, one waits for review.
+fn filed(window: &Window, enterprise: &str) {
+    let by = Actor { id: enterprise.into(), role: ActorRole::Enterprise };
+    let csv = format!(
+        "ebc,item_no,version,name_zh,name_en,hs10,model,origin,unit,unit1,qty1,from,approved\n\
+         {enterprise},MILK-900,0,婴幼儿配方奶粉,infant formula,1901101090,900 g,609,122,035,0.9,2026-03-01,no\n\
+         {enterprise},MILK-400,0,婴幼儿配方奶粉,infant formula,1901101090,400 g,609,122,035,0.4,2026-03-01,no\n"
+    );
+    window.import(&by, trade::registry::Table::Goods, &csv).expect("filed");
+    let act = Act {
+        by: Actor { id: "officer".into(), role: ActorRole::Officer },
+        kind: ActKind::Approve,
+        case: trade::key::CaseKey { ebc: enterprise.into(), order_no: "".into() },
+        number: "MILK-900".into(),
+        value: 1,
+        ..Act::default()
+    };
+    window.act(act, "").expect("approved");
+}
+
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
@@ -116,6 +136,9 @@ impl Zone {
             appealed(&window);
         }
         let enterprise = list.as_ref().map_or("4602980A01", |l| l.sender.as_str());
+        if busy {
+            filed(&window, enterprise);
+        }
         window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");
         for message in sent.iter().filter(|s| s.at < today.plus(1).starts()) {
             clock.0.fetch_max(message.at.0, Ordering::Relaxed);
