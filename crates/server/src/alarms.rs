@@ -11,10 +11,13 @@ use store::views::alarms::{AlarmRow, OverdueRow};
 use trade::bonded::Kind;
 use trade::bonded::record::{EntryRecord, FormRecord, ListRecord, SlipRecord, State as Stage, TransitRecord};
 use trade::command::{Act, ActKind};
+use trade::finding::{Code, Finding};
 use trade::key::Key;
 use trade::money::Quantity;
 use trade::policy::rights::Action;
+use trade::request::Request;
 use window::Window;
+use window::requests::Of;
 
 use crate::Portal;
 use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, OverdueLine, Refused, Sight};
@@ -23,6 +26,8 @@ use crate::live::{actor, broken, taken};
 use crate::site::{Fault, Frame, Visit, quoted};
 use crate::traced::Shows;
 
+/// The kind under which requests among departments are told as overdue.
+const REQUEST: &str = "request";
 /// Most alarms that one look at new entries logs.
 const LOGGED: usize = 1_000;
 
@@ -89,7 +94,11 @@ impl House {
         let rows = self.views().overdue(limit).map_err(|e| broken(&e.to_string()))?;
         let enterprises = rows.iter().map(|row| row.who.clone()).collect();
         self.trace(sight, Shows { enterprises, records: rows.len(), ..Shows::default() })?;
-        rows.into_iter().map(|row| self.overdue_line(row)).collect()
+        let mut all = rows.into_iter().map(|row| self.overdue_line(row)).collect::<Answer<Vec<_>>>()?;
+        all.extend(self.window().requests(Of::Silent, limit).iter().map(|(number, of)| silent(number, of)));
+        all.sort_by(|a, b| b.at.cmp(&a.at));
+        all.truncate(limit);
+        Ok(all)
     }
 
     /// How many of the newest are still so.
@@ -97,7 +106,8 @@ impl House {
         let rows = self.views().overdue(LOGGED).map_err(|e| broken(&e.to_string()))?;
         let open = rows.iter().filter(|row| stands(self.window(), row.kind, &row.number).is_some_and(|(open, _)| open));
         let numbers: std::collections::BTreeSet<&str> = open.map(|row| row.number.as_str()).collect();
-        Ok(numbers.len() as u64)
+        let silent = self.window().requests(Of::Silent, LOGGED).into_iter().filter(|(_, of)| of.is_open()).count();
+        Ok((numbers.len() + silent) as u64)
     }
 
     fn overdue_line(&self, row: OverdueRow) -> Answer<OverdueLine> {
@@ -114,6 +124,21 @@ impl House {
             open,
             settled: last.filter(|_| !open),
         })
+    }
+}
+
+/// A request among departments that was not answered in time.
+fn silent(number: &str, of: &Request) -> OverdueLine {
+    let finding = Finding::new(Code::RequestSilent, "", "").arg("number", number).arg("to", of.to);
+    OverdueLine {
+        at: of.silent.map(|at| at.to_string()).unwrap_or_default(),
+        revision: of.silent_in,
+        kind: REQUEST.to_owned(),
+        number: number.to_owned(),
+        enterprise: of.to.name().to_owned(),
+        reasons: vec![crate::stock::Reason::of(&finding.arg("until", of.until.unwrap_or_default()))],
+        open: of.is_open(),
+        settled: (!of.is_open()).then_some(of.ended_in.revision),
     }
 }
 
@@ -210,6 +235,14 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Where a document that is overdue is shown.
+    fn of(&self, line: &OverdueLine) -> String {
+        match line.kind.as_str() {
+            REQUEST => self.f.to(format!("/requests/{}", quoted(&line.number))),
+            _ => self.f.stock(&["document", line.number.as_str()]),
+        }
+    }
+
     fn service(&self) -> Option<usize> {
         None
     }

@@ -9,6 +9,7 @@ mod corrections;
 mod held;
 mod originals;
 mod seen;
+mod requests;
 mod standing;
 mod stock;
 mod summaries;
@@ -934,6 +935,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(held::routes())
                 .merge(corrections::routes())
                 .merge(seen::routes())
+                .merge(requests::routes())
                 .merge(standing::routes())
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))

@@ -6,7 +6,7 @@
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, identity, law, rulings, standing, stock, summaries};
+use crate::{corrections, held, identity, law, requests, rulings, standing, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -1610,6 +1610,26 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// How a party stands, or the reader's own where none is named. `NotFound` also where it is another's.
     fn standing(&self, _sight: &Sight, _code: Option<&str>) -> Answer<standing::Standing> {
+        Err(Refused::NotFound)
+    }
+    /// Requests among departments: the own department's, or about the own enterprise.
+    fn requests(&self, _sight: &Sight) -> Answer<requests::Requests> {
+        Ok(requests::Requests::default())
+    }
+    /// One of them. `NotFound` also where it is another's.
+    fn request(&self, _sight: &Sight, _number: &str) -> Answer<requests::Sheet> {
+        Err(Refused::NotFound)
+    }
+    /// Asks another department; the number of the request. `Cannot` with all that speaks against it.
+    fn ask_department(&self, _caller: &Caller, _question: &requests::Question) -> Answer<String> {
+        Err(Refused::NotFound)
+    }
+    /// Answers or declines what the own department was asked.
+    fn reply_department(&self, _caller: &Caller, _number: &str, _reply: &requests::Reply) -> Answer<()> {
+        Err(Refused::NotFound)
+    }
+    /// The newest receipt of a request, and its proof.
+    fn request_receipt(&self, _sight: &Sight, _number: &str) -> Answer<(Receipt, Vec<u8>)> {
         Err(Refused::NotFound)
     }
     /// A page of decisions about what is no list: the own that stand, for officials those whose appeals wait.

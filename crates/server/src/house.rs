@@ -913,6 +913,26 @@ impl Desk for House {
         crate::standing::standing(self, sight, code)
     }
 
+    fn requests(&self, sight: &Sight) -> Answer<crate::requests::Requests> {
+        crate::requests::list(self, sight)
+    }
+
+    fn request(&self, sight: &Sight, number: &str) -> Answer<crate::requests::Sheet> {
+        crate::requests::one(self, sight, number)
+    }
+
+    fn ask_department(&self, caller: &Caller, question: &crate::requests::Question) -> Answer<String> {
+        crate::requests::ask(self, caller, question)
+    }
+
+    fn reply_department(&self, caller: &Caller, number: &str, reply: &crate::requests::Reply) -> Answer<()> {
+        crate::requests::reply(self, caller, number, reply)
+    }
+
+    fn request_receipt(&self, sight: &Sight, number: &str) -> Answer<(Receipt, Vec<u8>)> {
+        crate::requests::receipt(self, sight, number)
+    }
+
     fn rulings(&self, sight: &Sight, asked: &held::Asked<'_>) -> Answer<held::Listed<crate::rulings::Line>> {
         self.rulings_read(sight, asked)
     }
@@ -964,6 +984,9 @@ impl Desk for House {
     fn explain(&self, sight: &Sight, key: &str) -> Answer<serde_json::Value> {
         if trade::record::Ruling::named(key).is_some() {
             return self.ruling_told(sight, key).map(|(_, told)| told.explain());
+        }
+        if self.window().request_numbered(key).is_some() {
+            return crate::requests::explained(self, sight, key);
         }
         let mut story = self.story(key)?;
         let (takes_part, office) = (enterprises(&story), office(&story));
@@ -1084,6 +1107,11 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
         Some(Command::Account(a)) => {
             (Both::new("对公账户", "bank account"), a.by.id.to_string(), Both::same(format!("{} {}", a.party, a.step)))
         }
+        Some(Command::Request(r)) => (
+            Both::new("部门间请求", "request among departments"),
+            r.by.id.to_string(),
+            Both::same(format!("{} {} {}", r.kind, r.step, r.number)),
+        ),
         Some(Command::Due(d)) => (Both::new("到期", "due"), String::new(), Both::same(d.kind.name())),
         Some(Command::Adopt(a)) => (
             Both::new("政策采用", "policy adopted"),

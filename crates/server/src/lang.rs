@@ -412,6 +412,8 @@ mod table_tests {
             "policies.table.",
             "articles.fate.",
             "transfer.",
+            "request.state.",
+            "request.what.",
             "ruling.of.",
             "ruling.state.",
             "holding.",
@@ -438,6 +440,7 @@ mod table_tests {
             period: Some(Box::default()),
             articles: Some(Box::default()),
             abroad: Some(Box::default()),
+            request: Some(Box::default()),
             ..Default::default()
         };
         let figures: BTreeSet<_> =

@@ -26,6 +26,7 @@ pub mod law;
 pub mod live;
 mod own;
 mod pages;
+pub mod requests;
 pub mod rulings;
 mod seen;
 mod service;
@@ -187,7 +188,7 @@ fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange,
         filings, form, held, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt,
-        rows, ruling, standing, stock, summary, upload,
+        request, rows, ruling, standing, stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -253,6 +254,12 @@ fn pages() -> doors::Pages {
         .get("/appeals", Action::AppealsRead, ruling::list)
         .get("/appeals/one", Action::AppealsRead, ruling::one)
         .post("/appeals", Action::ActAppeal, ruling::file)
+        .get("/requests", Action::RequestRead, request::list)
+        .post("/requests", Action::RequestAsk, request::ask)
+        .get("/requests/{number}", Action::RequestRead, request::show)
+        .post("/requests/{number}", Action::RequestAnswer, request::reply)
+        .get("/requests/{number}/receipt.xml", Action::RequestRead, request::receipt)
+        .get("/requests/{number}/proof.json", Action::RequestRead, request::proof)
         .get("/articles", Action::ArticlesDeclare, articles::ask)
         .post("/articles", Action::ArticlesDeclare, articles::declare)
         .get("/articles/{number}", Action::ArticlesDeclare, articles::show)

@@ -60,6 +60,8 @@ packed_choice! {
         36 => Identified(crate::account::Identified),
         /// What an enterprise or its bank says of a bank account.
         37 => Account(crate::account::AccountSaid),
+        /// A department asks another, or answers.
+        38 => Request(crate::request::RequestSaid),
         /// Personal articles of one parcel are declared.
         32 => Articles(crate::articles::Declaration),
     }
@@ -325,6 +327,8 @@ packed_names! {
         40 => ExportMonthOver "export-month-over",
         /// An appeal should have been decided by now.
         50 => AppealSilent "appeal-silent",
+        /// A department should have answered another by now.
+        60 => RequestSilent "request-silent",
     }
 }
 

@@ -100,6 +100,8 @@ packed_names! {
         9217 => AbroadProof "ABR201",
         /// What became of a filing of goods (商品备案) on appeal; the form is ours.
         9231 => FilingReturn "FIL201",
+        /// How a request among departments (部门间请求) stands; the form is ours.
+        9232 => RequestReturn "REQ201",
     }
 }
 

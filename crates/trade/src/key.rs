@@ -297,6 +297,11 @@ packed_choice! {
         240 => Identity(Text),
         /// The checks of an enterprise's bank accounts.
         241 => BankAccount(Text),
+        /// A request among departments by its number; the newest under a name (`from tax`, `to market`, `about CODE`, `silent`); the
+        /// same question by who asks and its content.
+        242 => Request(Text),
+        243 => Requests(Text),
+        244 => RequestOf(Pair),
         /// How the window's own keys of this generation (from `2` on) followed those before.
         196 => HeadKeys(Text),
         /// A month (`2026-03`) whose originals are destroyed.

@@ -28,6 +28,7 @@ pub mod receipt;
 pub mod record;
 pub mod register;
 pub mod registry;
+pub mod request;
 pub mod tax;
 pub mod time;
 pub mod verify;

@@ -240,6 +240,9 @@ packed_names! {
         102 => AccountTries "account.tries",
         /// What was found of a bank account counts so many months. Absent, without end.
         103 => AccountMonths "account.valid_months",
+        /// Working days in which a department answers another: about a shared fact, about help. Absent, there is no clock.
+        104 => SharingDays "sharing.answer_days",
+        105 => AssistanceDays "assistance.answer_days",
     }
 }
 
@@ -260,6 +263,7 @@ impl Parameter {
             Parameter::IdentityMonths | Parameter::AccountMonths => "months",
             Parameter::IdentityTries | Parameter::AccountTries => "tries",
             Parameter::AccountDays => "days",
+            Parameter::SharingDays | Parameter::AssistanceDays => "working days",
             Parameter::AppealReturnDays => "days",
             Parameter::WaybillReuseMonths | Parameter::ExportReturnMonths | Parameter::ExportReturnTaxFreeMonths => {
                 "months"
@@ -307,7 +311,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=103)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=105)
     }
 
     /// True where only a whole number makes sense.
@@ -758,6 +762,11 @@ impl Policy {
     pub fn working_day_from(&self, day: Day) -> Day {
         // The longest holiday has nine days; a calendar without an end would stop here too.
         (0..40).map(|n| day.plus(n)).find(|&day| self.is_working_day(day)).unwrap_or(day)
+    }
+
+    /// The last of so many working days after `day`, which itself does not count.
+    pub fn working_days_after(&self, day: Day, days: i32) -> Day {
+        (0..days).fold(day, |last, _| self.working_day_from(last.plus(1)))
     }
 
     /// Every tariff row, for lists and samples: ten-digit code and its rows, in order of the code.

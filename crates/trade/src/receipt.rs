@@ -77,6 +77,8 @@ packed! {
         216 => pub articles: Option<Box<crate::articles::Verdict>>,
         /// Of a proof about stock abroad.
         217 => pub abroad: Option<Box<crate::record::AbroadProof>>,
+        /// Of a request among departments.
+        218 => pub request: Option<Box<crate::request::RequestTold>>,
     }
 }
 

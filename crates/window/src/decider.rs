@@ -160,6 +160,7 @@ impl Decider {
                 Command::Articles(declaration) => declaration.commitment = commitment(&salt, &original.hash),
                 Command::Correct(correction) => correction.commitment = commitment(&salt, &original.hash),
                 Command::Attach(attach) => attach.commitment = commitment(&salt, &original.hash),
+                Command::Request(said) => said.commitment = commitment(&salt, &original.hash),
                 _ => {}
             }
         }

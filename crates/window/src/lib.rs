@@ -21,6 +21,7 @@ mod people;
 mod read;
 pub mod reopen;
 pub mod replay;
+pub mod requests;
 pub mod retention;
 pub mod story;
 pub mod succession;

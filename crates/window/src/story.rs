@@ -271,6 +271,9 @@ impl Window {
         if let Some(ruling) = Ruling::named(&number_in(key)).map(|at| self.ruling(&at)).transpose()?.flatten() {
             return Ok(vec![ruling.explain()]);
         }
+        if let Some(request) = self.request_numbered(&number_in(key)) {
+            return Ok(vec![crate::requests::explain(&number_in(key), &request)]);
+        }
         if let Some(articles) = self.articles(&number_in(key))? {
             let mut explained = articles.explain();
             if let Some(ruling) = self.ruling(&articles.ruled_at())? {
@@ -367,7 +370,7 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
 fn number_in(text: &str) -> String {
     let text = text.trim();
     let from = |mark: &str| text.rsplit_once(mark).map(|(_, rest)| rest.split(['?', '#', '&']).next().unwrap_or(rest));
-    let number = ["/parcels/", "/explain/", "/articles/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
+    let number = ["/parcels/", "/explain/", "/articles/", "/requests/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
     match number {
         Some(number) => unquoted(number.trim_end_matches('/').trim_end_matches(".json")),
         None => text.to_owned(),

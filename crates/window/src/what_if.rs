@@ -461,6 +461,7 @@ impl Decided {
             Some(Command::Articles(_)) => "articles",
             Some(Command::Identified(_)) => "identities",
             Some(Command::Account(_)) => "accounts",
+            Some(Command::Request(_)) => "requests",
             Some(Command::Register(register)) => register.kind.name(),
             Some(Command::Message(Message { kind, .. })) if !is_declared(*kind) => kind.name(),
             _ => return,

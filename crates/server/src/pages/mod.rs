@@ -31,6 +31,7 @@ pub mod plain;
 pub mod queue;
 pub mod receipt;
 pub mod rows;
+pub mod request;
 pub mod ruling;
 pub mod standing;
 pub mod stock;

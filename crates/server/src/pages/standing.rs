@@ -220,10 +220,10 @@ pub async fn find(State(portal): State<Portal>, visit: Visit, Query(named): Quer
 type Pairs = Form<Vec<(String, String)>>;
 
 /// What a form says.
-struct Said(Vec<(String, String)>);
+pub(super) struct Said(pub(super) Vec<(String, String)>);
 
 impl Said {
-    fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).unwrap_or_default()
     }
 

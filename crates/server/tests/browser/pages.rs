@@ -54,6 +54,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "stock-followed", format!("/stock/{}/MILK-900?of=1", crate::theft::BOOK)));
     for role in ["tax", "exchange", "commerce", "market"] {
         pages.push((role, role, "/department".into()));
+        pages.push((role, role, "/requests".into()));
     }
     pages.push(("operator", "zone", "/zone".into()));
     pages.push(("operator", "alarms", "/zone/alarms".into()));

@@ -15,6 +15,7 @@ mod looks;
 mod open;
 mod pages;
 mod person;
+mod requests;
 mod rights;
 mod ruling;
 mod running;

@@ -34,6 +34,10 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/company/standing".into()));
     all.push(("officer", "/zone/parties".into()));
     all.push(("consumer", "/me/identity".into()));
+    for role in ["tax", "enterprise"] {
+        all.push((role, "/requests".into()));
+        all.push((role, "/requests/XZ2026-48213908".into()));
+    }
     all.push(("officer", "/zone/parties?code=none".into()));
     all.push(("officer", "/zone/parties/4602960W01".into()));
     all.push(("enterprise", "/receipts/48213551/0".into()));

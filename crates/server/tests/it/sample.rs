@@ -120,6 +120,27 @@ impl Sample {
         if self.evil { EVIL.into() } else { text.into() }
     }
 
+    fn request_line(&self) -> server::requests::Line {
+        server::requests::Line {
+            number: "XZ2026-48213908".into(),
+            kind: "assistance".into(),
+            from: "tax".into(),
+            to: "market".into(),
+            at: "2026-11-01 10:00:00".into(),
+            about: self.word("4602960E01"),
+            purpose: "supervision".into(),
+            case: self.word("SW-1"),
+            ground: self.word("行政处罚法 第二十六条"),
+            until: Some("2026-11-20".into()),
+            state: "open".into(),
+            silent: true,
+            asked_in: 812,
+            zh: self.word("待答复"),
+            en: self.word("It waits"),
+            ..Default::default()
+        }
+    }
+
     fn broken(&self) -> Answer<()> {
         if self.failing.load(Ordering::Relaxed) {
             return Err(Refused::Broken { case: "4f1e90c2".into() });
@@ -918,6 +939,27 @@ impl Desk for Sample {
 
     fn appeal(&self, _: &Caller, key: &str, _: &str, _: &str) -> Answer<String> {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
+    }
+
+    fn requests(&self, sight: &Sight) -> Answer<server::requests::Requests> {
+        self.broken()?;
+        if self.empty || sight.caller.is_none() {
+            return Ok(server::requests::Requests::default());
+        }
+        let line = self.request_line();
+        let may = server::requests::MayAsk {
+            set: "register".into(),
+            field: "status".into(),
+            to: "market".into(),
+            clause: self.word("D746"),
+        };
+        Ok(server::requests::Requests { asked: vec![line.clone()], received: vec![line], may_ask: vec![may] })
+    }
+
+    fn request(&self, _: &Sight, _: &str) -> Answer<server::requests::Sheet> {
+        self.broken()?;
+        let words = Some(self.word("请协查"));
+        Ok(server::requests::Sheet { line: self.request_line(), words, mine: true, ..Default::default() })
     }
 
     fn certainty(&self, _: &Caller) -> Answer<server::identity::Certainty> {

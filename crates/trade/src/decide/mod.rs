@@ -31,6 +31,7 @@ mod overlay;
 mod papers;
 mod parties;
 mod registry;
+mod requests;
 #[cfg(test)]
 mod tests;
 
@@ -112,6 +113,7 @@ fn outcomes(command: &Command, read: &[Option<Document>], setting: Setting<'_>, 
                 Command::Articles(declaration) => articles::declare(scene, declaration),
                 Command::Identified(found) => identify::identified(scene, found),
                 Command::Account(said) => accounts::said(scene, said),
+                Command::Request(said) => requests::said(scene, said),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")
                 }
@@ -168,6 +170,7 @@ fn fall_due(scene: &mut Scene<'_>, due: &DueNow) {
         (DueKind::ReturnOverdue, Key::Refund(refund)) => after::return_overdue(scene, &refund),
         (DueKind::AppealSilent, Key::Case(case)) => appeal::silent(scene, &case),
         (DueKind::AppealSilent, Key::Ruling(of)) => appeal::rulings::silent(scene, &of),
+        (DueKind::RequestSilent, Key::Request(number)) => requests::silent(scene, &number),
         (kind, key) => bonded::fall_due(scene, kind, &key),
     }
 }

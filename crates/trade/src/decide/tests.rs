@@ -19,6 +19,7 @@ mod identify;
 mod mandates;
 mod matching;
 mod parties;
+mod requests;
 mod returns;
 mod review;
 mod rights;

@@ -2004,4 +2004,35 @@ findings! {
         do_zh: "approved 填 no；提交后由海关或区管理方审核。",
         do_en: "Put no into approved; customs or the zone operator review it after it is filed.",
     }
+    // Requests among departments.
+    890 RequestNotShared "REQUEST_NOT_SHARED" 100 {
+        zh: "{day} 的共享目录没有把 {set}.{field} 为 {purpose} 共享给 {with}。",
+        en: "On {day} the sharing catalogue does not share {set}.{field} with {with} for {purpose}.",
+        do_zh: "查看共享目录（sharing.csv）；确有需要的，先由政策列明字段、目的、依据和日期，或改为请求协助。",
+        do_en: "See the catalogue (sharing.csv); where it is needed, have a row adopted with field, purpose, ground and days, or ask for assistance.",
+    }
+    891 RequestForm "REQUEST_FORM" 100 {
+        zh: "缺少或不正确：{what}。",
+        en: "Missing or wrong: {what}.",
+        do_zh: "补正后重新提交。",
+        do_en: "Mend it and send it again.",
+    }
+    892 RequestUnknown "REQUEST_UNKNOWN" 100 {
+        zh: "没有向贵部门提出的请求 {number}。",
+        en: "There is no request {number} to your department.",
+        do_zh: "核对编号；只有被请求的部门能答复。",
+        do_en: "Check the number; only the department that was asked answers.",
+    }
+    893 RequestState "REQUEST_STATE" 100 {
+        zh: "请求 {number} 已经办结（{state}），不再改变。",
+        en: "Request {number} has ended ({state}) and is not changed any more.",
+        do_zh: "需要更正的，由请求部门重新提出。",
+        do_en: "To put an answer right, the department that asked asks again.",
+    }
+    894 RequestSilent "REQUEST_SILENT" 100 {
+        zh: "{to} 应在 {until} 前答复请求 {number}，至今没有答复。",
+        en: "{to} should have answered request {number} by {until} and has not.",
+        do_zh: "由被请求部门尽快答复或说明理由；请求部门可报共同上级机关。",
+        do_en: "The department that was asked answers or gives its reasons; the one that asked may turn to the organ above both.",
+    }
 }

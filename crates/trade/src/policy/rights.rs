@@ -106,6 +106,10 @@ packed_names! {
         103 => AccountBank "account.bank",
         /// To file goods of one's own enterprise, for an official's review.
         110 => GoodsFile "goods.file",
+        /// Requests among departments: to ask another for a fact or for help, to answer, to read them.
+        104 => RequestAsk "request.ask",
+        105 => RequestAnswer "request.answer",
+        106 => RequestRead "request.read",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }

@@ -12,9 +12,10 @@ use super::load::{Between, Cells, Reader};
 use super::rights::Purpose;
 use super::{Dated, Row};
 use crate::command::ActorRole;
+use crate::request::DEPARTMENTS;
 use crate::time::Day;
 
-/// The sets of data that can be shared, and their fields. What stands in them is written where they are made
+/// The sets of data that the window itself shares, and their fields. What stands in them is written where they are made
 /// (`server::boards`).
 pub const SETS: &[(&str, &[&str])] = &[
     (
@@ -38,8 +39,25 @@ pub const SETS: &[(&str, &[&str])] = &[
     ("refused", &["reason", "seller", "lists"]),
 ];
 
-/// Departments that can be shared with.
-const DEPARTMENTS: [ActorRole; 4] = [ActorRole::Tax, ActorRole::Exchange, ActorRole::Commerce, ActorRole::Market];
+/// Sets that departments have of their own and are asked for, one enterprise at a time (`decide::requests`): the set, who
+/// has it, its fields.
+pub const ASKED: &[(&str, ActorRole, &[&str])] = &[
+    // 海关信用等级、违规记录
+    ("credit", ActorRole::Officer, &["class", "violations"]),
+    // 欠税、发票风险
+    ("arrears", ActorRole::Tax, &["owed", "invoices"]),
+    // 外汇分类等级、收汇
+    ("receipts", ActorRole::Exchange, &["class", "received"]),
+    // 经营者备案
+    ("trader", ActorRole::Commerce, &["filed"]),
+    // 登记状态、经营异常名录
+    ("register", ActorRole::Market, &["status", "abnormal"]),
+];
+
+/// Every set and its fields, of the window and of departments.
+fn sets() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    SETS.iter().copied().chain(ASKED.iter().map(|(set, _, fields)| (*set, *fields)))
+}
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +112,7 @@ pub(super) fn load(r: &mut Reader<'_>) -> Sharing {
 
 fn shared(cells: &mut Cells<'_>) -> Option<Shared> {
     let with = cells.one_of("department", &DEPARTMENTS.map(|role| (role.name(), role)));
-    let sets: Vec<_> = SETS.iter().map(|(set, fields)| (*set, (*set, *fields))).collect();
+    let sets: Vec<_> = sets().map(|(set, fields)| (set, (set, fields))).collect();
     let set = cells.one_of("set", &sets);
     let field = cells.text("field");
     let purposes: Vec<_> = Purpose::ALL.iter().map(|purpose| (purpose.name(), *purpose)).collect();
@@ -155,7 +173,8 @@ mod tests {
     #[test]
     fn a_row_about_no_department_set_or_field_is_a_fault_with_what_there_is() {
         for (row, column) in [
-            ("officer,imports,tax,supervision", "department"),
+            ("operator,imports,tax,supervision", "department"),
+            ("tax,register,name,supervision", "field"),
             ("tax,persons,name,supervision", "set"),
             ("tax,imports,buyer,supervision", "field"),
             ("tax,imports,tax,curiosity", "purpose"),

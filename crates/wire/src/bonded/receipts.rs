@@ -4,12 +4,16 @@
 
 use std::borrow::Cow;
 
+use trade::command::ActorRole;
 use trade::correction::{Bill, Matter, Span};
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
 use trade::money::{Fen, Quantity};
+use trade::pack::Text;
+use trade::policy::rights::Purpose;
 use trade::receipt::Shown;
 use trade::register::Statement;
+use trade::request::{RequestKind, RequestState, RequestTold};
 use trade::time::{Day, Moment};
 
 use super::NAMESPACE;
@@ -22,7 +26,7 @@ pub fn is_ours(kind: MessageKind) -> bool {
     let bonded =
         matches!(kind, K::VerificationReturn | K::FormReturn | K::SlipReturn | K::PassReturn | K::BondedReturn);
     let later = matches!(kind, K::DeclarationReturn | K::DeductionReturn | K::PassedReturn | K::StoppedReturn);
-    let told = matches!(kind, K::AbroadProof | K::FilingReturn)
+    let told = matches!(kind, K::AbroadProof | K::FilingReturn | K::RequestReturn)
         || matches!(kind, K::ExportStatement | K::CorrectionBill | K::PeriodStatement | K::ArticlesReturn);
     bonded || later || told || kind == K::TwoStepReturn
 }
@@ -103,6 +107,25 @@ pub fn figures(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
             ("tax", of.tax.to_string().into()),
             ("due", of.due.to_string().into()),
             ("clause", Cow::from(of.clause.as_str())),
+        ]);
+    }
+    if let Some(of) = &shown.request {
+        all.extend([
+            ("kind", Cow::from(of.kind.name())),
+            ("from", of.from.name().into()),
+            ("to", of.to.name().into()),
+            ("set", of.set.as_str().into()),
+            ("field", of.field.as_str().into()),
+            ("about", of.about.as_str().into()),
+            ("purpose", of.purpose.name().into()),
+            ("case", of.case.as_str().into()),
+            ("ground", of.ground.as_str().into()),
+            ("until", of.until.map_or(String::new(), |day| day.to_string()).into()),
+            ("state", of.state.name().into()),
+            ("silent", u8::from(of.silent).to_string().into()),
+            ("value", of.value.as_str().into()),
+            ("declined", of.declined.as_str().into()),
+            ("words", hash_text(&of.words).into()),
         ]);
     }
     if let Some(of) = &shown.changes {
@@ -187,6 +210,12 @@ pub fn fit(shown: &mut Shown) {
             (plain(&of.country).into(), plain(&of.currency).into(), plain(&of.clause).into());
         of
     });
+    let request = shown.request.take().filter(|_| shown.kind == MessageKind::RequestReturn).map(|mut of| {
+        for text in request_texts(&mut of) {
+            *text = plain(text).into();
+        }
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -204,8 +233,15 @@ pub fn fit(shown: &mut Shown) {
         period,
         abroad,
         articles,
+        request,
         ..Shown::default()
     };
+}
+
+/// The texts of a request's receipt.
+fn request_texts(of: &mut RequestTold) -> [&mut Text; 7] {
+    let RequestTold { set, field, about, case, ground, value, declined, .. } = of;
+    [set, field, about, case, ground, value, declined]
 }
 
 /// Writes receipts of one kind.
@@ -297,6 +333,10 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 reckoned(shown.articles.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::RequestReturn => {
+                requested(shown.request.get_or_insert_default(), name, text)?;
+                continue;
+            }
             name if kind == MessageKind::PeriodStatement => {
                 closed(shown.period.get_or_insert_default(), name, text)?;
                 continue;
@@ -366,6 +406,29 @@ fn reckoned(of: &mut trade::articles::Verdict, name: &str, text: &str) -> Option
         "tax" => of.tax = Fen::from_yuan_text(text).ok()?,
         "due" => of.due = Fen::from_yuan_text(text).ok()?,
         "clause" => of.clause = text.into(),
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Reads one value of how a request stands, likewise.
+fn requested(of: &mut RequestTold, name: &str, text: &str) -> Option<()> {
+    match name {
+        "kind" => of.kind = RequestKind::from_name(text)?,
+        "from" => of.from = ActorRole::from_name(text)?,
+        "to" => of.to = ActorRole::from_name(text)?,
+        "set" => of.set = text.into(),
+        "field" => of.field = text.into(),
+        "about" => of.about = text.into(),
+        "purpose" => of.purpose = Purpose::from_name(text)?,
+        "case" => of.case = text.into(),
+        "ground" => of.ground = text.into(),
+        "until" => of.until = Some(Day::parse(text)?),
+        "state" => of.state = RequestState::from_name(text)?,
+        "silent" => of.silent = text == "1",
+        "value" => of.value = text.into(),
+        "declined" => of.declined = text.into(),
+        "words" => of.words = hash_of(text)?,
         _ => return None,
     }
     Some(())

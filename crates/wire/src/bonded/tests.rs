@@ -367,6 +367,49 @@ fn what_articles_came_to_comes_back_and_no_figure_of_it_can_be_changed() {
 }
 
 #[test]
+fn how_a_request_stands_comes_back_and_nothing_of_it_can_be_changed() {
+    use trade::command::ActorRole;
+    use trade::policy::rights::Purpose;
+    use trade::request::{RequestKind, RequestState, RequestTold};
+    for (kind, state) in RequestKind::ALL.iter().zip([RequestState::Answered, RequestState::Declined]) {
+        let of = RequestTold {
+            kind: *kind,
+            from: ActorRole::Tax,
+            to: ActorRole::Exchange,
+            set: "receipts".into(),
+            field: "received".into(),
+            about: "4602960E01".into(),
+            purpose: Purpose::Supervision,
+            case: "SW-1".into(),
+            ground: "TAL 6 ".into(),
+            until: Day::parse("2026-03-16"),
+            state,
+            silent: true,
+            value: "CNY 1,200.00".into(),
+            declined: "".into(),
+            words: [0xa7; 32],
+        };
+        let mut shown = Shown {
+            kind: MessageKind::RequestReturn,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 2,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            invt_no: "GX2026-7".into(),
+            request: Some(Box::new(of)),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let refused = [
+            ("<until>2026-03-16<", "<until>20260316<"),
+            ("<words>a7", "<words>A7"),
+            ("<silent>1</silent>", "<silent>yes</silent>"),
+            ("<purpose>supervision<", "<purpose>curiosity<"),
+        ];
+        assert_eq!(held(shown, &refused, ("<value>CNY 1,200.00<", "<value>CNY 9,200.00<")).request, None);
+    }
+}
+
+#[test]
 fn a_proof_about_stock_abroad_comes_back_and_no_figure_of_it_can_be_changed() {
     use trade::money::{Amount, Fen};
     use trade::record::{AbroadProof, ProofFor};

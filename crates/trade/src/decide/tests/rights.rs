@@ -60,6 +60,12 @@ fn every_command_as_every_role_is_what_the_table_says() {
             let said = AccountSaid { by: actor(role), step, ..AccountSaid::default() };
             check(role, Some(action), Command::Account(said));
         }
+        use crate::request::{RequestSaid, RequestStep};
+        for &step in RequestStep::ALL {
+            let action = if step == RequestStep::Ask { Doing::RequestAsk } else { Doing::RequestAnswer };
+            let said = RequestSaid { by: actor(role), step, ..RequestSaid::default() };
+            check(role, Some(action), Command::Request(said));
+        }
         let files = crate::policy::SAMPLE;
         let file = |(name, text): &(&str, &str)| PolicyFile { name: (*name).into(), text: (*text).into() };
         let adopt = Adopt { by: actor(role), files: files.iter().map(file).collect() };
