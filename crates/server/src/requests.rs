@@ -159,7 +159,9 @@ fn sees(sight: &Sight, of: &Request) -> bool {
     let Some(caller) = &sight.caller else { return false };
     match (department(caller), caller.role) {
         (Some(own), _) => own == of.from || own == of.to,
-        (None, Role::Enterprise) => of.kind == RequestKind::Fact && caller.enterprises.iter().any(|code| *code == *of.about),
+        (None, Role::Enterprise) => {
+            of.kind == RequestKind::Fact && caller.enterprises.iter().any(|code| *code == *of.about)
+        }
         (None, Role::Auditor) => true,
         _ => false,
     }
@@ -192,15 +194,16 @@ pub(crate) fn list(house: &House, sight: &Sight) -> Answer<Requests> {
 fn may_ask(house: &House, own: ActorRole, sight: &Sight) -> Vec<MayAsk> {
     let (policy, today) = (house.policy(), house.now().day());
     let fields = ASKED.iter().flat_map(|(set, to, fields)| fields.iter().map(move |field| (*set, *to, *field)));
-    let row = |(set, to, field): (&str, ActorRole, &str)| match policy.share(own, (set, field), sight.right.purpose, today) {
-        Share::By(row) if to != own => Some(MayAsk {
-            set: set.to_owned(),
-            field: field.to_owned(),
-            to: to.name().to_owned(),
-            clause: row.clause.to_string(),
-        }),
-        _ => None,
-    };
+    let row =
+        |(set, to, field): (&str, ActorRole, &str)| match policy.share(own, (set, field), sight.right.purpose, today) {
+            Share::By(row) if to != own => Some(MayAsk {
+                set: set.to_owned(),
+                field: field.to_owned(),
+                to: to.name().to_owned(),
+                clause: row.clause.to_string(),
+            }),
+            _ => None,
+        };
     fields.filter_map(row).collect()
 }
 
@@ -246,7 +249,8 @@ pub(crate) fn ask(house: &House, caller: &Caller, question: &Question) -> Answer
     let named = ActorRole::from_name(question.to.trim());
     let holder = ASKED.iter().find(|(set, ..)| *set == question.set.trim()).map(|(_, to, _)| *to);
     let to = if kind == RequestKind::Fact { holder.or(named) } else { named };
-    let right = house.policy().rights().of(Some(by.role), Action::RequestAsk, None, house.now().day()).map(|row| row.value);
+    let right =
+        house.policy().rights().of(Some(by.role), Action::RequestAsk, None, house.now().day()).map(|row| row.value);
     let said = RequestSaid {
         kind,
         to: to.unwrap_or(ActorRole::Window),
@@ -260,7 +264,8 @@ pub(crate) fn ask(house: &House, caller: &Caller, question: &Question) -> Answer
         ..RequestSaid::default()
     };
     let entry = say(house, said, &question.words)?;
-    let number = entry.outcomes.iter().flat_map(|outcome| &outcome.receipts).next().map(|r| r.shown.invt_no.to_string());
+    let number =
+        entry.outcomes.iter().flat_map(|outcome| &outcome.receipts).next().map(|r| r.shown.invt_no.to_string());
     match number {
         Some(number) => Ok(number),
         // A repetition: the first answer has the number.

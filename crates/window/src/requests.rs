@@ -45,15 +45,22 @@ impl Of<'_> {
 
 /// How a request stands, in both languages.
 pub fn lead(number: &str, of: &Request) -> [String; 2] {
-    let until = of.until.map_or_else(|| ["无期限".to_owned(), "without a clock".to_owned()], |day| {
-        [format!("{day} 前答复"), format!("to be answered by {day}")]
-    });
+    let until = of.until.map_or_else(
+        || ["无期限".to_owned(), "without a clock".to_owned()],
+        |day| [format!("{day} 前答复"), format!("to be answered by {day}")],
+    );
     let [zh, en] = match (of.state, of.kind, of.silent) {
         (RequestState::Open, _, None) => [format!("待答复，{}。", until[0]), format!("It waits, {}.", until[1])],
-        (RequestState::Open, _, Some(_)) => [format!("逾期未答复（应{}）。", until[0]), format!("Nobody has answered in time ({}).", until[1])],
-        (RequestState::Answered, RequestKind::Fact, _) => [format!("已答复：{}。", of.value), format!("Answered: {}.", of.value)],
+        (RequestState::Open, _, Some(_)) => {
+            [format!("逾期未答复（应{}）。", until[0]), format!("Nobody has answered in time ({}).", until[1])]
+        }
+        (RequestState::Answered, RequestKind::Fact, _) => {
+            [format!("已答复：{}。", of.value), format!("Answered: {}.", of.value)]
+        }
         (RequestState::Answered, RequestKind::Help, _) => ["已协助。".to_owned(), "Help was given.".to_owned()],
-        (RequestState::Declined, _, _) => [format!("不予提供：{}。", of.declined), format!("Declined: {}.", of.declined)],
+        (RequestState::Declined, _, _) => {
+            [format!("不予提供：{}。", of.declined), format!("Declined: {}.", of.declined)]
+        }
     };
     let late = if of.is_late() { ["（逾期）", " It was late."] } else { ["", ""] };
     [format!("请求 {number}：{zh}{}", late[0]), format!("Request {number}. {en}{}", late[1])]

@@ -370,7 +370,9 @@ fn kept<T>(record: Option<Kept>, pick: impl Fn(Document) -> Option<T>) -> Option
 fn number_in(text: &str) -> String {
     let text = text.trim();
     let from = |mark: &str| text.rsplit_once(mark).map(|(_, rest)| rest.split(['?', '#', '&']).next().unwrap_or(rest));
-    let number = ["/parcels/", "/explain/", "/articles/", "/requests/", "?q=", "&q=", "?sel=", "&sel="].into_iter().find_map(from);
+    let number = ["/parcels/", "/explain/", "/articles/", "/requests/", "?q=", "&q=", "?sel=", "&sel="]
+        .into_iter()
+        .find_map(from);
     match number {
         Some(number) => unquoted(number.trim_end_matches('/').trim_end_matches(".json")),
         None => text.to_owned(),

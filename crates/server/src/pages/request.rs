@@ -118,7 +118,8 @@ fn listed(desk: &dyn Desk, f: &Frame, question: &Question, wrong: Option<&Both>)
 fn shown(desk: &dyn Desk, f: &Frame, number: &str, wrong: Option<&Both>) -> Result<Response, Fault> {
     let of = desk.request(&f.sight, number)?;
     let role = f.known()?.role;
-    let answers = of.mine && role != Role::Auditor && desk.rights().allow(role.actor(), Action::RequestAnswer, f.now.day());
+    let answers =
+        of.mine && role != Role::Auditor && desk.rights().allow(role.actor(), Action::RequestAnswer, f.now.day());
     Ok(unprocessable(f.html(&OnePage { f, of: &of, answers, wrong })?, wrong.is_some()))
 }
 
@@ -158,7 +159,12 @@ pub async fn ask(State(portal): State<Portal>, visit: Visit, Form(pairs): Pairs)
         .await
 }
 
-pub async fn reply(State(portal): State<Portal>, visit: Visit, Path(number): Path<String>, Form(pairs): Pairs) -> Response {
+pub async fn reply(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path(number): Path<String>,
+    Form(pairs): Pairs,
+) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let said = Said(pairs);

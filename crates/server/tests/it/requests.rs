@@ -46,7 +46,9 @@ async fn a_fact_is_asked_answered_and_proved_and_its_enterprise_reads_who_asked(
     let listed = zone.json("tax", "/api/v1/requests").await;
     let may: Vec<_> = listed["may_ask"].as_array().expect("a list").iter().map(|of| of["set"].clone()).collect();
     assert!(may.contains(&json!("receipts")) && !may.contains(&json!("arrears")), "{listed}");
-    let (status, problem) = send(&zone, "tax", "/api/v1/requests", &json!({"set": "receipts", "field": "class", "about": "0", "case": ""})).await;
+    let (status, problem) =
+        send(&zone, "tax", "/api/v1/requests", &json!({"set": "receipts", "field": "class", "about": "0", "case": ""}))
+            .await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let codes: Vec<_> = problem["problems"].as_array().expect("all").iter().map(|p| p["code"].clone()).collect();
     assert_eq!(codes, ["REQUEST_FORM", "PARTY_UNKNOWN", "REQUEST_NOT_SHARED"], "{problem}");
@@ -73,7 +75,10 @@ async fn a_fact_is_asked_answered_and_proved_and_its_enterprise_reads_who_asked(
     assert!(status == StatusCode::UNPROCESSABLE_ENTITY && String::from_utf8_lossy(&page).contains("one line"));
     assert_eq!(zone.ask(post(&here, &safe, "step=answer&value=CNY+1200.00")).await.0, StatusCode::SEE_OTHER);
     let told = zone.json("tax", &at).await;
-    assert_eq!((&told["value"], &told["state"], &told["mine"]), (&json!("CNY 1200.00"), &json!("answered"), &json!(false)));
+    assert_eq!(
+        (&told["value"], &told["state"], &told["mine"]),
+        (&json!("CNY 1200.00"), &json!("answered"), &json!(false))
+    );
 
     // Both have a receipt that verifies; one changed byte does not.
     for (login, role) in [("shui", ActorRole::Tax), ("safe2", ActorRole::Exchange)] {
@@ -113,7 +118,11 @@ async fn help_is_told_to_the_two_alone_and_silence_stands_among_the_alarms() {
     let at = format!("/api/v1/requests/{number}");
     assert_eq!(zone.json("market", &at).await["words"], words);
     assert_eq!(zone.get("tax", &at).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(zone.get(SELLER, &at).await.0, StatusCode::NOT_FOUND, "what help is about is not told to the enterprise");
+    assert_eq!(
+        zone.get(SELLER, &at).await.0,
+        StatusCode::NOT_FOUND,
+        "what help is about is not told to the enterprise"
+    );
     // The words are nowhere but in the vault.
     let entry = zone.house.window().entry(zone.house.window().journal().last()).expect("read").expect("there");
     assert!(!format!("{entry:?}").contains("made-up"), "{entry:?}");
@@ -128,12 +137,18 @@ async fn help_is_told_to_the_two_alone_and_silence_stands_among_the_alarms() {
     let (_, page) = get(&zone, &operator, "/en/zone/alarms").await;
     assert!(page.contains(&number) && page.contains("should have answered"), "{page}");
     let overdue = zone.json("officer", "/api/v1/alarms/overdue").await;
-    assert_eq!((&overdue[0]["number"], &overdue[0]["kind"], &overdue[0]["open"]), (&json!(number), &json!("request"), &json!(true)));
+    assert_eq!(
+        (&overdue[0]["number"], &overdue[0]["kind"], &overdue[0]["open"]),
+        (&json!(number), &json!("request"), &json!(true))
+    );
 
     let (status, _) = send(&zone, "market", &at, &json!({"words": "查过了 looked into"})).await;
     assert_eq!(status, StatusCode::OK);
     let told = zone.json("officer", &at).await;
-    assert_eq!((&told["answer_words"], &told["state"], &told["silent"]), (&json!("查过了 looked into"), &json!("answered"), &json!(true)));
+    assert_eq!(
+        (&told["answer_words"], &told["state"], &told["silent"]),
+        (&json!("查过了 looked into"), &json!("answered"), &json!(true))
+    );
     assert_eq!(zone.json("officer", "/api/v1/alarms/overdue").await[0]["open"], json!(false), "it was mended");
     let story = zone.house.window().explain(&number, |_| Vec::new(), |_| Vec::new()).expect("told").remove(0);
     assert_eq!(story["state"], "answered");

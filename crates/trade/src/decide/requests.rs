@@ -22,7 +22,9 @@ use crate::policy::rights::Action;
 use crate::policy::sharing::{ASKED, Share};
 use crate::receipt::Shown;
 use crate::registry::Party;
-use crate::request::{DEPARTMENTS, LONGEST, Latest, Request, RequestKind, RequestSaid, RequestState, RequestStep, RequestTold};
+use crate::request::{
+    DEPARTMENTS, LONGEST, Latest, Request, RequestKind, RequestSaid, RequestState, RequestStep, RequestTold,
+};
 use crate::time::Day;
 
 const SHARING: &str = "国发〔2016〕51号 (interim rules on sharing)";
@@ -200,7 +202,11 @@ fn end(scene: &mut Scene<'_>, said: &RequestSaid) -> Result<(), Finding> {
         (RequestStep::Decline, _) => {}
         (_, RequestKind::Fact) => {
             if !fits(&said.value) {
-                return Err(form(kind, "value", "答复内容（一行，200 字以内） the answer, one line of 200 characters at most"));
+                return Err(form(
+                    kind,
+                    "value",
+                    "答复内容（一行，200 字以内） the answer, one line of 200 characters at most",
+                ));
             }
             let question = RequestSaid {
                 set: request.set.clone(),

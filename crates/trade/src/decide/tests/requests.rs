@@ -171,7 +171,8 @@ fn the_same_question_while_it_is_open_is_a_repetition_and_requests_are_found_by_
     let third = zone.asks(fact());
     assert_ne!(third, first, "it had ended: that is another question");
     for name in ["from tax", "to exchange", "about SELLER"] {
-        let mut next = crate::key::read::<crate::request::Latest>(&zone.facts, &Key::Requests(name.into())).unwrap().number;
+        let mut next =
+            crate::key::read::<crate::request::Latest>(&zone.facts, &Key::Requests(name.into())).unwrap().number;
         let mut found = Vec::new();
         while !next.is_empty() {
             let request = zone.request(&next);
@@ -189,10 +190,9 @@ fn the_same_question_while_it_is_open_is_a_repetition_and_requests_are_found_by_
 #[test]
 fn silence_past_the_clock_is_an_event_and_a_late_answer_is_still_one() {
     // Monday 2026-03-02: the tenth working day after is the 16th, the fifteenth the 23rd.
-    for (asked, clock, last) in [
-        (fact(), "2026-03-16", "2026-03-16T23:59:59"),
-        (help(), "2026-03-23", "2026-03-23T23:59:59"),
-    ] {
+    for (asked, clock, last) in
+        [(fact(), "2026-03-16", "2026-03-16T23:59:59"), (help(), "2026-03-23", "2026-03-23T23:59:59")]
+    {
         let whom = asked.to;
         let mut zone = Zone::new("2026-03-02T10:00");
         let number = zone.asks(asked.clone());
@@ -233,7 +233,10 @@ fn help_is_asked_on_a_ground_and_given_or_declined_with_one() {
         (RequestSaid { ground: "".into(), ..help() }, "REQUEST_FORM"),
         (RequestSaid { worded: false, ..help() }, "REQUEST_FORM"),
         (RequestSaid { about: "NOBODY".into(), ..help() }, "PARTY_UNKNOWN"),
-        (RequestSaid { to: Officer, ground: "".into(), worded: false, ..help() }, "REQUEST_FORM REQUEST_FORM REQUEST_FORM"),
+        (
+            RequestSaid { to: Officer, ground: "".into(), worded: false, ..help() },
+            "REQUEST_FORM REQUEST_FORM REQUEST_FORM",
+        ),
     ] {
         assert_eq!(codes(&zone.says_request(said)).join(" "), expected);
     }
