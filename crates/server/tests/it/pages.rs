@@ -34,7 +34,7 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("enterprise", "/company/standing".into()));
     all.push(("officer", "/zone/parties".into()));
     all.push(("consumer", "/me/identity".into()));
-    for role in ["tax", "enterprise"] {
+    for role in ["officer", "enterprise"] {
         all.push((role, "/requests".into()));
         all.push((role, "/requests/XZ2026-48213908".into()));
     }
