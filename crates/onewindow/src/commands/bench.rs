@@ -170,6 +170,8 @@ fn rows(args: &Args, folder: &Path, say: &mut Say) -> Result<(), Cannot> {
 
 /// Parcels a second that come in while pages are read.
 const PAGES_RATE: f64 = 2_000.0;
+/// How many come in at that pace, which is a minute; the others are there before.
+const PAGES_PARCELS: u64 = 120_000;
 /// Between two visits.
 const PAGES_PACE: Duration = Duration::from_millis(25);
 /// What is read meanwhile: by anybody, and by an officer.
@@ -333,6 +335,8 @@ fn whole(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let mut after = Vec::new();
     if run.what == "whole" {
         after.push(summary(&window, &clock, seen.released)?);
+        let house = House::over(window.clone()).map_err(Cannot::because)?;
+        after.push(drained(&house, parcels, 0.0));
     }
     window.close();
     let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
@@ -384,7 +388,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     const SENDERS: usize = 4;
     let (zone, policy) = (Zone::sample(), Policy::sample());
     let (window, clock, keys) = run.zone(at, &zone, &policy)?;
-    let story = run.messages(&zone, &policy);
+    let mut story = run.messages(&zone, &policy);
     let firms = [&zone.platforms, &zone.payers, &zone.carriers, &zone.agents];
     let sellers = zone.sellers.iter().map(|s| s.firm.code.clone());
     let operators = zone.operators.values().map(|f| f.code.clone());
@@ -398,11 +402,13 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
         })
         .collect();
     window.register(&window::filing::operator("bench"), RegisterKind::ApiKeys, &rows).map_err(Cannot::because)?;
+    let before = if run.rate.is_some() { run.parcels.saturating_sub(PAGES_PARCELS) } else { 0 };
+    let filled = if before > 0 { fill(&window, &clock, &keys, &mut story, before)? } else { Vec::new() };
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
     let listener = TcpListener::bind("127.0.0.1:0").map_err(Cannot::because)?;
     let address = listener.local_addr().map_err(Cannot::because)?;
     let stop = Arc::new(AtomicBool::new(false));
-    let bar = bar(run.what, run.parcels);
+    let bar = bar(run.what, run.parcels - before);
     let (made, messages) = sync_channel::<Made>(8);
     let messages = Mutex::new(messages);
     let paced = AtomicU64::new(0);
@@ -468,11 +474,8 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let seconds = begun.elapsed().as_secs_f64();
     let cpu = process_cpu() - cpu;
     bar.finish_and_clear();
-    let drain = Instant::now();
-    let lagging = window.journal().last() - house.views().revision();
-    while house.views().revision() < window.journal().last() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    // From the first message to the last row: the pace at which the views keep up with this traffic.
+    let views = drained(&house, parcels, seconds);
     let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
     let (p50_ms, p99_ms) = percentiles(waits);
     let row = Row {
@@ -490,21 +493,75 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
         sign_us_per_parcel: each(signing),
         ..Row::default()
     };
-    // From the first message to the last row: the pace at which the views keep up with this traffic.
-    let views = Row {
+    drop(house);
+    window.close();
+    Ok([filled, vec![row, views], read].concat())
+}
+
+/// Waits until the views show all that is decided, which began so many seconds ago.
+fn drained(house: &House, parcels: u64, before: f64) -> Row {
+    let (begun, last) = (Instant::now(), house.window().journal().last());
+    let lag_entries = last - house.views().revision();
+    let bar = bar("views", lag_entries);
+    while house.views().revision() < last {
+        bar.set_position(lag_entries - (last - house.views().revision()).min(lag_entries));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    bar.finish_and_clear();
+    let drain_seconds = begun.elapsed().as_secs_f64();
+    let seconds = before + drain_seconds;
+    Row {
         what: "views",
         parcels,
-        seconds: seconds + drain.elapsed().as_secs_f64(),
-        parcels_per_second: parcels as f64 / (seconds + drain.elapsed().as_secs_f64()),
-        drain_seconds: drain.elapsed().as_secs_f64(),
-        lag_entries: lagging,
+        seconds,
+        parcels_per_second: parcels as f64 / seconds,
+        drain_seconds,
+        lag_entries,
+        rss_mb: resident_mb(),
+        cores: cores(),
+        ..Row::default()
+    }
+}
+
+/// Takes so many parcels in as quickly as they come, to have them there, and lets the views follow.
+fn fill(
+    window: &Window,
+    clock: &StoryClock,
+    keys: &Keys,
+    story: &mut (impl Iterator<Item = Sent> + Send),
+    parcels: u64,
+) -> Result<Vec<Row>, Cannot> {
+    let (bar, begun) = (bar("fill", parcels), Instant::now());
+    let (made, messages) = sync_channel(32);
+    let (mut told, mut listed) = (0, 0);
+    let part = story.take_while(move |sent| {
+        told += if sent.kind == MessageKind::List { sent.documents as u64 } else { 0 };
+        told < parcels
+    });
+    std::thread::scope(|scope| {
+        scope.spawn(move || make(part, keys, &made));
+        for Made { at, kind, documents, bytes, .. } in messages {
+            clock.0.fetch_max(at.0, Ordering::Relaxed);
+            window.submit(Incoming { bytes, ..Incoming::default() }, true, Box::new(drop)).map_err(Cannot::because)?;
+            listed += if kind == MessageKind::List { documents } else { 0 };
+            bar.set_position(listed);
+        }
+        Ok::<_, Cannot>(())
+    })?;
+    window.tick().map_err(Cannot::because)?;
+    bar.finish_and_clear();
+    let seconds = begun.elapsed().as_secs_f64();
+    let row = Row {
+        what: "fill",
+        parcels: listed,
+        seconds,
+        parcels_per_second: listed as f64 / seconds,
         rss_mb: resident_mb(),
         cores: cores(),
         ..Row::default()
     };
-    drop(house);
-    window.close();
-    Ok([vec![row, views], read].concat())
+    let house = House::over(window.clone()).map_err(Cannot::because)?;
+    Ok(vec![row, drained(&house, listed, 0.0)])
 }
 
 /// Reads each page in turn until the last message is answered; a row for each.
