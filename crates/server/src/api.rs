@@ -7,6 +7,7 @@
 mod access;
 mod corrections;
 mod held;
+mod hooks;
 mod originals;
 mod requests;
 mod seen;
@@ -935,6 +936,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(held::routes())
                 .merge(corrections::routes())
                 .merge(seen::routes())
+                .merge(hooks::routes())
                 .merge(requests::routes())
                 .merge(standing::routes())
                 .routes(routes!(summaries::summaries))

@@ -6,7 +6,7 @@
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, identity, law, requests, rulings, standing, stock, summaries};
+use crate::{corrections, held, hooks, identity, law, requests, rulings, standing, stock, summaries};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -1610,6 +1610,18 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// How a party stands, or the reader's own where none is named. `NotFound` also where it is another's.
     fn standing(&self, _sight: &Sight, _code: Option<&str>) -> Answer<standing::Standing> {
+        Err(Refused::NotFound)
+    }
+    /// Where the own receipts are brought.
+    fn hooks(&self, _sight: &Sight) -> Answer<Vec<hooks::Hook>> {
+        Ok(Vec::new())
+    }
+    /// Has them brought to an address. `Cannot` where it is none, or there are enough.
+    fn subscribe(&self, _caller: &Caller, _address: &str) -> Answer<hooks::Made> {
+        Err(Refused::NotFound)
+    }
+    /// Ends that.
+    fn unsubscribe(&self, _caller: &Caller, _number: &str) -> Answer<()> {
         Err(Refused::NotFound)
     }
     /// Requests among departments: the own department's, or about the own enterprise.

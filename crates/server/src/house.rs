@@ -913,6 +913,18 @@ impl Desk for House {
         crate::standing::standing(self, sight, code)
     }
 
+    fn hooks(&self, sight: &Sight) -> Answer<Vec<crate::hooks::Hook>> {
+        crate::hooks::list(self, sight)
+    }
+
+    fn subscribe(&self, caller: &Caller, address: &str) -> Answer<crate::hooks::Made> {
+        crate::hooks::subscribe(self, caller, address)
+    }
+
+    fn unsubscribe(&self, caller: &Caller, number: &str) -> Answer<()> {
+        crate::hooks::unsubscribe(self, caller, number)
+    }
+
     fn requests(&self, sight: &Sight) -> Answer<crate::requests::Requests> {
         crate::requests::list(self, sight)
     }
@@ -1106,6 +1118,9 @@ fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> 
         ),
         Some(Command::Account(a)) => {
             (Both::new("对公账户", "bank account"), a.by.id.to_string(), Both::same(format!("{} {}", a.party, a.step)))
+        }
+        Some(Command::Subscribe(s)) => {
+            (Both::new("订阅", "subscription"), s.by.id.to_string(), Both::same(format!("{}{}", s.number, s.address)))
         }
         Some(Command::Request(r)) => (
             Both::new("部门间请求", "request among departments"),

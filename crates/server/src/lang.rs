@@ -412,6 +412,7 @@ mod table_tests {
             "policies.table.",
             "articles.fate.",
             "transfer.",
+            "hook.state.",
             "request.state.",
             "request.what.",
             "ruling.of.",

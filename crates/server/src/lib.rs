@@ -12,12 +12,14 @@ mod boards;
 mod bulk;
 mod chart;
 pub mod corrections;
+pub mod courier;
 pub mod desk;
 pub mod doors;
 mod exchanges;
 pub mod folder;
 mod goods;
 pub mod held;
+pub mod hooks;
 pub mod house;
 pub mod identity;
 mod keys;
@@ -187,8 +189,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange,
-        filings, form, held, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue, receipt,
-        request, rows, ruling, standing, stock, summary, upload,
+        filings, form, held, hook, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue,
+        receipt, request, rows, ruling, standing, stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -254,6 +256,9 @@ fn pages() -> doors::Pages {
         .get("/appeals", Action::AppealsRead, ruling::list)
         .get("/appeals/one", Action::AppealsRead, ruling::one)
         .post("/appeals", Action::ActAppeal, ruling::file)
+        .get("/hooks", Action::HookOwn, hook::show)
+        .post("/hooks", Action::HookOwn, hook::make)
+        .post("/hooks/end", Action::HookOwn, hook::end)
         .get("/requests", Action::RequestRead, request::list)
         .post("/requests", Action::RequestAsk, request::ask)
         .get("/requests/{number}", Action::RequestRead, request::show)

@@ -62,6 +62,8 @@ packed_choice! {
         37 => Account(crate::account::AccountSaid),
         /// A department asks another, or answers.
         38 => Request(crate::request::RequestSaid),
+        /// Receipts are brought to an address from here on, or no more.
+        39 => Subscribe(crate::subscription::Subscribe),
         /// Personal articles of one parcel are declared.
         32 => Articles(crate::articles::Declaration),
     }

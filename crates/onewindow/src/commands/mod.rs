@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod completions;
 mod correct;
+mod courier;
 mod explain;
 mod exports;
 mod found;

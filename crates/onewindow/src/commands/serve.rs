@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, open, operator};
 use serde::Serialize;
+use server::courier::Courier;
 use server::folder::Folder;
 use server::house::House;
 use server::sign::{hash_password, key_hash};
@@ -51,8 +52,11 @@ pub struct ServeArgs {
     identity: Option<String>,
 
     /// The file with the key by which that verifier knows this window
-    #[arg(long, value_name = "FILE", requires = "identity")]
+    #[arg(long, value_name = "FILE")]
     identity_key: Option<PathBuf>,
+
+    #[command(flatten)]
+    courier: super::courier::CourierArgs,
 
     /// Cookies only over TLS: the portal is reached through a proxy that speaks it
     #[arg(long)]
@@ -96,11 +100,10 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
     let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner));
-    let house = Arc::new(house.identified_by(super::verifier::of(
-        args.identity.as_deref(),
-        args.identity_key.as_deref(),
-        args.sandbox,
-    )?));
+    let table = args.courier.table()?;
+    let (named, key) = (args.identity.as_deref(), args.identity_key.as_deref());
+    let house = Arc::new(house.identified_by(super::courier::verifier(named, &table, key, args.sandbox)?));
+    let courier = Courier::new(house.clone(), Box::new(args.courier.line()?), table);
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
     let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;
     let watching = {
@@ -111,6 +114,10 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
         let (stop, window) = (stop.clone(), window.clone());
         std::thread::spawn(move || tick(&window, &stop))
     };
+    let bringing = {
+        let stop = stop.clone();
+        std::thread::spawn(move || courier.run(Duration::from_secs(1), &stop))
+    };
     end_on_signal(&stop)?;
     say.tell(&serde_json::json!({"listening": format!("http://{address}/"), "folder": exchange}), || {
         format!("portal http://{address}/  folder {}", exchange.display())
@@ -119,7 +126,7 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let options = server::Options { secure: args.secure, ..server::Options::default() };
     let served = server::serve(listener, house, options, stop.clone());
     stop.store(true, Ordering::Relaxed);
-    let _ = (watching.join(), ticking.join());
+    let _ = (watching.join(), ticking.join(), bringing.join());
     window.close();
     served.map(|()| Exit::Well).map_err(Cannot::because)
 }

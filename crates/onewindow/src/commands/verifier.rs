@@ -11,8 +11,11 @@ use trade::account::{IdentityFound, IdentityMethod};
 /// A verifier has so long to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A verifier, where there is one.
+pub type Verifying = Result<Option<Box<dyn IdentityVerifier>>, Cannot>;
+
 /// The one that is meant: an address, a file of invented people, or the sandbox's own.
-pub fn of(named: Option<&str>, key: Option<&Path>, sandbox: bool) -> Result<Option<Box<dyn IdentityVerifier>>, Cannot> {
+pub fn of(named: Option<&str>, key: Option<&Path>, sandbox: bool) -> Verifying {
     Ok(match named {
         None if !sandbox => None,
         None => Some(Box::new(Simulator::of(PEOPLE))),

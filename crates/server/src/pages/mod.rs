@@ -17,6 +17,7 @@ pub mod export;
 pub mod filings;
 pub mod form;
 pub mod held;
+pub mod hook;
 pub mod identity;
 pub mod keys;
 pub mod law;

@@ -55,6 +55,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     for role in ["tax", "exchange", "commerce", "market"] {
         pages.push((role, role, "/department".into()));
         pages.push((role, role, "/requests".into()));
+        pages.push((role, role, "/hooks".into()));
     }
     pages.push(("operator", "zone", "/zone".into()));
     pages.push(("operator", "alarms", "/zone/alarms".into()));

@@ -6,6 +6,7 @@ mod appeal;
 mod articles;
 mod attacks;
 mod correct;
+mod courier;
 mod export;
 mod files;
 mod folder;

@@ -941,6 +941,21 @@ impl Desk for Sample {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
     }
 
+    fn hooks(&self, _: &Sight) -> Answer<Vec<server::hooks::Hook>> {
+        self.broken()?;
+        let hook = server::hooks::Hook {
+            number: "DY2026-48213908".into(),
+            address: self.word("https://example.org/receipts"),
+            from: "2026-11-01 10:00:00".into(),
+            state: "trying".into(),
+            delivered: 812,
+            failures: 3,
+            next: Some("2026-11-01 10:20:00".into()),
+            why: self.word("status 500"),
+        };
+        Ok(if self.empty { vec![] } else { vec![hook] })
+    }
+
     fn requests(&self, sight: &Sight) -> Answer<server::requests::Requests> {
         self.broken()?;
         if self.empty || sight.caller.is_none() {

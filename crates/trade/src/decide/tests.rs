@@ -25,6 +25,7 @@ mod review;
 mod rights;
 mod room;
 mod stock;
+mod subscriptions;
 mod ways;
 
 use std::collections::HashMap;

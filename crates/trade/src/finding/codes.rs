@@ -2035,4 +2035,23 @@ findings! {
         do_zh: "由被请求部门尽快答复或说明理由；请求部门可报共同上级机关。",
         do_en: "The department that was asked answers or gives its reasons; the one that asked may turn to the organ above both.",
     }
+    // Subscriptions.
+    895 HookAddress "HOOK_ADDRESS" 100 {
+        zh: "推送地址不正确或不允许。",
+        en: "The address is none, or none to which anything is sent.",
+        do_zh: "填写可从公网访问的 https 地址，不带用户名；内网、回环、元数据地址一律拒绝。",
+        do_en: "Give an https address that the public network reaches, without a user's name; addresses of private networks, of this machine and of metadata are refused.",
+    }
+    896 HookMany "HOOK_MANY" 100 {
+        zh: "已订阅该地址，或已有 {most} 个订阅。",
+        en: "The address is subscribed already, or there are {most} subscriptions.",
+        do_zh: "先取消一个订阅。",
+        do_en: "End one of them first.",
+    }
+    897 HookUnknown "HOOK_UNKNOWN" 100 {
+        zh: "没有这项订阅 {number}。",
+        en: "There is no such subscription of yours: {number}.",
+        do_zh: "核对编号；只有本企业、本部门能订阅和取消自己的回执。",
+        do_en: "Check the number; an enterprise or a department subscribes to its own receipts alone.",
+    }
 }

@@ -110,6 +110,8 @@ packed_names! {
         104 => RequestAsk "request.ask",
         105 => RequestAnswer "request.answer",
         106 => RequestRead "request.read",
+        /// To have the own receipts brought to an address (webhook).
+        107 => HookOwn "hook.own",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }

@@ -60,6 +60,8 @@ fn every_command_as_every_role_is_what_the_table_says() {
             let said = AccountSaid { by: actor(role), step, ..AccountSaid::default() };
             check(role, Some(action), Command::Account(said));
         }
+        let said = crate::subscription::Subscribe { by: actor(role), ..Default::default() };
+        check(role, Some(Doing::HookOwn), Command::Subscribe(said));
         use crate::request::{RequestSaid, RequestStep};
         for &step in RequestStep::ALL {
             let action = if step == RequestStep::Ask { Doing::RequestAsk } else { Doing::RequestAnswer };
