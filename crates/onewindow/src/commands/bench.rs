@@ -332,6 +332,7 @@ fn whole(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     if let Some(why) = seen.refused {
         return Err(Cannot::because(why));
     }
+    let bytes = size_of(at);
     let mut after = Vec::new();
     if run.what == "whole" {
         after.push(summary(&window, &clock, seen.released)?);
@@ -348,7 +349,7 @@ fn whole(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
         parcels_per_second: parcels as f64 / seconds,
         p50_ms,
         p99_ms,
-        bytes_per_parcel: size_of(at) / parcels.max(1),
+        bytes_per_parcel: bytes / parcels.max(1),
         rss_mb: rss,
         cores: cores(),
         ratio: 0.0,
