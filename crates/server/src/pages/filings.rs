@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use trade::policy::{Named, Policy};
-use trade::registry::filing::cells;
+use trade::registry::filing::{cells, units};
 use trade::registry::{self, Column, Form as Shape};
 use trade::time::Day;
 
@@ -256,6 +256,12 @@ impl FormPage<'_> {
 /// What was wrong with rows, each with its line of the CSV and its column.
 type Faults = Vec<(u32, String, Both)>;
 
+/// What is wrong, and what to do.
+fn both(said: &Said) -> Both {
+    let join = |words: &str, remedy: &str| format!("{words} {remedy}").trim_end().to_owned();
+    Both::new(join(&said.zh, &said.remedy.zh), join(&said.en, &said.remedy.en))
+}
+
 /// Holds rows to the law and to what is there, without filing them.
 ///
 /// # Errors
@@ -263,11 +269,7 @@ type Faults = Vec<(u32, String, Both)>;
 fn look(desk: &dyn Desk, f: &Frame, csv: &str) -> Result<(Faults, Previewed), Fault> {
     match desk.preview_rows(f.known()?, Table::Goods, csv.as_bytes()) {
         Ok(previewed) => {
-            let said = |said: &Said| {
-                let join = |words: &str, remedy: &str| format!("{words} {remedy}").trim_end().to_owned();
-                let both = Both::new(join(&said.zh, &said.remedy.zh), join(&said.en, &said.remedy.en));
-                (said.row + 1, said.field.clone(), both)
-            };
+            let said = |said: &Said| (said.row + 1, said.field.clone(), both(said));
             let lists = previewed.lists.iter().filter(|list| !list.done).flat_map(|list| &list.findings);
             let faults = previewed.against.iter().chain(lists).map(said).collect();
             Ok((faults, previewed))
@@ -305,7 +307,6 @@ fn form(desk: &dyn Desk, f: &Frame, values: &Values, faults: &Faults, checked: b
             "hs10" => f.lang.t("filings.hint.hs10"),
             "unit1" => f.lang.t("filings.hint.unit1"),
             "tags" => f.lang.t("filings.hint.tags"),
-            "bar_code" => f.lang.t("filings.hint.bar_code"),
             _ => "",
         },
         value: value(column.name),
@@ -362,15 +363,18 @@ pub async fn send(State(portal): State<Portal>, visit: Visit, Form(pairs): Form<
                 values.insert(column.name, said.to_owned());
             }
             // The statutory units stand in the tariff: whoever leaves them empty gets them from there.
-            let policy = desk.law();
-            let units = policy
-                .tariff(&values["hs10"], f.now.day())
-                .map(|row| (row.value.unit1.clone(), row.value.unit2.clone().unwrap_or_default()));
-            if let Some((unit1, unit2)) = units.filter(|_| values["unit1"].is_empty() && values["unit2"].is_empty()) {
-                values.extend([("unit1", unit1), ("unit2", unit2)]);
+            let (policy, bare) = (desk.law(), values["unit1"].is_empty() && values["unit2"].is_empty());
+            let units = units(&policy, &values["hs10"], f.now.day());
+            if let (Ok(([unit1, unit2], _)), true) = (&units, bare) {
+                values.extend([("unit1", (*unit1).to_owned()), ("unit2", (*unit2).to_owned())]);
             }
             let csv = csv_of(&values);
-            let (faults, previewed) = look(desk, f, &csv)?;
+            let (mut faults, previewed) = look(desk, f, &csv)?;
+            if let (Err(unknown), true) = (&units, values["hs10"].len() == 10) {
+                // The code comes first: its units follow.
+                faults.retain(|(_, at, _)| at != "hs10" && (at != "unit1" || !bare));
+                faults.push((2, "hs10".into(), both(&Said::of(unknown))));
+            }
             let wants = pairs.iter().any(|(name, value)| name == "do" && value == "file");
             if wants && faults.is_empty() {
                 desk.import_as_seen(f.known()?, Table::Goods, csv.as_bytes(), &previewed.expect)?;

@@ -241,7 +241,7 @@ fn proof_of(shown: &trade::receipt::Shown, key: &store::head::HeadKeys) -> store
 }
 
 /// What stands in the file that comes, by the end of its name. The browser reserves the name with an empty file first.
-fn downloaded(folder: &std::path::Path, ending: &str) -> String {
+pub fn downloaded(folder: &std::path::Path, ending: &str) -> String {
     for _ in 0..200 {
         let mut names = std::fs::read_dir(folder).expect("the folder").filter_map(|e| Some(e.ok()?.path()));
         let found = names.find(|p| p.to_string_lossy().ends_with(ending));
@@ -304,7 +304,7 @@ fn an_enterprise_mends_its_refused_list_in_a_form_and_it_is_released() {
         v.browser.click(r#"button[value="file"]"#);
         let made = downloaded(files.path(), "CEB621.xml");
         let signed = files.path().join("signed.xml");
-        let bytes = (mendable.sign)(made.into_bytes());
+        let bytes = (v.zone.sign)(&mendable.sender, made.into_bytes());
         std::fs::write(&signed, bytes).expect("written");
         v.go("/write");
         v.browser.write("#file", &signed.to_string_lossy());

@@ -7,6 +7,8 @@ mod driver;
 mod journeys;
 mod pages;
 mod portal;
+mod roles;
+mod states;
 mod theft;
 mod zone;
 

@@ -155,7 +155,7 @@ fn the_figures_of_the_overview_move_while_it_is_open() {
         let arrived = || v.browser.text_of("[data-fig=arrived]");
         let before = arrived();
         let list = v.zone.mendable.as_ref().expect("a list");
-        let signed = (list.sign)(list.mended.clone());
+        let signed = (v.zone.sign)(&list.sender, list.mended.clone());
         let incoming = window::Incoming { bytes: signed, ..window::Incoming::default() };
         v.browser.script("window.stays = true");
         v.zone.house.window().take_in(incoming).expect("taken in");

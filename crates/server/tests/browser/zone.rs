@@ -43,14 +43,15 @@ pub struct Mendable {
     pub code: &'static str,
     pub sent: Vec<u8>,
     pub mended: Vec<u8>,
-    /// The sender's own tool: signs a message.
-    pub sign: Box<dyn Fn(Vec<u8>) -> Vec<u8>>,
+    pub sender: String,
 }
 
 pub struct Zone {
     pub address: String,
     pub house: Arc<House>,
     pub mendable: Option<Mendable>,
+    /// The senders' own tool: signs the list of one of them.
+    pub sign: Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>,
     /// A released parcel that the consumer bought.
     pub bought: String,
     stop: Arc<AtomicBool>,
@@ -79,7 +80,8 @@ fn filed(window: &Window, enterprise: &str) {
     let csv = format!(
         "ebc,item_no,version,name_zh,name_en,hs10,model,origin,unit,unit1,qty1,from,approved\n\
          {enterprise},MILK-900,0,婴幼儿配方奶粉,infant formula,1901101090,900 g,609,122,035,0.9,2026-03-01,no\n\
-         {enterprise},MILK-400,0,婴幼儿配方奶粉,infant formula,1901101090,400 g,609,122,035,0.4,2026-03-01,no\n"
+         {enterprise},MILK-400,0,婴幼儿配方奶粉,infant formula,1901101090,400 g,609,122,035,0.4,2026-03-01,no\n\
+         {enterprise},MILK-200,0,婴幼儿配方奶粉,infant formula,1901101090,200 g,609,122,035,0.2,2026-03-01,no\n"
     );
     window.import(&by, trade::registry::Table::Goods, &csv).expect("filed");
     let act = Act {
@@ -96,20 +98,25 @@ fn filed(window: &Window, enterprise: &str) {
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
-        Zone::founded(true)
+        Zone::founded(true, 11)
+    }
+
+    /// Such a day with other parcels.
+    pub fn told(seed: u64) -> Zone {
+        Zone::founded(true, seed)
     }
 
     /// Nothing has been sent yet.
     pub fn empty() -> Zone {
-        Zone::founded(false)
+        Zone::founded(false, 11)
     }
 
-    fn founded(busy: bool) -> Zone {
+    fn founded(busy: bool, seed: u64) -> Zone {
         let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
         let always = (Day::ymd(2016, 1, 1).expect("a day"), Day::ymd(2099, 12, 31).expect("a day"));
         let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, always);
         let today = Day::ymd(2026, 3, 2).expect("a day");
-        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(11, 40, today) };
+        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(seed, 40, today) };
         let story = Story::new(plan, &traders, &policy);
         let registry = traffic::registry(&story, &keys);
         let sent: Vec<Sent> = if busy { story.collect() } else { Vec::new() };
@@ -154,24 +161,35 @@ impl Zone {
                 code: "CURRENCY_NOT_CNY",
                 sent: list.bytes.clone(),
                 mended: text.replace(">502<", ">142<").into_bytes(),
-                sign: Box::new(move |bytes| keys.seal(&Sent { bytes, ..list.clone() }).expect("sealed")),
+                sender: list.sender.clone(),
             }
         });
         let bought = sent.iter().find_map(|s| bought(s).filter(|(key, _)| is_released(&window, key)));
-        if let Some((_, identity)) = &bought {
-            let row = AccountRow {
-                login: "consumer".into(),
-                role: ActorRole::Consumer,
-                password_hash: hash_password(PASSWORD).expect("hashed").into(),
-                ..AccountRow::default()
-            };
-            window.admit_account(&operator("test"), &row, identity).expect("admitted");
-        }
+        let identity = bought.as_ref().map_or("110101199003077475", |(_, identity)| identity);
+        let row = AccountRow {
+            login: "consumer".into(),
+            role: ActorRole::Consumer,
+            password_hash: hash_password(PASSWORD).expect("hashed").into(),
+            ..AccountRow::default()
+        };
+        window.admit_account(&operator("test"), &row, identity).expect("admitted");
         let house = Arc::new(House::over(window).expect("views"));
         let last = house.window().journal().last();
         assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);
         let mut zone = Zone::serving(house.clone(), house);
         zone.mendable = mendable;
+        zone.sign = Box::new(move |sender, bytes| {
+            let sent = Sent {
+                at: Moment::default(),
+                kind: MessageKind::List,
+                sender: sender.to_owned(),
+                documents: 1,
+                bytes,
+                truths: Vec::new(),
+                delivery: None,
+            };
+            keys.seal(&sent).expect("sealed")
+        });
         let case = bought.and_then(|(key, _)| zone.house.window().find_case(&key, |_| vec![]).pop());
         let number = case.and_then(|case| zone.house.window().read::<Case>(&Key::Case(case)));
         zone.bought = number.map_or_else(String::new, |case| case.invt_no.to_string());
@@ -186,7 +204,8 @@ impl Zone {
         let serving = std::thread::spawn(move || {
             server::serve(listener, desk, server::Options::default(), ending).expect("served");
         });
-        Zone { address, house, mendable: None, bought: String::new(), stop, serving: Some(serving) }
+        let sign = Box::new(|_: &str, bytes| bytes);
+        Zone { address, house, mendable: None, sign, bought: String::new(), stop, serving: Some(serving) }
     }
 
     /// The number of a what-if run that has ended; the first who asks begins one.
@@ -289,5 +308,7 @@ fn accounts(enterprise: &str) -> Vec<AccountRow> {
         of("exchange", ActorRole::Exchange, ""),
         of("commerce", ActorRole::Commerce, ""),
         of("market", ActorRole::Market, ""),
+        of("security", ActorRole::Security, ""),
+        of("auditor", ActorRole::Auditor, ""),
     ]
 }

@@ -35,12 +35,12 @@ pub fn check(row: &GoodsRow, n: u32, today: Day, policy: &Policy) -> Vec<Finding
         let finding = about(Code::GoodsBanned, &ban.clause, "hs10").arg("hs", &row.hs10).arg("country", &row.origin);
         found.push(finding.arg("day", day).arg("ban", format!("{} {}", ban.value.zh, ban.value.en)));
     }
-    let (tariff, export) = (policy.tariff(&row.hs10, day), policy.export_goods(&row.hs10, day));
-    let units = tariff.map(|t| (t.value.unit1.as_str(), t.value.unit2.as_deref(), t.clause.as_str()));
-    let of_export = export.map(|e| (e.value.unit1.as_str(), e.value.unit2.as_deref(), e.clause.as_str()));
-    let Some((unit1, unit2, clause)) = units.or(of_export) else {
-        found.push(about(Code::HsNotInTariff, "TL; T18", "hs10").arg("hs", &row.hs10).arg("day", day));
-        return found;
+    let ([unit1, unit2], clause) = match units(policy, &row.hs10, day) {
+        Ok(found) => found,
+        Err(unknown) => {
+            found.push(unknown.line(n));
+            return found;
+        }
     };
     // As a line of a list that declares one of them.
     let line = ListLine {
@@ -51,8 +51,8 @@ pub fn check(row: &GoodsRow, n: u32, today: Day, policy: &Policy) -> Vec<Finding
         qty2: row.qty2,
         ..ListLine::default()
     };
-    verify::statutory_units(&line, [unit1, unit2.unwrap_or_default()], clause, &mut found);
-    if export.is_none() {
+    verify::statutory_units(&line, [unit1, unit2], clause, &mut found);
+    if policy.export_goods(&row.hs10, day).is_none() {
         let tagged = |tag: &str| row.tags.iter().any(|t| t == tag);
         let article = row.tags.iter().find(|t| !matches!(t.as_str(), "species" | "dual-use"));
         let goods = Goods {
@@ -65,6 +65,20 @@ pub fn check(row: &GoodsRow, n: u32, today: Day, policy: &Policy) -> Vec<Finding
         found.extend(refused.map(|finding| Finding { field: "hs10".into(), ..finding }));
     }
     found
+}
+
+/// The statutory units of a code by the tariff or the table of export goods, the second empty where there is none, and
+/// their ground.
+///
+/// # Errors
+/// `HS_NOT_IN_TARIFF`
+pub fn units<'p>(policy: &'p Policy, hs10: &str, day: Day) -> Result<([&'p str; 2], &'p str), Finding> {
+    let tariff = policy.tariff(hs10, day).map(|row| (&row.value.unit1, &row.value.unit2, &row.clause));
+    let export = || policy.export_goods(hs10, day).map(|row| (&row.value.unit1, &row.value.unit2, &row.clause));
+    match tariff.or_else(export) {
+        Some((first, second, clause)) => Ok(([first, second.as_deref().unwrap_or_default()], clause)),
+        None => Err(Finding::new(Code::HsNotInTariff, "TL; T18", "hs10").arg("hs", hs10).arg("day", day)),
+    }
 }
 
 /// The row as cells of the registry's table, in order of its columns; read again they are the row.
