@@ -46,12 +46,14 @@ pub struct Mendable {
     pub sender: String,
 }
 
+type Sign = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
+
 pub struct Zone {
     pub address: String,
     pub house: Arc<House>,
     pub mendable: Option<Mendable>,
     /// The senders' own tool: signs the list of one of them.
-    pub sign: Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>,
+    pub sign: Sign,
     /// A released parcel that the consumer bought.
     pub bought: String,
     stop: Arc<AtomicBool>,
@@ -98,25 +100,20 @@ fn filed(window: &Window, enterprise: &str) {
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
-        Zone::founded(true, 11)
-    }
-
-    /// Such a day with other parcels.
-    pub fn told(seed: u64) -> Zone {
-        Zone::founded(true, seed)
+        Zone::founded(true)
     }
 
     /// Nothing has been sent yet.
     pub fn empty() -> Zone {
-        Zone::founded(false, 11)
+        Zone::founded(false)
     }
 
-    fn founded(busy: bool, seed: u64) -> Zone {
+    fn founded(busy: bool) -> Zone {
         let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
         let always = (Day::ymd(2016, 1, 1).expect("a day"), Day::ymd(2099, 12, 31).expect("a day"));
         let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, always);
         let today = Day::ymd(2026, 3, 2).expect("a day");
-        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(seed, 40, today) };
+        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(11, 40, today) };
         let story = Story::new(plan, &traders, &policy);
         let registry = traffic::registry(&story, &keys);
         let sent: Vec<Sent> = if busy { story.collect() } else { Vec::new() };
