@@ -5,6 +5,7 @@
 mod appeal;
 mod driver;
 mod journeys;
+mod newcomer;
 mod pages;
 mod portal;
 mod roles;

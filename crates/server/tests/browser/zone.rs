@@ -100,20 +100,25 @@ fn filed(window: &Window, enterprise: &str) {
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
-        Zone::founded(true)
+        Zone::founded(true, 11)
+    }
+
+    /// Such a day with other parcels.
+    pub fn told(seed: u64) -> Zone {
+        Zone::founded(true, seed)
     }
 
     /// Nothing has been sent yet.
     pub fn empty() -> Zone {
-        Zone::founded(false)
+        Zone::founded(false, 11)
     }
 
-    fn founded(busy: bool) -> Zone {
+    fn founded(busy: bool, seed: u64) -> Zone {
         let (traders, policy) = (traffic::zone::Zone::sample(), Policy::sample());
         let always = (Day::ymd(2016, 1, 1).expect("a day"), Day::ymd(2099, 12, 31).expect("a day"));
         let keys = Keys::new(&[3; 32], wire::seal::KeyKind::Sm2, &traders, always);
         let today = Day::ymd(2026, 3, 2).expect("a day");
-        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(11, 40, today) };
+        let plan = Plan { faults: true, truths: true, per_message: 5, ..Plan::day(seed, 40, today) };
         let story = Story::new(plan, &traders, &policy);
         let registry = traffic::registry(&story, &keys);
         let sent: Vec<Sent> = if busy { story.collect() } else { Vec::new() };

@@ -89,8 +89,8 @@ findings! {
     11 PaymentAmount "PAYMENT_AMOUNT" 100 {
         zh: "支付金额 {paid} 元与应付 {expected} 元不等。",
         en: "The payment of CNY {paid} is not the CNY {expected} due.",
-        do_zh: "核对货款、运保费、税款与非现金抵扣：实付 = 货款 + 运费 + 税款 − 抵扣；更正订单或支付单后重新申报。",
-        do_en: "Check goods, carriage, tax and non-cash deduction: paid = goods + freight + tax - deduction; correct the order or payment and declare again.",
+        do_zh: "核对货款、运保费、税款与非现金抵扣：实付 = 货款 + 运费 + 税款 − 抵扣；订单由平台更正，支付单由支付企业更正，然后重新申报。",
+        do_en: "Check goods, carriage, tax and non-cash deduction: paid = goods + freight + tax - deduction; the platform corrects the order, or the payment enterprise the payment, then declare again.",
     }
     12 GuaranteeInsufficient "GUARANTEE_INSUFFICIENT" 100 {
         zh: "担保企业 {assure} 的可用担保 {free} 元，不足本单税款 {tax} 元。",
@@ -443,14 +443,14 @@ findings! {
     110 TradeMode "TRADE_MODE" -621001 {
         zh: "监管方式 {mode} 不是零售进口方式（9610、1210、1239）。",
         en: "Trade mode {mode} is not one of retail import (9610, 1210, 1239).",
-        do_zh: "改填 9610、1210 或 1239。",
-        do_en: "Use 9610, 1210 or 1239.",
+        do_zh: "直购进口（有运输工具、无账册）填 9610；保税进口（有账册）填 1210，不在试点城市的填 1239。",
+        do_en: "Use 9610 for direct purchase (transport, no account book), 1210 for bonded goods (account book), 1239 for those outside pilot cities.",
     }
     111 OfficeMode "OFFICE_MODE" -621001 {
         zh: "海关 {office} 在 {day} 不办理监管方式 {mode}。",
         en: "Customs office {office} did not handle trade mode {mode} on {day}.",
-        do_zh: "向办理该方式的海关申报。",
-        do_en: "Declare at an office that handles this mode.",
+        do_zh: "改填办理该方式的海关，通常是口岸或账册所在的海关；各海关办理的方式见“政策”页的 offices.csv。",
+        do_en: "Declare at an office that handles this mode, as a rule that of the port or of the account book; the table offices.csv on the page of policies has them all.",
     }
     112 TransportMissing "TRANSPORT_MISSING" -621001 {
         zh: "直购进口（9610）须填写 {field}。",
@@ -467,8 +467,8 @@ findings! {
     114 BondedFieldMissing "BONDED_FIELD_MISSING" -621001 {
         zh: "保税进口须填写 {field}。",
         en: "Bonded retail import needs {field}.",
-        do_zh: "填写账册编号、区内企业和每行账册料号。",
-        do_en: "Fill in account book, area operator and the book item of each line.",
+        do_zh: "填写账册编号、区内企业和每行账册料号；向保管货物的区内企业索取，它在“保税库存”页能看到。",
+        do_en: "Fill in account book, area operator and the book item of each line; ask the area operator that keeps the goods, who reads them on its page of bonded stock.",
     }
     115 BondedCountry "BONDED_COUNTRY" -621001 {
         zh: "保税进口的起运国应为 142（中国），现为 {country}。",
@@ -677,8 +677,8 @@ findings! {
     202 PlatformDiffers "PLATFORM_DIFFERS" 100 {
         zh: "清单的平台 {list} 与订单的平台 {order} 不一致。",
         en: "The list names platform {list}, the order {order}.",
-        do_zh: "更正平台代码。",
-        do_en: "Correct the platform's code.",
+        do_zh: "订单的平台下没有支付单的，是订单写错了，由平台更正；有的，改清单的平台代码。",
+        do_en: "Where no payment has come under the order's platform, the order is wrong and its platform corrects it; otherwise correct the list's.",
     }
     203 WaybillUsed "WAYBILL_USED" 100 {
         zh: "运单 {waybill} 已被另一份清单使用。",
@@ -707,8 +707,8 @@ findings! {
     207 BuyerDiffers "BUYER_DIFFERS" 100 {
         zh: "清单的订购人（{what}）与订单不一致。",
         en: "The buyer of the list differs from the order's ({what}).",
-        do_zh: "按订单填写订购人姓名和证件。",
-        do_en: "Use the order's name and identity of the buyer.",
+        do_zh: "按订单填写订购人姓名和证件；个人信息不在页面上显示，向平台核对订单。",
+        do_en: "Use the order's name and identity of the buyer; personal data are not shown on pages, so ask the platform.",
     }
     208 ConsigneeDiffers "CONSIGNEE_DIFFERS" 100 {
         zh: "订单与运单的收货人（{what}）不一致。",

@@ -62,7 +62,8 @@ pub(super) fn compare(
         "币制",
         "currency",
         [text(o.map(|o| &o.currency)), text(payment.map(|p| &p.currency)), None, text(list.map(|l| &l.currency))],
-        o.zip(payment).map(|(o, p)| o.currency == "142" && p.currency == "142"),
+        o.zip(payment)
+            .map(|(o, p)| [&o.currency, &p.currency].into_iter().chain(list.map(|l| &l.currency)).all(|c| c == "142")),
         false,
     );
     row(
