@@ -15,9 +15,9 @@ use trade::finding::{Code, Finding};
 use trade::key::Key;
 use trade::money::Quantity;
 use trade::policy::rights::Action;
+use trade::request::Of;
 use trade::request::Request;
 use window::Window;
-use window::requests::Of;
 
 use crate::Portal;
 use crate::desk::{AlarmLine, Answer, Both, Caller, Desk, OverdueLine, Refused, Sight};

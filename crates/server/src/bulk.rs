@@ -25,6 +25,8 @@ use crate::site::guid;
 pub const LARGEST: usize = 4 << 20;
 /// Bytes that a spreadsheet's parts have when they are unpacked.
 const UNPACKED: u64 = 48 << 20;
+/// Parts of a spreadsheet; one with a sheet has about a dozen.
+const MOST_PARTS: usize = 1_000;
 /// Rows with documents, and columns.
 pub const MOST_ROWS: usize = 2_000;
 const MOST_COLUMNS: usize = 200;
@@ -144,8 +146,8 @@ pub fn read(bytes: &[u8]) -> Grid {
 /// size proves nothing.
 fn is_small(bytes: &[u8]) -> bool {
     let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
-    let mut left = UNPACKED;
-    (0..archive.len()).all(|part| {
+    let (parts, mut left) = (archive.len(), UNPACKED);
+    let fits = |part| {
         let Ok(part) = archive.by_index(part) else { return false };
         match std::io::copy(&mut part.take(left + 1), &mut std::io::sink()) {
             Ok(read) if read <= left => {
@@ -154,7 +156,8 @@ fn is_small(bytes: &[u8]) -> bool {
             }
             _ => false,
         }
-    })
+    };
+    parts <= MOST_PARTS && (0..parts).all(fits)
 }
 
 fn spreadsheet(bytes: &[u8]) -> Grid {
@@ -518,14 +521,14 @@ pub fn template(columns: &[Heading], lang: Lang) -> Result<Vec<u8>, XlsxError> {
 
 /// The same as CSV, with the mark that tells spreadsheets that it is UTF-8.
 pub fn template_csv(columns: &[Heading]) -> String {
-    let line = |cells: Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n";
-    let names = line(columns.iter().map(|column| column.name.clone()).collect());
-    let words = line(columns.iter().map(|column| column.words.to_owned()).collect());
+    let names = line(columns.iter().map(|column| column.name.as_str()));
+    let words = line(columns.iter().map(|column| column.words));
     format!("\u{feff}{names}{words}")
 }
 
-fn quoted(cell: &str) -> String {
-    crate::pages::export::cell(cell)
+/// A line for spreadsheets.
+fn line<'c>(cells: impl Iterator<Item = &'c str>) -> String {
+    cells.map(crate::pages::export::cell).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
 #[cfg(test)]

@@ -12,17 +12,18 @@ pub mod simulator;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use trade::command::{Actor, ActorRole};
+use std::sync::atomic::{AtomicBool, Ordering};
+use trade::command::ActorRole;
 use trade::key::Key;
 use trade::pack::Text;
-use trade::request::{RequestSaid, RequestStep};
+use trade::request::Of;
 use trade::subscription::Subscriptions;
 use trade::time::Moment;
-use window::requests::Of;
 
 use crate::desk::{Answer, Caller, Desk, Role};
 use crate::house::House;
-use crate::live::broken;
+use crate::live::{broken, role_of};
+use crate::requests::{Reply, reply};
 
 /// Receipts of one delivery.
 const AT_ONCE: usize = 100;
@@ -197,10 +198,10 @@ impl Courier {
         Courier { house, line, connectors }
     }
 
-    /// Takes turns until `stop` is set.
-    pub fn run(&self, pause: std::time::Duration, stop: &std::sync::atomic::AtomicBool) {
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-            if let Err(refused) = self.turn() {
+    /// Takes turns until `stop` is set; what is being delivered then is the last.
+    pub fn run(&self, pause: std::time::Duration, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            if let Err(refused) = self.turn_until(stop) {
                 tracing::warn!(?refused, "receipts are not brought now");
             }
             std::thread::sleep(pause);
@@ -212,10 +213,14 @@ impl Courier {
     /// # Errors
     /// The outbox cannot be read, or positions cannot be kept.
     pub fn turn(&self) -> Answer<Turn> {
+        self.turn_until(&AtomicBool::new(false))
+    }
+
+    fn turn_until(&self, stop: &AtomicBool) -> Answer<Turn> {
         let mut turn = Turn::default();
         for some in self.targets().chunks(ABREAST) {
             let told = std::thread::scope(|scope| {
-                let going: Vec<_> = some.iter().map(|target| scope.spawn(|| self.visit(target))).collect();
+                let going: Vec<_> = some.iter().map(|target| scope.spawn(|| self.visit(target, stop))).collect();
                 let came = |going: std::thread::ScopedJoinHandle<'_, _>| {
                     going.join().unwrap_or_else(|_| Err(broken("a delivery")))
                 };
@@ -249,7 +254,7 @@ impl Courier {
         all
     }
 
-    fn visit(&self, target: &Target) -> Answer<Turn> {
+    fn visit(&self, target: &Target, stop: &AtomicBool) -> Answer<Turn> {
         let mut turn = Turn::default();
         let mut stands = stands(&self.house, &target.owner, &target.name)?;
         let now = self.house.now();
@@ -260,14 +265,13 @@ impl Courier {
         if stands.cursor.is_empty() {
             stands.cursor = format!("{}.0", target.from);
         }
-        let secret = secret(&self.house, &target.owner, &target.name)?;
         let reader = Caller {
             name: target.owner.to_string(),
             role: Role::Enterprise,
             enterprises: vec![target.owner.to_string()],
             office: String::new(),
         };
-        for n in 0..PER_TURN {
+        for n in (0..PER_TURN).take_while(|_| !stop.load(Ordering::Relaxed)) {
             let outbox = self.house.receipts_after(&reader, Some(&stands.cursor), AT_ONCE)?;
             // A department with nothing new is still asked, once, where it owes an answer.
             let owes = n == 0 && target.speaks.is_some_and(|role| self.owes(role));
@@ -278,6 +282,8 @@ impl Courier {
             let body =
                 json!({ "owner": target.owner, "from": stands.cursor, "cursor": outbox.cursor, "receipts": receipts });
             let body = body.to_string().into_bytes();
+            // Not before there is something to sign: a window that brings nothing makes no key.
+            let secret = secret(&self.house, &target.owner, &target.name)?;
             let signature = signature(&secret, now.0, &body);
             let delivery =
                 Delivery { address: &target.address, id: &stands.cursor, time: now.0, signature, body: &body };
@@ -317,19 +323,13 @@ impl Courier {
         self.house.window().requests(Of::To(role), AT_ONCE).iter().any(|(_, request)| request.is_open())
     }
 
-    /// What a department's system answers becomes a command in its name; whether it was taken.
+    /// What a department's system answers becomes a command in its name, as if an official had typed it; whether it was
+    /// taken.
     fn say(&self, role: ActorRole, answer: Answered) -> bool {
-        let words: String = answer.words.trim().chars().take(crate::requests::WORDS).collect();
-        let said = RequestSaid {
-            by: Actor { id: format!("{role}-connector").into(), role },
-            step: if answer.decline { RequestStep::Decline } else { RequestStep::Answer },
-            number: answer.number.as_str().into(),
-            ground: if answer.decline { answer.ground.trim().into() } else { Text::default() },
-            value: if answer.decline { Text::default() } else { answer.value.trim().into() },
-            ..RequestSaid::default()
-        };
-        let told = self.house.window().request(said, &words).map_err(crate::desk::Refused::from);
-        match told.and_then(|answer| crate::live::taken(&answer)) {
+        let Some(known) = role_of(role) else { return false };
+        let office = String::new();
+        let caller = Caller { name: format!("{role}-connector"), role: known, enterprises: Vec::new(), office };
+        match reply(&self.house, &caller, &answer.number, &answer.reply) {
             Ok(()) => true,
             Err(refused) => {
                 tracing::warn!(%role, number = answer.number, ?refused, "an answer of a connector was not taken");
@@ -351,10 +351,8 @@ fn told(receipt: &crate::desk::Receipt) -> Value {
 #[serde(default)]
 struct Answered {
     number: String,
-    decline: bool,
-    ground: String,
-    value: String,
-    words: String,
+    #[serde(flatten)]
+    reply: Reply,
 }
 
 /// What a department's system answered: it says how many receipts it took, and what it answers.

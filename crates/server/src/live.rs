@@ -51,7 +51,8 @@ pub(crate) fn broken(what: &str) -> Refused {
     Refused::Broken { case }
 }
 
-fn role_of(role: ActorRole) -> Option<Role> {
+/// The role of an account of the portal; the window itself has none.
+pub(crate) fn role_of(role: ActorRole) -> Option<Role> {
     Role::ALL.into_iter().find(|known| known.actor() == role)
 }
 
@@ -480,10 +481,15 @@ pub(crate) fn faulty_rows(why: NotImported) -> Refused {
         en: f.en,
         forgiven: false,
     };
+    not_taken(faults.into_iter().map(problem))
+}
+
+/// Rows with faults, of which none was taken.
+pub(crate) fn not_taken(faults: impl Iterator<Item = Problem>) -> Refused {
     Refused::Cannot {
         code: "FAULTY_ROWS".into(),
         said: Both::new("表里有错，一行也没有收。", "The table has faults; no row was taken."),
-        problems: faults.into_iter().take(1000).map(problem).collect(),
+        problems: faults.take(1000).collect(),
     }
 }
 

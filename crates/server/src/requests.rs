@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use trade::command::{ActorRole, Verdict};
 use trade::policy::rights::Action;
 use trade::policy::sharing::{ASKED, Share};
-use trade::request::{DEPARTMENTS, Request, RequestKind, RequestSaid, RequestStep};
+use trade::request::{DEPARTMENTS, Of, Request, RequestKind, RequestSaid, RequestStep};
 use utoipa::ToSchema;
-use window::requests::{Of, lead};
+use window::requests::lead;
 
 use crate::desk::*;
 use crate::house::House;

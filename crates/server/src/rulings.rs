@@ -189,8 +189,8 @@ impl House {
         let official = sight.is_official();
         let mut events = Vec::new();
         for event in &told.events {
-            let words = (official && event.is_act).then(|| self.window().original(event.revision));
-            let words = words.and_then(Result::ok).flatten().map(|words| String::from_utf8_lossy(&words).into_owned());
+            let words = (official && event.is_act).then(|| self.window().words_of(event.revision));
+            let words = words.and_then(Result::ok).flatten();
             let [zh, en] = event.said.clone();
             events.push((event.at, event.revision, Both::new(zh, en), words));
         }

@@ -29,13 +29,14 @@ struct Asset {
     bytes: String,
 }
 
-static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     let base = concat!(include_str!("../assets/base.css"), include_str!("../assets/more.css"));
     [
         ("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css")),
         ("base", "css", "text/css; charset=utf-8", base),
         ("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
         ("live", "js", "text/javascript; charset=utf-8", include_str!("../assets/live.js")),
+        ("form", "js", "text/javascript; charset=utf-8", include_str!("../assets/form.js")),
     ]
     .map(|(name, ending, kind, bytes)| Asset {
         path: format!("/assets/{name}.{}.{ending}", &hex(&Sha256::digest(bytes.as_bytes()))[..16]),
@@ -352,6 +353,18 @@ impl Frame {
     pub fn html(&self, page: &impl Template) -> Result<Response, Fault> {
         let text = page.render().map_err(|_| Fault::Refused(Refused::Broken { case: case_number() }))?;
         Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response())
+    }
+
+    /// The page of a form that was sent: 422 where something in it is wrong, and is told there.
+    ///
+    /// # Errors
+    /// The page cannot be made.
+    pub fn answer(&self, page: &impl Template, wrong: bool) -> Result<Response, Fault> {
+        let mut response = self.html(page)?;
+        if wrong {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
     }
 
     /// 303 to an address of this portal.

@@ -5,6 +5,7 @@
 //! with a step may name persons and lie in the vault.
 
 use crate::command::{Actor, ActorRole, Position};
+use crate::key::Key;
 use crate::pack::Text;
 use crate::policy::rights::Purpose;
 use crate::time::{Day, Moment};
@@ -16,6 +17,39 @@ pub const DEPARTMENTS: [ActorRole; 5] =
 
 /// Characters of an answered value, and of a ground.
 pub const LONGEST: usize = 200;
+
+/// What requests are found by: who asked, who is asked, which enterprise a fact is about, or that they were not answered
+/// in time. Under each name they form a chain, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of<'a> {
+    From(ActorRole),
+    To(ActorRole),
+    About(&'a str),
+    Silent,
+}
+
+impl Of<'_> {
+    /// Under which the newest one stands ([`Latest`]).
+    pub fn key(self) -> Key {
+        let name: Text = match self {
+            Of::From(role) => format!("from {role}").into(),
+            Of::To(role) => format!("to {role}").into(),
+            Of::About(code) => format!("about {code}").into(),
+            Of::Silent => "silent".into(),
+        };
+        Key::Requests(name)
+    }
+
+    /// The one before a request in this chain; empty for the oldest.
+    pub fn before(self, request: &Request) -> &Text {
+        match self {
+            Of::From(_) => &request.before_from,
+            Of::To(_) => &request.before_to,
+            Of::About(_) => &request.before_about,
+            Of::Silent => &request.before_silent,
+        }
+    }
+}
 
 packed_names! {
     pub enum RequestKind {

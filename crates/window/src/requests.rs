@@ -2,46 +2,13 @@
 
 use serde_json::{Value, json};
 use store::StoreError;
-use trade::command::{Actor, ActorRole, Command};
+use trade::command::{Actor, Command};
 use trade::key::Key;
 use trade::pack::{Pack, Text};
-use trade::request::{Latest, Request, RequestKind, RequestSaid, RequestState};
+use trade::request::{Latest, Of, Request, RequestKind, RequestSaid, RequestState};
 
 use crate::read::{Original, sha256};
 use crate::{Answer, Refused, Window};
-
-/// Under which name requests are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of<'a> {
-    From(ActorRole),
-    To(ActorRole),
-    /// Facts about an enterprise.
-    About(&'a str),
-    /// Those that were not answered in time.
-    Silent,
-}
-
-impl Of<'_> {
-    fn key(self) -> Key {
-        let name: Text = match self {
-            Of::From(role) => format!("from {role}").into(),
-            Of::To(role) => format!("to {role}").into(),
-            Of::About(code) => format!("about {code}").into(),
-            Of::Silent => "silent".into(),
-        };
-        Key::Requests(name)
-    }
-
-    fn before(self, request: &Request) -> Text {
-        match self {
-            Of::From(_) => &request.before_from,
-            Of::To(_) => &request.before_to,
-            Of::About(_) => &request.before_about,
-            Of::Silent => &request.before_silent,
-        }
-        .clone()
-    }
-}
 
 /// How a request stands, in both languages.
 pub fn lead(number: &str, of: &Request) -> [String; 2] {
@@ -91,7 +58,7 @@ impl Window {
         let mut next = self.read::<Latest>(&of.key()).unwrap_or_default().number;
         while !next.is_empty() && found.len() < most {
             let Some(request) = self.request_numbered(&next) else { break };
-            let before = of.before(&request);
+            let before = of.before(&request).clone();
             found.push((next, request));
             next = before;
         }

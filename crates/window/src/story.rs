@@ -345,11 +345,7 @@ impl Window {
     /// If the vault cannot be read.
     pub fn notes(&self, story: &mut Story) -> Result<(), StoreError> {
         for event in story.events.iter_mut().filter(|e| e.what.starts_with("act ")) {
-            match self.original(event.revision) {
-                Ok(words) => event.note = words.map(|w| String::from_utf8_lossy(&w).into_owned()),
-                Err(StoreError::Gone) => {}
-                Err(error) => return Err(error),
-            }
+            event.note = self.words_of(event.revision)?;
         }
         Ok(())
     }

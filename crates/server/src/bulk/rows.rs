@@ -2,7 +2,7 @@
 
 use trade::registry::Column;
 
-use super::{Grid, Heading, Marked, quoted};
+use super::{Grid, Heading, Marked, line};
 use crate::desk::Both;
 use crate::lang::Lang;
 
@@ -11,6 +11,12 @@ pub fn headings(columns: &'static [Column], fixed: &[(&str, &str)], lang: Lang) 
     let open = columns.iter().filter(|column| fixed.iter().all(|(name, _)| *name != column.name));
     let words = |column: &Column| if lang == Lang::Zh { column.zh } else { column.en };
     open.map(|c| Heading { name: c.name.to_owned(), words: words(c), must: !c.optional }).collect()
+}
+
+/// A record of the CSV that the registry reads. One record, one line: a line break within a cell would move all that follow.
+pub fn record<'c>(cells: impl Iterator<Item = &'c str>) -> String {
+    let plain = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\"").replace(['\r', '\n'], " ")));
+    plain.collect::<Vec<_>>().join(",") + "\n"
 }
 
 /// A table that was read, with the rows that the registry is to take.
@@ -38,13 +44,8 @@ impl Rows {
                 None => rows.faults.push(Marked::at(1, at, "bulk.fault.column", &[cell])),
             }
         }
-        // One record, one line: a line break within a cell would move all that follow.
-        let line = |cells: &mut dyn Iterator<Item = &str>| {
-            let plain = cells.map(|cell| format!("\"{}\"", cell.replace('"', "\"\"").replace(['\r', '\n'], " ")));
-            plain.collect::<Vec<_>>().join(",") + "\n"
-        };
         let names = taken.iter().map(|(_, column)| column.name);
-        rows.csv = line(&mut names.chain(fixed.iter().map(|(name, _)| *name)));
+        rows.csv = record(names.chain(fixed.iter().map(|(name, _)| *name)));
         for (n, (row, cells)) in rows.grid.rows.iter().enumerate() {
             let cell = |at: usize| cells.get(at).map_or("", String::as_str);
             // The second row of a template names the columns for people.
@@ -53,7 +54,7 @@ impl Rows {
                 continue;
             }
             let said = taken.iter().map(|(at, _)| cell(*at));
-            rows.csv += &line(&mut said.chain(fixed.iter().map(|(_, value)| *value)));
+            rows.csv += &record(said.chain(fixed.iter().map(|(_, value)| *value)));
             rows.from.push(*row);
         }
         if rows.from.is_empty() && rows.faults.is_empty() {
@@ -94,8 +95,7 @@ impl Rows {
 
 /// Rows that stand in the registry, as a table that can be changed and read again.
 pub fn written(headings: &[Heading], rows: &[Vec<String>]) -> String {
-    let line = |cells: &mut dyn Iterator<Item = &str>| cells.map(quoted).collect::<Vec<_>>().join(",") + "\r\n";
-    let heading = line(&mut headings.iter().map(|h| h.name.as_str()));
-    let rows = rows.iter().map(|cells| line(&mut cells.iter().map(String::as_str)));
+    let heading = line(headings.iter().map(|h| h.name.as_str()));
+    let rows = rows.iter().map(|cells| line(cells.iter().map(String::as_str)));
     std::iter::once(format!("\u{feff}{heading}")).chain(rows).collect()
 }

@@ -12,10 +12,7 @@ fn now() -> Moment {
 
 /// A table of these rows under the headings.
 fn csv(rows: &[&[&str]]) -> Vec<u8> {
-    rows.iter()
-        .map(|row| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n")
-        .collect::<String>()
-        .into()
+    rows.iter().map(|row| line(row.iter().copied())).collect::<String>().into()
 }
 
 fn xlsx(cells: &[(u32, u16, &str)], with: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
@@ -122,6 +119,22 @@ fn a_bomb_is_not_unpacked_and_a_lonely_cell_takes_no_room() {
     assert!(bomb.len() < 1 << 20, "{}", bomb.len());
     assert!(!is_small(&bomb));
     assert!(read(&bomb).faults[0].said.en.contains("48 MB"));
+
+    // Very many parts, each of which holds nothing.
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for part in 0..=MOST_PARTS {
+        archive.start_file(format!("xl/{part}"), zip::write::SimpleFileOptions::default()).unwrap();
+    }
+    assert!(!is_small(&archive.finish().unwrap().into_inner()));
+    // A part says that it is small: what it unpacks to counts.
+    let size = u32::try_from(UNPACKED + (1 << 20)).unwrap().to_le_bytes();
+    let mut lies = bomb;
+    let says: Vec<usize> = (0..lies.len() - 4).filter(|at| lies[*at..*at + 4] == size).collect();
+    assert!(!says.is_empty(), "the size stands in the headers");
+    for at in says {
+        lies[at..at + 4].copy_from_slice(&7u32.to_le_bytes());
+    }
+    assert!(!read(&lies).faults.is_empty() && read(&lies).rows.is_empty());
 
     let far = xlsx(&[(0, 0, "orderNo"), (1_048_575, 16_383, "x")], |_| {});
     assert!(read(&far).faults[0].said.en.contains("split it"));

@@ -78,11 +78,7 @@ fn page(
         recovery,
         wrong,
     };
-    let mut response = f.html(&page)?;
-    if wrong.is_some() {
-        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    f.answer(&page, wrong.is_some())
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {

@@ -157,10 +157,7 @@ pub async fn declare(
                     if wrong.is_empty() {
                         wrong.push(Problem { path: "waybill".into(), text: f.of_both(&said).to_owned() });
                     }
-                    let page = FormPage { f, own: &own, form: &form, wrong: &wrong, bands: &bands };
-                    let mut page = f.html(&page)?;
-                    *page.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-                    Ok(page)
+                    f.answer(&FormPage { f, own: &own, form: &form, wrong: &wrong, bands: &bands }, true)
                 }
                 Err(other) => Err(other.into()),
             }

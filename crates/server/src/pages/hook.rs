@@ -7,7 +7,6 @@ use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -47,11 +46,7 @@ impl Page<'_> {
 
 fn page(desk: &dyn Desk, f: &Frame, made: Option<&Made>, wrong: Option<&Both>) -> Result<Response, Fault> {
     let hooks = desk.hooks(&f.sight)?;
-    let mut response = f.html(&Page { f, hooks: &hooks, made, wrong })?;
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    f.answer(&Page { f, hooks: &hooks, made, wrong }, wrong.is_some())
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {

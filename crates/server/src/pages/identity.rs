@@ -8,7 +8,6 @@ use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::http::StatusCode;
 use axum::response::Response;
 use trade::account::IdentityMethod;
 
@@ -52,11 +51,7 @@ impl Page<'_> {
 
 fn page(desk: &dyn Desk, f: &Frame, wrong: Option<&Both>) -> Result<Response, Fault> {
     let of = desk.certainty(f.known()?)?;
-    let mut response = f.html(&Page { f, of: &of, wrong })?;
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    f.answer(&Page { f, of: &of, wrong }, wrong.is_some())
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {

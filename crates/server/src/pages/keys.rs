@@ -8,7 +8,6 @@ use crate::site::{Fault, Frame, Visit, hex};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use store::proof::unhex;
 use trade::account::ApiKeyRow;
@@ -91,11 +90,7 @@ impl Wanted {
 fn page(desk: &dyn Desk, f: &Frame, new: Option<&str>, wrong: bool) -> Result<Response, Fault> {
     let mut keys = desk.own_keys(f.known()?);
     keys.sort_by(|a, b| (!a.opens_at(f.now), &a.label, a.hash).cmp(&(!b.opens_at(f.now), &b.label, b.hash)));
-    let mut response = f.html(&Page { f, keys: &keys, scopes: &keys::scopes(desk), new, wrong })?;
-    if wrong {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    f.answer(&Page { f, keys: &keys, scopes: &keys::scopes(desk), new, wrong }, wrong)
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {

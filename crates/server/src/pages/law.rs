@@ -147,9 +147,7 @@ pub async fn begin(State(portal): State<Portal>, visit: Visit, Form(asked): Form
         .page(&portal, move |desk, f| {
             let again = |wrong, said| -> Result<Response, Fault> {
                 let (now, trials) = (desk.limits(), desk.trials(&f.sight)?);
-                let mut page = f.html(&TryPage { f, now, trials, asked: &asked, wrong, said })?;
-                *page.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-                Ok(page)
+                f.answer(&TryPage { f, now, trials, asked: &asked, wrong, said }, true)
             };
             let drafts = match asked.read() {
                 Ok(drafts) => drafts,

@@ -8,7 +8,7 @@ use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use trade::command::ActorRole;
 use trade::policy::rights::Action;
@@ -101,18 +101,11 @@ impl OnePage<'_> {
     }
 }
 
-fn unprocessable(mut response: Response, wrong: bool) -> Response {
-    if wrong {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    response
-}
-
 fn listed(desk: &dyn Desk, f: &Frame, question: &Question, wrong: Option<&Both>) -> Result<Response, Fault> {
     let of = desk.requests(&f.sight)?;
     let own = f.caller.as_ref().map(|caller| caller.role.actor());
     let own = own.filter(|own| DEPARTMENTS.contains(own));
-    Ok(unprocessable(f.html(&ListPage { f, of: &of, own, wrong, question })?, wrong.is_some()))
+    f.answer(&ListPage { f, of: &of, own, wrong, question }, wrong.is_some())
 }
 
 fn shown(desk: &dyn Desk, f: &Frame, number: &str, wrong: Option<&Both>) -> Result<Response, Fault> {
@@ -120,7 +113,7 @@ fn shown(desk: &dyn Desk, f: &Frame, number: &str, wrong: Option<&Both>) -> Resu
     let role = f.known()?.role;
     let answers =
         of.mine && role != Role::Auditor && desk.rights().allow(role.actor(), Action::RequestAnswer, f.now.day());
-    Ok(unprocessable(f.html(&OnePage { f, of: &of, answers, wrong })?, wrong.is_some()))
+    f.answer(&OnePage { f, of: &of, answers, wrong }, wrong.is_some())
 }
 
 pub async fn list(State(portal): State<Portal>, visit: Visit) -> Response {

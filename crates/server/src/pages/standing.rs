@@ -9,7 +9,6 @@ use crate::standing::{AccountStands, Asked, Power, Standing, Step};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use store::proof::unhex;
@@ -169,11 +168,7 @@ fn page(desk: &dyn Desk, f: &Frame, code: Option<&str>, wrong: Option<&Both>) ->
     let caller = f.known()?;
     let own = code.is_none();
     let vouches = !own && desk.rights().allow(caller.role.actor(), Action::CertificationVouch, f.now.day());
-    let mut response = f.html(&Page { f, of: &of, own, vouches, wrong })?;
-    if wrong.is_some() {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
-    Ok(response)
+    f.answer(&Page { f, of: &of, own, vouches, wrong }, wrong.is_some())
 }
 
 pub async fn own(State(portal): State<Portal>, visit: Visit) -> Response {

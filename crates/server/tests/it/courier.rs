@@ -116,7 +116,7 @@ async fn a_department_is_down_for_a_day_and_nothing_is_lost_deadlines_are_kept_a
     }
     // A month later nothing has become silent.
     at(&zone, 31 * 24 * 60);
-    let silent = zone.house.window().requests(window::requests::Of::Silent, 10);
+    let silent = zone.house.window().requests(trade::request::Of::Silent, 10);
     assert!(silent.is_empty(), "{silent:?}");
     assert_eq!(courier.turn().expect("a turn"), Turn::default(), "there is nothing left to bring");
 }

@@ -23,7 +23,7 @@ use crate::policy::sharing::{ASKED, Share};
 use crate::receipt::Shown;
 use crate::registry::Party;
 use crate::request::{
-    DEPARTMENTS, LONGEST, Latest, Request, RequestKind, RequestSaid, RequestState, RequestStep, RequestTold,
+    DEPARTMENTS, LONGEST, Latest, Of, Request, RequestKind, RequestSaid, RequestState, RequestStep, RequestTold,
 };
 use crate::time::Day;
 
@@ -139,10 +139,10 @@ fn ask(scene: &mut Scene<'_>, said: &RequestSaid) -> Result<(), Vec<Finding>> {
         worded: said.worded,
         ..Request::default()
     };
-    request.before_from = newest(scene, format!("from {from}"), &number);
-    request.before_to = newest(scene, format!("to {to}"), &number);
+    request.before_from = newest(scene, Of::From(from), &number);
+    request.before_to = newest(scene, Of::To(to), &number);
     if is_fact {
-        request.before_about = newest(scene, format!("about {}", said.about), &number);
+        request.before_about = newest(scene, Of::About(&said.about), &number);
     }
     scene.put(&same, &Latest { number: number.clone() });
     let last = until.map_or(String::new(), |until| format!("，应于{until}前答复"));
@@ -151,9 +151,9 @@ fn ask(scene: &mut Scene<'_>, said: &RequestSaid) -> Result<(), Vec<Finding>> {
     Ok(())
 }
 
-/// Puts a request in front of those that stand under a name; the one that was newest before.
-fn newest(scene: &mut Scene<'_>, of: String, number: &Text) -> Text {
-    let key = Key::Requests(of.into());
+/// Puts a request in front of its chain; the one that was newest before.
+fn newest(scene: &mut Scene<'_>, of: Of<'_>, number: &Text) -> Text {
+    let key = of.key();
     let before = scene.read::<Latest>(&key).unwrap_or_default().number;
     scene.put(&key, &Latest { number: number.clone() });
     before
@@ -252,7 +252,7 @@ pub(super) fn silent(scene: &mut Scene<'_>, number: &Text) {
     let Some(mut request) = scene.read::<Request>(&key).filter(Request::is_open) else { return };
     request.silent = Some(scene.setting.at);
     request.silent_in = scene.setting.revision;
-    request.before_silent = newest(scene, "silent".into(), number);
+    request.before_silent = newest(scene, Of::Silent, number);
     let finding = Finding::new(Code::RequestSilent, clause(request.kind), "until").arg("number", number);
     let finding = finding.arg("to", request.to).arg("until", request.until.unwrap_or_default());
     scene.outcome.verdict = Verdict::Done;
