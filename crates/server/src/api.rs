@@ -6,6 +6,7 @@
 
 mod access;
 mod corrections;
+mod goods;
 mod held;
 mod hooks;
 mod originals;
@@ -936,6 +937,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(held::routes())
                 .merge(corrections::routes())
                 .merge(seen::routes())
+                .merge(goods::routes())
                 .merge(hooks::routes())
                 .merge(requests::routes())
                 .merge(standing::routes())

@@ -232,6 +232,13 @@ pub struct Receipt {
     pub figures: Vec<(String, String)>,
 }
 
+impl Receipt {
+    /// It says what to mend in a document that a form can open.
+    pub fn is_to_mend(&self) -> bool {
+        self.code.is_some() && self.message.starts_with("CEB")
+    }
+}
+
 /// A finding as programs read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Said {
@@ -618,9 +625,14 @@ pub trait Desk: Send + Sync + 'static {
     fn scans(&self) -> bool {
         false
     }
-    /// The filings of goods of the reader's enterprises; for an official those that wait for review.
-    fn filings(&self, _sight: &Sight) -> Answer<Vec<Filing>> {
-        Ok(Vec::new())
+    /// A page of the filings of goods of the reader's enterprises after a place in the list; for an official those that
+    /// wait for review.
+    fn filings(&self, _sight: &Sight, _after: &str, _limit: usize) -> Answer<Filings> {
+        Ok(Filings::default())
+    }
+    /// One of them. `NotFound` also where it is another's.
+    fn filing(&self, _sight: &Sight, _ebc: &str, _item: &str) -> Answer<Filing> {
+        Err(Refused::NotFound)
     }
     /// An official approves a filing of goods, or refuses it with a reason that the enterprise reads; the entry.
     fn review_filing(&self, _caller: &Caller, _ebc: &str, _item: &str, _approve: bool, _reason: &str) -> Answer<u64> {
@@ -696,6 +708,10 @@ pub trait Desk: Send + Sync + 'static {
     /// The messages that the reader's enterprises themselves sent for a parcel, as they came, oldest first, each with
     /// the place of its document in it.
     fn sent(&self, sight: &Sight, key: &str) -> Answer<Vec<(Vec<u8>, u32)>>;
+    /// The message of the reader's enterprise that a receipt answers, as it came, with the place of its document in it.
+    fn answered(&self, _sight: &Sight, _revision: u64, _index: u32) -> Answer<(Vec<u8>, u32)> {
+        Err(Refused::NotFound)
+    }
     /// The register of exports of a month (`yyyymm`), the newest where none is named, as a file.
     fn export_register(&self, _sight: &Sight, _month: Option<u32>) -> Answer<window::Register> {
         Ok(window::Register::default())

@@ -37,7 +37,7 @@ use crate::{held, law, stock, summaries};
 pub(crate) use list::row;
 pub(crate) use parcel::title;
 
-use list::{filter_of, row_for, shows_rows};
+use list::{MET, filter_of, row_for, shows_rows};
 use parcel::{enterprises, number_words, office, parcel};
 use registry::{journal_entry, table_row};
 
@@ -352,11 +352,20 @@ impl Desk for House {
 
     fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
         let mut all: Vec<(String, serde_json::Value)> = Vec::new();
-        self.window().state().each_hot(|key, value| {
-            if let Some(entry) = table_row(table, key, value) {
-                all.push(entry);
+        let mut more = |key: &[u8], value: &[u8]| all.extend(table_row(table, key, value));
+        match table {
+            // Filings that wait are on disk where memory is short.
+            Table::Goods => {
+                self.views.wait(self.window().journal().last(), PATIENCE);
+                for of in self.views.goods_after("", "", usize::MAX).map_err(|e| broken(&e.to_string()))? {
+                    let key = Key::Goods(of).bytes();
+                    if let Some(value) = Facts::look(self.window(), &key) {
+                        more(&key, &value);
+                    }
+                }
             }
-        });
+            _ => self.window().state().each_hot(more),
+        }
         all.sort_by(|a, b| a.0.cmp(&b.0));
         let from = after.map_or(0, |after| all.partition_point(|(key, _)| key.as_str() <= after));
         let page: Vec<_> = all.iter().skip(from).take(limit.clamp(1, 1_000)).cloned().collect();
@@ -561,8 +570,12 @@ impl Desk for House {
         self.scanner.is_some()
     }
 
-    fn filings(&self, sight: &Sight) -> Answer<Vec<Filing>> {
-        crate::goods::filings(self, sight)
+    fn filings(&self, sight: &Sight, after: &str, limit: usize) -> Answer<Filings> {
+        crate::goods::filings(self, sight, after, limit)
+    }
+
+    fn filing(&self, sight: &Sight, ebc: &str, item: &str) -> Answer<Filing> {
+        crate::goods::filing(self, sight, ebc, item)
     }
 
     fn review_filing(&self, caller: &Caller, ebc: &str, item: &str, approve: bool, reason: &str) -> Answer<u64> {
@@ -591,6 +604,9 @@ impl Desk for House {
         let mut found = self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))?;
         let mut met = std::collections::HashSet::new();
         found.retain(|(row, _)| met.insert(row.key.clone()));
+        if found.is_empty() {
+            found = self.met(sight, query)?;
+        }
         if found.len() > 1 {
             self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
         }
@@ -600,7 +616,8 @@ impl Desk for House {
         let summary = self.window().summary(query).is_some_and(|of| {
             self.reads(sight, Action::SummaryRead).is_some_and(|reads| reads.sees([&of.agent, &of.ebc], &of.office))
         });
-        Ok(crate::desk::Found { hits, read_as: read_as.into_iter().map(number_words).collect(), summary })
+        let read_as = read_as.into_iter().chain(MET).map(number_words).collect();
+        Ok(crate::desk::Found { hits, read_as, summary, parties: self.parties_named(sight, query)? })
     }
 
     fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows> {
@@ -779,6 +796,16 @@ impl Desk for House {
             }
         }
         Ok(sent)
+    }
+
+    fn answered(&self, sight: &Sight, revision: u64, index: u32) -> Answer<(Vec<u8>, u32)> {
+        let error = |e: StoreError| broken(&e.to_string());
+        let given = self.doors.given(revision, index)?;
+        let entry = self.window().entry(revision).map_err(error)?;
+        let Some(Command::Message(message)) = entry.and_then(|e| e.command) else { return Err(Refused::NotFound) };
+        let own = sight.caller.as_ref().is_some_and(|c| c.enterprises.iter().any(|e| *e == message.cop_code));
+        let bytes = if own { self.window().original(revision).map_err(error)? } else { None };
+        Ok((bytes.ok_or(Refused::NotFound)?, given.receipt.about))
     }
 
     fn books(&self, sight: &Sight) -> Answer<Vec<stock::BookRow>> {

@@ -442,6 +442,7 @@ mod table_tests {
             articles: Some(Box::default()),
             abroad: Some(Box::default()),
             request: Some(Box::default()),
+            filing: Some(Box::default()),
             ..Default::default()
         };
         let figures: BTreeSet<_> =

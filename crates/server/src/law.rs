@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use trade::key::{CaseKey, Key};
 use trade::money::Fen;
-use trade::pack::Pack;
 use trade::policy::PolicyFault;
 use trade::policy::ahead::{Coming, for_all, for_goods};
 use trade::policy::diff::{Difference, diff};
@@ -145,15 +144,13 @@ pub(crate) fn ahead(house: &House, sight: &Sight) -> Answer<Ahead> {
     let own = sight.caller.as_ref().map(|c| c.enterprises.clone()).unwrap_or_default();
     let (policy, today) = (house.policy(), house.now().day());
     let mut ahead = Ahead { all: for_all(&policy, today), ..Ahead::default() };
-    // Filings stay in memory, since nothing settles them.
-    house.window().state().each_hot(|key, value| {
-        if Key::kind(key) != Key::GOODS {
-            return;
-        }
-        let Some(row) = GoodsRow::unpack(value).ok().filter(|row| own.iter().any(|code| *code == row.ebc)) else {
-            return;
-        };
-        ahead.of += 1;
+    house.views().wait(house.window().journal().last(), crate::house::PATIENCE);
+    let mut filed = Vec::new();
+    for ebc in &own {
+        filed.extend(house.views().goods_of(ebc, "", usize::MAX).map_err(|e| broken(&e.to_string()))?);
+    }
+    ahead.of = filed.len();
+    for row in filed.into_iter().filter_map(|of| house.window().read::<GoodsRow>(&Key::Goods(of))) {
         let coming = for_goods(&policy, &row.hs10, &row.origin, today);
         if !coming.is_empty() {
             let english = if row.name_en.is_empty() { &row.name_zh } else { &row.name_en };
@@ -161,7 +158,7 @@ pub(crate) fn ahead(house: &House, sight: &Sight) -> Answer<Ahead> {
             let (ebc, item_no, hs10) = (row.ebc.to_string(), row.item_no.to_string(), row.hs10.to_string());
             ahead.goods.push((Goods { ebc, item_no, hs10, name }, coming));
         }
-    });
+    }
     ahead.goods.sort_by(|(a, _), (b, _)| (&a.ebc, &a.item_no).cmp(&(&b.ebc, &b.item_no)));
     Ok(ahead)
 }

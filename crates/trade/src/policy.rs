@@ -243,6 +243,8 @@ packed_names! {
         /// Working days in which a department answers another: about a shared fact, about help. Absent, there is no clock.
         104 => SharingDays "sharing.answer_days",
         105 => AssistanceDays "assistance.answer_days",
+        /// 1 where the review of a filing of goods is answered with a receipt. Absent, there is none.
+        110 => FilingReceipts "filing.receipts",
     }
 }
 
@@ -282,6 +284,7 @@ impl Parameter {
             | Parameter::AppealBonded
             | Parameter::AppealArticles
             | Parameter::AppealFilings
+            | Parameter::FilingReceipts
             | Parameter::CentralReturns
             | Parameter::PlaceOnList
             | Parameter::OpeningStock
@@ -311,7 +314,7 @@ impl Parameter {
             || matches!(self, LookBulkFrom | LookUnusualOpened | LookUnusualListed)
             || matches!(self, ExportTicketLimit | SummaryDay | SummaryLines | ReceiptRequired)
             || matches!(self, ExportReturnMonths | ExportReturnTaxFreeMonths)
-            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=105)
+            || matches!(self.number(), 26..=34 | 50..=56 | 60..=74 | 80..=87 | 94..=105 | 110)
     }
 
     /// True where only a whole number makes sense.

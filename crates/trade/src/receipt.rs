@@ -79,6 +79,8 @@ packed! {
         217 => pub abroad: Option<Box<crate::record::AbroadProof>>,
         /// Of a request among departments.
         218 => pub request: Option<Box<crate::request::RequestTold>>,
+        /// Of a filing of goods that was reviewed: what was filed.
+        219 => pub filing: Option<Box<crate::registry::GoodsRow>>,
     }
 }
 

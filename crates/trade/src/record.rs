@@ -521,6 +521,8 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
         Key::CANCEL | Key::DELIVERY | Key::WAYBILL_STATUS | Key::MOVEMENT | Key::BONDED_OWN => true,
         Key::BOOK_ITEM | Key::PERIOD_ROW | Key::REPLACES | Key::ARTICLES_NUMBER | Key::HELD | Key::RULING => true,
         Key::ARTICLES => matches!(status(value), status::REFUSED | status::RELEASED),
+        // A filing that waits for review is relied on by no list.
+        Key::GOODS => number(value, 19) == 0,
         // Of export. What a summary has written is read again while it is summed up, which takes seconds.
         Key::TALLY | Key::RETURN_PARCEL | Key::TAX_ENTRY | Key::REFUSED_RETURN => true,
         Key::ARRIVAL | Key::DEPARTURE | Key::MASTER_BILL | Key::SUMMARY_APPLIED => true,
@@ -578,6 +580,7 @@ mod tests {
     use super::*;
     use crate::documents::Order;
     use crate::key::{Pair, SummaryMonth, SummaryPart};
+    use crate::registry::GoodsRow;
 
     #[test]
     fn what_may_leave_memory_is_read_off_the_bytes() {
@@ -585,6 +588,7 @@ mod tests {
         let at = |revision| Kept { at: Position { revision, index: 3 }, from: "4601".into(), ..Kept::default() }.pack();
         let left = |departed| ParcelState { departed, ..ParcelState::default() };
         let summed = |status| Summary { status, ..Summary::default() }.pack();
+        let filed = |approved| GoodsRow { item_no: "M".into(), approved, ..GoodsRow::default() }.pack();
         let order = Key::Order(CaseKey::default()).bytes();
         let gone = Kept { document: Some(Document::Order(Order::default())), deleted: true, ..Kept::default() };
         let gone = Kept { at: Position { revision: 9, index: 0 }, ..gone }.pack();
@@ -609,6 +613,8 @@ mod tests {
             (Key::SummaryMonth(SummaryMonth::default()).bytes(), vec![], false),
             (Key::ReceiptOfPayment(CaseKey::default()).bytes(), at(101), false),
             (Key::Guarantee(Pair::default()).bytes(), vec![], false),
+            (Key::Goods(Pair::default()).bytes(), filed(false), true),
+            (Key::Goods(Pair::default()).bytes(), filed(true), false),
         ] {
             let written = settled(&key, &value, 100);
             assert_eq!(written, expected.then_some(&value[..]), "{:?}", Key::unpack(&key));

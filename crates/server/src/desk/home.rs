@@ -44,7 +44,19 @@ pub struct Filing {
     pub row: trade::registry::GoodsRow,
     /// An official has refused it: when, by whom, and what was written with it.
     pub refused: Option<(Moment, String, String)>,
+    /// The receipt of its review, by its place in the journal: approved, it is its certificate.
+    pub receipt: Option<(u64, u32)>,
     pub attached: Vec<trade::record::Attached>,
+}
+
+/// A page of them.
+#[derive(Clone, Debug, Default)]
+pub struct Filings {
+    pub rows: Vec<Filing>,
+    /// Of all pages; for an official those that are shown.
+    pub total: u64,
+    /// The place after which the next page begins.
+    pub next: Option<String>,
 }
 
 /// A home page that is figures and tables: a department's, or the zone's. All words are keys of the text tables.

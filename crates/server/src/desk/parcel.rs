@@ -145,6 +145,8 @@ pub struct Found {
     pub read_as: Vec<Both>,
     /// The query is the number of a summary of exports that the reader may see.
     pub summary: bool,
+    /// Enterprises of that code, or with that in their name: for whoever may read the registry.
+    pub parties: Vec<(String, Both)>,
 }
 
 #[derive(Clone, Debug)]

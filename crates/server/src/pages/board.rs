@@ -1,5 +1,6 @@
 //! The homes that are figures and tables: those of the departments, and the zone operator's.
 
+use super::{Way, ways};
 use crate::Portal;
 use crate::desk::{Board, BoardTable, Cell, Role};
 use crate::service::{self, Part};
@@ -21,6 +22,8 @@ struct Page<'a> {
     /// Of the zone alone.
     parts: Vec<Part>,
     notices: Vec<(String, Day, Notice)>,
+    /// Of a department.
+    ways: Vec<Way>,
 }
 
 impl Page<'_> {
@@ -90,7 +93,15 @@ pub async fn department(State(portal): State<Portal>, visit: Visit) -> Response 
                 Role::Commerce => ("commerce", Some(3)),
                 _ => ("market", None),
             };
-            f.html(&Page { f, board: &board, name, service, parts: Vec::new(), notices: Vec::new() })
+            f.html(&Page {
+                f,
+                board: &board,
+                name,
+                service,
+                parts: Vec::new(),
+                notices: Vec::new(),
+                ways: ways(desk, f),
+            })
         })
         .await
 }
@@ -101,7 +112,7 @@ pub async fn zone(State(portal): State<Portal>, visit: Visit) -> Response {
         .page(&portal, move |desk, f| {
             let board = desk.zone_board(&f.sight)?;
             let (parts, notices) = (service::parts(desk, &of.times)?, desk.notices());
-            f.html(&Page { f, board: &board, name: "zone", service: None, parts, notices })
+            f.html(&Page { f, board: &board, name: "zone", service: None, parts, notices, ways: Vec::new() })
         })
         .await
 }

@@ -1,6 +1,7 @@
 //! An enterprise's own page: what it has to mend, what was answered, and its money.
 
 use super::export::{Sheet, is_csv};
+use super::{Way, ways};
 use crate::Portal;
 use crate::chart;
 use crate::desk::{Company, Held, Payment, Reason, Row, State};
@@ -20,6 +21,7 @@ use trade::register;
 struct Page<'a> {
     f: &'a Frame,
     c: &'a Company,
+    ways: Vec<Way>,
 }
 
 /// The states that the figures name, each with those that it gathers.
@@ -60,7 +62,7 @@ impl Page<'_> {
 
     /// The list as it was sent, in a form.
     fn mend(&self, row: &Row) -> String {
-        self.f.to(format!("/mend/{}/CEB621", quoted(&row.key)))
+        self.f.to(format!("/mend/{}/list", quoted(&row.key)))
     }
 
     /// Titles of the reasons; a code without words stays a code.
@@ -263,7 +265,7 @@ pub async fn show(extract::State(portal): extract::State<Portal>, visit: Visit) 
     visit
         .page(&portal, move |desk, f| {
             let company = desk.company(&f.sight)?;
-            f.html(&Page { f, c: &company })
+            f.html(&Page { f, c: &company, ways: ways(desk, f) })
         })
         .await
 }

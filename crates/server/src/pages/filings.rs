@@ -3,11 +3,14 @@
 
 use super::attempt::page_about;
 use super::bulk::{Told, XLSX, file, not_written, told};
+use super::live::with_script;
+use super::receipt::{Code, codes_of};
 use crate::Portal;
 use crate::bulk::rows::{Rows, headings, written};
 use crate::bulk::{self, Heading};
 use crate::corrections::Previewed;
-use crate::desk::{Answer, Both, Desk, Filing, Refused, Said, Table};
+use crate::desk::{Desk, Filing, Filings, Refused, Table};
+use crate::goods::{Drafted, Faults, Values, columns, drafted, fixed, is_open, look};
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::Form;
@@ -17,10 +20,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use trade::policy::{Named, Policy};
-use trade::registry::filing::{cells, units};
-use trade::registry::{self, Column, Form as Shape};
+use trade::registry::filing::cells;
+use trade::registry::{Column, Form as Shape};
 use trade::time::Day;
 
 /// Filings on the page; the export has all.
@@ -32,8 +34,7 @@ const MOST_ROWS: usize = 1_000;
 #[template(path = "filings.html")]
 struct ListPage<'a> {
     f: &'a Frame,
-    filings: &'a [Filing],
-    of: usize,
+    of: &'a Filings,
     /// So many were filed just now.
     done: u64,
 }
@@ -76,7 +77,26 @@ macro_rules! of_goods {
     })* };
 }
 
-of_goods!(ListPage, OnePage);
+/// The certificate of a filing (备案证书) on paper; it verifies like its receipt.
+#[derive(Template)]
+#[template(path = "certificate.html")]
+struct CertificatePage<'a> {
+    f: &'a Frame,
+    x: &'a Filing,
+    /// The receipt's place in the journal.
+    place: (u64, u32),
+    codes: Vec<Code>,
+    size: u64,
+    keys: (String, String),
+}
+
+of_goods!(ListPage, OnePage, CertificatePage);
+
+impl ListPage<'_> {
+    fn next(&self) -> Option<String> {
+        self.of.next.as_ref().map(|after| self.f.to(format!("/company/filings?after={}", quoted(after))))
+    }
+}
 
 impl OnePage<'_> {
     /// Where an appeal against its refusal is made.
@@ -91,20 +111,17 @@ pub struct Asked {
     /// So many were filed just now.
     #[serde(default)]
     done: u64,
+    /// The place after which the page begins.
+    #[serde(default)]
+    after: String,
 }
 
 pub async fn list(State(portal): State<Portal>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let all = desk.filings(&f.sight)?;
-            f.html(&ListPage { f, filings: &all[..all.len().min(SHOWN)], of: all.len(), done: asked.done })
+            f.html(&ListPage { f, of: &desk.filings(&f.sight, &asked.after, SHOWN)?, done: asked.done })
         })
         .await
-}
-
-fn found(desk: &dyn Desk, f: &Frame, ebc: &str, item: &str) -> Answer<Filing> {
-    let of = |x: &Filing| x.row.ebc == ebc && x.row.item_no == item;
-    desk.filings(&f.sight)?.into_iter().find(of).ok_or(Refused::NotFound)
 }
 
 pub async fn one(
@@ -115,8 +132,23 @@ pub async fn one(
 ) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let x = found(desk, f, &ebc, &item).map_err(Fault::from)?;
+            let x = desk.filing(&f.sight, &ebc, &item)?;
             f.html(&OnePage { f, x: &x, scans: desk.scans(), done: asked.done > 0 })
+        })
+        .await
+}
+
+pub async fn certificate(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path((ebc, item)): Path<(String, String)>,
+) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let x = desk.filing(&f.sight, &ebc, &item)?;
+            let place = x.receipt.filter(|_| x.row.approved).ok_or(Refused::NotFound)?;
+            let (codes, size) = codes_of(desk, f, place.0, place.1)?;
+            f.html(&CertificatePage { f, x: &x, place, codes, size, keys: desk.keys()? })
         })
         .await
 }
@@ -126,9 +158,9 @@ pub async fn export(State(portal): State<Portal>, visit: Visit) -> Response {
     let csv = super::export::is_csv(&visit);
     visit
         .page(&portal, move |desk, f| {
-            let all = desk.filings(&f.sight)?;
+            let all = desk.filings(&f.sight, "", usize::MAX)?.rows;
             if csv {
-                let headings = headings(columns(), FIXED, f.lang);
+                let headings = headings(columns(), &fixed(""), f.lang);
                 let row = |x: &Filing| {
                     let open = cells(&x.row).into_iter().filter(|(name, _)| is_open(name));
                     open.map(|(_, value)| value).collect()
@@ -145,22 +177,6 @@ pub async fn export(State(portal): State<Portal>, visit: Visit) -> Response {
             Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], text).into_response())
         })
         .await
-}
-
-fn columns() -> &'static [Column] {
-    registry::Table::Goods.columns()
-}
-
-/// What nobody fills in: the seller is whoever files, the window counts versions, an official approves.
-const FIXED: &[(&str, &str)] = &[("ebc", ""), ("version", "0"), ("approved", "no")];
-
-fn is_open(name: &str) -> bool {
-    FIXED.iter().all(|(fixed, _)| *fixed != name)
-}
-
-/// The fixed columns for one seller.
-fn fixed(ebc: &str) -> [(&'static str, &str); 3] {
-    [("ebc", ebc), ("version", "0"), ("approved", "no")]
 }
 
 fn seller(f: &Frame) -> Result<&str, Fault> {
@@ -193,9 +209,6 @@ fn law_of(f: &Frame, policy: &Policy, hs10: &str, day: Day) -> Option<Law> {
     });
     Some(Law { name: named(f, &row.value.name).to_owned(), units: units.join(" · "), positive })
 }
-
-/// What is filled in, by column.
-type Values = BTreeMap<&'static str, String>;
 
 /// One input of the form.
 struct Field {
@@ -253,48 +266,6 @@ impl FormPage<'_> {
     }
 }
 
-/// What was wrong with rows, each with its line of the CSV and its column.
-type Faults = Vec<(u32, String, Both)>;
-
-/// What is wrong, and what to do.
-fn both(said: &Said) -> Both {
-    let join = |words: &str, remedy: &str| format!("{words} {remedy}").trim_end().to_owned();
-    Both::new(join(&said.zh, &said.remedy.zh), join(&said.en, &said.remedy.en))
-}
-
-/// Holds rows to the law and to what is there, without filing them.
-///
-/// # Errors
-/// What is no matter of the rows.
-fn look(desk: &dyn Desk, f: &Frame, csv: &str) -> Result<(Faults, Previewed), Fault> {
-    match desk.preview_rows(f.known()?, Table::Goods, csv.as_bytes()) {
-        Ok(previewed) => {
-            let said = |said: &Said| (said.row + 1, said.field.clone(), both(said));
-            let lists = previewed.lists.iter().filter(|list| !list.done).flat_map(|list| &list.findings);
-            let faults = previewed.against.iter().chain(lists).map(said).collect();
-            Ok((faults, previewed))
-        }
-        Err(Refused::Cannot { problems, said, .. }) if problems.is_empty() => {
-            Ok((vec![(0, String::new(), said)], Previewed::default()))
-        }
-        Err(Refused::Cannot { problems, .. }) => {
-            let fault = |p: crate::desk::Problem| (p.line.unwrap_or_default(), p.path, Both::new(p.zh, p.en));
-            Ok((problems.into_iter().map(fault).collect(), Previewed::default()))
-        }
-        Err(other) => Err(other.into()),
-    }
-}
-
-/// One filing as the CSV that the registry reads.
-fn csv_of(values: &Values) -> String {
-    let line = |cells: Vec<&str>| {
-        let quoted = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"").replace(['\r', '\n'], " ")));
-        quoted.collect::<Vec<_>>().join(",") + "\n"
-    };
-    let names = columns().iter().map(|column| column.name).collect();
-    line(names) + &line(columns().iter().map(|column| values.get(column.name).map_or("", |v| v.as_str())).collect())
-}
-
 fn form(desk: &dyn Desk, f: &Frame, values: &Values, faults: &Faults, checked: bool) -> Result<Response, Fault> {
     let (policy, today) = (desk.law(), f.now.day());
     let codes = |all: Vec<(&str, &Named)>| {
@@ -323,14 +294,15 @@ fn form(desk: &dyn Desk, f: &Frame, values: &Values, faults: &Faults, checked: b
     };
     let fields: Vec<Field> = columns().iter().filter(|column| is_open(column.name)).map(field).collect();
     let unplaced = faults.iter().filter(|(_, at, _)| fields.iter().all(|field| field.column.name != at));
-    f.html(&FormPage {
+    let page = FormPage {
         f,
         ebc: seller(f)?,
         law: law_of(f, &policy, &value("hs10"), today),
         against: unplaced.map(|(_, _, said)| f.of_both(said).to_owned()).collect(),
         fields,
         checked,
-    })
+    };
+    Ok(with_script(f.html(&page)?))
 }
 
 pub async fn new(State(portal): State<Portal>, visit: Visit) -> Response {
@@ -346,7 +318,7 @@ pub async fn new(State(portal): State<Portal>, visit: Visit) -> Response {
 pub async fn edit(State(portal): State<Portal>, visit: Visit, Path((ebc, item)): Path<(String, String)>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let x = found(desk, f, &ebc, &item).map_err(Fault::from)?;
+            let x = desk.filing(&f.sight, &ebc, &item)?;
             form(desk, f, &cells(&x.row).into_iter().collect(), &Vec::new(), false)
         })
         .await
@@ -362,19 +334,7 @@ pub async fn send(State(portal): State<Portal>, visit: Visit, Form(pairs): Form<
                 let said = pairs.iter().find(|(name, _)| name == column.name).map_or("", |(_, value)| value.trim());
                 values.insert(column.name, said.to_owned());
             }
-            // The statutory units stand in the tariff: whoever leaves them empty gets them from there.
-            let (policy, bare) = (desk.law(), values["unit1"].is_empty() && values["unit2"].is_empty());
-            let units = units(&policy, &values["hs10"], f.now.day());
-            if let (Ok(([unit1, unit2], _)), true) = (&units, bare) {
-                values.extend([("unit1", (*unit1).to_owned()), ("unit2", (*unit2).to_owned())]);
-            }
-            let csv = csv_of(&values);
-            let (mut faults, previewed) = look(desk, f, &csv)?;
-            if let (Err(unknown), true) = (&units, values["hs10"].len() == 10) {
-                // The code comes first: its units follow.
-                faults.retain(|(_, at, _)| at != "hs10" && (at != "unit1" || !bare));
-                faults.push((2, "hs10".into(), both(&Said::of(unknown))));
-            }
+            let Drafted { csv, faults, previewed } = drafted(desk, f.known()?, std::slice::from_mut(&mut values))?;
             let wants = pairs.iter().any(|(name, value)| name == "do" && value == "file");
             if wants && faults.is_empty() {
                 desk.import_as_seen(f.known()?, Table::Goods, csv.as_bytes(), &previewed.expect)?;
@@ -401,7 +361,7 @@ impl BulkPage<'_> {
     }
 
     fn columns(&self) -> Vec<Heading> {
-        headings(columns(), FIXED, self.f.lang)
+        headings(columns(), &fixed(""), self.f.lang)
     }
 
     fn largest(&self) -> String {
@@ -421,7 +381,7 @@ pub async fn template(State(portal): State<Portal>, visit: Visit) -> Response {
     let csv = super::export::is_csv(&visit);
     visit
         .page(&portal, move |_, f| {
-            let headings = headings(columns(), FIXED, f.lang);
+            let headings = headings(columns(), &fixed(""), f.lang);
             if csv {
                 let text = bulk::template_csv(&headings);
                 return Ok(file("filings.csv".into(), "text/csv; charset=utf-8", text.into_bytes()));
@@ -442,7 +402,7 @@ pub async fn upload(
         let mut rows = Rows::of(columns(), &fixed(seller(f)?), bulk::read(&posted.bytes));
         let mut previewed = Previewed::default();
         if rows.count() > 0 {
-            let (faults, seen) = look(desk, f, rows.csv())?;
+            let (faults, seen) = look(desk, f.known()?, rows.csv())?;
             faults.into_iter().for_each(|(line, column, said)| rows.mark(line, &column, said));
             previewed = seen;
         }
@@ -504,7 +464,7 @@ pub struct Picked {
 }
 
 fn queue_page(desk: &dyn Desk, f: &Frame, asked: &Picked) -> Result<Response, Fault> {
-    let all = desk.filings(&f.sight)?;
+    let all = desk.filings(&f.sight, "", SHOWN)?.rows;
     let is_asked = |x: &&Filing| asked.sel.split_once('/') == Some((&x.row.ebc, &x.row.item_no));
     let policy = desk.law();
     let picked = all.iter().find(is_asked).map(|x| (x, law_of(f, &policy, &x.row.hs10, f.now.day())));

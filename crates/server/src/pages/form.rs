@@ -3,6 +3,7 @@
 use crate::Portal;
 use crate::desk::{Both, Checked, Desk, Intake, Mode, Problem, Receipt, Refused, Said};
 use crate::pages::attempt;
+use crate::pages::live::with_script;
 use crate::site::{Fault, Frame, Visit, guid};
 use askama::Template;
 use axum::Form;
@@ -208,17 +209,60 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Path(kind): Path<S
 pub async fn mend(State(portal): State<Portal>, visit: Visit, Path((key, kind)): Path<(String, String)>) -> Response {
     visit
         .page(&portal, move |desk, f| {
-            let kind = named(&kind)?;
+            let kinds = match kind.as_str() {
+                "list" => vec![MessageKind::List, MessageKind::ExportList],
+                kind => vec![named(kind)?],
+            };
             let sent = desk.sent(&f.sight, key.trim())?;
             let mut readable = sent.iter().filter_map(|(bytes, document)| {
                 let (sheets, transfer) = Sheet::read(bytes).ok()?;
                 let sheet = sheets.into_iter().nth(*document as usize)?;
-                (sheet.message.kind == kind).then_some((sheet, transfer))
+                kinds.contains(&sheet.message.kind).then_some((sheet, transfer))
             });
             let (sheet, transfer) = readable.next_back().ok_or(Refused::NotFound)?;
             form(f, &sheet, &Around { guid: guid(), transfer })
         })
         .await
+}
+
+/// The document that a receipt answers, to be mended, with what the receipt says of it at its fields.
+pub async fn mend_answered(
+    State(portal): State<Portal>,
+    visit: Visit,
+    Path((revision, index)): Path<(u64, u32)>,
+) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            let receipt = desk.receipt(&f.sight, revision, index)?;
+            let (bytes, document) = desk.answered(&f.sight, revision, index)?;
+            let (sheets, transfer) = Sheet::read(&bytes).map_err(|finding| cannot(&finding))?;
+            let sheet = sheets.into_iter().nth(document as usize).ok_or(Refused::NotFound)?;
+            let problems = receipt.findings.iter().filter(|said| !said.forgiven).map(|said| told(&sheet, said));
+            let checked = Checked { problems: problems.collect(), ..Checked::default() };
+            let around = &Around { guid: guid(), transfer };
+            shown(f, &Page { f, sheet: &sheet, around, checked: Some(&checked), receipts: &[], not_sent: None })
+        })
+        .await
+}
+
+/// What a receipt says, at its place in the form.
+fn told(sheet: &Sheet, said: &Said) -> Problem {
+    let (message, field) = (sheet.message, &said.field);
+    let head = if message.head.0.is_empty() { message.document.name } else { message.head.0 };
+    let of_line = said.row > 0 && message.lines.1.iter().any(|item| item.name == *field);
+    let path = match sheet.place(field) {
+        Some(_) => field.clone(),
+        None if of_line => format!("{}[{}]/{field}", message.lines.0, said.row),
+        None => format!("{head}/{field}"),
+    };
+    Problem {
+        code: said.code.clone(),
+        path,
+        line: said.line,
+        zh: format!("{}{}", said.zh, said.remedy.zh),
+        en: format!("{} {}", said.en, said.remedy.en),
+        forgiven: false,
+    }
 }
 
 pub(super) fn named(kind: &str) -> Result<MessageKind, Fault> {
@@ -231,7 +275,12 @@ pub(super) fn transfer_of(f: &Frame) -> Transfer {
 }
 
 fn form(f: &Frame, sheet: &Sheet, around: &Around) -> Result<Response, Fault> {
-    f.html(&Page { f, sheet, around, checked: None, receipts: &[], not_sent: None })
+    shown(f, &Page { f, sheet, around, checked: None, receipts: &[], not_sent: None })
+}
+
+/// The page, with the script that asks what is wrong while it is filled in.
+fn shown(f: &Frame, page: &Page<'_>) -> Result<Response, Fault> {
+    Ok(with_script(f.html(page)?))
 }
 
 /// Opens a message that was pasted or uploaded in its form; the first document of several.
@@ -292,7 +341,7 @@ pub async fn act(
                 _ => {}
             }
             let checked = Some(&desk.check(&message, Mode::Lenient));
-            f.html(&Page { f, sheet: &sheet, around: &around, checked, receipts: &[], not_sent: None })
+            shown(f, &Page { f, sheet: &sheet, around: &around, checked, receipts: &[], not_sent: None })
         })
         .await
 }
@@ -311,7 +360,7 @@ pub async fn send(
             let checked = desk.check(&message, Mode::Lenient);
             let (receipts, not_sent) = if checked.valid { handed_in(desk, f, message)? } else { Default::default() };
             let (checked, not_sent) = (Some(&checked), not_sent.as_ref());
-            f.html(&Page { f, sheet: &sheet, around: &around, checked, receipts: &receipts, not_sent })
+            shown(f, &Page { f, sheet: &sheet, around: &around, checked, receipts: &receipts, not_sent })
         })
         .await
 }

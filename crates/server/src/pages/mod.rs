@@ -39,13 +39,50 @@ pub mod stock;
 pub mod summary;
 pub mod upload;
 
+use crate::desk::Desk;
 use crate::lang::{Lang, Plain, clock};
 use crate::site::{Frame, hex};
+use trade::command::ActorRole;
+use trade::policy::rights::Action;
 use trade::time::Moment;
 
 /// What was pasted stays in its form; a longer text is not shown again, so that the page keeps its budget.
 fn kept(pasted: &str) -> &str {
     if pasted.len() <= 16 * 1024 { pasted } else { "" }
+}
+
+/// A page beside somebody's home, and the keys of its words.
+pub struct Way {
+    pub to: &'static str,
+    pub title: &'static str,
+    pub lead: &'static str,
+}
+
+impl Way {
+    const fn new(to: &'static str, title: &'static str, lead: &'static str) -> Way {
+        Way { to, title, lead }
+    }
+}
+
+/// The pages beside the home of a department or an enterprise that the reader's role may open.
+pub fn ways(desk: &dyn Desk, f: &Frame) -> Vec<Way> {
+    let Some(role) = f.caller.as_ref().map(|caller| caller.role.actor()) else { return Vec::new() };
+    let about = if role == ActorRole::Enterprise { "request.lead.about" } else { "request.lead" };
+    let mut ways = vec![
+        (Action::RequestRead, Way::new("/requests", "request.title", about)),
+        (Action::HookOwn, Way::new("/hooks", "hook.title", "hook.lead")),
+    ];
+    if role == ActorRole::Enterprise {
+        ways.extend([
+            (Action::StockRead, Way::new("/stock", "nav.stock", "stock.lead")),
+            (Action::HeldRead, Way::new("/returns", "returns.title", "returns.lead")),
+            (Action::SummaryRead, Way::new("/summaries", "summaries.title", "summaries.lead")),
+            (Action::AppealsRead, Way::new("/appeals", "rulings.title", "rulings.lead")),
+            (Action::LooksRead, Way::new("/looks", "looks.title", "looks.lead.own")),
+        ]);
+    }
+    let (rights, today) = (desk.rights(), f.now.day());
+    ways.into_iter().filter(|(action, _)| rights.allow(role, *action, today)).map(|(_, way)| way).collect()
 }
 
 /// One of the six services in the head of each page.

@@ -4,6 +4,7 @@ use crate::Portal;
 use crate::desk::{Desk, Filter, Parcel, Row, Rows, State};
 use crate::pages::live::with_script;
 use crate::pages::rows::PAGE;
+use crate::pages::{Way, ways};
 use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::extract::{self, Query};
@@ -40,6 +41,7 @@ struct Page<'a> {
     /// Appeals that nobody has decided.
     appealed: u64,
     alarms: crate::alarms::Told,
+    ways: Vec<Way>,
     /// Its figures move.
     live: bool,
 }
@@ -144,8 +146,8 @@ pub async fn show(
             let alarms = crate::alarms::lately(desk, f)?;
             let selected = selected.as_ref();
             let live = asked.live == "1";
-            let page =
-                f.html(&Page { f, asked: &asked, list: &list, selected, counts, disowned, appealed, alarms, live })?;
+            let (asked, list, ways) = (&asked, &list, ways(desk, f));
+            let page = f.html(&Page { f, asked, list, selected, counts, disowned, appealed, alarms, ways, live })?;
             Ok(if live { with_script(page) } else { page })
         })
         .await

@@ -43,12 +43,12 @@ impl Page<'_> {
     }
 }
 
-struct Code {
-    text: String,
+pub(super) struct Code {
+    pub text: String,
     /// Modules a side, with the four of quiet ground around.
-    side: i32,
+    pub side: i32,
     /// The dark modules, row by row, as strokes of one module's width.
-    path: String,
+    pub path: String,
 }
 
 impl Code {
@@ -70,7 +70,7 @@ impl Code {
 }
 
 /// A receipt's proof as codes, and the size of the head that it is proved under.
-fn codes_of(desk: &dyn Desk, f: &Frame, revision: u64, index: u32) -> Result<(Vec<Code>, u64), Fault> {
+pub(super) fn codes_of(desk: &dyn Desk, f: &Frame, revision: u64, index: u32) -> Result<(Vec<Code>, u64), Fault> {
     let proof = desk.proof(&f.sight, revision, index, None)?;
     let proof = serde_json::from_slice(&proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
     let proof = proof.ok_or_else(|| broken("a proof of our own cannot be read"))?;

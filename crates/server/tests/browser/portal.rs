@@ -187,3 +187,36 @@ fn a_tax_bill_is_printed_with_its_proof() {
         v.browser.media("light", "screen");
     });
 }
+
+#[test]
+fn a_form_says_what_is_wrong_while_it_is_filled_in() {
+    journey(Lang::Zh, |v| {
+        v.sign_in("enterprise");
+        v.go("/company/filings/new");
+        let typed = |field: &str, text: &str| {
+            let typed = format!(
+                "const e = document.getElementById('{field}'); e.value = '{text}';\
+                 e.dispatchEvent(new Event('input', {{bubbles: true}}))"
+            );
+            v.browser.script(&typed);
+        };
+        let until = |wanted: &str| {
+            for _ in 0..100 {
+                if v.browser.has(wanted) {
+                    return true;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            false
+        };
+        v.browser.script("window.stays = true");
+        typed("hs10", "19011");
+        assert!(until("#hs10-err") && v.browser.has("#hs10[aria-invalid][aria-describedby='hs10-err']"));
+        assert!(!v.browser.has("#item_no-err"), "nobody has been at it yet");
+        assert!(!v.browser.text_of("#check-said").is_empty(), "and it is said aloud");
+        v.picture("form-while-typing");
+        typed("hs10", "1901101090");
+        assert!(until("#hs10:not([aria-invalid])") && !v.browser.has("#hs10-err"), "{}", v.browser.text());
+        assert_eq!(v.browser.script("return window.stays"), true, "nothing was loaded anew");
+    });
+}

@@ -1,4 +1,5 @@
-//! The thirty pages that are used most, each wide, narrow, dark, large, printed, empty and failing. The pictures stand in
+//! The thirty pages that are used most, each wide, narrow, dark, large, printed, empty, failing, and while the disk is
+//! full: then what is a look or an act says when to come again, and the rest goes on. The pictures stand in
 //! `target/screenshots/states`; what can be asserted of them is: a heading, no sideways scroll, no key in place of words,
 //! and where nothing is there or something is wrong, what to do now.
 
@@ -130,7 +131,7 @@ fn pictured(v: &Visitor<'_>, name: &str, state: &str) {
     v.browser.picture(&format!("states/{name}-{}-{state}", v.lang.name()));
 }
 
-/// Looks at all thirty in all seven states; what is wrong, all at once.
+/// Looks at all thirty in all eight states; what is wrong, all at once.
 fn looked_at(lang: Lang) {
     let Some(browser) = Browser::open() else { return };
     let folder = crate::driver::screenshots().join("states");
@@ -202,15 +203,61 @@ fn looked_at(lang: Lang) {
         }
         v.sign_out();
     }
+    wrong.extend(in_an_outage(&browser, &busy, lang, &pages));
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// The pages while nothing can be written.
+fn in_an_outage(browser: &Browser, zone: &Zone, lang: Lang, pages: &[Page]) -> Vec<String> {
+    zone.fill_disk();
+    browser.size(1280, 900);
+    browser.media("light", "screen");
+    let v = Visitor { browser, zone, lang };
+    let (mut wrong, mut stopped, mut role) = (Vec::new(), 0, "");
+    let told = |name: &str| {
+        let text = browser.text();
+        let whole = ["fault.503.title", "fault.503.lead", "fault.503.about", "fault.503.next"];
+        let missing: Vec<_> = whole.into_iter().filter(|key| !text.contains(lang.t(key))).collect();
+        (!missing.is_empty()).then(|| format!("{name} outage {}: {missing:?} is not told", lang.name()))
+    };
+    let enter = |role: &str| {
+        v.sign_out();
+        if !role.is_empty() {
+            v.sign_in(role);
+        }
+    };
+    for page in pages {
+        if page.role != role {
+            enter(page.role);
+            role = page.role;
+        }
+        v.go(&page.path);
+        wrong.extend(sound(&v, "outage", page.name));
+        pictured(&v, page.name, "outage");
+        if browser.text().contains(lang.t("fault.503.title")) {
+            stopped += 1;
+            wrong.extend(told(page.name));
+            // Whoever reads the own, or what anybody may, leaves no look.
+            if ["", "enterprise", "consumer"].contains(&page.role) {
+                wrong.push(format!("{} outage {}: it needs no disk", page.name, lang.name()));
+            }
+        }
+    }
+    // Eight of the officer's pages show others' data.
+    if stopped < 8 {
+        wrong.push(format!("outage {}: {stopped} pages stopped", lang.name()));
+    }
+    v.sign_out();
+    zone.free_disk();
+    wrong
+}
+
 #[test]
-fn thirty_pages_in_seven_states_in_chinese() {
+fn thirty_pages_in_eight_states_in_chinese() {
     looked_at(Lang::Zh);
 }
 
 #[test]
-fn thirty_pages_in_seven_states_in_english() {
+fn thirty_pages_in_eight_states_in_english() {
     looked_at(Lang::En);
 }

@@ -10,14 +10,15 @@ use server::desk::{Caller, Desk, Filter, Role, Sight, State};
 use server::house::House;
 use server::law::Limits;
 use server::sign::hash_password;
-use store::Place;
+use store::{Disk, Place};
 use trade::account::AccountRow;
 use trade::command::{Act, ActKind, Actor, ActorRole, Open, RegisterKind, Verdict};
 use trade::documents::MessageKind;
-use trade::key::Key;
+use trade::key::{CaseKey, Key};
+use trade::look::{Look, LookKind};
 use trade::money::Fen;
 use trade::policy::Policy;
-use trade::policy::rights::Action;
+use trade::policy::rights::{Action, Purpose};
 use trade::record::{Case, status};
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story};
@@ -56,6 +57,9 @@ pub struct Zone {
     pub sign: Sign,
     /// A released parcel that the consumer bought.
     pub bought: String,
+    /// Customs code of whoever signs in as the enterprise.
+    pub enterprise: String,
+    disk: Disk,
     stop: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,
 }
@@ -89,7 +93,7 @@ fn filed(window: &Window, enterprise: &str) {
     let act = Act {
         by: Actor { id: "officer".into(), role: ActorRole::Officer },
         kind: ActKind::Approve,
-        case: trade::key::CaseKey { ebc: enterprise.into(), order_no: "".into() },
+        case: CaseKey { ebc: enterprise.into(), order_no: "".into() },
         number: "MILK-900".into(),
         value: 1,
         ..Act::default()
@@ -127,7 +131,8 @@ impl Zone {
             wrong.and_then(|t| sent.iter().find(|s| s.kind == MessageKind::List && holds(s, &t.order_no))).cloned();
 
         let clock = Arc::new(StoryClock(AtomicI64::new(today.starts().0 + 8 * 3_600_000)));
-        let config = Config::at(Place::in_memory(&store::Disk::memory(), [7; 32]));
+        let disk = Disk::memory();
+        let config = Config::at(Place::in_memory(&disk, [7; 32]));
         let (window, _) = Window::open(config, clock.clone()).expect("an empty zone");
         let open = Open {
             name_zh: "三亚样例综合试验区".into(),
@@ -144,11 +149,11 @@ impl Zone {
             crate::theft::plant(&window, &clock, today);
             appealed(&window);
         }
-        let enterprise = list.as_ref().map_or("4602980A01", |l| l.sender.as_str());
+        let enterprise = list.as_ref().map_or_else(|| "4602980A01".to_owned(), |l| l.sender.clone());
         if busy {
-            filed(&window, enterprise);
+            filed(&window, &enterprise);
         }
-        window.register(&operator("test"), RegisterKind::Accounts, &accounts(enterprise)).expect("registered");
+        window.register(&operator("test"), RegisterKind::Accounts, &accounts(&enterprise)).expect("registered");
         for message in sent.iter().filter(|s| s.at < today.plus(1).starts()) {
             clock.0.fetch_max(message.at.0, Ordering::Relaxed);
             let bytes = keys.seal(message).expect("sealed");
@@ -179,7 +184,8 @@ impl Zone {
         let last = house.window().journal().last();
         assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);
         let mut zone = Zone::serving(house.clone(), house);
-        zone.mendable = mendable;
+        (zone.disk, zone.mendable) = (disk, mendable);
+        zone.enterprise = enterprise;
         zone.sign = Box::new(move |sender, bytes| {
             let sent = Sent {
                 at: Moment::default(),
@@ -207,7 +213,31 @@ impl Zone {
             server::serve(listener, desk, server::Options::default(), ending).expect("served");
         });
         let sign = Box::new(|_: &str, bytes| bytes);
-        Zone { address, house, mendable: None, sign, bought: String::new(), stop, serving: Some(serving) }
+        let (disk, serving, none) = (Disk::memory(), Some(serving), String::new());
+        Zone { address, house, mendable: None, sign, bought: none.clone(), enterprise: none, disk, stop, serving }
+    }
+
+    /// The disk is full from now on, and so is the room that is set aside for looks.
+    pub fn fill_disk(&self) {
+        self.disk.set_capacity(Some(self.disk.used()));
+        let key = |n: u32| CaseKey { ebc: format!("{:x}", n * 7_919).into(), order_no: format!("{:x}", n * 31).into() };
+        let look = |n: u32| Look {
+            by: Actor { id: "officer".into(), role: ActorRole::Officer },
+            kind: LookKind::Export,
+            action: Action::ParcelExport,
+            purpose: Purpose::Clearance,
+            case: "JC-1".into(),
+            parcels: (n..n + 3_000).map(key).collect(),
+            records: 3_000,
+            ..Look::default()
+        };
+        let written = (0..10_000).take_while(|n| self.house.window().write_look(look(*n)).is_ok()).count();
+        assert!(written < 10_000, "the room has an end");
+    }
+
+    /// There is room again.
+    pub fn free_disk(&self) {
+        self.disk.set_capacity(None);
     }
 
     /// The number of a what-if run that has ended; the first who asks begins one.

@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use server::desk::Desk;
 use tower::ServiceExt;
 use trade::command::{ActorRole, RegisterKind};
+use trade::key::Key;
 use trade::pack::Pack;
 use trade::registry::GoodsRow;
 use window::filing::operator;
@@ -181,7 +184,7 @@ async fn goods_that_are_filed_have_pictures_and_a_certificate() {
     assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text());
     let revision = zone.house.window().journal().last();
     let (_, page) = get(&zone, &agent, place).await;
-    assert!(page.contains("Certificate of filing") && page.contains(&format!("{place}/{revision}")), "{page}");
+    assert!(page.contains("Filed goods") && page.contains(&format!("{place}/{revision}")), "{page}");
     assert_eq!(fetch(&zone, &agent, &format!("{place}/{revision}")).await.body, picture());
     let stranger = enter(&zone, "other", ActorRole::Enterprise, "4602980A01").await;
     assert_eq!(get(&zone, &stranger, place).await.0, StatusCode::NOT_FOUND);
@@ -323,4 +326,191 @@ async fn a_table_of_filings_is_marked_cell_by_cell_mended_and_filed_together() {
     assert!(told.contains("150 rows, nothing wrong"), "{told}");
     let stranger = enter(&zone, "li", ActorRole::Officer, "").await;
     assert_eq!(upload(&zone, &stranger, at, &[("do", "send")], sound.as_bytes()).await.status, StatusCode::FORBIDDEN);
+}
+
+/// `POST /api/v1/goods` of the agent.
+async fn program(zone: &Running, goods: &Value) -> (StatusCode, Value) {
+    crate::requests::send(zone, AGENT, "/api/v1/goods", &json!({ "goods": goods })).await
+}
+
+#[tokio::test]
+async fn a_program_files_goods_held_to_the_law_like_the_form_all_or_none() {
+    let Some(zone) = zone().await else { return };
+    let milk = |item: &str| {
+        json!({"item_no": item, "name_zh": "奶粉", "hs10": "1901101090", "origin": "609", "unit": "122", "qty1": "0.9",
+            "from": "2026-03-01"})
+    };
+    let with = |item: &str, field: &str, value: &str| {
+        let mut goods = milk(item);
+        goods[field] = value.into();
+        goods
+    };
+    let last = || zone.house.window().journal().last();
+    let before = last();
+    // Each fault with its row and field, all at once; what the form would say.
+    let rows = json!([milk("M-1"), with("M-2", "unit1", "011"), with("M-3", "origin", "000")]);
+    let (status, told) = program(&zone, &rows).await;
+    assert_eq!((status, &told["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("FAULTY_ROWS")), "{told}");
+    let places = |told: &Value| {
+        let problems = told["problems"].as_array().expect("all").iter();
+        let mut places: Vec<_> =
+            problems.map(|p| (p["line"].as_u64(), p["path"].as_str().map(str::to_owned))).collect();
+        places.sort();
+        places
+    };
+    assert_eq!(places(&told), [(Some(2), Some("unit1".into())), (Some(3), Some("origin".into()))], "{told}");
+    let (_, told) = program(&zone, &json!([with("M-1", "hs10", "9999999999")])).await;
+    assert_eq!(places(&told), [(Some(1), Some("hs10".into()))], "units follow the code: {told}");
+    let (_, told) = program(&zone, &json!([with("M-1", "qty1", "much"), with("", "qty1", "0")])).await;
+    assert!(told["problems"].as_array().is_some_and(|all| all.len() >= 2), "{told}");
+    // Nobody approves or files for another, and nothing is lost unseen.
+    for field in ["approved", "ebc", "colour"] {
+        let (status, told) = program(&zone, &json!([with("M-1", field, "yes")])).await;
+        assert!(status.is_client_error(), "{field}: {told}");
+    }
+    assert!(program(&zone, &json!([])).await.0.is_client_error());
+    assert_eq!(last(), before, "nothing of it was filed");
+
+    let rows: Vec<Value> = (1..=3).map(|n| milk(&format!("M-{n}"))).collect();
+    let (status, told) = program(&zone, &rows.clone().into()).await;
+    assert_eq!((status, &told["rows"], last()), (StatusCode::OK, &json!(3), before + 1), "{told}");
+    let page = zone.json(AGENT, "/api/v1/goods?limit=2").await;
+    assert_eq!((&page["total"], page["goods"].as_array().map(Vec::len)), (&json!(3), Some(2)), "{page}");
+    assert_eq!((&page["goods"][0]["unit1"], &page["goods"][0]["state"]), (&json!("035"), &json!("open")), "{page}");
+    let next = page["next"].as_str().expect("a next page").replace('/', "%2F");
+    let page = zone.json(AGENT, &format!("/api/v1/goods?after={next}")).await;
+    assert_eq!((&page["goods"][0]["item_no"], &page["next"]), (&json!("M-3"), &Value::Null), "{page}");
+    assert_eq!(
+        zone.get("4602980A01", &format!("/api/v1/goods/{AGENT}/M-1")).await.0,
+        StatusCode::NOT_FOUND,
+        "another's"
+    );
+    assert_eq!(zone.json("4602980A01", "/api/v1/goods").await["total"], 0);
+    // Filed again it is a new version.
+    assert_eq!(program(&zone, &json!([milk("M-1")])).await.0, StatusCode::OK);
+    assert_eq!(zone.json(AGENT, &format!("/api/v1/goods/{AGENT}/M-1")).await["version"], 2);
+    // A browser's session files nothing here, nor does an official.
+    let (status, _) = crate::requests::send(&zone, "officer", "/api/v1/goods", &json!({ "goods": rows })).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn filings_that_moved_to_disk_are_listed_and_reviewed_like_those_in_memory() {
+    let Some(zone) = zone().await else { return };
+    let goods: Vec<Value> = (1..=120)
+        .map(|n| {
+            json!({"item_no": format!("M-{n:03}"), "name_zh": "奶粉", "hs10": "1901101090", "origin": "609", "unit": "122",
+                "qty1": "0.9", "from": "2026-03-01"})
+        })
+        .collect();
+    assert_eq!(program(&zone, &goods.into()).await.0, StatusCode::OK);
+    zone.settle();
+    let (window, state) = (zone.house.window(), zone.house.window().state());
+    let hot = || {
+        let mut hot = 0;
+        state.each_hot(|key, _| hot += usize::from(Key::kind(key) == Key::GOODS));
+        hot
+    };
+    let before = hot();
+    for _ in 0..3 {
+        state.sweep().expect("swept");
+    }
+    assert_eq!(hot() + 120, before, "what waits for review has left memory");
+
+    let seller = enter(&zone, "seller", ActorRole::Enterprise, AGENT).await;
+    let (_, page) = get(&zone, &seller, "/en/company/filings").await;
+    assert!(page.contains("120 in all") && page.contains("M-001") && page.contains("M-100") && !page.contains("M-101"));
+    let (_, page) = get(&zone, &seller, &format!("/en/company/filings?after={AGENT}%2FM-100")).await;
+    assert!(page.contains("M-101") && page.contains("M-120") && !page.contains(">M-100<"), "{page}");
+    assert_eq!(fetch(&zone, &seller, "/en/company/filings.csv").await.text().lines().count(), 121);
+    let table = zone.json("operator", "/api/v1/registry/goods?limit=1000&case=JC-1").await;
+    assert!(table.to_string().contains("M-120"), "the registry's table has them too");
+    let officer = enter(&zone, "lin", ActorRole::Officer, "").await;
+    let (_, page) = get(&zone, &officer, "/en/desk/filings").await;
+    assert!(page.contains("M-001") && page.contains("M-100"), "the oldest first: {page}");
+    let said = format!("key={AGENT}%2FM-001&do=approve");
+    assert_eq!(zone.ask(post("/en/desk/filings", &officer, &said)).await.0, StatusCode::SEE_OTHER);
+    assert!(!get(&zone, &officer, "/en/desk/filings").await.1.contains("M-001"));
+    let of = trade::key::Pair { code: AGENT.into(), number: "M-001".into() };
+    let row: GoodsRow = window.read(&Key::Goods(of)).expect("there");
+    assert!(row.approved);
+}
+
+#[tokio::test]
+async fn a_certificate_of_filing_proves_itself_and_stands_only_for_its_version() {
+    let Some(zone) = zone().await else { return };
+    let seller = enter(&zone, "seller", ActorRole::Enterprise, AGENT).await;
+    let officer = enter(&zone, "lin", ActorRole::Officer, "").await;
+    let place = "/en/company/filings/1199980AG1/M-900";
+    let file = async || zone.ask(post("/en/company/filings/new", &seller, &filing(&[], "file"))).await.0;
+    let word = async |said: &str| {
+        zone.ask(post("/en/desk/filings", &officer, &format!("key=1199980AG1%2FM-900&{said}"))).await.0
+    };
+    let certificate = async |cookies: &str| get(&zone, cookies, &format!("{place}/certificate")).await;
+    assert_eq!(file().await, StatusCode::SEE_OTHER);
+    assert_eq!(certificate(&seller).await.0, StatusCode::NOT_FOUND, "it waits");
+    assert_eq!(word("do=refuse&reason=no").await, StatusCode::SEE_OTHER);
+    assert_eq!(certificate(&seller).await.0, StatusCode::NOT_FOUND, "it was refused");
+    assert_eq!(file().await, StatusCode::SEE_OTHER);
+    assert_eq!(word("do=approve").await, StatusCode::SEE_OTHER);
+    assert!(get(&zone, &seller, place).await.1.contains("/M-900/certificate\""), "the page leads to it");
+    let (status, page) = certificate(&seller).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Certificate of filing") && page.contains("version 2") && page.contains("class=\"qr\""));
+    let (_, chinese) = get(&zone, &seller, &place.replace("/en/", "/zh/")).await;
+    assert!(chinese.contains("商品备案凭证"), "{chinese}");
+    // What its codes hold is proved without this window.
+    let codes = page.split("codes-text\">").nth(1).and_then(|rest| rest.split("</pre>").next()).expect("codes");
+    let codes: Vec<&str> = codes.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let (xml, proof) = window::verify::from_codes(&codes.join("\n")).expect("codes are read");
+    let xml = String::from_utf8(xml).expect("text");
+    assert!(xml.contains("<gcode>1901101090</gcode>") && xml.contains("<returnStatus>800<"), "{xml}");
+    let verified = |xml: &str| zone.house.verify(xml.as_bytes(), &proof).valid;
+    assert!(verified(&xml));
+    assert!(!verified(&xml.replace("1901101090", "1901101010")), "another code is not what was filed");
+    let told = zone.json(AGENT, "/api/v1/goods/1199980AG1/M-900").await;
+    let receipt = told["receipt"].as_str().expect("a receipt");
+    assert_eq!(zone.json(AGENT, receipt).await["message"], "FIL201");
+    let (revision, index) =
+        receipt.rsplit_once('/').map(|(rest, n)| (rest.rsplit('/').next().expect("entry"), n)).expect("a place");
+    let (_, page) = get(&zone, &seller, &format!("/en/receipts/{revision}/{index}")).await;
+    assert!(page.contains("Filing of goods") && page.contains("HS code"), "{page}");
+    // Nobody else reads it, and a new version has none before its review.
+    let stranger = enter(&zone, "li", ActorRole::Enterprise, "4602980A01").await;
+    assert_eq!(certificate(&stranger).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(file().await, StatusCode::SEE_OTHER);
+    assert_eq!(certificate(&seller).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn homes_lead_to_requests_and_deliveries_where_the_role_may() {
+    let Some(zone) = zone().await else { return };
+    let homes = [
+        ("seller", ActorRole::Enterprise, AGENT, "/en/company"),
+        ("lin", ActorRole::Officer, "", "/en/desk"),
+        ("shui", ActorRole::Tax, "", "/en/department"),
+    ];
+    for (login, role, enterprise, home) in homes {
+        let cookies = enter(&zone, login, role, enterprise).await;
+        let page = get(&zone, &cookies, home).await.1;
+        for way in ["/en/requests", "/en/hooks"] {
+            assert!(page.contains(&format!("href=\"{way}\"")), "{home} leads to {way}");
+            assert_eq!(get(&zone, &cookies, way).await.0, StatusCode::OK, "{login} {way}");
+        }
+    }
+    // Whom no row of the table lets in is not led there.
+    let law: String = trade::policy::SAMPLE.iter().find(|(name, _)| *name == "rights.csv").expect("there").1.into();
+    let rows = law
+        .lines()
+        .filter(|line| !line.starts_with("officer,hook.own,") && !line.starts_with("enterprise,request.read,"));
+    let fewer = rows.collect::<Vec<_>>().join("\n") + "\n";
+    zone.house.window().adopt(&operator("test"), &[("rights.csv", fewer)]).expect("adopted");
+    for (login, role, enterprise, home, gone, stays) in [
+        ("lin2", ActorRole::Officer, "", "/en/desk", "/en/hooks", "/en/requests"),
+        ("seller2", ActorRole::Enterprise, AGENT, "/en/company", "/en/requests", "/en/hooks"),
+    ] {
+        let cookies = enter(&zone, login, role, enterprise).await;
+        let page = get(&zone, &cookies, home).await.1;
+        assert!(!page.contains(&format!("href=\"{gone}\"")) && page.contains(&format!("href=\"{stays}\"")), "{home}");
+    }
 }

@@ -204,3 +204,45 @@ async fn a_look_at_an_account_book_is_in_the_journal_and_strangers_find_no_book(
     let problem: Value = serde_json::from_slice(&body).expect("a problem");
     assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &Value::from("LOOK_NEEDS_CASE")));
 }
+
+#[tokio::test]
+async fn a_search_meets_words_headings_enterprises_and_whole_persons_only_for_who_may_see_them() {
+    let Some(zone) = zone().await else { return };
+    let find = async |cookies: &str, query: &str| {
+        let path = format!("/en/search?q={query}");
+        let (status, page) = crate::law::get(&zone, cookies, &path).await;
+        // One hit leads to its page.
+        if status.is_redirection() { "one".to_owned() } else { page }
+    };
+    let sample = sample("CEB621_inventory_signed_rsa_sha1.xml").expect("there");
+    let text = String::from_utf8(sample).expect("text");
+    let value =
+        |name: &str| text.split(&format!("{name}>")).nth(1).and_then(|rest| rest.split('<').next()).expect(name);
+    let word: String = value("gname").chars().take(2).collect();
+    let heading = value("gcode")[..4].to_owned();
+    let quoted = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+    let (name, telephone) = (quoted(value("buyerName")), value("buyerTelephone").to_owned());
+    let agent = crate::law::enter(&zone, "agent", ActorRole::Enterprise, AGENT).await;
+    let stranger = crate::law::enter(&zone, "stranger", ActorRole::Enterprise, STRANGER).await;
+    let officer = crate::law::enter(&zone, "lin", ActorRole::Officer, "").await;
+    let part: String = value("buyerName").chars().take(1).collect();
+    for (query, who) in
+        [(quoted(&word), "goods"), (heading.clone(), "heading"), (name, "name"), (telephone.clone(), "telephone")]
+    {
+        assert_eq!(find(&officer, &query).await, "one", "{who}");
+        assert_eq!(find(&agent, &query).await, "one", "{who}");
+        for nobody in [&*stranger, ""] {
+            let page = find(nobody, &query).await;
+            assert!(page.contains("Nothing was found"), "{who}: {page}");
+        }
+    }
+    // A part of a telephone, one character of a name.
+    for part in [&telephone[..telephone.len() - 1], &quoted(&part)] {
+        assert!(find(&officer, part).await.contains("Nothing was found"), "{part}");
+    }
+    let before = zone.house.window().journal().last();
+    let page = find(&officer, "1199980AG1").await;
+    assert!(page == "one" || page.contains("/zone/parties/1199980AG1"), "{page}");
+    assert!(zone.house.window().journal().last() > before, "to read the registry is a look");
+    assert!(!find(&agent, "1199980AG1").await.contains("/zone/parties/"));
+}

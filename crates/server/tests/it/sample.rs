@@ -803,7 +803,7 @@ impl Desk for Sample {
             self.text("订单号、运单号：按原样", "an order or waybill number, as it stands"),
             self.text("清单号：不是 18 位", "not a list number: it has not 18 characters"),
         ];
-        Ok(Found { hits, read_as, summary: false })
+        Ok(Found { hits, read_as, ..Found::default() })
     }
 
     fn parcels(&self, _: &Sight, filter: &Filter) -> Answer<Rows> {

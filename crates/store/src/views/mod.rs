@@ -6,6 +6,7 @@
 //! journal or the schema are thrown away and made anew.
 
 pub mod alarms;
+pub mod goods;
 pub mod held;
 pub mod keys;
 pub mod looks;
@@ -13,6 +14,7 @@ mod migrate;
 mod own;
 mod people;
 pub mod rows;
+pub mod search;
 pub mod shared;
 pub mod summaries;
 #[cfg(test)]

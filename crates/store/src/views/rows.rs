@@ -14,6 +14,7 @@ use trade::effect::Effect;
 use trade::key::{CaseKey, Key};
 use trade::pack::Pack;
 use trade::record::{AlarmSettled, Case, Kept, RefundState, Ruling, Summary, TaxPayment, status};
+use trade::registry::{GoodsRow, Party};
 use trade::time::Moment;
 
 use super::migrate::Migration;
@@ -35,6 +36,8 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 11, name: "summaries of exports", refill: true, sql: super::summaries::SQL },
     Migration { number: 13, name: "what departments read, counters", refill: true, sql: super::shared::SQL },
     Migration { number: 14, name: "what customs hold beside lists", refill: true, sql: super::held::SQL },
+    Migration { number: 15, name: "filings of goods", refill: true, sql: super::goods::SQL },
+    Migration { number: 16, name: "words, headings, enterprises and persons", refill: true, sql: super::search::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -90,8 +93,13 @@ impl Project for Rows {
         super::alarms::entry(tx, revision, &unpacked)?;
         let mut counted = Counted::default();
         let mut readers = BTreeSet::new();
+        let mut given = 0;
         for outcome in &unpacked.outcomes {
             self.outcome(tx, revision, &unpacked, outcome, &mut counted)?;
+            for receipt in &outcome.receipts {
+                super::goods::told(tx, &receipt.shown, (revision, given))?;
+                given += 1;
+            }
             application(tx, revision, &unpacked, outcome)?;
             readers.extend(outcome.receipts.iter().map(|r| r.to.as_str()).filter(|to| !to.is_empty()));
         }
@@ -206,6 +214,16 @@ impl Rows {
                     };
                     self.document(tx, revision, entry.at, &key, &document)?;
                 }
+                (Effect::Put(put), Key::Party(_)) => {
+                    if let Ok(party) = Party::unpack(put.value()) {
+                        super::search::party(tx, &party)?;
+                    }
+                }
+                (Effect::Put(put), Key::Goods(_)) => {
+                    if let Ok(row) = GoodsRow::unpack(put.value()) {
+                        super::goods::filed(tx, &row, revision)?;
+                    }
+                }
                 (Effect::Put(put), Key::ApiKey(_)) => {
                     if let Ok(row) = ApiKeyRow::unpack(put.value()) {
                         super::keys::key(tx, &row)?;
@@ -224,6 +242,7 @@ impl Rows {
                 (Effect::Put(put), Key::Ruling(at)) => {
                     if let Ok(of) = Ruling::unpack(put.value()) {
                         super::held::ruling(tx, &at, &of, revision)?;
+                        super::goods::ruled(tx, &at, &of)?;
                     }
                 }
                 (Effect::Put(put), Key::Refund(at)) => {
@@ -315,6 +334,7 @@ impl Rows {
                 if let Document::List(list) = document {
                     super::people::buyer(tx, case, &list.buyer.id)?;
                 }
+                super::search::list(tx, case, document, revision)?;
                 let goods = goods.map_or("", |name| name.as_str());
                 tx.prepare_cached(
                     "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')

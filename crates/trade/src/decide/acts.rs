@@ -241,6 +241,7 @@ fn approve(scene: &mut Scene<'_>, act: &Act) -> Result<(), Finding> {
         true => appeal::rulings::settled(scene, &filing),
         false => appeal::rulings::decided(scene, AppealOf::Filing, &filing, &act.by.id, &Text::default()),
     }
+    appeal::rulings::reviewed(scene, &row);
     scene.outcome.verdict = Verdict::Done;
     Ok(())
 }

@@ -13,6 +13,8 @@ use trade::pack::Text;
 use trade::policy::rights::Purpose;
 use trade::receipt::Shown;
 use trade::register::Statement;
+use trade::registry::GoodsRow;
+use trade::registry::filing::cells;
 use trade::request::{RequestKind, RequestState, RequestTold};
 use trade::time::{Day, Moment};
 
@@ -128,6 +130,11 @@ pub fn figures(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
             ("words", hash_text(&of.words).into()),
         ]);
     }
+    if let Some(of) = &shown.filing {
+        // Whose it is and its number stand in the head; the status tells what came of it.
+        let named = cells(of).into_iter().filter_map(|(cell, value)| Some((filed_as(cell)?, Cow::from(value))));
+        all.extend(named);
+    }
     if let Some(of) = &shown.changes {
         all.extend([
             ("rows", Cow::from(of.rows.to_string())),
@@ -141,6 +148,30 @@ pub fn figures(shown: &Shown) -> Vec<(&'static str, Cow<'_, str>)> {
         }
     }
     all
+}
+
+/// The cells of a filing of goods under the names of the receipt's file.
+const FILED: [(&str, &str); 16] = [
+    ("version", "version"),
+    ("name_zh", "gname"),
+    ("name_en", "gnameEn"),
+    ("hs10", "gcode"),
+    ("model", "gmodel"),
+    ("bar_code", "barCode"),
+    ("origin", "originCountry"),
+    ("unit", "unit"),
+    ("unit1", "unit1"),
+    ("unit2", "unit2"),
+    ("qty1", "qty1"),
+    ("qty2", "qty2"),
+    ("content", "content"),
+    ("tags", "tags"),
+    ("from", "validFrom"),
+    ("until", "validUntil"),
+];
+
+fn filed_as(cell: &str) -> Option<&'static str> {
+    FILED.iter().find(|(of, _)| *of == cell).map(|(_, name)| *name)
 }
 
 /// The names of a matter's sums in a bill of changes, before and after.
@@ -216,6 +247,16 @@ pub fn fit(shown: &mut Shown) {
         }
         of
     });
+    let (ebc, item_no) = (plain(&shown.ebc_code), plain(&shown.cop_no));
+    let filing = shown.filing.take().filter(|_| shown.kind == MessageKind::FilingReturn).map(|mut of| {
+        for text in filing_texts(&mut of) {
+            *text = plain(text).into();
+        }
+        let tags = of.tags.iter().flat_map(|tag| tag.split(';')).map(plain).filter(|tag| !tag.is_empty());
+        of.tags = tags.map(Text::from).collect();
+        (of.ebc, of.item_no, of.approved) = (ebc.as_str().into(), item_no.as_str().into(), false);
+        of
+    });
     *shown = Shown {
         kind: shown.kind,
         guid: plain(&shown.guid).into(),
@@ -234,8 +275,15 @@ pub fn fit(shown: &mut Shown) {
         abroad,
         articles,
         request,
+        filing,
         ..Shown::default()
     };
+}
+
+/// The texts of a filing of goods.
+fn filing_texts(of: &mut GoodsRow) -> [&mut Text; 9] {
+    let GoodsRow { name_zh, name_en, hs10, model, bar_code, origin, unit, unit1, unit2, .. } = of;
+    [name_zh, name_en, hs10, model, bar_code, origin, unit, unit1, unit2]
 }
 
 /// The texts of a request's receipt.
@@ -337,6 +385,10 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
                 requested(shown.request.get_or_insert_default(), name, text)?;
                 continue;
             }
+            name if kind == MessageKind::FilingReturn => {
+                filed(shown.filing.get_or_insert_default(), name, text)?;
+                continue;
+            }
             name if kind == MessageKind::PeriodStatement => {
                 closed(shown.period.get_or_insert_default(), name, text)?;
                 continue;
@@ -349,6 +401,9 @@ fn receipt(kind: MessageKind, node: &Node) -> Option<Shown> {
             _ => return None,
         };
         *slot = text.as_str().into();
+    }
+    if let Some(of) = &mut shown.filing {
+        (of.ebc, of.item_no) = (shown.ebc_code.clone(), shown.cop_no.clone());
     }
     Some(shown)
 }
@@ -429,6 +484,30 @@ fn requested(of: &mut RequestTold, name: &str, text: &str) -> Option<()> {
         "value" => of.value = text.into(),
         "declined" => of.declined = text.into(),
         "words" => of.words = hash_of(text)?,
+        _ => return None,
+    }
+    Some(())
+}
+
+/// Reads one value of a filing of goods, likewise.
+fn filed(of: &mut GoodsRow, name: &str, text: &str) -> Option<()> {
+    match FILED.iter().find(|(_, known)| *known == name)?.0 {
+        "version" => of.version = text.parse().ok()?,
+        "name_zh" => of.name_zh = text.into(),
+        "name_en" => of.name_en = text.into(),
+        "hs10" => of.hs10 = text.into(),
+        "model" => of.model = text.into(),
+        "bar_code" => of.bar_code = text.into(),
+        "origin" => of.origin = text.into(),
+        "unit" => of.unit = text.into(),
+        "unit1" => of.unit1 = text.into(),
+        "unit2" => of.unit2 = text.into(),
+        "qty1" => of.qty1 = Quantity::parse(text).ok()?,
+        "qty2" => of.qty2 = Some(Quantity::parse(text).ok()?),
+        "content" => of.content = Quantity::parse(text).ok()?,
+        "tags" => of.tags = text.split(';').map(Text::from).collect(),
+        "from" => of.from = Day::parse(text)?,
+        "until" => of.until = Some(Day::parse(text)?),
         _ => return None,
     }
     Some(())

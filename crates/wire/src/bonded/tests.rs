@@ -410,6 +410,49 @@ fn how_a_request_stands_comes_back_and_nothing_of_it_can_be_changed() {
 }
 
 #[test]
+fn a_certificate_of_filing_comes_back_and_nothing_of_it_can_be_changed() {
+    use trade::registry::GoodsRow;
+    for (qty2, until) in [(None, None), (Some(Quantity(150_000)), Day::parse("2027-12-31"))] {
+        let of = GoodsRow {
+            ebc: "4602980A01".into(),
+            item_no: "MILK<900>".into(),
+            version: 3,
+            name_zh: "婴幼儿配方奶粉 ".into(),
+            name_en: "infant \u{1}formula".into(),
+            hs10: "1901101090".into(),
+            model: "900g".into(),
+            origin: "609".into(),
+            unit: "122".into(),
+            unit1: "035".into(),
+            qty1: Quantity(90_000),
+            qty2,
+            tags: vec!["a;b".into(), "".into(), "c".into()],
+            from: Day::parse("2026-03-01").unwrap(),
+            until,
+            approved: true,
+            ..GoodsRow::default()
+        };
+        let mut shown = Shown {
+            kind: MessageKind::FilingReturn,
+            guid: "ABCD0123-0000-8000-8000-000000000007".into(),
+            status: 800,
+            at: Moment::parse("2026-05-02T00:00:00").unwrap(),
+            cop_no: of.item_no.clone(),
+            ebc_code: of.ebc.clone(),
+            filing: Some(Box::new(of)),
+            ..Shown::default()
+        };
+        crate::ceb::fit(&mut shown);
+        let refused = [
+            ("<version>3<", "<version>03<"),
+            ("<qty1>0.9<", "<qty1>0.90<"),
+            ("<validFrom>2026-03-01<", "<validFrom>20260301<"),
+        ];
+        assert_eq!(held(shown, &refused, ("<gcode>1901101090<", "<gcode>1901101010<")).filing, None);
+    }
+}
+
+#[test]
 fn a_proof_about_stock_abroad_comes_back_and_no_figure_of_it_can_be_changed() {
     use trade::money::{Amount, Fen};
     use trade::record::{AbroadProof, ProofFor};

@@ -57,7 +57,8 @@ pub(super) fn fits(shown: &Shown) -> bool {
     if shown.statement.is_some() || shown.changes.is_some() || shown.period.is_some() {
         return false;
     }
-    if shown.articles.is_some() || shown.abroad.is_some() || shown.request.is_some() {
+    let told = shown.abroad.is_some() || shown.request.is_some() || shown.filing.is_some();
+    if shown.articles.is_some() || told {
         return false;
     }
     if shown.seq != 0 && !message.head.1.iter().any(|i| i.name == "msgSeqNo") {

@@ -123,7 +123,7 @@ mod receipts {
                 seq: money[7] % 1_000_000_000,
                 statement: None,
                 changes: None,
-                period: None, articles: None, abroad: None, request: None,
+                period: None, articles: None, abroad: None, request: None, filing: None,
                 result: is_result.then(|| Box::new(SummaryResult {
                     decl_seq_no: t(24).into(), dec_tmp_no: t(25).into(), dec_pre_no: t(26).into(), entry_id: t(27).into(), agent_name: t(28).into(),
                     ebc_name: t(29).into(), decl_agent_code: t(30).into(), decl_agent_name: t(31).into(), gross_weight: quantity(8),

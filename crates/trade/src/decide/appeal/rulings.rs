@@ -22,6 +22,7 @@ use crate::documents::MessageKind;
 use crate::finding::{Code, Finding};
 use crate::key::{Key, Pair};
 use crate::pack::Text;
+use crate::policy::Parameter;
 use crate::policy::appeals::{Appeals, appeals};
 use crate::receipt::Shown;
 use crate::record::{Appeal, AppealEnd, AppealOf, Decided, Ruling};
@@ -314,6 +315,28 @@ fn place_of(document: &Document) -> Pair {
     Pair { code: head.etps.clone(), number: format!("{} {}", document.kind(), head.own_no).into() }
 }
 
+/// Whether the law of today has reviews of filings answered with receipts.
+fn filings_are_answered(scene: &Scene<'_>) -> bool {
+    scene.policy().whole(Parameter::FilingReceipts, scene.today()) == Some(1)
+}
+
+/// The receipt of a filing that was reviewed: approved, it is its certificate (备案证书).
+pub(in crate::decide) fn reviewed(scene: &mut Scene<'_>, row: &GoodsRow) {
+    if !filings_are_answered(scene) {
+        return;
+    }
+    let (status, word) = if row.approved { (800, "备案通过") } else { (100, "备案不予通过") };
+    let shown = || Shown {
+        kind: MessageKind::FilingReturn,
+        ebc_code: row.ebc.clone(),
+        cop_no: row.item_no.clone(),
+        filing: Some(Box::new(row.clone())),
+        ..Shown::default()
+    };
+    let info = format!("商品{word}[{}]，第{}版", row.item_no, row.version);
+    scene.send(row.ebc.clone(), shown, status, info, Vec::new());
+}
+
 /// Where a decision about a filing of goods stands.
 pub(in crate::decide) fn filing_of(row: &GoodsRow) -> Pair {
     Pair { code: row.ebc.clone(), number: format!("GOODS {}", row.item_no).into() }
@@ -332,9 +355,11 @@ fn tell(scene: &mut Scene<'_>, at: &Pair, ruling: &Ruling, info: &str, findings:
             (state.enterprise.clone(), articles::shown_of(&own, &state), state.status)
         }
         AppealOf::Filing => {
-            let approved = scene.read::<GoodsRow>(&Key::Goods(own.clone())).is_some_and(|row| row.approved);
+            let row = scene.read::<GoodsRow>(&Key::Goods(own.clone()));
+            let approved = row.as_ref().is_some_and(|row| row.approved);
+            let filing = row.filter(|_| filings_are_answered(scene)).map(Box::new);
             let (kind, ebc_code, cop_no) = (MessageKind::FilingReturn, own.code.clone(), own.number);
-            (own.code, Shown { kind, ebc_code, cop_no, ..Shown::default() }, if approved { 800 } else { 100 })
+            (own.code, Shown { kind, ebc_code, cop_no, filing, ..Shown::default() }, if approved { 800 } else { 100 })
         }
         _ => (own.code, bonded::shown_of(at, ruling.document.as_ref(), &ruling.number), 100),
     };

@@ -457,3 +457,41 @@ fn a_policy_without_the_row_notes_nothing() {
     assert_eq!(codes(&zone.appeals("EMS101 B1")), ["CASE_UNKNOWN"]);
     assert_eq!(Kind::Book.name(), "EMS101");
 }
+
+#[test]
+fn a_review_of_a_filing_is_answered_with_a_receipt_that_says_what_was_filed_where_the_law_asks_for_it() {
+    let row = GoodsRow {
+        ebc: "SELLER".into(),
+        item_no: "G-1".into(),
+        name_zh: "奶粉".into(),
+        hs10: "1901101090".into(),
+        from: day("2026-01-01"),
+        ..GoodsRow::default()
+    };
+    let silent = |name: &str, all: &str| match name {
+        "parameters.toml" => {
+            all.replace("key = \"filing.receipts\"\nvalue = 1", "key = \"filing.receipts\"\nvalue = 0")
+        }
+        _ => all.to_owned(),
+    };
+    let files: Vec<_> = crate::policy::SAMPLE.iter().map(|(name, all)| (*name, silent(name, all))).collect();
+    for (policy, told) in
+        [(crate::policy::Policy::sample(), true), (crate::policy::Policy::load(&files).unwrap(), false)]
+    {
+        let mut zone = zone();
+        zone.policy = policy.into();
+        zone.register(RegisterKind::Goods, std::slice::from_ref(&row));
+        for (value, status) in [(0, 100), (1, 800)] {
+            let by = Actor { id: "lin".into(), role: ActorRole::Officer };
+            let case = CaseKey { ebc: "SELLER".into(), order_no: "".into() };
+            let act = Act { by, kind: ActKind::Approve, case, number: "G-1".into(), value, ..Act::default() };
+            let given = zone.run(Command::Act(act)).outcomes.remove(0).receipts;
+            assert_eq!(given.len(), usize::from(told));
+            for receipt in given {
+                assert_eq!((receipt.to.as_str(), receipt.shown.status), ("SELLER", status));
+                let filed = receipt.shown.filing.unwrap();
+                assert_eq!((filed.version, filed.name_zh.as_str(), filed.approved), (1, "奶粉", value == 1));
+            }
+        }
+    }
+}
