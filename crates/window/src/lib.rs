@@ -339,6 +339,10 @@ impl Window {
     }
 
     pub(crate) fn command_of(&self, command: Command, original: Option<read::Original>) -> Result<Answer, Refused> {
+        // As of messages: whoever acts is told at once instead of waiting for room.
+        if self.0.shared.full.load(Ordering::Relaxed) {
+            return Err(Refused::Full);
+        }
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
         let mut tickets = lock(&doors.tickets);

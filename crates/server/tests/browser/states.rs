@@ -247,6 +247,16 @@ fn in_an_outage(browser: &Browser, zone: &Zone, lang: Lang, pages: &[Page]) -> V
     if stopped < 8 {
         wrong.push(format!("outage {}: {stopped} pages stopped", lang.name()));
     }
+    // Whoever acts is told at once too.
+    enter("enterprise");
+    v.go("/hooks");
+    browser.paste("#address", "https://receipts.example/in");
+    browser.click(FIRST);
+    wrong.extend(told("hooks"));
+    enter("consumer");
+    v.go(&format!("/me/not-me?key={}", zone.bought));
+    browser.click(FIRST);
+    wrong.extend(told("not-me"));
     v.sign_out();
     zone.free_disk();
     wrong

@@ -45,6 +45,8 @@ fn when_the_reserved_room_is_full_nobody_looks_any_more() {
     assert!(matches!(refused, Refused::Full), "{refused:?}");
     assert!(written > 0, "the room set aside carried some");
     assert!(zone.try_send(b"<x/>").is_err(), "and intake had stopped before");
+    let act = zone.window.act(trade::command::Act::default(), "");
+    assert!(matches!(act, Err(Refused::Full)), "nor does anybody wait who acts");
     let before = std::time::Instant::now();
     assert!(matches!(zone.window.write_look(look(1)), Err(Refused::Full)));
     assert!(before.elapsed().as_secs() < 5, "the next one is refused at once");
