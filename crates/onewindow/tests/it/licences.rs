@@ -1,5 +1,7 @@
 //! Only licences that may be linked into one binary are in the tree (docs/dependencies.md).
 
+#[path = "../../examples/advisories.rs"]
+mod advisories;
 #[path = "../../examples/sbom.rs"]
 mod sbom;
 
@@ -158,4 +160,79 @@ fn the_bill_of_materials_is_whole() {
     let of = |name: &str| needs.iter().find(|n| n["ref"].as_str().unwrap().starts_with(&format!("pkg:cargo/{name}@")));
     let program = of("onewindow").unwrap()["dependsOn"].as_array().unwrap();
     assert!(["trade", "server", "store"].iter().all(|c| program.iter().any(|d| d.as_str().unwrap().contains(c))));
+}
+
+/// A made-up advisory; `more` are lines of its head, `versions` those of its versions.
+fn advisory(id: &str, package: &str, date: &str, more: &str, versions: &str) -> String {
+    format!(
+        "```toml\n[advisory]\nid = \"{id}\"\npackage = \"{package}\"\ndate = \"{date}\"\n{more}\n[versions]\n{versions}\n```\n\n# Made up\n"
+    )
+}
+
+#[test]
+fn a_version_is_affected_between_the_borders_that_an_advisory_names() {
+    let ranges = "patched = [\">= 1.0.7, < 1.1.0\", \">= 1.2.3\"]\nunaffected = [\"< 1.0.2\"]";
+    let read = |more: &str, versions: &str| {
+        advisories::Advisory::read(&advisory("RUSTSEC-2026-0001", "made-up", "2026-01-02", more, versions))
+            .expect("read")
+    };
+    let affects = |advisory: &advisories::Advisory, version: &str| {
+        advisory.affects("made-up", &semver::Version::parse(version).expect("a version"))
+    };
+    let one = read("", ranges);
+    for (version, affected) in [
+        ("0.9.0", false),
+        ("1.0.1", false),
+        ("1.0.2", true),
+        ("1.0.6", true),
+        ("1.0.7", false),
+        ("1.0.99", false),
+        ("1.1.0", true),
+        ("1.2.2", true),
+        ("1.2.3-rc.1", true),
+        ("1.2.3", false),
+        ("2.0.0", false),
+    ] {
+        assert_eq!(affects(&one, version), affected, "{version}");
+    }
+    assert!(!one.affects("made-up-too", &semver::Version::new(1, 1, 0)), "another package");
+    assert!(affects(&read("", "patched = []"), "99.0.0"), "never patched");
+    assert!(!affects(&read("withdrawn = \"2026-01-03\"", "patched = []"), "1.0.0"));
+    assert!(read("informational = \"unmaintained\"", "patched = []").notice);
+    assert!(!read("informational = \"unsound\"", "patched = []").notice, "that is a weakness");
+    for odd in
+        ["", "# no front", "```toml\n[advisory]\n```", &advisory("R", "p", "d", "", "patched = [\"not a range\"]")]
+    {
+        assert!(advisories::Advisory::read(odd).is_err(), "{odd}");
+    }
+}
+
+/// Over the real lock file: planted advisories on both sides of the version that is built.
+#[test]
+fn advisories_are_held_against_the_lock_file_without_a_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock: toml::Table = std::fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+    let of = |name: &str| {
+        let packages = lock["package"].as_array().expect("packages").iter();
+        packages.filter(|p| p["name"].as_str() == Some(name)).find_map(|p| p["version"].as_str()).expect("it is built")
+    };
+    let [thiserror, axum, rsa] = ["thiserror", "axum", "rsa"].map(of);
+    let plant = |name: &str, text: &str| {
+        let package = folder.path().join("crates").join(name);
+        std::fs::create_dir_all(&package).expect("made");
+        std::fs::write(package.join("RUSTSEC.md"), text).expect("written");
+    };
+    let run = || advisories::run(folder.path(), &root().join("Cargo.lock"));
+    assert!(run().is_err(), "an empty folder is no database, and not a good word");
+    plant("thiserror", &advisory("MADE-1", "thiserror", "2026-01-02", "", &format!("patched = [\">= {thiserror}\"]")));
+    plant("rsa", &advisory("RUSTSEC-2023-0071", "rsa", "2023-11-22", "", "patched = []"));
+    // A package of this project is not the registry's of the same name.
+    plant("trade", &advisory("MADE-2", "trade", "2026-03-04", "", "patched = []"));
+    let report = run().expect("read");
+    assert_eq!((report.found.len(), report.advisories, report.newest.as_str()), (0, 3, "2026-03-04"));
+    assert!(report.packages > 100 && report.told.len() == 1 && report.told[0].contains(rsa), "{:?}", report.told);
+    plant("axum", &advisory("MADE-3", "axum", "2026-01-03", "", &format!("patched = [\"> {axum}\"]")));
+    assert_eq!(run().expect("read").found, [format!("MADE-3 axum {axum}")]);
+    plant("axum", "# what nobody can read");
+    assert!(run().is_err_and(|error| error.contains("axum/RUSTSEC.md")));
 }
