@@ -136,6 +136,11 @@ pub fn operator() -> Actor {
     window::filing::operator("command-line")
 }
 
+/// Who lets people and programs in there (安全管理员).
+pub fn security() -> Actor {
+    window::filing::security("command-line")
+}
+
 fn found_sample(window: &Window) -> Result<(), Cannot> {
     let registry: Vec<_> = traffic::zone::FILES.iter().map(|(table, text)| (*table, (*text).to_owned())).collect();
     found(window, &registry)

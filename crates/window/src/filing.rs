@@ -247,3 +247,8 @@ fn policy_files(files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<PolicyFile>
 pub fn operator(name: &str) -> Actor {
     Actor { id: name.into(), role: ActorRole::Operator }
 }
+
+/// Who lets people and programs in (安全管理员), on the zone's own machine.
+pub fn security(name: &str) -> Actor {
+    Actor { id: name.into(), role: ActorRole::Security }
+}

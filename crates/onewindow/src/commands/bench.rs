@@ -402,7 +402,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
             ..ApiKeyRow::default()
         })
         .collect();
-    window.register(&window::filing::operator("bench"), RegisterKind::ApiKeys, &rows).map_err(Cannot::because)?;
+    window.register(&window::filing::security("bench"), RegisterKind::ApiKeys, &rows).map_err(Cannot::because)?;
     let before = if run.rate.is_some() { run.parcels.saturating_sub(PAGES_PARCELS) } else { 0 };
     let filled = if before > 0 { fill(&window, &clock, &keys, &mut story, before)? } else { Vec::new() };
     let house = Arc::new(House::over(window.clone()).map_err(Cannot::because)?);
@@ -573,7 +573,7 @@ fn visits(address: SocketAddr, house: &House, stop: &AtomicBool) -> Result<Vec<R
         password_hash: server::sign::hash_password("bench bench").map_err(Cannot::because)?.into(),
         ..Default::default()
     };
-    let by = window::filing::operator("bench");
+    let by = window::filing::security("bench");
     house.window().register(&by, RegisterKind::Accounts, &[account]).map_err(Cannot::because)?;
     let mut line = Line::to(address)?;
     let mut cookie = String::new();

@@ -1,10 +1,11 @@
-//! `onewindow found`: a production zone begins, with its name, its number, its law and its first operator.
+//! `onewindow found`: a production zone begins, with its name, its number, its law and its first three
+//! administrators.
 
 use super::policy::{listed, problems, read, warning};
 use super::serve::{Login, secret};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, operator, random_number};
+use crate::zone::{ZoneArgs, random_number, security};
 use serde::Serialize;
 use server::sign::hash_password;
 use std::path::PathBuf;
@@ -17,7 +18,9 @@ use window::Window;
 
 /// Founds a production zone in an empty folder.
 ///
-/// One entry of the journal holds its name, number, policy and first operator, so it is founded whole or not at all.
+/// One entry of the journal holds its name, number, policy and first three administrators (三员), so it is founded whole or
+/// not at all. Give the three logins to three people: the operator runs the zone, the security administrator lets people
+/// and programs in, the auditor reads who looked at what.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -43,6 +46,14 @@ pub struct Args {
     /// The login name of the first operator, whose password is printed once
     #[arg(long, value_name = "NAME", default_value = "operator", value_parser = super::who::login)]
     operator: String,
+
+    /// The login name of the first security administrator
+    #[arg(long, value_name = "NAME", default_value = "security", value_parser = super::who::login)]
+    security: String,
+
+    /// The login name of the first auditor
+    #[arg(long, value_name = "NAME", default_value = "auditor", value_parser = super::who::login)]
+    auditor: String,
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -62,6 +73,14 @@ struct Founded<'a> {
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
+    let three = [
+        (&args.operator, ActorRole::Operator),
+        (&args.security, ActorRole::Security),
+        (&args.auditor, ActorRole::Auditor),
+    ];
+    if three.iter().any(|(name, role)| three.iter().any(|(other, another)| name == other && role != another)) {
+        return Err(Cannot::because("three administrators have three names\n三名管理员须各有其名"));
+    }
     let files = read(&args.policy)?;
     let policy = match Policy::load(&files) {
         Ok(policy) => policy,
@@ -79,15 +98,15 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if window.journal().last() > 0 {
         return Err(Cannot::with(&data, "there is a zone already; `onewindow policy adopt` changes its policy"));
     }
-    let password = secret(16)?;
-    let account = AccountRow {
-        login: args.operator.clone().into(),
-        role: ActorRole::Operator,
-        password_hash: hash_password(&password).map_err(Cannot::because)?.into(),
-        ..AccountRow::default()
-    };
-    let rows = vec![Blob::from(account.pack())];
-    let first = Register { by: operator(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1, expected: None };
+    let (mut logins, mut rows) = (Vec::new(), Vec::new());
+    for (login, role) in three {
+        let password = secret(16)?;
+        let password_hash = hash_password(&password).map_err(Cannot::because)?.into();
+        let account = AccountRow { login: login.clone().into(), role, password_hash, ..AccountRow::default() };
+        rows.push(Blob::from(account.pack()));
+        logins.push(Login { login, password });
+    }
+    let first = Register { by: security(), kind: RegisterKind::Accounts, rows, part: 1, parts: 1, expected: None };
     let open = Open {
         name_zh: args.name_zh.clone().into(),
         name_en: args.name_en.clone().into(),
@@ -118,7 +137,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
             warning(founded.samples)
         )
     })?;
-    let login = Login { login: &args.operator, password: password.clone() };
-    say.tell(&login, || format!("login {}  password {password}", args.operator))?;
+    for login in &logins {
+        say.tell(login, || format!("login {}  password {}", login.login, login.password))?;
+    }
     Ok(Exit::Well)
 }

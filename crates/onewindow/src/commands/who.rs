@@ -6,7 +6,7 @@ use super::remote::{Remote, RemoteArgs};
 use super::serve::secret;
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, operator};
+use crate::zone::{ZoneArgs, security};
 use serde::Serialize;
 use serde_json::json;
 use server::sign::{hash_password, key_hash};
@@ -16,7 +16,7 @@ use trade::command::{Actor, ActorRole, Verdict};
 use trade::pack::Text;
 use trade::policy::rights::Action;
 use trade::time::{HOUR_MS, Moment};
-use window::filing::operator as by_name;
+use window::filing::security as by_name;
 
 /// People's accounts: who may sign in at the portal.
 #[derive(clap::Args)]
@@ -364,7 +364,7 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
             }
             let key = format!("ow_{}", secret(24)?);
             let rows = old.replaced(key_hash(&key), in_days(clock, *keep_days));
-            here(zone, clock, |window| done(window.admit_keys(&operator(), &rows).map_err(Cannot::because)?))?;
+            here(zone, clock, |window| done(window.admit_keys(&security(), &rows).map_err(Cannot::because)?))?;
             tell_key(&rows[0], Some(&key), say)
         }
         KeyWhat::Revoke { hash, zone, remote } => {
@@ -456,7 +456,7 @@ fn admit_key(
     match remote {
         Some(remote) => admitted(&remote, "/api/v1/keys", &body).map(drop),
         None => here(zone, clock, |window| {
-            done(window.admit_keys(&operator(), std::slice::from_ref(row)).map_err(Cannot::because)?).map(drop)
+            done(window.admit_keys(&security(), std::slice::from_ref(row)).map_err(Cannot::because)?).map(drop)
         }),
     }
 }

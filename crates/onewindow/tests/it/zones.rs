@@ -297,7 +297,7 @@ fn a_running_window_takes_messages_from_those_with_a_key() {
     let zone = folder.path().join("zone");
     let listed = onewindow(&["key", "list", "--data", text(&zone), "--json"]);
     let key = listed.lines().into_iter().find(|l| l["enterprise"] == "1199980AG1").unwrap();
-    fs::write(&key_file, &serving.keys["operator"]).unwrap();
+    fs::write(&key_file, &serving.keys["security"]).unwrap();
     let hash = &key["hash"].as_str().unwrap()[..12];
     let over = ["--data", text(&zone), "--url", &serving.url, "--key-file", text(&key_file), "--json"];
     let said = onewindow(&[&["key", "revoke", hash], &over[..]].concat());

@@ -8,7 +8,7 @@ use trade::account::AccountRow;
 use trade::command::{ActorRole, RegisterKind};
 use trade::key::{CaseKey, Key};
 use trade::record::{Case, Kept, status};
-use window::filing::operator;
+use window::filing::security;
 
 use crate::Visitor;
 use crate::driver::Browser;
@@ -113,7 +113,7 @@ fn a_newcomer_mends_refused_lists_from_the_pages_alone() {
             password_hash: server::sign::hash_password(PASSWORD).expect("hashed").into(),
             ..AccountRow::default()
         };
-        zone.house.window().register(&operator("test"), RegisterKind::Accounts, &[row]).expect("let in");
+        zone.house.window().register(&security("test"), RegisterKind::Accounts, &[row]).expect("let in");
         let key = format!("{}_{}", refused.key.ebc, refused.key.order_no);
         v.sign_in(&login);
         v.go(&format!("/parcels/{key}"));

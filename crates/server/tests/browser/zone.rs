@@ -22,7 +22,7 @@ use trade::policy::rights::{Action, Purpose};
 use trade::record::{Case, status};
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story};
-use window::filing::operator;
+use window::filing::{operator, security};
 use window::{Clock, Config, Incoming, Window};
 
 /// Of every login.
@@ -153,7 +153,7 @@ impl Zone {
         if busy {
             filed(&window, &enterprise);
         }
-        window.register(&operator("test"), RegisterKind::Accounts, &accounts(&enterprise)).expect("registered");
+        window.register(&security("test"), RegisterKind::Accounts, &accounts(&enterprise)).expect("registered");
         for message in sent.iter().filter(|s| s.at < today.plus(1).starts()) {
             clock.0.fetch_max(message.at.0, Ordering::Relaxed);
             let bytes = keys.seal(message).expect("sealed");
@@ -179,7 +179,7 @@ impl Zone {
             password_hash: hash_password(PASSWORD).expect("hashed").into(),
             ..AccountRow::default()
         };
-        window.admit_account(&operator("test"), &row, identity).expect("admitted");
+        window.admit_account(&security("test"), &row, identity).expect("admitted");
         let house = Arc::new(House::over(window).expect("views"));
         let last = house.window().journal().last();
         assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);

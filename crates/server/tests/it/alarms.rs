@@ -16,7 +16,7 @@ use trade::money::Quantity;
 use trade::pack::Pack;
 use trade::record::Stock;
 use trade::registry::Table;
-use window::filing::operator;
+use window::filing::{operator, security};
 use window::{Config, Window};
 
 use crate::law::{enter, get};
@@ -67,7 +67,7 @@ fn lying() -> Running {
             role,
             ..ApiKeyRow::default()
         });
-    window.register(&operator("test"), RegisterKind::ApiKeys, &officials).expect("registered");
+    window.register(&security("test"), RegisterKind::ApiKeys, &officials).expect("registered");
     Running::of(window, clock, &[AREA])
 }
 

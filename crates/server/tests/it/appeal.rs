@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use trade::account::AccountRow;
 use trade::command::ActorRole;
-use window::filing::operator;
+use window::filing::security;
 
 fn api(who: &str, path: &str, body: Value) -> Request<Body> {
     let request = Request::post(path).header("authorization", format!("Bearer {}", key_of(who)));
@@ -31,9 +31,9 @@ fn looked_at(page: &str) -> String {
 async fn a_person_wins_on_appeal_what_an_officer_had_denied() {
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
     let window = zone.house.window();
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
     let second = AccountRow { role: ActorRole::Officer, ..consumer("wu") };
-    window.admit_account(&operator("test"), &second, "").expect("admitted");
+    window.admit_account(&security("test"), &second, "").expect("admitted");
     zone.settle();
     let (me, wu) = (Visitor::of(&zone, "me").await, Visitor::of(&zone, "wu").await);
     let page = me.page("/en/me").await;

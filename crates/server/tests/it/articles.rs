@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use trade::command::{Act, ActKind, Actor, ActorRole};
-use window::filing::operator;
+use window::filing::security;
 
 const CARRIER: &str = "1199960LG1";
 
@@ -30,7 +30,7 @@ fn parcel(waybill: &str, value: &str) -> Value {
 async fn a_person_and_an_operator_declare_articles_and_the_window_says_what_they_bear() {
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
     let window = zone.house.window();
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
     zone.settle();
 
     // The operator, over the interface: free, taxed, goods, and what is missing.

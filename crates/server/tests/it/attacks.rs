@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use trade::account::AccountRow;
 use trade::command::ActorRole;
 use trade::policy::rights::Action;
-use window::filing::operator;
+use window::filing::security;
 
 const SENDER: &str = "1199980AG1";
 const PASSWORD: &str = "a made-up word";
@@ -101,7 +101,7 @@ async fn every_door_stands_against_every_class_of_attack_and_nothing_changes() {
             password_hash: server::sign::hash_password(PASSWORD).expect("hashed").into(),
             ..AccountRow::default()
         };
-        window.admit_account(&operator("test"), &row, "").expect("admitted");
+        window.admit_account(&security("test"), &row, "").expect("admitted");
         let form = format!("name={}&password={}", role.name(), PASSWORD.replace(' ', "+"));
         let request = crate::running::post("/en/login", "", &form);
         let response = tower::ServiceExt::oneshot(zone.routes.clone(), request).await.expect("infallible");

@@ -9,7 +9,7 @@ use trade::account::AccountRow;
 use trade::command::{ActorRole, Command, RegisterKind};
 use trade::policy::rights::Action;
 use trade::registry::GoodsRow;
-use window::filing::operator;
+use window::filing::{operator, security};
 
 use crate::looks::{KEY, zone};
 use crate::running::{Running, post};
@@ -27,7 +27,7 @@ pub async fn enter(zone: &Running, login: &str, role: ActorRole, enterprise: &st
     let password_hash = server::sign::hash_password(PASSWORD).expect("hashed").into();
     let row =
         AccountRow { login: login.into(), role, enterprise: enterprise.into(), password_hash, ..AccountRow::default() };
-    zone.house.window().register(&operator("test"), RegisterKind::Accounts, &[row]).expect("let in");
+    zone.house.window().register(&security("test"), RegisterKind::Accounts, &[row]).expect("let in");
     let form = format!("name={login}&password={}", PASSWORD.replace(' ', "+"));
     let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
     let cookies = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|c| c.to_str().ok());

@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::proof::sha256;
 use trade::account::ApiKeyRow;
 use trade::command::{ActorRole, Command, RegisterKind};
-use window::filing::operator;
+use window::filing::{operator, security};
 
 const SENDERS: [&str; 5] = ["1199960EP1", "1199960PY1", "1199960LG1", "1199980AG1", "4602980A01"];
 const AGENT: &str = "1199980AG1";
@@ -35,7 +35,7 @@ pub async fn zone() -> Option<Running> {
         row("auditor", ActorRole::Auditor, ""),
         row("operator", ActorRole::Operator, ""),
     ];
-    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &officials).expect("registered");
+    zone.house.window().register(&security("test"), RegisterKind::ApiKeys, &officials).expect("registered");
     for (sender, bytes) in SENDERS.iter().zip(samples) {
         zone.send(sender, bytes).await;
     }
@@ -183,7 +183,7 @@ async fn a_look_at_an_account_book_is_in_the_journal_and_strangers_find_no_book(
         enterprise: "4602960W01".into(),
         ..ApiKeyRow::default()
     };
-    window.register(&operator("test"), RegisterKind::ApiKeys, &[owner]).expect("registered");
+    window.register(&security("test"), RegisterKind::ApiKeys, &[owner]).expect("registered");
     for path in [format!("/api/v1/stock/{book}"), format!("/api/v1/stock/{book}/MILK-900")] {
         let before = window.journal().last();
         for stranger in [STRANGER, "elsewhere"] {

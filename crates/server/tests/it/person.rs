@@ -8,7 +8,7 @@ use serde_json::json;
 use trade::account::AccountRow;
 use trade::command::ActorRole;
 use trade::identifiers::{Kind, complete};
-use window::filing::{NotAdmitted, operator};
+use window::filing::{NotAdmitted, security};
 
 /// The buyer of the samples' parcel, as the samples have it.
 pub const BUYER: &str = "110000197102068020";
@@ -61,8 +61,8 @@ async fn a_person_disowns_a_parcel_the_allowance_comes_back_at_once_and_an_offic
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
     let window = zone.house.window();
     let other = complete(Kind::ResidentId, "11000019900101001").expect("a number");
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
-    window.admit_account(&operator("test"), &consumer("other"), &other).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("other"), &other).expect("admitted");
     zone.settle();
     let (me, other) = (Visitor::of(&zone, "me").await, Visitor::of(&zone, "other").await);
 
@@ -115,14 +115,14 @@ async fn a_consumer_s_account_needs_an_identity_that_fits_and_no_other_has_one()
     let window = zone.house.window();
     let officer = AccountRow { role: ActorRole::Officer, ..consumer("o") };
     for (row, identity) in [(consumer("a"), ""), (consumer("a"), "110000197102068021"), (officer, BUYER)] {
-        let refused = window.admit_account(&operator("test"), &row, identity);
+        let refused = window.admit_account(&security("test"), &row, identity);
         assert!(matches!(refused, Err(NotAdmitted::Identity)), "{identity:?}");
     }
-    window.admit_account(&operator("test"), &consumer("a"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("a"), BUYER).expect("admitted");
     let person = window.accounts().into_iter().find(|row| row.login == "a").expect("an account").person;
     assert!(!person.is_absent());
     let closed = AccountRow { closed: true, person: person.clone(), ..consumer("a") };
-    window.admit_account(&operator("test"), &closed, "").expect("closed");
+    window.admit_account(&security("test"), &closed, "").expect("closed");
     assert_eq!(window.accounts().iter().find(|row| row.login == "a").map(|row| &row.person), Some(&person));
 }
 
@@ -132,8 +132,8 @@ async fn a_person_takes_a_copy_of_all_that_the_window_has_and_others_get_nothing
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
     let window = zone.house.window();
     let other = complete(Kind::ResidentId, "11000019900101001").expect("a number");
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
-    window.admit_account(&operator("test"), &consumer("other"), &other).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("other"), &other).expect("admitted");
     zone.settle();
     let (me, other) = (Visitor::of(&zone, "me").await, Visitor::of(&zone, "other").await);
     assert!(me.page("/en/me").await.contains("/en/me/copy"));

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use trade::account::ApiKeyRow;
 use trade::command::{ActorRole, RegisterKind};
-use window::filing::operator;
+use window::filing::security;
 
 use crate::law::{enter, get};
 use crate::running::{Running, key_of, post};
@@ -25,7 +25,7 @@ pub fn zone(now: &'static str) -> Running {
         ..ApiKeyRow::default()
     };
     let keys: Vec<_> = trade::request::DEPARTMENTS.iter().map(key).collect();
-    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+    zone.house.window().register(&security("test"), RegisterKind::ApiKeys, &keys).expect("registered");
     zone
 }
 

@@ -8,7 +8,7 @@ use trade::account::ApiKeyRow;
 use trade::command::{Act, ActKind, Actor, ActorRole, RegisterKind};
 use trade::key::CaseKey;
 use trade::registry::Table;
-use window::filing::operator;
+use window::filing::{operator, security};
 
 use crate::correct::hidden;
 use crate::law::{enter, get};
@@ -29,7 +29,7 @@ fn zone() -> Running {
         ..ApiKeyRow::default()
     };
     let keys = [officer("officer"), officer("another")];
-    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+    zone.house.window().register(&security("test"), RegisterKind::ApiKeys, &keys).expect("registered");
     zone
 }
 
@@ -115,7 +115,7 @@ async fn a_refused_book_is_appealed_on_its_page_and_decided_as_it_was_looked_at(
 async fn articles_and_a_filing_are_appealed_by_whom_they_concern_over_the_interface() {
     let zone = zone();
     let window = zone.house.window();
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
     let parcel = json!({
         "waybill": "EX2", "country": "502", "office": "6402", "identity": BUYER,
         "articles": [{"name": "面霜", "band": "2", "value": "600.00"}],

@@ -18,7 +18,7 @@ use trade::policy::Policy;
 use trade::policy::rights::Action;
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Story, Truth};
-use window::filing::operator;
+use window::filing::{operator, security};
 use window::{Clock, Config, Window};
 
 /// The time that a test set.
@@ -88,7 +88,7 @@ impl Running {
             ..ApiKeyRow::default()
         };
         let keys: Vec<ApiKeyRow> = senders.iter().map(row).collect();
-        window.register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+        window.register(&security("test"), RegisterKind::ApiKeys, &keys).expect("registered");
         let house = Arc::new(House::over(window).expect("views"));
         Running { routes: server::router(house.clone(), server::Options::default()), house, clock }
     }
@@ -327,7 +327,7 @@ async fn bonded_documents_come_as_json_and_each_in_the_right_of_the_key_they_com
         role,
         ..ApiKeyRow::default()
     });
-    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+    zone.house.window().register(&security("test"), RegisterKind::ApiKeys, &keys).expect("registered");
     let send = |by: &'static str, body: Value| {
         let request = Request::post("/api/v1/messages").header("authorization", format!("Bearer {}", key_of(by)));
         let request = request.header("content-type", "application/json").body(Body::from(body.to_string()));

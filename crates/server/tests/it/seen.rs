@@ -7,7 +7,7 @@ use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::ActorRole;
 use trade::key::{Key, Pair};
 use trade::record::Guarantee;
-use window::filing::operator;
+use window::filing::{operator, security};
 
 use crate::correct::{form_to, hidden, zone};
 use crate::law::{enter, get};
@@ -31,7 +31,7 @@ async fn an_officer_sees_what_an_act_does_before_it_is_done_and_it_is_held_to_th
     let officer = enter(&zone, "officer", ActorRole::Officer, "").await;
     let hash = store::proof::sha256(key_of("officer").as_bytes());
     let row = ApiKeyRow { hash, role: ActorRole::Officer, label: "officer".into(), ..ApiKeyRow::default() };
-    zone.house.window().admit_keys(&operator("test"), &[row]).expect("admitted");
+    zone.house.window().admit_keys(&security("test"), &[row]).expect("admitted");
     let key = &lists[0];
     let sheet = get(&zone, &officer, &format!("/en/parcels/{key}")).await.1;
     assert!(sheet.contains("action=\"/en/desk/look\"") && sheet.contains("value=\"order-back\""), "{sheet}");
@@ -88,7 +88,7 @@ async fn an_officer_sees_what_an_act_does_before_it_is_done_and_it_is_held_to_th
 
     // What lies at another office is neither shown nor reckoned.
     let strange = AccountRow { role: ActorRole::Officer, office: "0101".into(), ..consumer("far") };
-    zone.house.window().admit_account(&operator("test"), &strange, "").expect("admitted");
+    zone.house.window().admit_account(&security("test"), &strange, "").expect("admitted");
     let far = crate::person::Visitor::of(&zone, "far").await;
     let form = format!("act=order-back&key={}&reason=x", lists[2]);
     assert_eq!(far.post("/en/desk/look", &form).await, StatusCode::FORBIDDEN);

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use trade::account::ApiKeyRow;
 use trade::command::{ActorRole, RegisterKind};
-use window::filing::operator;
+use window::filing::security;
 
 use crate::law::{enter, get};
 use crate::running::{Running, key_of, post};
@@ -26,7 +26,7 @@ fn zone() -> Running {
         role: ActorRole::Officer,
         ..ApiKeyRow::default()
     };
-    zone.house.window().register(&operator("test"), RegisterKind::ApiKeys, &[officer]).expect("registered");
+    zone.house.window().register(&security("test"), RegisterKind::ApiKeys, &[officer]).expect("registered");
     zone
 }
 
@@ -192,7 +192,7 @@ async fn a_person_is_verified_and_nothing_that_was_given_is_kept() {
     let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
     let zone = Running::at_verified("2026-03-02T10:00", &registry, Box::new(Simulator::of(PEOPLE)));
     let window = zone.house.window();
-    window.admit_account(&operator("test"), &crate::person::consumer("me"), crate::person::BUYER).expect("admitted");
+    window.admit_account(&security("test"), &crate::person::consumer("me"), crate::person::BUYER).expect("admitted");
     let form = format!("name=me&password={PASSWORD}");
     let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
     let cookies = response.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());

@@ -6,7 +6,7 @@ use axum::http::{Request, StatusCode};
 use trade::account::ApiKeyRow;
 use trade::command::{ActorRole, RegisterKind};
 use trade::registry::Table;
-use window::filing::operator;
+use window::filing::{operator, security};
 
 use crate::law::{enter, get};
 use crate::running::{Running, key_of};
@@ -34,7 +34,7 @@ async fn a_warehouses_table_is_reconciled_and_the_report_says_why_and_what_to_do
         role: ActorRole::Officer,
         ..ApiKeyRow::default()
     };
-    window.register(&operator("test"), RegisterKind::ApiKeys, &[officer]).expect("registered");
+    window.register(&security("test"), RegisterKind::ApiKeys, &[officer]).expect("registered");
 
     let table =
         format!("SHELF,etpsno,putrecNo,gdsMtno,qty\nS1,{AREA},{BOOK},MILK-900,97\nS1,{AREA},{BOOK},MILK-400,240\n");
