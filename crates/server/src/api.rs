@@ -12,6 +12,7 @@ mod hooks;
 mod originals;
 mod requests;
 mod seen;
+mod sign_in;
 mod standing;
 mod stock;
 mod summaries;
@@ -930,6 +931,8 @@ pub fn routes() -> Router<Portal> {
                 .routes(routes!(clock))
                 .routes(routes!(originals::all))
                 .routes(routes!(originals::destroy))
+                .routes(routes!(sign_in::challenge))
+                .routes(routes!(sign_in::certificate))
                 .routes(routes!(access::keys))
                 .routes(routes!(access::rotation))
                 .routes(routes!(access::accounts))
@@ -990,6 +993,9 @@ async fn metrics(State(portal): State<Portal>) -> Done<Response> {
     let (taken, free) = (portal.taken.load(Ordering::Relaxed), portal.slots.available_permits());
     let _ = writeln!(text, "# HELP onewindow_http_messages_total Messages answered with receipts.");
     let _ = writeln!(text, "# TYPE onewindow_http_messages_total counter\nonewindow_http_messages_total {taken}");
+    let checked = portal.checked.load(Ordering::Relaxed);
+    let _ = writeln!(text, "# HELP onewindow_password_checks_total Passwords checked, right or wrong, for any name.");
+    let _ = writeln!(text, "# TYPE onewindow_password_checks_total counter\nonewindow_password_checks_total {checked}");
     let _ = writeln!(text, "# HELP onewindow_http_slots_free Bodies that could be read at once just now.");
     let _ = writeln!(text, "# TYPE onewindow_http_slots_free gauge\nonewindow_http_slots_free {free}");
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())

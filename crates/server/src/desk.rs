@@ -21,7 +21,7 @@ use std::sync::Arc;
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::bonded::record::TransitRecord;
 use trade::finding::Language;
-use trade::policy::rights::Rights;
+use trade::policy::rights::{Action, Rights};
 pub use trade::record::Disowned;
 use trade::time::{Day, Moment};
 use window::retention::Originals;
@@ -515,6 +515,22 @@ pub trait Desk: Send + Sync + 'static {
     fn folder_owner(&self, name: &str) -> Option<Caller>;
     fn account(&self, name: &str) -> Option<Account>;
     fn sign_ins(&self) -> &SignIns;
+    /// What the registry says of the certificate with this SHA-256; `None` where it knows none.
+    fn bound(&self, certificate: &[u8; 32]) -> Option<Bound>;
+    /// The machine that signed in under this token, while its certificate is in force and still its enterprise's, and
+    /// that one may act. As quick as `session`.
+    fn machine(&self, token: &[u8; 32]) -> Option<Holder> {
+        let kept = self.sign_ins().machine(token, self.now())?;
+        let bound = self.bound(&kept.certificate);
+        if !bound.is_some_and(|b| b.in_force && b.active && b.enterprise == kept.enterprise) {
+            self.sign_ins().end_machine(token);
+            return None;
+        }
+        let scopes = kept.scopes.split_whitespace().map(Action::from_name).collect();
+        let (name, enterprises) = (kept.enterprise.clone(), vec![kept.enterprise]);
+        let caller = Caller { name, role: Role::Enterprise, enterprises, office: String::new() };
+        Some(Holder { caller, scopes, until: Some(kept.expires) })
+    }
     /// Whether accounts of this role sign in with a second factor only.
     fn asks_factor(&self, _role: Role) -> bool {
         false

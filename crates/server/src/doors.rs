@@ -5,7 +5,7 @@ use crate::api::Problem;
 use crate::desk::{Caller, Sight};
 use crate::lang::Lang;
 use crate::site::{Fault, Visit, cookie_token};
-use crate::{Portal, sign};
+use crate::{Portal, machines, sign};
 use axum::Router;
 use axum::extract::{FromRequestParts, MatchedPath, Query, Request, State};
 use axum::handler::Handler;
@@ -53,6 +53,8 @@ const API: &[(&str, &str, Action)] = &[
     ("POST", "/api/v1/clock", Action::ClockConfirm),
     ("GET", "/api/v1/originals", Action::ActDestroy),
     ("POST", "/api/v1/originals/{month}/destroy", Action::ActDestroy),
+    ("POST", "/api/v1/sign-in/challenge", Action::Public),
+    ("POST", "/api/v1/sign-in/certificate", Action::Public),
     ("POST", "/api/v1/keys", Action::AccessAdmit),
     ("POST", "/api/v1/keys/rotation", Action::KeyOwn),
     ("POST", "/api/v1/accounts", Action::AccessAdmit),
@@ -324,7 +326,10 @@ fn admitted(portal: &Portal, door: &Door, api: bool, uri: &Uri, headers: &Header
 /// change anything.
 fn caller(portal: &Portal, door: &Door, api: bool, headers: &HeaderMap) -> Result<(Option<Caller>, bool), NotAdmitted> {
     if api && headers.contains_key(header::AUTHORIZATION) {
-        let holder = bearer(headers).and_then(|key| portal.desk.key_holder(&sign::key_hash(key)));
+        let holder = bearer(headers).and_then(|key| match key.starts_with(machines::KEY) {
+            true => portal.desk.machine(&sign::key_hash(key)),
+            false => portal.desk.key_holder(&sign::key_hash(key)),
+        });
         let now = portal.desk.now();
         let holder = holder.filter(|holder| holder.until.is_none_or(|until| now < until));
         return match holder.ok_or(NotAdmitted::Unknown)? {

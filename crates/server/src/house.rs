@@ -314,6 +314,17 @@ impl Desk for House {
         &self.sign_ins
     }
 
+    fn bound(&self, certificate: &[u8; 32]) -> Option<Bound> {
+        let row: trade::registry::CertificateRow = self.window().read(&Key::Certificate(*certificate))?;
+        let today = self.now().day();
+        let party: Option<trade::registry::Party> = self.window().read(&Key::Party(row.code.clone()));
+        Some(Bound {
+            in_force: trade::registry::in_force(row.from, row.until, today),
+            active: party.is_some_and(|party| !party.is_suspended(today)),
+            enterprise: row.code.to_string(),
+        })
+    }
+
     fn recovered(&self, account: &str) -> Option<Moment> {
         self.window().read::<Recovery>(&Key::Recovery(account.into()))?.since
     }

@@ -26,6 +26,7 @@ mod keys;
 pub mod lang;
 pub mod law;
 pub mod live;
+pub mod machines;
 mod own;
 mod pages;
 pub mod requests;
@@ -59,6 +60,7 @@ pub struct Inner {
     locks: sign::Locks,
     /// Wrong tries to prove oneself as a parcel's buyer, by the parcel's number.
     person_locks: sign::Locks,
+    challenges: machines::Challenges,
     /// The way in to each route.
     doors: doors::Doors,
     /// Cookies only over TLS.
@@ -69,6 +71,8 @@ pub struct Inner {
     sign_ins: Arc<Semaphore>,
     /// Messages that were answered with receipts.
     taken: AtomicU64,
+    /// Passwords that were checked, also for names that nobody has.
+    checked: AtomicU64,
     /// Answers by class of status, 1xx to 5xx.
     answers: [AtomicU64; 5],
     /// How long the last pages took.
@@ -88,7 +92,7 @@ impl std::ops::Deref for Portal {
 }
 
 /// How a portal is set up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Mark cookies `Secure`: the portal is reached by TLS.
     pub secure: bool,
@@ -96,11 +100,14 @@ pub struct Options {
     pub largest: usize,
     /// Bodies that are read or wait for their answer at once; with `largest` it bounds the memory.
     pub at_once: usize,
+    /// Names under which the window is reached, with the port where it is not that of the scheme: machines sign in by
+    /// certificate under these, and under those of this machine itself.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { secure: false, largest: 16 << 20, at_once: 64 }
+        Options { secure: false, largest: 16 << 20, at_once: 64, hosts: vec![] }
     }
 }
 
@@ -130,11 +137,13 @@ fn router_until(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>, end
         desk,
         locks: sign::Locks::default(),
         person_locks: sign::Locks::default(),
+        challenges: machines::Challenges::new(options.hosts),
         doors: doors::Doors::of(pages().doors),
         secure: options.secure,
         slots: Arc::new(Semaphore::new(options.at_once)),
         sign_ins: Arc::new(Semaphore::new(4)),
         taken: AtomicU64::new(0),
+        checked: AtomicU64::new(0),
         answers: Default::default(),
         times: service::Times::default(),
         streams: Arc::new(Semaphore::new(STREAMS)),
@@ -301,6 +310,7 @@ fn pages() -> doors::Pages {
         .post("/company/keys", Action::KeyOwn, keys::make)
         .post("/company/keys/replace", Action::KeyOwn, keys::replace)
         .post("/company/keys/revoke", Action::KeyOwn, keys::revoke)
+        .post("/company/keys/end", Action::KeyOwn, keys::end)
         .get("/company/correct", Action::ListCorrect, correct::show)
         .post("/company/correct", Action::ListCorrect, correct::send)
         .get("/live", Action::Public, live::overview)

@@ -15,7 +15,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use trade::time::{HOUR_MS, Moment};
 
 const COOKIE: &str = "ow_session";
@@ -78,17 +79,28 @@ pub fn hash_password(password: &str) -> Result<String, String> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
 }
 
-/// True for a hash of this form: an account with another one could never sign in.
+/// How every hash begins: argon2id with the memory, passes and lanes of [`hash_password`].
+const FORM: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// Compared with where there is no such account, so that the time does not tell which names exist. No word is known whose
+/// hash it is.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG5vYm9keSBubw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// True for a hash that an account may have. It takes as long to check as any other, or the time would tell whose it is;
+/// one of another form could never sign in.
 pub fn is_password_hash(phc: &str) -> bool {
-    PasswordHash::new(phc).is_ok()
+    phc.starts_with(FORM) && phc.len() == NOBODY.len() && PasswordHash::new(phc).is_ok()
 }
 
-fn password_fits(password: &str, phc: &str) -> bool {
-    PasswordHash::new(phc).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+/// Whether this is the account's password. There is one check where there is no account too.
+fn password_fits(portal: &Portal, password: &str, account: Option<&Account>) -> bool {
+    portal.checked.fetch_add(1, Ordering::Relaxed);
+    let phc = account.map_or(NOBODY, |account| account.password.as_str());
+    let fits =
+        PasswordHash::new(phc).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    fits && account.is_some()
 }
-
-/// Compared with where there is no such account, so that the time does not tell which names exist.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_password("nobody").unwrap_or_default());
 
 /// Where a role's work begins.
 fn home(role: Role) -> &'static str {
@@ -155,7 +167,7 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
             if let Some(retry_after_s) = inner.locks.locked(&name, f.now) {
                 return Err(Fault::TooMany { retry_after_s });
             }
-            match signed_in(desk, &name, &form.password, &form.code, f.now) {
+            match signed_in(&inner, desk, &name, (&form.password, &form.code), f.now) {
                 Some(account) => {
                     inner.locks.right(&name);
                     let start = match inside(&form.back) {
@@ -179,10 +191,15 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
 
 /// The account of this name, where the password fits, and the code if it has a second factor. Which of them does not
 /// fit is not told.
-fn signed_in(desk: &dyn Desk, name: &str, password: &str, code: &str, now: Moment) -> Option<Account> {
+fn signed_in(
+    portal: &Portal,
+    desk: &dyn Desk,
+    name: &str,
+    (password, code): (&str, &str),
+    now: Moment,
+) -> Option<Account> {
     let account = desk.account(name);
-    let phc = account.as_ref().map_or(NOBODY.as_str(), |a| a.password.as_str());
-    let fits = password_fits(password, phc);
+    let fits = password_fits(portal, password, account.as_ref());
     let account = account.filter(|_| fits)?;
     let name = account.caller.name.as_str();
     let proved = match desk.factor_since(name) {
@@ -201,7 +218,7 @@ pub(crate) fn proves(portal: &Portal, desk: &dyn Desk, name: &str, password: &st
     if let Some(retry_after_s) = portal.locks.locked(name, now) {
         return Err(Fault::TooMany { retry_after_s });
     }
-    let fits = desk.account(name).is_some_and(|account| password_fits(password, &account.password));
+    let fits = password_fits(portal, password, desk.account(name).as_ref());
     if fits {
         portal.locks.right(name)
     } else {
@@ -285,8 +302,25 @@ mod tests {
     #[test]
     fn a_password_fits_only_its_own_hash() {
         let hash = hash_password("open sesame").unwrap();
-        assert!(password_fits("open sesame", &hash));
-        assert!(!password_fits("open Sesame", &hash));
-        assert!(!password_fits("open sesame", "no hash at all"));
+        let fits = |password: &str| {
+            let hash = PasswordHash::new(&hash).unwrap();
+            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+        };
+        assert!(fits("open sesame") && !fits("open Sesame"));
+    }
+
+    /// Or the time of its check would tell an account from none.
+    #[test]
+    fn a_hash_of_another_form_than_ours_is_taken_for_no_account() {
+        let own = hash_password("open sesame").unwrap();
+        assert!(is_password_hash(&own) && is_password_hash(NOBODY), "{own}");
+        for (from, to) in
+            [("m=19456", "m=4096"), ("t=2", "t=9"), ("p=1", "p=4"), ("argon2id", "argon2i"), ("v=19", "v=16")]
+        {
+            assert!(own.contains(from) && !is_password_hash(&own.replacen(from, to, 1)), "{to}");
+        }
+        for odd in ["", "no hash at all", FORM, &own[..own.len() - 4], &format!("{own}AAAA")] {
+            assert!(!is_password_hash(odd), "{odd}");
+        }
     }
 }

@@ -8,7 +8,7 @@
 use crate::desk::Account;
 use crate::site::hex;
 use sha2::{Digest, Sha256};
-use store::ops::{Factor, Session, seal, unseal};
+use store::ops::{Factor, Machine, Session, seal, unseal};
 use store::{Disk, Hash, Keys, Ops, StoreError};
 use totp_rs::{Builder, Secret, Totp};
 use trade::time::Moment;
@@ -38,6 +38,8 @@ pub struct Seen {
     pub until: Moment,
     /// The one that asks.
     pub this: bool,
+    /// Of a machine: the beginning of its certificate's SHA-256.
+    pub certificate: Option<String>,
 }
 
 /// A secret to be put into an authenticator.
@@ -67,7 +69,51 @@ impl SignIns {
     /// If it cannot be kept: then nobody is signed in.
     pub fn begin(&self, token: &Hash, account: &Account, begun: Moment, expires: Moment) -> Result<(), StoreError> {
         let session = Session { account: account.caller.name.clone(), begun, expires, grounds: account.grounds() };
+        self.ops.forget_expired(begun)?;
         self.ops.put_session(token, &session)
+    }
+
+    /// Begins a machine's session.
+    ///
+    /// # Errors
+    /// As [`SignIns::begin`].
+    pub fn begin_machine(&self, token: &Hash, machine: &Machine) -> Result<(), StoreError> {
+        self.ops.forget_expired(machine.begun)?;
+        self.ops.put_machine(token, machine)
+    }
+
+    pub fn machine(&self, token: &Hash, now: Moment) -> Option<Machine> {
+        self.ops.machine(token, now).unwrap_or_else(told)
+    }
+
+    pub fn end_machine(&self, token: &Hash) {
+        self.ops.end_machine(token).unwrap_or_else(told);
+    }
+
+    /// Live sessions of the machines of one enterprise, or of all.
+    pub fn machines(&self, enterprise: Option<&str>, now: Moment) -> Vec<Seen> {
+        let seen = |(token, kept): (Hash, Machine)| Seen {
+            id: hex(&token[..8]),
+            account: kept.enterprise,
+            begun: kept.begun,
+            until: kept.expires,
+            this: false,
+            certificate: Some(hex(&kept.certificate[..6])),
+        };
+        self.ops.machines(enterprise, now).unwrap_or_else(told).into_iter().map(seen).collect()
+    }
+
+    /// Ends sessions of one enterprise's machines, or of any: the one with this id, or all. How many ended.
+    pub fn end_machines(&self, enterprise: Option<&str>, id: Option<&str>, now: Moment) -> usize {
+        let all = self.ops.machines(enterprise, now).unwrap_or_else(told).into_iter().map(|(token, _)| token);
+        let meant: Vec<_> = all.filter(|token| id.is_none_or(|id| hex(&token[..8]) == id)).collect();
+        meant.iter().for_each(|token| self.end_machine(token));
+        meant.len()
+    }
+
+    /// Uses a thing that counts once; false if it was used before, or where that cannot be told.
+    pub fn use_once(&self, thing: &Hash, until: Moment) -> bool {
+        self.ops.use_once(thing, until).unwrap_or_else(told)
     }
 
     pub fn session(&self, token: &Hash, now: Moment) -> Option<Session> {
@@ -86,6 +132,7 @@ impl SignIns {
             begun: kept.begun,
             until: kept.expires,
             this: own == Some(&token),
+            certificate: None,
         };
         self.ops.sessions(account, now).unwrap_or_else(told).into_iter().map(seen).collect()
     }

@@ -41,6 +41,15 @@ const SCHEMA: &[Migration] = &[
             account TEXT NOT NULL, code BLOB NOT NULL, PRIMARY KEY (account, code)
           ) STRICT, WITHOUT ROWID;",
     },
+    Migration {
+        number: 3,
+        name: "machines that signed in by a certificate",
+        refill: false,
+        sql: "CREATE TABLE machine (
+            token BLOB PRIMARY KEY, enterprise TEXT NOT NULL, certificate BLOB NOT NULL, scopes TEXT NOT NULL,
+            begun INTEGER NOT NULL, expires INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;",
+    },
 ];
 
 /// The operators' tables; clones are the same tables.
@@ -56,6 +65,19 @@ pub struct Session {
     /// Hash of what the account was when it signed in: while it is the same, the session holds. Empty in sessions of
     /// older programs, which end.
     pub grounds: Vec<u8>,
+}
+
+/// A machine that signed in by a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Whose the certificate was then.
+    pub enterprise: String,
+    /// SHA-256 of the certificate.
+    pub certificate: Hash,
+    /// Names of actions, with blanks between them; empty for all that an enterprise's program may do.
+    pub scopes: String,
+    pub begun: Moment,
+    pub expires: Moment,
 }
 
 /// An account's second factor: the shared secret of one-time codes (RFC 6238), sealed with a key outside the data.
@@ -134,6 +156,42 @@ impl Ops {
     /// Ends every session of an account: its password or rights changed.
     pub fn end_sessions_of(&self, account: &str) -> Result<(), StoreError> {
         self.db().execute("DELETE FROM session WHERE account = ?1", [account])?;
+        Ok(())
+    }
+
+    /// Begins a machine's session under the SHA-256 of its token.
+    pub fn put_machine(&self, token: &Hash, machine: &Machine) -> Result<(), StoreError> {
+        let Machine { enterprise, certificate, scopes, begun, expires } = machine;
+        self.db().execute(
+            "INSERT INTO machine VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            (token, enterprise, certificate, scopes, begun.0, expires.0),
+        )?;
+        Ok(())
+    }
+
+    /// The machine of this token, if its session lives at `now`.
+    pub fn machine(&self, token: &Hash, now: Moment) -> Result<Option<Machine>, StoreError> {
+        let found = self.db().query_row(
+            "SELECT enterprise, certificate, scopes, begun, expires FROM machine WHERE token = ?1 AND expires > ?2",
+            (token, now.0),
+            machine_of,
+        );
+        Ok(found.optional()?)
+    }
+
+    /// Machines whose sessions live at `now`, of one enterprise or of all, by enterprise and then the newest first.
+    pub fn machines(&self, enterprise: Option<&str>, now: Moment) -> Result<Vec<(Hash, Machine)>, StoreError> {
+        let db = self.db();
+        let mut statement = db.prepare(
+            "SELECT enterprise, certificate, scopes, begun, expires, token FROM machine
+               WHERE expires > ?1 AND (?2 IS NULL OR enterprise = ?2) ORDER BY enterprise, begun DESC",
+        )?;
+        let rows = statement.query_map((now.0, enterprise), |row| Ok((row.get(5)?, machine_of(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn end_machine(&self, token: &Hash) -> Result<(), StoreError> {
+        self.db().execute("DELETE FROM machine WHERE token = ?1", [token])?;
         Ok(())
     }
 
@@ -247,6 +305,7 @@ impl Ops {
         let db = self.db();
         for sql in [
             "DELETE FROM session WHERE expires <= ?1",
+            "DELETE FROM machine WHERE expires <= ?1",
             "DELETE FROM used WHERE expires <= ?1",
             "DELETE FROM note WHERE expires <= ?1",
         ] {
@@ -259,6 +318,11 @@ impl Ops {
 fn session_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Session> {
     let (begun, expires) = (Moment(row.get(1)?), Moment(row.get(2)?));
     Ok(Session { account: row.get(0)?, begun, expires, grounds: row.get(3)? })
+}
+
+fn machine_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Machine> {
+    let (begun, expires) = (Moment(row.get(3)?), Moment(row.get(4)?));
+    Ok(Machine { enterprise: row.get(0)?, certificate: row.get(1)?, scopes: row.get(2)?, begun, expires })
 }
 
 /// Seals a small secret with a key that lies outside the data folder; `about` says whose it is and is not secret.
@@ -313,6 +377,32 @@ mod tests {
         assert_eq!(ops.session(&[2; 32], Moment(2)).unwrap(), None);
         ops.forget_expired(Moment(100)).unwrap();
         assert_eq!(ops.session(&[3; 32], Moment(2)).unwrap(), None);
+    }
+
+    #[test]
+    fn machines_are_kept_beside_sessions_until_they_expire_or_are_ended() {
+        let ops = Ops::in_memory().unwrap();
+        let machine = |enterprise: &str, expires| Machine {
+            enterprise: enterprise.into(),
+            certificate: [5; 32],
+            scopes: "message.send".into(),
+            begun: Moment(1),
+            expires: Moment(expires),
+        };
+        for (token, enterprise, expires) in [(1, "a", 100), (2, "a", 50), (3, "b", 100)] {
+            ops.put_machine(&[token; 32], &machine(enterprise, expires)).unwrap();
+        }
+        assert_eq!(ops.session(&[1; 32], Moment(2)).unwrap(), None, "no browser comes in by it");
+        assert_eq!(ops.machine(&[1; 32], Moment(99)).unwrap(), Some(machine("a", 100)));
+        assert_eq!(ops.machine(&[1; 32], Moment(100)).unwrap(), None);
+        let of = |enterprise, now| {
+            let all = ops.machines(enterprise, Moment(now)).unwrap();
+            all.into_iter().map(|(token, _)| token[0]).collect::<Vec<_>>()
+        };
+        assert_eq!((of(None, 49), of(Some("a"), 50), of(Some("c"), 1)), (vec![1, 2, 3], vec![1], vec![]));
+        ops.end_machine(&[1; 32]).unwrap();
+        ops.forget_expired(Moment(50)).unwrap();
+        assert_eq!(of(None, 0), [3], "one was ended, one has expired");
     }
 
     #[test]

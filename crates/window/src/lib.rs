@@ -34,7 +34,7 @@ pub use exports::{Abroad, ExportMonth, Register, SellerQuarter};
 pub use people::People;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -161,6 +161,8 @@ struct Inner {
     ops: Ops,
     /// The head that was signed last: all receipts of a message are proved under one.
     head: Mutex<Option<store::SignedHead>>,
+    /// Records that readers asked for.
+    looked: AtomicU64,
     /// One process writes a folder; readers need no lock.
     _lock: Option<store::zone::Lock>,
 }
@@ -216,6 +218,7 @@ impl Window {
             config,
             ops,
             head: Mutex::default(),
+            looked: AtomicU64::new(0),
             _lock: Some(lock),
         };
         let window = Window(Arc::new(inner));
@@ -245,6 +248,7 @@ impl Window {
             config,
             ops: Ops::in_memory()?,
             head: Mutex::default(),
+            looked: AtomicU64::new(0),
             _lock: None,
         };
         Ok(Window(Arc::new(inner)))
@@ -387,6 +391,12 @@ impl Window {
         trade::key::read(self, key)
     }
 
+    /// How many records of the state were asked for by readers since the start, there or not; the walk's are not among
+    /// them. What takes as many look-ups takes the same time.
+    pub fn looked(&self) -> u64 {
+        self.0.looked.load(Ordering::Relaxed)
+    }
+
     pub fn journal(&self) -> &JournalReader {
         &self.0.journal
     }
@@ -467,6 +477,7 @@ impl Window {
 
 impl Facts for Window {
     fn look(&self, key: &[u8]) -> Option<trade::key::Found<'_>> {
+        self.0.looked.fetch_add(1, Ordering::Relaxed);
         facts::look(&self.0.state, key)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::{ZoneArgs, open, operator};
+use crate::zone::{ZoneArgs, open, operator, security};
 use serde::Serialize;
 use server::courier::Courier;
 use server::folder::Folder;
@@ -61,6 +61,11 @@ pub struct ServeArgs {
     /// Cookies only over TLS: the portal is reached through a proxy that speaks it
     #[arg(long)]
     secure: bool,
+
+    /// A name under which the window is reached, with the port where it is not the usual one; may be repeated. Machines
+    /// sign in by certificate under these, and on this machine
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
 }
 
 /// Shows a whole zone with made-up parties, goods, people and traffic.
@@ -123,7 +128,7 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
         format!("portal http://{address}/  folder {}", exchange.display())
     })?;
     say.flush()?;
-    let options = server::Options { secure: args.secure, ..server::Options::default() };
+    let options = server::Options { secure: args.secure, hosts: args.host.clone(), ..server::Options::default() };
     let served = server::serve(listener, house, options, stop.clone());
     stop.store(true, Ordering::Relaxed);
     let _ = (watching.join(), ticking.join(), bringing.join());
@@ -205,12 +210,12 @@ fn logins(window: &Window, buyer: Option<&str>, say: &mut Say) -> Result<(), Can
         });
         say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
     }
-    window.register(&operator(), RegisterKind::Accounts, &rows).map_err(Cannot::because)?;
+    window.register(&security(), RegisterKind::Accounts, &rows).map_err(Cannot::because)?;
     if let Some(identity) = buyer {
         let (login, password) = ("consumer", secret(10)?);
         let password_hash = hash_password(&password).map_err(Cannot::because)?.into();
         let row = AccountRow { login: login.into(), role: ActorRole::Consumer, password_hash, ..AccountRow::default() };
-        window.admit_account(&operator(), &row, identity).map_err(Cannot::because)?;
+        window.admit_account(&security(), &row, identity).map_err(Cannot::because)?;
         say.tell(&Login { login, password: password.clone() }, || format!("login {login}  password {password}"))?;
     }
     let mut keys = Vec::new();
@@ -224,11 +229,13 @@ fn logins(window: &Window, buyer: Option<&str>, say: &mut Say) -> Result<(), Can
         });
         say.tell(&serde_json::json!({"enterprise": code, "key": key}), || format!("key of {code}  {key}"))?;
     }
-    let key = format!("ow_{}", secret(24)?);
-    let (hash, label) = (key_hash(&key), "sandbox operator".to_owned());
-    keys.push(ApiKeyRow { hash, label: label.into(), role: ActorRole::Operator, ..ApiKeyRow::default() });
-    say.tell(&serde_json::json!({"role": "operator", "key": key}), || format!("key of the operator  {key}"))?;
-    window.register(&operator(), RegisterKind::ApiKeys, &keys).map_err(Cannot::because)?;
+    for role in [ActorRole::Operator, ActorRole::Security] {
+        let key = format!("ow_{}", secret(24)?);
+        let (hash, label) = (key_hash(&key), format!("sandbox {role}"));
+        keys.push(ApiKeyRow { hash, label: label.into(), role, ..ApiKeyRow::default() });
+        say.tell(&serde_json::json!({"role": role.name(), "key": key}), || format!("key of {role}  {key}"))?;
+    }
+    window.register(&security(), RegisterKind::ApiKeys, &keys).map_err(Cannot::because)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod doors;
 mod explain;
 mod founding;
 mod licences;
+mod machines;
 mod old_law;
 mod personal;
 mod proofs;

@@ -40,7 +40,7 @@ pub(super) struct KeyBody {
     days: Option<u16>,
 }
 
-/// Lets a program in by a key, or takes the key back. For the operator.
+/// Lets a program in by a key, or takes the key back. For the security administrator.
 #[utoipa::path(post, path = "/keys", tag = "access", request_body = KeyBody,
     responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "no such enterprise")),
@@ -93,7 +93,7 @@ pub(super) async fn rotation(
     Ok(Json(Adopted { revision, proposed }))
 }
 
-/// An account; its password as an argon2 hash in PHC form.
+/// An account; its password as a hash in PHC form: argon2id (v=19, m=19456, t=2, p=1), salt of 16 bytes, output of 32.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct AccountBody {
     login: String,
@@ -113,7 +113,7 @@ pub(super) struct AccountBody {
     identity: String,
 }
 
-/// Makes or changes an account, or closes it. For the operator.
+/// Makes or changes an account, or closes it. For the security administrator.
 #[utoipa::path(post, path = "/accounts", tag = "access", request_body = AccountBody,
     responses((status = 200, body = Adopted), (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "no such account to close"),

@@ -122,6 +122,17 @@ impl Holder {
     }
 }
 
+/// What the registry says of a certificate today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// The enterprise whose machines sign with it.
+    pub enterprise: String,
+    /// Its signatures count today.
+    pub in_force: bool,
+    /// The enterprise may act today.
+    pub active: bool,
+}
+
 /// With which right somebody reads, and what for.
 #[derive(Clone, Debug)]
 pub struct Sight {
@@ -189,7 +200,7 @@ impl Sight {
 #[derive(Clone, Debug)]
 pub struct Account {
     pub caller: Caller,
-    /// argon2 hash in PHC form.
+    /// argon2id hash in PHC form ([`crate::sign::is_password_hash`]).
     pub password: String,
 }
 

@@ -180,7 +180,9 @@ pub async fn all(State(portal): State<Portal>, visit: Visit) -> Response {
     let token = visit.token;
     visit
         .page(&portal, move |desk, f| {
-            f.html(&AllPage { f, sessions: &desk.sign_ins().sessions(None, token.as_ref(), f.now) })
+            let all = desk.sign_ins();
+            let sessions = [all.sessions(None, token.as_ref(), f.now), all.machines(None, f.now)].concat();
+            f.html(&AllPage { f, sessions: &sessions })
         })
         .await
 }
@@ -196,7 +198,8 @@ pub async fn end_any(State(portal): State<Portal>, visit: Visit, Form(which): Fo
             if id.is_none() && account.is_none() {
                 return Err(Refused::NotFound.into());
             }
-            let ended = desk.sign_ins().end_among(account, id, token.as_ref(), f.now);
+            let all = desk.sign_ins();
+            let ended = all.end_among(account, id, token.as_ref(), f.now) + all.end_machines(account, id, f.now);
             tracing::info!(by = by.name, account, ended, "sessions were ended");
             Ok(f.go("/zone/sessions"))
         })

@@ -4,11 +4,13 @@ use crate::Portal;
 use crate::desk::Desk;
 use crate::keys::{self, KEEP_DAYS};
 use crate::sign;
+use crate::sign_ins::Seen;
 use crate::site::{Fault, Frame, Visit, hex};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
 use store::proof::unhex;
 use trade::account::ApiKeyRow;
 use trade::policy::rights::Action;
@@ -19,6 +21,8 @@ struct Page<'a> {
     f: &'a Frame,
     keys: &'a [ApiKeyRow],
     scopes: &'a [Action],
+    /// Signed in by a certificate.
+    machines: &'a [Seen],
     /// Shown once.
     new: Option<&'a str>,
     wrong: bool,
@@ -90,7 +94,9 @@ impl Wanted {
 fn page(desk: &dyn Desk, f: &Frame, new: Option<&str>, wrong: bool) -> Result<Response, Fault> {
     let mut keys = desk.own_keys(f.known()?);
     keys.sort_by(|a, b| (!a.opens_at(f.now), &a.label, a.hash).cmp(&(!b.opens_at(f.now), &b.label, b.hash)));
-    f.answer(&Page { f, keys: &keys, scopes: &keys::scopes(desk), new, wrong }, wrong)
+    let enterprises = f.known()?.enterprises.iter();
+    let machines: Vec<_> = enterprises.flat_map(|code| desk.sign_ins().machines(Some(code), f.now)).collect();
+    f.answer(&Page { f, keys: &keys, scopes: &keys::scopes(desk), machines: &machines, new, wrong }, wrong)
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
@@ -145,4 +151,22 @@ pub async fn revoke(State(portal): State<Portal>, visit: Visit, form: Pairs) -> 
         Ok(None)
     })
     .await
+}
+
+#[derive(Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    id: String,
+}
+
+/// Ends the session of an own machine.
+pub async fn end(State(portal): State<Portal>, visit: Visit, Form(which): Form<Which>) -> Response {
+    visit
+        .page(&portal, move |desk, f| {
+            for code in &f.known()?.enterprises {
+                desk.sign_ins().end_machines(Some(code), Some(&which.id), f.now);
+            }
+            Ok(f.go("/company/keys"))
+        })
+        .await
 }

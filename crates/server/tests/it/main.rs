@@ -13,6 +13,7 @@ mod folder;
 mod held;
 mod law;
 mod looks;
+mod machines;
 mod open;
 mod pages;
 mod person;
@@ -25,6 +26,7 @@ mod seen;
 mod sign;
 mod standing;
 mod stock;
+mod timing;
 
 use axum::Router;
 use axum::body::Body;

@@ -569,6 +569,10 @@ impl Desk for Sample {
         self.sign_ins.get_or_init(|| SignIns::in_memory().expect("tables in memory"))
     }
 
+    fn bound(&self, _: &[u8; 32]) -> Option<Bound> {
+        None
+    }
+
     fn recovered(&self, _: &str) -> Option<Moment> {
         *self.recovered.lock().expect("lock")
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ring::signature::{RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, UnparsedPublicKey};
+use ring::signature::{RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use sha2::{Digest as _, Sha256};
 use sm2::dsa::signature::Verifier as _;
 use sm2::dsa::{Signature, VerifyingKey};
@@ -173,6 +173,22 @@ impl Certificate {
                 key.verify(signed, value).is_ok()
             }
             PublicKey::Sm2(key) => Signature::from_slice(value).is_ok_and(|s| key.verify(signed, &s).is_ok()),
+        }
+    }
+
+    /// Whether this key signed a statement that is no message: RSA of 2048 bits or more by PKCS #1 v1.5 with SHA-256, or
+    /// SM2 with SM3 and [`SM2_ID`], r and s in 32 bytes each or in DER as OpenSSL writes them.
+    ///
+    /// SM2 signs messages with the same key and digest: a statement has to begin with what no SignedInfo begins with.
+    pub fn signed(&self, statement: &[u8], signature: &[u8]) -> bool {
+        match &self.key {
+            PublicKey::Rsa(key) => {
+                UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key).verify(statement, signature).is_ok()
+            }
+            PublicKey::Sm2(key) => {
+                let read = [Signature::from_slice(signature), Signature::from_der(signature)];
+                read.into_iter().flatten().any(|signature| key.verify(statement, &signature).is_ok())
+            }
         }
     }
 }
