@@ -405,8 +405,11 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
     let said = run(&["key", "add", "4602980A01", "--label", "erp"]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let sender = said.lines()[0]["key"].as_str().unwrap().to_owned();
-    let said = run(&["key", "add", "--role", "security", "--label", "security"]);
-    let security = said.lines()[0]["key"].as_str().unwrap().to_owned();
+    let official = |role: &str| {
+        let said = run(&["key", "add", "--role", role, "--label", role]);
+        said.lines()[0]["key"].as_str().unwrap().to_owned()
+    };
+    let (operator, security) = (official("operator"), official("security"));
     let said = run(&["account", "add", "Inspector", "--role", "officer"]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
     let password = said.lines()[0]["password"].as_str().unwrap().to_owned();
@@ -435,6 +438,10 @@ fn senders_and_officials_are_let_in_and_put_out_by_commands() {
     assert!(serving.sign_in("inspector", "guess", folder.path()).is_none());
     let key_file = folder.path().join("key");
     let over = |arguments: &[&str]| run(&[arguments, &["--url", &serving.url, "--key-file", text(&key_file)]].concat());
+    // Who runs the zone lets nobody in: that is another's work.
+    fs::write(&key_file, &operator).unwrap();
+    assert_eq!(over(&["key", "add", "4602980A01", "--label", "second"]).exit, 2);
+    assert_eq!(over(&["account", "add", "passer", "--role", "viewer"]).exit, 2);
     fs::write(&key_file, &security).unwrap();
     let said = over(&["key", "add", "4602980A01", "--label", "second"]);
     assert_eq!(said.exit, 0, "{}{}", said.out, said.err);
