@@ -129,8 +129,7 @@ impl House {
     }
 
     pub(crate) fn looks_by_person(&self, key: &str, identity: &str) -> Answer<Vec<LookLine>> {
-        // Hashed before anything is looked up, and an unknown number is looked up as a known one is, so that the time tells
-        // nothing about the parcel and its buyer.
+        // Hashed before anything is looked up, and every case is compared, so that the time tells nothing about the buyer.
         let people = self.window().people().map_err(|e| broken(&e.to_string()))?;
         let asking = people.of(Kind::Identity, identity);
         let theirs = |case: &CaseKey| {
@@ -142,11 +141,7 @@ impl House {
             };
             buyer.id.same(&asking)
         };
-        let mut cases = self.cases(key);
-        if cases.is_empty() {
-            cases.push(CaseKey::default());
-        }
-        let mine: Vec<CaseKey> = cases.into_iter().filter(theirs).collect();
+        let mine: Vec<CaseKey> = self.cases(key).into_iter().filter(theirs).collect();
         self.looks_at_parcel(mine.first().ok_or(Refused::NotFound)?)
     }
 }
