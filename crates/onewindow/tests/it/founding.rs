@@ -384,7 +384,7 @@ fn the_three_administrators_of_a_new_zone_come_in_and_none_does_anothers_work() 
 
 /// The parameters of a law that asks for no second factor.
 fn without_factor(law: &Path) -> String {
-    let text = fs::read_to_string(law.join("parameters.toml")).unwrap();
+    let text = fs::read_to_string(law.join("parameters.toml")).expect("the law");
     let (before, after) = text.split_once("\"sign_in.second_factor\"").unwrap_or_else(|| panic!("{text}"));
     format!("{before}\"sign_in.second_factor\"{}", after.replacen("value = 1", "value = 0", 1))
 }

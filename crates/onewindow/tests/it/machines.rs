@@ -8,7 +8,7 @@ use std::process::Command;
 
 /// The page's block of shell that begins with this line.
 fn recipe(begins: &str) -> String {
-    let page = fs::read_to_string(root().join("docs/operating.md")).unwrap();
+    let page = fs::read_to_string(root().join("docs/operating.md")).expect("the page");
     let block = page.split("```sh\n").find(|block| block.starts_with(begins));
     block
         .and_then(|block| block.split("```").next())
@@ -18,8 +18,8 @@ fn recipe(begins: &str) -> String {
 
 fn shell(script: &str, folder: &Path, more: &[(&str, &str)]) -> (bool, String) {
     let mut sh = Command::new("sh");
-    let said = sh.args(["-e", "-c", script]).current_dir(folder).envs(more.iter().copied()).output().unwrap();
-    (said.status.success(), String::from_utf8(said.stdout).unwrap() + &String::from_utf8_lossy(&said.stderr))
+    let said = sh.args(["-e", "-c", script]).current_dir(folder).envs(more.iter().copied()).output().expect("sh runs");
+    (said.status.success(), String::from_utf8(said.stdout).expect("UTF-8") + &String::from_utf8_lossy(&said.stderr))
 }
 
 fn certificate(folder: &Path, kind: &[&str], digest: &[&str], name: &str) -> Option<()> {
@@ -28,7 +28,7 @@ fn certificate(folder: &Path, kind: &[&str], digest: &[&str], name: &str) -> Opt
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let mut request = Command::new("openssl");
     request.args(["req", "-x509", "-days", "3650", "-subj", "/CN=made up", "-key"]).arg(&key).arg("-out").arg(&crt);
-    let said = request.args(digest).output().unwrap();
+    let said = request.args(digest).output().expect("openssl runs");
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
     Some(())
 }
