@@ -6,11 +6,13 @@
 mod list;
 mod parcel;
 mod registry;
+mod search;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use store::views::lists;
 use store::views::rows::{self, Rows as Project};
 use store::{StoreError, Views};
 use trade::account::{ApiKeyRow, Recovery};
@@ -21,7 +23,7 @@ use trade::pack::Pack as _;
 use trade::policy::rights::{Action, Rights, Scope};
 use trade::policy::standing::standing;
 use trade::policy::{Parameter, Policy};
-use trade::record::{Case, FirstOfTwo, PolicyRecord};
+use trade::record::{FirstOfTwo, PolicyRecord};
 use trade::time::{Day, Moment};
 use window::Window;
 use window::retention::Originals;
@@ -37,8 +39,8 @@ use crate::{held, law, stock, summaries};
 pub(crate) use list::row;
 pub(crate) use parcel::title;
 
-use list::{MET, filter_of, row_for, shows_rows};
-use parcel::{enterprises, number_words, office, parcel};
+use list::{filter_of, row_for, shows_rows};
+use parcel::{enterprises, office, parcel};
 use registry::{journal_entry, table_row};
 
 /// How long a page waits for the views to have what its reader has seen.
@@ -98,7 +100,7 @@ impl House {
         let stop = Arc::new(AtomicBool::new(false));
         let (follower, journal, ending) = (views.clone(), window.journal().clone(), stop.clone());
         let follow = move || {
-            let mut project = Project;
+            let mut project = Project::default();
             // What went wrong before has been logged before.
             let mut told = journal.last();
             while !ending.load(Ordering::Relaxed) {
@@ -364,9 +366,10 @@ impl Desk for House {
     fn table(&self, sight: &Sight, table: Table, after: Option<&str>, limit: usize) -> Answer<TableRows> {
         let mut all: Vec<(String, serde_json::Value)> = Vec::new();
         let mut more = |key: &[u8], value: &[u8]| all.extend(table_row(table, key, value));
-        match table {
+        match registry::kind_of(table) {
+            Some(kind) => self.window().state().each_of(kind, more),
             // Filings that wait are on disk where memory is short.
-            Table::Goods => {
+            None if table == Table::Goods => {
                 self.views.wait(self.window().journal().last(), PATIENCE);
                 for of in self.views.goods_after("", "", usize::MAX).map_err(|e| broken(&e.to_string()))? {
                     let key = Key::Goods(of).bytes();
@@ -375,7 +378,7 @@ impl Desk for House {
                     }
                 }
             }
-            _ => self.window().state().each_hot(more),
+            None => {}
         }
         all.sort_by(|a, b| a.0.cmp(&b.0));
         let from = after.map_or(0, |after| all.partition_point(|(key, _)| key.as_str() <= after));
@@ -404,11 +407,7 @@ impl Desk for House {
 
     fn proposals(&self, _: &Sight) -> Answer<Vec<trade::record::Proposal>> {
         let mut all = Vec::new();
-        self.window().state().each_hot(|key, value| {
-            if let (Ok(Key::Proposal(_)), Ok(proposal)) = (Key::unpack(key), trade::record::Proposal::unpack(value)) {
-                all.push(proposal);
-            }
-        });
+        self.window().state().each_of(Key::PROPOSAL, |_, value| all.extend(trade::record::Proposal::unpack(value)));
         all.sort_by_key(|p: &trade::record::Proposal| std::cmp::Reverse(p.revision.max(p.adopted)));
         Ok(all)
     }
@@ -515,7 +514,7 @@ impl Desk for House {
         }
         let times = self.views.times_to_release(day).map_err(error)?;
         let states = self.views.counts(day.starts()).map_err(error)?;
-        let latest = self.views.parcels(&rows::Filter { limit: 10, ..rows::Filter::default() }).map_err(error)?.0;
+        let latest = self.views.parcels(&lists::Filter { limit: 10, ..lists::Filter::default() }).map_err(error)?.0;
         let reasons = self.views.reasons(day, 8).map_err(error)?;
         Ok(Overview {
             day,
@@ -606,29 +605,7 @@ impl Desk for House {
     }
 
     fn find(&self, sight: &Sight, query: &str) -> Answer<crate::desk::Found> {
-        let query = query.trim();
-        let direct: Vec<CaseKey> = self.window().find_case(query, |_| Vec::new());
-        let number = direct.first().and_then(|key| {
-            self.window().read::<Case>(&Key::Case(key.clone())).map(|c| c.invt_no).filter(|n| !n.is_empty())
-        });
-        let looked = number.as_deref().unwrap_or(query);
-        let mut found = self.views.find(looked, 50).map_err(|e| broken(&e.to_string()))?;
-        let mut met = std::collections::HashSet::new();
-        found.retain(|(row, _)| met.insert(row.key.clone()));
-        if found.is_empty() {
-            found = self.met(sight, query)?;
-        }
-        if found.len() > 1 {
-            self.trace(sight, shows_rows(sight, &found.iter().map(|(row, _)| row).collect::<Vec<_>>()))?;
-        }
-        let hits =
-            found.into_iter().map(|(row, kind)| Hit { row: row_for(sight, row), met: number_words(&kind) }).collect();
-        let read_as = ["orderNo", "logisticsNo", "payTransactionId", "invtNo", "preNo", "copNo", "billNo"];
-        let summary = self.window().summary(query).is_some_and(|of| {
-            self.reads(sight, Action::SummaryRead).is_some_and(|reads| reads.sees([&of.agent, &of.ebc], &of.office))
-        });
-        let read_as = read_as.into_iter().chain(MET).map(number_words).collect();
-        Ok(crate::desk::Found { hits, read_as, summary, parties: self.parties_named(sight, query)? })
+        search::find(self, sight, query)
     }
 
     fn parcels(&self, sight: &Sight, filter: &Filter) -> Answer<Rows> {

@@ -208,10 +208,8 @@ pub(crate) fn standing(house: &House, sight: &Sight, code: Option<&str>) -> Answ
         filed_in: check.filed_in,
     });
     let mut had = Vec::new();
-    house.window().state().each_hot(|key, value| {
-        if Key::kind(key) == Key::PARTY
-            && let Ok(other) = Party::unpack(value)
-        {
+    house.window().state().each_of(Key::PARTY, |_, value| {
+        if let Ok(other) = Party::unpack(value) {
             let to_it = other.agents.iter().filter(|of| *of.code == *code);
             had.extend(to_it.map(|of| power(of, &other.code, &other.name_zh, today)));
         }

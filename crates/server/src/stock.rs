@@ -274,9 +274,8 @@ pub(crate) fn shows<'a>(enterprises: impl IntoIterator<Item = &'a str>) -> Shows
 /// The books that this right lets see.
 pub fn books(window: &Window, sight: &Sight, since: Moment) -> Vec<BookRow> {
     let mut books = Vec::new();
-    window.state().each_hot(|key, value| {
-        if Key::kind(key) == Key::BOOK
-            && let Ok(book) = BookRecord::unpack(value)
+    window.state().each_of(Key::BOOK, |_, value| {
+        if let Ok(book) = BookRecord::unpack(value)
             && may_see(sight, &book.etps, &book.book.office).is_ok()
         {
             books.push(book);

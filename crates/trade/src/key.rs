@@ -354,7 +354,15 @@ impl Key {
     pub const STOCK: u64 = 22;
     pub const BOOK: u64 = 60;
     pub const PARTY: u64 = 30;
+    pub const CERTIFICATE: u64 = 31;
     pub const GOODS: u64 = 32;
+    pub const MANIFEST: u64 = 33;
+    pub const BLOCKED: u64 = 34;
+    pub const ZONE: u64 = 35;
+    pub const POLICY: u64 = 36;
+    pub const ACCOUNT: u64 = 37;
+    pub const API_KEY: u64 = 38;
+    pub const PROPOSAL: u64 = 141;
     pub const VERIFICATION_LIST: u64 = 61;
     pub const BONDED_OWN: u64 = 62;
     pub const FORM: u64 = 63;

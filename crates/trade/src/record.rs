@@ -538,6 +538,16 @@ pub fn settled<'v>(key: &[u8], value: &'v [u8], young: u64) -> Option<&'v [u8]> 
     may_leave.then_some(value)
 }
 
+/// Whether the records of a kind can be listed ([`Key::kind`]): registry, accounts, keys, policies and proposals, account
+/// books and their items, goods abroad. They are few beside parcels, and none of them ever leaves memory.
+pub fn listed(kind: u64) -> bool {
+    matches!(
+        kind,
+        Key::GUARANTEE | Key::STOCK | Key::PARTY | Key::CERTIFICATE | Key::MANIFEST
+            ..=Key::API_KEY | Key::BOOK | Key::ABROAD_ITEM | Key::PROPOSAL
+    )
+}
+
 /// Where in the journal the document stands that the record of a kept document, as it was written down, lacks: the
 /// entry, and the number of the document in its message.
 pub fn lacks_document(key: &[u8], value: &[u8]) -> Option<Position> {

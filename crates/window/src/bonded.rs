@@ -52,9 +52,8 @@ impl Window {
     /// Documents, customs' book and shelf of every item of the wanted books: item by item, in order.
     pub fn stock_report(&self, wanted: impl Fn(&str) -> bool) -> Vec<Compared> {
         let mut items = Vec::new();
-        self.state().each_hot(|key, value| {
-            if Key::kind(key) == Key::STOCK
-                && let Ok(stock) = Stock::unpack(value)
+        self.state().each_of(Key::STOCK, |_, value| {
+            if let Ok(stock) = Stock::unpack(value)
                 && wanted(&stock.row.ems_no)
             {
                 items.push(stock);

@@ -73,7 +73,7 @@ impl Decider {
         };
         let mut files = BTreeMap::new();
         let mut policy_revision = 0;
-        state.each_hot(|key, value| {
+        state.each_of(trade::key::Key::POLICY, |key, value| {
             if let (Ok(trade::key::Key::Policy(name)), Ok(record)) =
                 (trade::key::Key::unpack(key), PolicyRecord::unpack(value))
             {

@@ -109,12 +109,11 @@ impl Window {
     }
 
     /// What lies in overseas warehouses of a seller, item by item and country by country, with the lots that are not
-    /// settled yet. What is not settled stays in memory, so these are found without reading what is on disk.
+    /// settled yet.
     pub fn abroad(&self, ebc: &str) -> Vec<Abroad> {
         let mut items = Vec::new();
-        self.state().each_hot(|key, value| {
-            if Key::kind(key) == Key::ABROAD_ITEM
-                && let (Ok(Key::AbroadItem(part)), Ok(item)) = (Key::unpack(key), AbroadItem::unpack(value))
+        self.state().each_of(Key::ABROAD_ITEM, |key, value| {
+            if let (Ok(Key::AbroadItem(part)), Ok(item)) = (Key::unpack(key), AbroadItem::unpack(value))
                 && part.ebc == ebc
             {
                 items.push(Abroad { part, item, lots: Vec::new() });

@@ -210,21 +210,17 @@ impl Window {
 
     /// Every key that was ever let in, with who holds it.
     pub fn api_keys(&self) -> Vec<ApiKeyRow> {
-        self.rows_under(|key| matches!(key, Key::ApiKey(_)))
+        self.rows_of(Key::API_KEY)
     }
 
     /// Every account.
     pub fn accounts(&self) -> Vec<AccountRow> {
-        self.rows_under(|key| matches!(key, Key::Account(_)))
+        self.rows_of(Key::ACCOUNT)
     }
 
-    fn rows_under<R: Pack>(&self, kind: impl Fn(&Key) -> bool) -> Vec<R> {
+    fn rows_of<R: Pack>(&self, kind: u64) -> Vec<R> {
         let mut rows = Vec::new();
-        self.state().each_hot(|key, value| {
-            if Key::unpack(key).is_ok_and(|key| kind(&key)) {
-                rows.extend(R::unpack(value));
-            }
-        });
+        self.state().each_of(kind, |_, value| rows.extend(R::unpack(value)));
         rows
     }
 

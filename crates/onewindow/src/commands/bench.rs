@@ -6,6 +6,7 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use server::house::House;
 use server::sign::key_hash;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,11 +16,14 @@ use std::sync::mpsc::{SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::baseline::{Baseline, Plain};
-use trade::account::ApiKeyRow;
-use trade::command::{Open, RegisterKind, Verdict};
+use trade::account::{AccountRow, ApiKeyRow};
+use trade::command::{ActorRole, Open, RegisterKind, Verdict};
 use trade::documents::{Document, MessageKind};
+use trade::key::Key;
 use trade::policy::Policy;
+use trade::pseudonym::Pseudonyms;
 use trade::receipt::Shown;
+use trade::record::Kept;
 use trade::time::{Day, Moment};
 use traffic::{Keys, Plan, Sent, Story, zone::Zone};
 use window::{Answer, Config, Incoming, Refused, Window};
@@ -47,7 +51,7 @@ pub struct Args {
 /// A line of the result.
 #[derive(Clone, Serialize, Default)]
 struct Row {
-    what: &'static str,
+    what: Cow<'static, str>,
     parcels: u64,
     seconds: f64,
     parcels_per_second: f64,
@@ -83,7 +87,7 @@ impl Row {
     fn words(&self) -> String {
         if self.what.starts_with('/') {
             let (visits, p50, p95, p99) = (self.parcels, self.p50_ms, self.p95_ms, self.p99_ms);
-            return format!("{:<34} {visits:>5} visits, p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms", self.what);
+            return format!("{:<52} {visits:>5} visits, p50 {p50:.1} ms, p95 {p95:.1} ms, p99 {p99:.1} ms", self.what);
         }
         format!(
             "{:<10} {:>9} parcels in {:>7.1} s: {:>8.0}/s ({:.1} x plain), p50 {:.1} ms, p99 {:.1} ms, {} B and {:.1} us \
@@ -174,18 +178,71 @@ const PAGES_RATE: f64 = 2_000.0;
 const PAGES_PARCELS: u64 = 120_000;
 /// Between two visits.
 const PAGES_PACE: Duration = Duration::from_millis(25);
-/// What is read meanwhile: by anybody, and by an officer.
-const PAGES: [&str; 10] = [
-    "/zh/",
-    "/zh/parcels",
-    "/zh/parcels?state=refused",
-    "/zh/search?q=NOTHING-LIKE-IT",
-    "/zh/status",
-    "/zh/policies/tariff.csv",
-    "/zh/write/CEB621",
-    "/zh/desk",
-    "/zh/desk?state=inspection",
-    "/zh/parcels/KEY",
+/// Who reads meanwhile: nobody in particular, or an account of this name.
+const READERS: [(&str, ActorRole); 10] = [
+    ("officer", ActorRole::Officer),
+    ("office", ActorRole::Officer),
+    ("seller", ActorRole::Enterprise),
+    ("declarant", ActorRole::Enterprise),
+    ("consumer", ActorRole::Consumer),
+    ("operator", ActorRole::Operator),
+    ("tax", ActorRole::Tax),
+    ("exchange", ActorRole::Exchange),
+    ("commerce", ActorRole::Commerce),
+    ("market", ActorRole::Market),
+];
+/// What they read. KEY is the newest parcel; the words sought are 奶粉, 三亚 and a name and a telephone that nobody has.
+const PAGES: [(&str, &str); 50] = [
+    ("", "/zh/"),
+    ("", "/zh/status"),
+    ("", "/zh/policies/tariff.csv"),
+    ("", "/zh/write/CEB621"),
+    ("", "/zh/search?q=NOTHING-LIKE-IT"),
+    ("", "/zh/parcels/KEY"),
+    ("officer", "/zh/parcels"),
+    ("officer", "/zh/parcels?state=refused"),
+    ("officer", "/zh/parcels?state=sent_back&regime=1239"),
+    ("officer", "/zh/parcels?reason=PAYMENT_AMOUNT"),
+    ("officer", "/zh/parcels/KEY"),
+    ("officer", "/zh/desk"),
+    ("officer", "/zh/desk?state=inspection"),
+    ("officer", "/zh/desk/filings"),
+    ("officer", "/zh/search?q=%E5%A5%B6%E7%B2%89"),
+    ("officer", "/zh/search?q=1901"),
+    ("officer", "/zh/search?q=%E4%B8%89%E4%BA%9A"),
+    ("officer", "/zh/search?q=%E6%9F%A5%E6%97%A0%E6%AD%A4%E4%BA%BA"),
+    ("officer", "/zh/search?q=19900000000"),
+    ("officer", "/zh/stock"),
+    ("officer", "/zh/summaries"),
+    ("officer", "/zh/transfers"),
+    ("officer", "/zh/returns"),
+    ("officer", "/zh/appeals"),
+    ("officer", "/zh/zone/parties"),
+    ("office", "/zh/parcels"),
+    ("office", "/zh/parcels?state=refused"),
+    ("office", "/zh/search?q=%E5%A5%B6%E7%B2%89"),
+    ("seller", "/zh/company"),
+    ("seller", "/zh/parcels"),
+    ("seller", "/zh/parcels?state=refused"),
+    ("seller", "/zh/company/filings"),
+    ("seller", "/zh/company/ahead"),
+    ("seller", "/zh/company/standing"),
+    ("seller", "/zh/company/keys"),
+    ("seller", "/zh/search?q=%E5%A5%B6%E7%B2%89"),
+    ("declarant", "/zh/company"),
+    ("declarant", "/zh/parcels"),
+    ("declarant", "/zh/parcels?state=refused"),
+    ("declarant", "/zh/search?q=1901"),
+    ("consumer", "/zh/me"),
+    ("operator", "/zh/zone"),
+    ("operator", "/zh/zone/alarms"),
+    ("operator", "/zh/zone/journal"),
+    ("operator", "/zh/zone/registry/guarantees"),
+    ("operator", "/zh/law/try"),
+    ("tax", "/zh/department"),
+    ("exchange", "/zh/department"),
+    ("commerce", "/zh/department"),
+    ("market", "/zh/department"),
 ];
 
 /// A row to be measured.
@@ -343,7 +400,7 @@ fn whole(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
     let (p50_ms, p99_ms) = percentiles(seen.waits);
     let row = Row {
-        what: run.what,
+        what: run.what.into(),
         parcels,
         seconds,
         parcels_per_second: parcels as f64 / seconds,
@@ -372,7 +429,7 @@ fn summary(window: &Window, clock: &StoryClock, bills: u64) -> Result<Row, Canno
     window.tick().map_err(Cannot::because)?;
     let seconds = begun.elapsed().as_secs_f64();
     Ok(Row {
-        what: "summary",
+        what: "summary".into(),
         parcels: bills,
         seconds,
         parcels_per_second: bills as f64 / seconds,
@@ -421,9 +478,10 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
         };
         let keys = &keys;
         let maker = scope.spawn(move || make(story, keys, &made));
+        let zone = &zone;
         let reader = run.rate.map(|_| {
             let (house, stop) = (house.clone(), stop.clone());
-            scope.spawn(move || visits(address, &house, &stop))
+            scope.spawn(move || visits(address, &house, zone, &stop))
         });
         let senders: Vec<_> = (0..SENDERS)
             .map(|_| {
@@ -480,7 +538,7 @@ fn over_http(at: &Path, run: &Run) -> Result<Vec<Row>, Cannot> {
     let each = |seconds: f64| seconds * 1e6 / parcels.max(1) as f64;
     let (p50_ms, p99_ms) = percentiles(waits);
     let row = Row {
-        what: run.what,
+        what: run.what.into(),
         parcels,
         seconds,
         parcels_per_second: parcels as f64 / seconds,
@@ -512,7 +570,7 @@ fn drained(house: &House, parcels: u64, before: f64) -> Row {
     let drain_seconds = begun.elapsed().as_secs_f64();
     let seconds = before + drain_seconds;
     Row {
-        what: "views",
+        what: "views".into(),
         parcels,
         seconds,
         parcels_per_second: parcels as f64 / seconds,
@@ -553,7 +611,7 @@ fn fill(
     bar.finish_and_clear();
     let seconds = begun.elapsed().as_secs_f64();
     let row = Row {
-        what: "fill",
+        what: "fill".into(),
         parcels: listed,
         seconds,
         parcels_per_second: listed as f64 / seconds,
@@ -566,28 +624,53 @@ fn fill(
 }
 
 /// Reads each page in turn until the last message is answered; a row for each.
-fn visits(address: SocketAddr, house: &House, stop: &AtomicBool) -> Result<Vec<Row>, Cannot> {
-    let account = trade::account::AccountRow {
-        login: "bench".into(),
-        role: trade::command::ActorRole::Officer,
-        password_hash: server::sign::hash_password("bench bench").map_err(Cannot::because)?.into(),
-        ..Default::default()
+fn visits(address: SocketAddr, house: &House, zone: &Zone, stop: &AtomicBool) -> Result<Vec<Row>, Cannot> {
+    let hash = server::sign::hash_password("bench bench").map_err(Cannot::because)?;
+    let newest = || -> Result<_, Cannot> {
+        let newest = store::views::lists::Filter { limit: 1, ..Default::default() };
+        Ok(house.views().parcels(&newest).map_err(Cannot::because)?.0.into_iter().next())
     };
+    let list = newest()?.and_then(|row| house.window().read::<Kept>(&Key::List(row.key))?.document);
+    let person = match list {
+        Some(Document::List(list)) => list.buyer.id,
+        _ => Pseudonyms::default(),
+    };
+    let accounts: Vec<AccountRow> = READERS
+        .iter()
+        .map(|(login, role)| AccountRow {
+            login: (*login).into(),
+            role: *role,
+            password_hash: hash.as_str().into(),
+            enterprise: match *login {
+                "seller" => zone.platforms[0].code.as_str().into(),
+                "declarant" => zone.agents[0].code.as_str().into(),
+                _ => Default::default(),
+            },
+            office: if *login == "office" { "6402".into() } else { Default::default() },
+            person: if *role == ActorRole::Consumer { person.clone() } else { Pseudonyms::default() },
+            ..AccountRow::default()
+        })
+        .collect();
     let by = window::filing::security("bench");
-    house.window().register(&by, RegisterKind::Accounts, &[account]).map_err(Cannot::because)?;
+    house.window().register(&by, RegisterKind::Accounts, &accounts).map_err(Cannot::because)?;
     let mut line = Line::to(address)?;
-    let mut cookie = String::new();
+    let mut cookies: BTreeMap<&str, (usize, String)> = BTreeMap::new();
     let mut waits: Vec<Vec<f64>> = vec![Vec::new(); PAGES.len()];
     let mut turn = 0;
     while !stop.load(Ordering::Relaxed) {
+        let (reader, page) = PAGES[turn % PAGES.len()];
         // A session ends by the story's clock, which runs faster.
-        if turn % 200 == 0 {
-            cookie = line.sign_in("name=bench&password=bench+bench")?;
-        }
-        let page = PAGES[turn % PAGES.len()];
-        let newest = || house.views().parcels(&store::views::rows::Filter { limit: 1, ..Default::default() });
+        let cookie = match cookies.get(reader) {
+            _ if reader.is_empty() => String::new(),
+            Some((since, cookie)) if turn - since < 400 => cookie.clone(),
+            _ => {
+                let cookie = line.sign_in(&format!("name={reader}&password=bench+bench"))?;
+                cookies.insert(reader, (turn, cookie.clone()));
+                cookie
+            }
+        };
         let path = match page.strip_suffix("KEY") {
-            Some(before) => match newest().map_err(Cannot::because)?.0.first() {
+            Some(before) => match newest()? {
                 Some(row) => format!("{before}{}_{}", row.key.ebc, row.key.order_no),
                 None => page.to_owned(),
             },
@@ -599,12 +682,19 @@ fn visits(address: SocketAddr, house: &House, stop: &AtomicBool) -> Result<Vec<R
         turn += 1;
         std::thread::sleep(PAGES_PACE.saturating_sub(begun.elapsed()));
     }
-    let row = |(what, mut waits): (&'static str, Vec<f64>)| {
+    let row = |((reader, path), mut waits): ((&str, &str), Vec<f64>)| {
         waits.sort_by(f64::total_cmp);
         let at =
             |share: usize| waits.get((waits.len() * share).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0.0);
         let (p50_ms, p95_ms, p99_ms) = (at(50), at(95), at(99));
-        Row { what, parcels: waits.len() as u64, p50_ms, p95_ms, p99_ms, ..Row::default() }
+        Row {
+            what: format!("{path} {reader}").into(),
+            parcels: waits.len() as u64,
+            p50_ms,
+            p95_ms,
+            p99_ms,
+            ..Row::default()
+        }
     };
     Ok(PAGES.into_iter().zip(waits).map(row).collect())
 }
@@ -621,7 +711,12 @@ impl Line {
 
     /// Reads a page to its end.
     fn get(&mut self, path: &str, cookie: &str) -> Result<(), Cannot> {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n"), b"").map(drop)
+        match self.ask(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\nCookie: {cookie}\r\n\r\n"), b"")?.0 {
+            200 => Ok(()),
+            // One hit alone leads to its page.
+            303 if path.contains("/search?") => Ok(()),
+            status => Err(Cannot::because(format!("{path}: {status}"))),
+        }
     }
 
     /// Fills in the form of the portal; the cookie of the session.
@@ -631,7 +726,7 @@ impl Line {
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
             form.len()
         );
-        self.ask(&head, form.as_bytes())
+        Ok(self.ask(&head, form.as_bytes())?.1)
     }
 
     /// Posts and reads the answer to its end.
@@ -645,7 +740,7 @@ impl Line {
     }
 
     /// Sends, and reads the answer to its end; the first cookie that it sets.
-    fn ask(&mut self, head: &str, body: &[u8]) -> Result<String, Cannot> {
+    fn ask(&mut self, head: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
         let stream = self.0.get_mut();
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).map_err(Cannot::because)?;
         let (mut line, mut status, mut length, mut cookie) = (String::new(), String::new(), 0, String::new());
@@ -676,7 +771,7 @@ impl Line {
         self.0.read_exact(&mut answer).map_err(Cannot::because)?;
         // A planted stranger is refused at the door, which is an answer too.
         match status.split(' ').nth(1).and_then(|s| s.parse::<u16>().ok()) {
-            Some(200 | 303 | 401 | 403) => Ok(cookie),
+            Some(status @ (200 | 303 | 401 | 403)) => Ok((status, cookie)),
             _ => Err(Cannot::because(format!("{status}: {}", String::from_utf8_lossy(&answer)))),
         }
     }
@@ -736,7 +831,7 @@ fn baseline(at: &Path, parcels: u64) -> Result<Row, Cannot> {
     let (p50_ms, p99_ms) = percentiles(waits);
     let each = |seconds: f64| seconds * 1e6 / done.max(1) as f64;
     Ok(Row {
-        what: run.what,
+        what: run.what.into(),
         parcels: done,
         seconds: wall,
         parcels_per_second: done as f64 / wall.max(1e-9),

@@ -4,15 +4,19 @@ use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::ZoneArgs;
 use serde_json::Value;
+use store::views::lists::Filter;
 use store::views::looks::{LookRow, Subject};
 use trade::key::CaseKey;
 use trade::money::Fen;
+use trade::pseudonym::Kind;
 
 /// Tells a parcel's story: every decision with its reasons, clauses and figures. The zone may be running.
 #[derive(clap::Args)]
 pub struct Args {
     /// A number of a parcel (list, order, ebcCode_orderNo, tax bill, return, waybill, payment), of a summary payment
-    /// (entDutyNo), a summary declaration (sumNo), declared articles or a bonded document, or the address of a portal page
+    /// (entDutyNo), a summary declaration (sumNo), declared articles or a bonded document, or the address of a portal page;
+    /// or words of goods (two characters or more), a heading (four digits or more), a person's whole name, telephone or
+    /// identity number: then the newest 20
     key: String,
 
     #[command(flatten)]
@@ -23,16 +27,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     let window = args.zone.read(clock)?;
     // Numbers that are no keys, and refused applications, are looked up in the views.
     let views = super::views::current(&window);
-    let elsewhere = |number: &str| {
-        let hits = views.as_ref().and_then(|views| views.find(number, 20).ok()).unwrap_or_default();
-        let mut cases = Vec::new();
-        for (row, _) in hits {
-            if !cases.contains(&row.key) {
-                cases.push(row.key);
-            }
-        }
-        cases
-    };
+    let elsewhere = |number: &str| views.as_ref().map(|views| found(&window, views, number)).unwrap_or_default();
     let applications =
         |case: &CaseKey| views.as_ref().and_then(|views| views.applications(case).ok()).unwrap_or_default();
     let mut stories = window.explain(&args.key, elsewhere, applications).map_err(Cannot::because)?;
@@ -45,7 +40,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         say.tell(&serde_json::json!({"key": args.key, "state": null}), || {
             format!(
                 "{}: no list, order, waybill, payment, tax bill, return, summary payment or bonded document of this zone has \
-                 this number\n{}：本区没有这个清单、订单、运单、支付、税单、退货、汇总缴款或保税单证编号",
+                 this number, and no goods are called so\n{}：本区没有这个清单、订单、运单、支付、税单、退货、汇总缴款或保税单证编号",
                 args.key, args.key
             )
         })?;
@@ -55,6 +50,28 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
         say.tell(story, || words(story))?;
     }
     Ok(Exit::Well)
+}
+
+/// Parcels that are told at once.
+const MOST: usize = 20;
+
+/// By a number; else by a person's whole name, telephone or identity number, by words of goods or a heading.
+fn found(window: &window::Window, views: &store::Views, text: &str) -> Vec<CaseKey> {
+    let mut rows: Vec<_> = views.find(text, MOST).unwrap_or_default().into_iter().map(|(row, _)| row).collect();
+    if let Some(people) = window.people().ok().filter(|_| rows.is_empty()) {
+        for kind in [Kind::Name, Kind::Telephone, Kind::Identity] {
+            rows.extend(views.parcels_of(&people.of(kind, text), MOST).unwrap_or_default());
+        }
+        let all = Filter { limit: MOST, ..Filter::default() };
+        rows.extend(views.worded(text, &all).unwrap_or_default().rows);
+    }
+    let mut cases = Vec::new();
+    for row in rows {
+        if !cases.contains(&row.key) && cases.len() < MOST {
+            cases.push(row.key);
+        }
+    }
+    cases
 }
 
 /// Who looked at the parcel, newest first.

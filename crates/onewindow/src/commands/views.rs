@@ -80,7 +80,7 @@ pub fn current(window: &Window) -> Option<Views> {
     match Lock::take(place.disk(), &place.data) {
         Ok(_lock) => {
             let (views, _) = Views::open(&place.views(), SCHEMA, window.journal(), 1).ok()?;
-            views.catch_up(window.journal(), &mut Rows).ok()?;
+            views.catch_up(window.journal(), &mut Rows::default()).ok()?;
             Some(views)
         }
         Err(_) => Views::open_read(&place.views()).ok(),
@@ -90,8 +90,9 @@ pub fn current(window: &Window) -> Option<Views> {
 /// Fills the views up to the journal's end of now. The lock is held by the caller.
 fn fill(path: &std::path::Path, journal: &JournalReader, progress: &mut Progress) -> Result<(), Cannot> {
     let (views, _) = Views::open(path, SCHEMA, journal, 1).map_err(Cannot::because)?;
+    let mut rows = Rows::default();
     loop {
-        let at = views.follow(journal, &mut Rows).map_err(Cannot::because)?;
+        let at = views.follow(journal, &mut rows).map_err(Cannot::because)?;
         progress.at(at);
         if at >= journal.last() {
             return Ok(());

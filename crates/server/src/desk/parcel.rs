@@ -129,6 +129,8 @@ pub struct Filter {
     pub states: Vec<State>,
     pub regime: Option<String>,
     pub reason: Option<String>,
+    /// Only those of this seller.
+    pub seller: Option<String>,
     /// Only those that their buyers disown and nobody has looked into yet.
     pub disowned: bool,
     /// Only those about which an appeal waits for a decision.
@@ -137,7 +139,7 @@ pub struct Filter {
     pub limit: usize,
 }
 
-/// What a search for any number found.
+/// What a search for any number or word found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     pub hits: Vec<Hit>,
@@ -145,8 +147,21 @@ pub struct Found {
     pub read_as: Vec<Both>,
     /// The query is the number of a summary of exports that the reader may see.
     pub summary: bool,
-    /// Enterprises of that code, or with that in their name: for whoever may read the registry.
-    pub parties: Vec<(String, Both)>,
+    /// Enterprises of that name.
+    pub firms: Vec<Firm>,
+    /// Of what a word means there is more than is shown.
+    pub more: bool,
+}
+
+/// An enterprise that a search found.
+#[derive(Clone, Debug)]
+pub struct Firm {
+    pub code: String,
+    pub name: Both,
+    /// Of which it is the seller, within the reader's reach.
+    pub parcels: u64,
+    /// The reader may open its page.
+    pub opens: bool,
 }
 
 #[derive(Clone, Debug)]

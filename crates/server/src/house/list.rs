@@ -1,15 +1,11 @@
 //! Parcels in lists, as far as a right reaches.
 
-use store::views::rows::{self, ParcelRow};
-use store::views::search::Met;
+use store::views::lists;
+use store::views::rows::ParcelRow;
 use trade::key::CaseKey;
-use trade::policy::rights::{Action, Scope};
-use trade::pseudonym::Kind;
+use trade::policy::rights::Scope;
 
-use super::House;
-use crate::desk::{Answer, Both, Filter, Row, Sight, State};
-use crate::live::broken;
-use crate::summaries::whose;
+use crate::desk::{Filter, Row, Sight, State};
 use crate::traced::Shows;
 
 pub(crate) fn row(row: ParcelRow) -> Row {
@@ -64,9 +60,10 @@ pub(super) fn shows_rows(sight: &Sight, rows: &[&ParcelRow]) -> Shows {
 }
 
 /// The filter of a list, compiled from the right by which it is read.
-pub(super) fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> rows::Filter {
+pub(super) fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> lists::Filter {
     let caller = sight.caller.as_ref().filter(|_| !sight.sees_all());
-    rows::Filter {
+    lists::Filter {
+        seller: filter.seller.clone(),
         states: filter.states.iter().map(|s| s.name().to_owned()).collect(),
         mode: filter.regime.clone(),
         reason: filter.reason.clone(),
@@ -76,60 +73,5 @@ pub(super) fn filter_of(sight: &Sight, filter: &Filter, limit: usize) -> rows::F
         office: caller.filter(|_| sight.right.scope == Scope::Office).map(|c| c.office.clone()),
         after: filter.after.as_deref().and_then(after),
         limit,
-    }
-}
-
-/// What a search meets that is no number, as [`super::number_words`] names it.
-pub(super) const MET: [&str; 4] = ["gname", "gcode", "buyerName", "buyerTelephone"];
-/// Lists, and enterprises, that such a search tells.
-const TOLD: usize = 25;
-
-impl House {
-    /// Parcels that a search met by words, a heading or a whole name or telephone; only such as the reader sees whole.
-    pub(super) fn met(&self, sight: &Sight, query: &str) -> Answer<Vec<(ParcelRow, String)>> {
-        let error = |e: store::StoreError| broken(&e.to_string());
-        let sees = matches!(sight.right.scope, Scope::Own | Scope::Office | Scope::Zone);
-        let letters = query.chars().count();
-        if sight.caller.is_none() || !sees || letters < 2 {
-            return Ok(Vec::new());
-        }
-        let people = self.window().people().map_err(error)?;
-        let digits = query.bytes().all(|b| b.is_ascii_digit());
-        let (name, telephone) = (people.of(Kind::Name, query), people.of(Kind::Telephone, query));
-        let [by_name, by_code, by_buyer, by_telephone] = MET;
-        let asked = match query.get(..4) {
-            Some(heading) if digits && letters <= 10 => {
-                vec![(by_code, Met::Heading(heading)), (by_telephone, Met::Telephone(&telephone))]
-            }
-            _ if digits => vec![(by_telephone, Met::Telephone(&telephone))],
-            _ => vec![
-                (by_buyer, Met::Name(&name)),
-                (by_telephone, Met::Telephone(&telephone)),
-                (by_name, Met::Word(query)),
-            ],
-        };
-        let mut all: Vec<(ParcelRow, String)> = Vec::new();
-        for (kind, met) in asked {
-            let rows = self.views().met(met, whose(sight), TOLD).map_err(error)?;
-            let new = rows.into_iter().filter(|row| all.iter().all(|(known, _)| known.key != row.key));
-            let new: Vec<_> = new.map(|row| (row, kind.to_owned())).collect();
-            all.extend(new);
-        }
-        all.truncate(TOLD);
-        Ok(all)
-    }
-
-    /// Enterprises that a search met, for whoever may read the registry.
-    pub(super) fn parties_named(&self, sight: &Sight, query: &str) -> Answer<Vec<(String, Both)>> {
-        let Some(reads) = self.reads(sight, Action::RegistryRead).filter(|_| query.chars().count() > 1) else {
-            return Ok(Vec::new());
-        };
-        let found = self.views().parties_named(query, TOLD).map_err(|e| broken(&e.to_string()))?;
-        let enterprises: Vec<String> = found.iter().map(|[code, ..]| code.clone()).collect();
-        if !enterprises.is_empty() {
-            self.trace(&reads, Shows { records: enterprises.len(), enterprises, ..Shows::default() })?;
-        }
-        let named = |[code, zh, en]: [String; 3]| (code, Both::new(zh.clone(), if en.is_empty() { zh } else { en }));
-        Ok(found.into_iter().map(named).collect())
     }
 }

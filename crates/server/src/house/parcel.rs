@@ -49,10 +49,6 @@ pub(super) fn number_words(kind: &str) -> Both {
         "preNo" => Both::new("预录入编号", "pre-entry number"),
         "copNo" => Both::new("企业内部编号", "enterprise's own number"),
         "billNo" => Both::new("提运单号", "bill number"),
-        "gname" => Both::new("商品名称", "name of goods"),
-        "gcode" => Both::new("商品编码的品目", "HS heading"),
-        "buyerName" => Both::new("订购人姓名", "buyer's name"),
-        "buyerTelephone" => Both::new("订购人电话", "buyer's telephone"),
         other => Both::same(other),
     }
 }

@@ -99,6 +99,21 @@ fn certified_row(of: &trade::registry::Certified) -> serde_json::Value {
 }
 
 /// A row of the registry as JSON, with its key.
+/// The kind of the records that hold a table's rows; those of the policy have none, and filings of goods are listed by the
+/// views.
+pub(super) fn kind_of(table: Table) -> Option<u64> {
+    Some(match table {
+        Table::Parties | Table::Mandates | Table::Certifications => Key::PARTY,
+        Table::Zones => Key::ZONE,
+        Table::Certificates => Key::CERTIFICATE,
+        Table::Guarantees => Key::GUARANTEE,
+        Table::Manifests => Key::MANIFEST,
+        Table::OpeningStock => Key::STOCK,
+        Table::BlockedIdentities => Key::BLOCKED,
+        Table::Goods | Table::PositiveList | Table::Tariff => return None,
+    })
+}
+
 pub(super) fn table_row(table: Table, key: &[u8], value: &[u8]) -> Option<(String, serde_json::Value)> {
     use serde_json::json;
     use trade::pack::Pack;

@@ -1,7 +1,7 @@
-//! Lists of parcels, and the search for any number.
+//! Lists of parcels, and the search for any number or word.
 
 use crate::Portal;
-use crate::desk::{Filter, Found, Row, Rows, State};
+use crate::desk::{Filter, Firm, Found, Row, Rows, State};
 use crate::pages::export::{Sheet, is_csv};
 use crate::site::{Frame, Visit, quoted};
 use askama::Template;
@@ -20,6 +20,9 @@ pub struct Asked {
     pub regime: String,
     #[serde(default)]
     pub reason: String,
+    /// Code of an enterprise.
+    #[serde(default)]
+    pub seller: String,
     #[serde(default)]
     pub after: String,
 }
@@ -31,6 +34,7 @@ impl Asked {
             states: self.state.split(',').filter_map(State::parse).take(12).collect(),
             regime: some(&self.regime),
             reason: some(&self.reason),
+            seller: some(&self.seller),
             disowned: false,
             appealed: false,
             after: some(&self.after),
@@ -40,7 +44,8 @@ impl Asked {
 
     /// The same list from another place.
     pub fn query(&self, after: &str) -> String {
-        let pairs = [("state", &self.state), ("regime", &self.regime), ("reason", &self.reason)];
+        let pairs =
+            [("state", &self.state), ("regime", &self.regime), ("reason", &self.reason), ("seller", &self.seller)];
         let mut out: Vec<_> =
             pairs.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={}", quoted(v))).collect();
         if !after.is_empty() {
@@ -140,6 +145,14 @@ struct SearchPage<'a> {
 }
 
 impl SearchPage<'_> {
+    fn party(&self, firm: &Firm) -> String {
+        self.f.to(format!("/zone/parties/{}", quoted(&firm.code)))
+    }
+
+    fn lists(&self, firm: &Firm) -> String {
+        self.f.to(format!("/parcels?seller={}", quoted(&firm.code)))
+    }
+
     fn service(&self) -> Option<usize> {
         Some(0)
     }
@@ -167,7 +180,7 @@ pub async fn search(
             }
             let mut found = desk.find(&f.sight, &query)?;
             // One hit leads to its page, which is the look.
-            if let [one] = found.hits.as_slice() {
+            if let ([one], []) = (found.hits.as_slice(), found.firms.as_slice()) {
                 return Ok(f.go(&format!("/parcels/{}", quoted(&one.row.key))));
             }
             found.hits.truncate(PAGE);

@@ -14,7 +14,7 @@ use window::filing::{operator, security};
 use crate::looks::{KEY, zone};
 use crate::running::{Running, post};
 
-const PASSWORD: &str = "a made-up word";
+pub const PASSWORD: &str = "a made-up word";
 
 pub async fn get(zone: &Running, cookies: &str, path: &str) -> (StatusCode, String) {
     let request = Request::get(path).header("cookie", cookies).body(Body::empty()).expect("a request");
@@ -28,6 +28,11 @@ pub async fn enter(zone: &Running, login: &str, role: ActorRole, enterprise: &st
     let row =
         AccountRow { login: login.into(), role, enterprise: enterprise.into(), password_hash, ..AccountRow::default() };
     zone.house.window().register(&security("test"), RegisterKind::Accounts, &[row]).expect("let in");
+    sign_in(zone, login).await
+}
+
+/// The cookies of an account that is there.
+pub async fn sign_in(zone: &Running, login: &str) -> String {
     let form = format!("name={login}&password={}", PASSWORD.replace(' ', "+"));
     let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
     let cookies = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|c| c.to_str().ok());

@@ -22,6 +22,7 @@ mod rights;
 mod ruling;
 mod running;
 mod sample;
+mod search;
 mod seen;
 mod sign;
 mod standing;

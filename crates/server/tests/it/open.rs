@@ -147,7 +147,7 @@ async fn a_search_looks_once_and_a_single_hit_leads_to_its_page() {
     let (status, page) = get(&zone, &officer, "/en/search?q=NOTHING-LIKE-IT").await;
     assert!(status == StatusCode::OK && page.contains("NOTHING-LIKE-IT"), "{page}");
     assert_eq!(zone.house.window().journal().last(), before, "nothing was shown");
-    let row = zone.house.views().parcels(&store::views::rows::Filter { limit: 1, ..Default::default() });
+    let row = zone.house.views().parcels(&store::views::lists::Filter { limit: 1, ..Default::default() });
     let row = row.expect("rows").0.remove(0);
     let (status, _) = get(&zone, &officer, &format!("/en/search?q={}", row.key.order_no)).await;
     assert_eq!(status, StatusCode::SEE_OTHER);

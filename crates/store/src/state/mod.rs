@@ -14,7 +14,7 @@ use crate::disk::Disk;
 use crate::journal::JournalReader;
 use cold::Cold;
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuar
 use trade::command::{Command, Entry, Position};
 use trade::effect::{self, Effect};
 use trade::fact::Fact;
-use trade::key::Found;
+use trade::key::{Found, Key};
 use trade::pack::Pack;
 use trade::record;
 use trade::time::Moment;
@@ -76,6 +76,8 @@ struct Inner {
     /// Seeded, because keys come from outside.
     seed: DefaultHashBuilder,
     shards: Vec<RwLock<HashTable<Held>>>,
+    /// The keys of the kinds that can be listed, by kind.
+    listed: RwLock<BTreeMap<u64, BTreeSet<Box<[u8]>>>>,
     dues: Mutex<BTreeSet<Due>>,
     /// The revision whose fold has begun, and the one whose fold is done.
     begun: AtomicU64,
@@ -145,6 +147,7 @@ impl State {
             settled,
             seed: DefaultHashBuilder::default(),
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            listed: RwLock::default(),
             dues: Mutex::default(),
             begun: AtomicU64::new(0),
             folded: AtomicU64::new(0),
@@ -252,7 +255,20 @@ impl State {
         self.dues().first().filter(|due| due.at <= at).cloned()
     }
 
-    /// Calls `each` with every record in memory, in no order. For checks, not for decisions.
+    /// Calls `each` with every record of a kind that can be listed ([`record::listed`]), in the order of their keys.
+    pub fn each_of(&self, kind: u64, mut each: impl FnMut(&[u8], &[u8])) {
+        debug_assert!(record::listed(kind), "kind {kind} is not kept in order");
+        let listed = self.0.listed.read().unwrap_or_else(|e| e.into_inner());
+        let keys: Vec<Box<[u8]>> = listed.get(&kind).into_iter().flatten().cloned().collect();
+        drop(listed);
+        for key in keys {
+            if let Some(value) = self.get(&key).ok().flatten() {
+                each(&key, &value);
+            }
+        }
+    }
+
+    /// Calls `each` with every record in memory, in no order, however many there are. For checks, not for pages.
     pub fn each_hot(&self, mut each: impl FnMut(&[u8], &[u8])) {
         for shard in 0..SHARDS {
             for Held { fact, .. } in self.read(shard).iter() {
@@ -383,6 +399,7 @@ impl State {
         self.0.hot_bytes.fetch_add(held.fact.bytes().len() as u64, Ordering::Relaxed);
         let hash = held.hash;
         let mut passes = self.leaving(&held.fact, u64::MAX).is_some();
+        let listed = record::listed(Key::kind(held.fact.key())).then(|| held.fact.clone());
         match records.find_mut(hash, |h| h.is(hash, held.fact.key())) {
             Some(old) => {
                 self.0.hot_bytes.fetch_sub(old.fact.bytes().len() as u64, Ordering::Relaxed);
@@ -391,6 +408,9 @@ impl State {
                 *old = held;
             }
             None => drop(records.insert_unique(hash, held, |h| h.hash)),
+        }
+        if let Some(fact) = listed {
+            self.list(fact.key(), fact.value().is_some());
         }
         if passes {
             self.passing().push(hash);
@@ -406,7 +426,22 @@ impl State {
         }
         if let Ok(found) = records.find_entry(hash, |h| h.is(hash, key)) {
             let (old, _) = found.remove();
+            self.list(key, false);
             self.0.hot_bytes.fetch_sub(old.fact.bytes().len() as u64, Ordering::Relaxed);
+        }
+    }
+
+    /// A key of a kind that can be listed is there, or is not.
+    fn list(&self, key: &[u8], there: bool) {
+        let kind = Key::kind(key);
+        if record::listed(kind) {
+            let mut listed = self.0.listed.write().unwrap_or_else(|e| e.into_inner());
+            let of = listed.entry(kind).or_default();
+            match there {
+                true if of.contains(key) => {}
+                true => drop(of.insert(key.into())),
+                false => drop(of.remove(key)),
+            }
         }
     }
 

@@ -316,6 +316,47 @@ fn folding_goes_on_while_records_leave_and_snapshots_are_taken() {
 }
 
 #[test]
+fn kinds_that_can_be_listed_are_listed_wherever_their_records_lie() {
+    let disk = Disk::memory();
+    let (mut journal, state, _) = start(&disk);
+    let key = |code: &str| Key::Party(code.into()).bytes();
+    let told = |state: &State| {
+        let mut all = vec![];
+        state.each_of(Key::PARTY, |key, value| all.push((key.to_vec(), value.to_vec())));
+        all
+    };
+    let mut revision = 0;
+    let mut put = |state: &State, code: &str, value: Option<&[u8]>| {
+        revision += 1;
+        let effect = match value {
+            Some(value) => Effect::Put(effect::Put(Fact::new(&key(code), value))),
+            None => Effect::Drop(effect::Drop { key: trade::pack::Blob::from(&key(code)[..]) }),
+        };
+        state.fold(revision, &[effect], |_| b"").unwrap();
+        journal.append(&[Sealed { revision, at: Moment(0), body: vec![9, 0], receipts: vec![] }]).unwrap();
+    };
+    // Values of an even length leave memory, those of an odd one stay.
+    put(&state, "C", Some(b"cc"));
+    put(&state, "A", Some(b"a"));
+    put(&state, "B", Some(b"bb"));
+    put(&state, "D", Some(b"d"));
+    assert_eq!(state.sweep().unwrap(), 2);
+    let is = |code: &str, value: &[u8]| (key(code), value.to_vec());
+    assert_eq!(told(&state), [is("A", b"a"), is("B", b"bb"), is("C", b"cc"), is("D", b"d")]);
+    put(&state, "B", None);
+    put(&state, "D", None);
+    assert_eq!(told(&state), [is("A", b"a"), is("C", b"cc")]);
+    put(&state, "B", Some(b"b"));
+    put(&state, "C", Some(b"ccc"));
+    assert_eq!(told(&state), [is("A", b"a"), is("B", b"b"), is("C", b"ccc")]);
+    state.snapshot(&journal.reader()).unwrap();
+    let reader = journal.reader();
+    let (again, recovered) = State::open(&disk, Path::new("/zone/state"), &reader, settled()).unwrap();
+    assert_eq!(recovered.snapshot, Some(8));
+    assert_eq!(told(&again), told(&state));
+}
+
+#[test]
 fn what_does_not_follow_is_refused() {
     let disk = Disk::memory();
     let (_, state, _) = start(&disk);

@@ -9,20 +9,20 @@ pub mod alarms;
 pub mod goods;
 pub mod held;
 pub mod keys;
+pub mod lists;
 pub mod looks;
 mod migrate;
 mod own;
 mod people;
 pub mod rows;
-pub mod search;
 pub mod shared;
 pub mod summaries;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 pub use migrate::Migration;
 pub(crate) use migrate::migrate;
-pub use own::Standing;
 
 use crate::journal::{Entry, JournalReader};
 use crate::{Hash, StoreError};
@@ -44,7 +44,8 @@ pub trait Project {
     /// Whatever SQL says; the views then stand still.
     fn entry(&mut self, tx: &Transaction<'_>, entry: &Entry) -> Result<(), StoreError>;
 
-    /// Called when the group is not committed: what it remembers beside the tables is to be forgotten.
+    /// Called when a group is not committed, or the tables were emptied: what it remembers beside them is to be
+    /// forgotten.
     fn undone(&mut self) {}
 }
 
@@ -188,6 +189,9 @@ impl Views {
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Asked again under the lock: somebody may have emptied the tables.
         let mut revision = mark(&tx)?.0;
+        if revision < self.revision() {
+            project.undone();
+        }
         let mut bytes = 0;
         for entry in journal.after(revision).take(GROUP_ENTRIES) {
             let entry = entry?;

@@ -1,83 +1,18 @@
-//! What an enterprise asks about its own: the lists in which it is seller or declarant, and its receipts.
+//! What an enterprise asks about its own: where it declares, and its receipts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::Views;
 use crate::StoreError;
 
-/// An enterprise's lists, those of which it is the seller and those that it declared, each once.
-fn own(columns: &str) -> String {
-    format!("SELECT {columns}, ebc, order_no FROM parcel WHERE ebc = ?1 OR agent = ?1")
-}
-
-/// Calls `row` for every list of these enterprises, once for each list.
-fn each(
-    db: &Connection,
-    enterprises: &[String],
-    columns: &str,
-    mut row: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
-) -> Result<(), StoreError> {
-    let several = enterprises.len() > 1;
-    let width = columns.split(',').count();
-    let mut seen = BTreeSet::new();
-    let mut ask = db.prepare_cached(&own(columns))?;
-    for enterprise in enterprises {
-        let mut rows = ask.query([enterprise])?;
-        while let Some(found) = rows.next()? {
-            if !several || seen.insert((found.get::<_, String>(width)?, found.get::<_, String>(width + 1)?)) {
-                row(found)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// How an enterprise's lists stand.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// By state.
-    pub states: BTreeMap<String, u64>,
-    /// Codes of findings of those that stand refused, the most frequent first.
-    pub reasons: Vec<(String, u64)>,
-}
-
 impl Views {
-    /// How the lists of these enterprises stand, as seller or declarant.
-    ///
-    /// # Errors
-    /// Whatever SQL says, as for all questions here.
-    pub fn standing(&self, enterprises: &[String]) -> Result<Standing, StoreError> {
-        self.read(|db| {
-            let mut standing = Standing::default();
-            let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
-            each(db, enterprises, "state, reasons", |row| {
-                let state = row.get_ref(0)?.as_str()?;
-                if state == "refused" {
-                    // Several lines may have failed for one reason: it is one list all the same.
-                    let codes: BTreeSet<&str> = row.get_ref(1)?.as_str()?.split_ascii_whitespace().collect();
-                    for code in codes {
-                        *reasons.entry(code.to_owned()).or_default() += 1;
-                    }
-                }
-                match standing.states.get_mut(state) {
-                    Some(n) => *n += 1,
-                    None => drop(standing.states.insert(state.to_owned(), 1)),
-                }
-                Ok(())
-            })?;
-            standing.reasons = reasons.into_iter().collect();
-            standing.reasons.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-            Ok(standing)
-        })
-    }
-
     /// The offices at which an enterprise has declared.
     pub fn offices(&self, agent: &str) -> Result<Vec<String>, StoreError> {
         self.read(|db| {
             let mut offices = Vec::new();
-            let mut ask = db.prepare_cached("SELECT min(office) FROM parcel WHERE agent = ?1 AND office > ?2")?;
+            let mut ask = db.prepare_cached("SELECT min(office) FROM holds WHERE agent = ?1 AND office > ?2")?;
             let mut last = String::new();
             while let Some(office) = ask.query_row(params![agent, last], |row| row.get::<_, Option<String>>(0))? {
                 offices.push(office.clone());
@@ -109,40 +44,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_s_own_lists_are_counted_once_and_found_without_reading_all() {
+    fn where_one_declared_and_what_came_for_it() {
         let views = Views::in_memory(SCHEMA).unwrap();
         views
             .read(|db| {
-                for (ebc, order, state, agent, office, reasons) in [
-                    ("S", "1", "refused", "D", "6402", "PAYMENT_AMOUNT UNPAID"),
-                    ("S", "2", "refused", "S", "6409", "UNPAID UNPAID"),
-                    ("S", "3", "released", "D", "6402", "FORGIVEN"),
-                    ("T", "1", "released", "D", "6402", ""),
-                    ("T", "2", "waiting", "E", "", ""),
-                ] {
+                for (order, agent, office) in
+                    [("1", "D", "6402"), ("2", "S", "6409"), ("3", "D", "6402"), ("4", "E", "")]
+                {
                     db.execute(
-                        "INSERT INTO parcel VALUES (?1, ?2, ?3, 0, '', ?5, ?4, '', '', 0, 0, 0, 0, 0, 0, ?6)",
-                        params![ebc, order, state, agent, office, reasons],
+                        "INSERT INTO parcel VALUES ('S', ?1, 'released', 0, '', ?3, ?2, '', '', 0, 0, 0, 0, 0, 0, '')",
+                        params![order, agent, office],
                     )?;
                 }
                 for (enterprise, revision) in [("S", 1), ("S", 4), ("D", 3), ("D", 4), ("E", 9)] {
                     db.execute("INSERT INTO outbox VALUES (?1, ?2)", params![enterprise, revision])?;
                 }
-                let plan: Vec<String> = db
-                    .prepare(&format!("EXPLAIN QUERY PLAN {}", own("state")))?
-                    .query_map(["S"], |row| row.get(3))?
-                    .collect::<Result<_, _>>()?;
-                assert!(!plan.iter().any(|step| step.starts_with("SCAN parcel")), "{plan:?}");
                 Ok(())
             })
             .unwrap();
         let names = |all: &[&str]| all.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-        let seller = views.standing(&names(&["S"])).unwrap();
-        assert_eq!(seller.states, BTreeMap::from([("refused".to_owned(), 2), ("released".to_owned(), 1)]));
-        assert_eq!(seller.reasons, [("UNPAID".to_owned(), 2), ("PAYMENT_AMOUNT".to_owned(), 1)]);
-        let both = views.standing(&names(&["S", "D"])).unwrap();
-        assert_eq!(both.states.values().sum::<u64>(), 4, "{both:?}");
-        assert_eq!(views.standing(&names(&["X"])).unwrap(), Standing::default());
         assert_eq!((views.offices("D").unwrap(), views.offices("E").unwrap()), (names(&["6402"]), vec![]));
         assert_eq!(views.newest_receipts(&names(&["S", "D"]), 2).unwrap(), [4, 3]);
     }

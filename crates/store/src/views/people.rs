@@ -1,9 +1,14 @@
-//! Whose parcel it is: the buyer by pseudonym, and what the buyer disowns.
+//! Whose parcel it is: buyer and consignee by pseudonym, and what the buyer disowns.
 //!
-//! Of a buyer's pseudonyms only the one under the oldest live key is kept: every value that is read while that key
-//! lives has it, so an account that was made in another year finds its parcels by it.
+//! Of a buyer's pseudonyms of identity only the one under the oldest live key is kept: every value that is read while
+//! that key lives has it, so an account that was made in another year finds its parcels by it. Of names and telephones,
+//! which are hashed under two years' keys, it is the newest: the value is found until that key is the oldest one.
+//!
+//! Pseudonyms are random, and an index of all of them would be written at another place by every parcel. So they are
+//! kept in batches, each in its own order; who looks for one asks every batch.
 
 use rusqlite::{Connection, OptionalExtension, params};
+use trade::documents::Document;
 use trade::key::CaseKey;
 use trade::pseudonym::Pseudonyms;
 use trade::record::Case;
@@ -21,17 +26,62 @@ pub(super) const SQL: &str = "
           denied INTEGER NOT NULL, PRIMARY KEY (ebc, order_no)) STRICT, WITHOUT ROWID;
         CREATE INDEX disowned_open ON disowned (settled, at);";
 
-/// A list names its buyer.
-pub(super) fn buyer(tx: &Connection, case: &CaseKey, buyer: &Pseudonyms) -> Result<(), StoreError> {
-    if let Some(oldest) = buyer.0.last() {
-        tx.prepare_cached("INSERT OR IGNORE INTO buyer VALUES (?1, ?2, ?3, ?4)")?.execute(params![
-            oldest.year,
-            oldest.tag,
-            case.ebc.as_str(),
-            case.order_no.as_str()
-        ])?;
+pub(super) const PERSONS: &str = "
+        DROP TABLE buyer;
+        CREATE TABLE person (
+          batch INTEGER NOT NULL, tag BLOB NOT NULL, ebc TEXT NOT NULL, order_no TEXT NOT NULL,
+          PRIMARY KEY (batch, tag, ebc, order_no)) STRICT, WITHOUT ROWID;";
+
+/// So many pseudonyms are one batch.
+const BATCH: u64 = 100_000;
+
+/// The batch that is being filled, and how many it has; read from the table when it is first needed.
+#[derive(Default)]
+pub(super) struct Persons(Option<(i64, u64)>);
+
+impl Persons {
+    pub fn forget(&mut self) {
+        self.0 = None;
     }
-    Ok(())
+
+    /// An order names buyer and consignee, a list the buyer's identity.
+    pub fn named(&mut self, tx: &Connection, case: &CaseKey, document: &Document) -> Result<(), StoreError> {
+        let newest = |all: &Pseudonyms| all.0.first().map(|one| one.tag);
+        let mut tags: Vec<[u8; 16]> = match document {
+            Document::Order(order) => {
+                let (buyer, to) = (&order.buyer, &order.consignee);
+                [&buyer.name, &buyer.telephone, &to.name, &to.telephone].into_iter().filter_map(newest).collect()
+            }
+            Document::List(list) => list.buyer.id.0.last().map(|one| one.tag).into_iter().collect(),
+            _ => return Ok(()),
+        };
+        tags.sort_unstable();
+        tags.dedup();
+        for tag in tags {
+            let batch = self.batch(tx)?;
+            tx.prepare_cached("INSERT OR IGNORE INTO person VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+                batch,
+                tag,
+                case.ebc.as_str(),
+                case.order_no.as_str()
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, tx: &Connection) -> Result<i64, StoreError> {
+        let (batch, filled) = match self.0 {
+            Some(known) => known,
+            None => {
+                let last: i64 = tx.query_row("SELECT coalesce(max(batch), 0) FROM person", [], |row| row.get(0))?;
+                let count = "SELECT count(*) FROM person WHERE batch = ?1";
+                (last, tx.query_row(count, [last], |row| row.get::<_, i64>(0))?.unsigned_abs())
+            }
+        };
+        let now = if filled >= BATCH { (batch + 1, 1) } else { (batch, filled + 1) };
+        self.0 = Some(now);
+        Ok(now.0)
+    }
 }
 
 /// Appeals that wait for a decision, and until when.
@@ -73,8 +123,8 @@ pub(super) fn disowned(tx: &Connection, key: &CaseKey, case: &Case) -> Result<()
 fn question() -> String {
     let columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns} FROM buyer b JOIN parcel p ON p.ebc = b.ebc AND p.order_no = b.order_no
-         WHERE b.year = ?1 AND b.tag = ?2 ORDER BY p.revision DESC LIMIT ?3"
+        "SELECT {columns} FROM person b CROSS JOIN parcel p ON p.ebc = b.ebc AND p.order_no = b.order_no
+         WHERE b.batch = ?1 AND b.tag = ?2"
     )
 }
 
@@ -93,7 +143,7 @@ impl Views {
         })
     }
 
-    /// The parcels whose list names this buyer, newest first.
+    /// The parcels that name a person by one of these pseudonyms, of whatever kind; newest first.
     ///
     /// # Errors
     /// Whatever SQL says, as for all questions here.
@@ -101,14 +151,19 @@ impl Views {
         let question = question();
         let mut all = self.read(|db| {
             let mut all = Vec::new();
+            let last: i64 =
+                db.prepare_cached("SELECT coalesce(max(batch), 0) FROM person")?.query_row([], |row| row.get(0))?;
             let mut ask = db.prepare_cached(&question)?;
             for one in &person.0 {
-                let rows = ask.query_map(params![one.year, one.tag, limit as i64], parcel_row)?;
-                all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                for batch in (0..=last).rev() {
+                    let rows = ask.query_map(params![batch, one.tag], parcel_row)?;
+                    all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+                }
             }
             Ok(all)
         })?;
-        all.sort_by_key(|row| std::cmp::Reverse(row.revision));
+        all.sort_by(|a, b| (b.revision, &a.key.order_no, &a.key.ebc).cmp(&(a.revision, &b.key.order_no, &b.key.ebc)));
+        all.dedup_by(|a, b| a.key == b.key);
         all.truncate(limit);
         Ok(all)
     }
@@ -120,39 +175,64 @@ mod tests {
     use super::*;
     use trade::pseudonym::Pseudonym;
 
-    fn person(years: &[u16]) -> Pseudonyms {
-        Pseudonyms(years.iter().map(|year| Pseudonym { year: *year, tag: [7; 16] }).collect())
+    fn person(of: u8, years: &[u16]) -> Pseudonyms {
+        let one = |year: &u16| Pseudonym { year: *year, tag: [of, (*year - 2000) as u8].repeat(8).try_into().unwrap() };
+        Pseudonyms(years.iter().map(one).collect())
+    }
+
+    fn list(buyer: Pseudonyms) -> Document {
+        let mut list = trade::documents::List::default();
+        list.buyer.id = buyer;
+        Document::List(list)
     }
 
     #[test]
     fn a_person_finds_the_own_parcels_of_any_year_and_nobody_else_does() {
         let views = Views::in_memory(SCHEMA).unwrap();
-        let add = |order: &str, years: &[u16], revision: i64| {
+        let mut persons = Persons::default();
+        let mut add = |order: &str, document: &Document, revision: i64| {
             let key = CaseKey { ebc: "S".into(), order_no: order.into() };
             views
                 .read(|tx| {
                     tx.execute(
-                        "INSERT INTO parcel VALUES ('S', ?1, 'released', 800, '', '', '', '', '', 0, 0, ?2, 0, 0, 0, '')",
+                        "INSERT OR IGNORE INTO parcel VALUES
+                           ('S', ?1, 'released', 800, '', '', '', '', '', 0, 0, ?2, 0, 0, 0, '')",
                         params![order, revision],
                     )?;
-                    buyer(tx, &key, &person(years))
+                    persons.named(tx, &key, document)?;
+                    // As if each were in a batch of its own, and as if the program began anew.
+                    match revision % 2 {
+                        0 => persons.0 = persons.0.map(|(batch, _)| (batch, BATCH)),
+                        _ => persons.forget(),
+                    }
+                    Ok(())
                 })
                 .unwrap();
         };
-        add("old", &[2025], 1);
-        add("new", &[2027, 2026, 2025], 3);
-        add("later", &[2028, 2027], 4);
-        let found = |years: &[u16], limit| {
-            let rows = views.parcels_of(&person(years), limit).unwrap();
+        add("old", &list(person(7, &[2025])), 1);
+        add("new", &list(person(7, &[2027, 2026, 2025])), 3);
+        add("later", &list(person(7, &[2028, 2027])), 4);
+        add("other", &list(person(8, &[2028, 2027])), 5);
+        let mut order = trade::documents::Order::default();
+        order.buyer.name = person(1, &[2028, 2027]);
+        order.consignee.telephone = person(2, &[2028, 2027]);
+        add("later", &Document::Order(order.clone()), 6);
+        add("sent", &Document::Order(order), 6);
+        let found = |of: u8, years: &[u16], limit| {
+            let rows = views.parcels_of(&person(of, years), limit).unwrap();
             rows.into_iter().map(|row| row.key.order_no.to_string()).collect::<Vec<_>>()
         };
-        assert_eq!(found(&[2026, 2025], 9), ["new", "old"], "the key of 2025 was lost before the third came");
-        assert_eq!(found(&[2027, 2026, 2025], 2), ["later", "new"]);
-        assert_eq!(found(&[2024], 9), [] as [&str; 0]);
+        let nobody: [&str; 0] = [];
+        assert_eq!(found(7, &[2026, 2025], 9), ["new", "old"], "the key of 2025 was lost before the third came");
+        assert_eq!(found(7, &[2027, 2026, 2025], 2), ["later", "new"]);
+        assert_eq!(found(7, &[2024], 9), nobody);
+        assert_eq!(found(1, &[2028, 2027], 9), ["sent", "later"], "by name");
+        assert_eq!(found(2, &[2029, 2028], 9), ["sent", "later"], "by telephone, a year later");
+        assert_eq!(found(2, &[2030, 2029], 9), nobody, "its key is not asked any more");
         let plan: Vec<String> = views
             .read(|db| {
                 let mut ask = db.prepare(&format!("EXPLAIN QUERY PLAN {}", question()))?;
-                let steps = ask.query_map(params![1, [7u8; 16], 1], |row| row.get(3))?.collect::<Result<_, _>>()?;
+                let steps = ask.query_map(params![1, [7u8; 16]], |row| row.get(3))?.collect::<Result<_, _>>()?;
                 Ok(steps)
             })
             .unwrap();

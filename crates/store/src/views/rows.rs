@@ -17,6 +17,7 @@ use trade::record::{AlarmSettled, Case, Kept, RefundState, Ruling, Summary, TaxP
 use trade::registry::{GoodsRow, Party};
 use trade::time::Moment;
 
+use super::lists::Reasoned;
 use super::migrate::Migration;
 use super::{Project, Views};
 use crate::StoreError;
@@ -37,7 +38,9 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 13, name: "what departments read, counters", refill: true, sql: super::shared::SQL },
     Migration { number: 14, name: "what customs hold beside lists", refill: true, sql: super::held::SQL },
     Migration { number: 15, name: "filings of goods", refill: true, sql: super::goods::SQL },
-    Migration { number: 16, name: "words, headings, enterprises and persons", refill: true, sql: super::search::SQL },
+    Migration { number: 16, name: "lists by whose they are, reasons", refill: true, sql: super::lists::SQL },
+    Migration { number: 17, name: "persons by batches", refill: true, sql: super::people::PERSONS },
+    Migration { number: 18, name: "words of goods and enterprises", refill: true, sql: super::words::SQL },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -78,7 +81,10 @@ const PARCELS: &str = "
 
 /// Writes the rows of entries.
 #[derive(Default)]
-pub struct Rows;
+pub struct Rows {
+    persons: super::people::Persons,
+    items: super::words::Items,
+}
 
 impl Project for Rows {
     fn schema(&self) -> &'static [Migration] {
@@ -108,6 +114,11 @@ impl Project for Rows {
                 .execute(params![enterprise, revision as i64])?;
         }
         counted.write(tx, unpacked.at)
+    }
+
+    fn undone(&mut self) {
+        self.persons.forget();
+        self.items.forget();
     }
 }
 
@@ -216,7 +227,7 @@ impl Rows {
                 }
                 (Effect::Put(put), Key::Party(_)) => {
                     if let Ok(party) = Party::unpack(put.value()) {
-                        super::search::party(tx, &party)?;
+                        super::words::firm(tx, &party)?;
                     }
                 }
                 (Effect::Put(put), Key::Goods(_)) => {
@@ -305,6 +316,7 @@ impl Rows {
                     at.0,
                     revision as i64
                 ])?;
+                self.persons.named(tx, case, document)?;
                 name(&case.order_no, &case.ebc, &case.order_no, "orderNo")?;
                 name(transaction, &case.ebc, &case.order_no, "payTransactionId")
             }
@@ -331,10 +343,13 @@ impl Rows {
                     ),
                     _ => return Ok(()),
                 };
-                if let Document::List(list) = document {
-                    super::people::buyer(tx, case, &list.buyer.id)?;
-                }
-                super::search::list(tx, case, document, revision)?;
+                self.persons.named(tx, case, document)?;
+                let lines: Vec<(&str, &str)> = match document {
+                    Document::List(l) => l.lines.iter().map(|l| (l.gcode.as_str(), l.gname.as_str())).collect(),
+                    Document::ExportList(l) => l.lines.iter().map(|l| (l.gcode.as_str(), l.gname.as_str())).collect(),
+                    _ => Vec::new(),
+                };
+                self.items.lots(tx, case, revision, lines.into_iter())?;
                 let goods = goods.map_or("", |name| name.as_str());
                 tx.prepare_cached(
                     "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
@@ -369,9 +384,15 @@ impl Rows {
         counted: &mut Counted,
     ) -> Result<(), StoreError> {
         let state = status::name(case.status);
-        let before: Option<i32> = tx
-            .prepare_cached("SELECT status FROM parcel WHERE ebc = ?1 AND order_no = ?2 AND invt_no = ?3")?
-            .query_row(params![key.ebc.as_str(), key.order_no.as_str(), case.invt_no.as_str()], |row| row.get(0))
+        let before = tx
+            .prepare_cached(
+                "SELECT status, invt_no, revision, agent, office, state, mode, reasons FROM parcel
+                 WHERE ebc = ?1 AND order_no = ?2",
+            )?
+            .query_row(params![key.ebc.as_str(), key.order_no.as_str()], |row| {
+                let texts: [String; 6] = [row.get(1)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
+                Ok((row.get::<_, i32>(0)?, row.get::<_, i64>(2)?.unsigned_abs(), texts))
+            })
             .optional()?;
         let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.name()).collect();
         let (taxable, tax) = case.tax.as_ref().map_or((0, 0), |t| (t.taxable.0, t.total().0));
@@ -401,6 +422,25 @@ impl Rows {
                 ])?;
             }
         }
+        let now = Reasoned {
+            revision,
+            agent: &case.agent,
+            office: &case.office,
+            state,
+            mode: &case.mode,
+            codes: &codes.join(" "),
+        };
+        let was = before.as_ref().map(|(_, revision, [_, agent, office, state, mode, codes])| Reasoned {
+            revision: *revision,
+            agent,
+            office,
+            state,
+            mode,
+            codes,
+        });
+        super::lists::reasons(tx, key, was.as_ref(), &now)?;
+        // Of an earlier list of the same order nothing is counted on.
+        let before = before.filter(|(_, _, [invt_no, ..])| *invt_no == *case.invt_no).map(|(status, ..)| status);
         super::people::disowned(tx, key, case)?;
         super::people::appeal(tx, key, case)?;
         if case.trail.len() == 1 || before.is_none() {
@@ -482,27 +522,6 @@ pub(super) fn parcel_row(row: &Row<'_>) -> rusqlite::Result<ParcelRow> {
     })
 }
 
-/// Which parcels a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Empty for all.
-    pub states: Vec<String>,
-    pub mode: Option<String>,
-    /// A finding's code.
-    pub reason: Option<String>,
-    /// Only parcels in which one of these enterprises has a part, as seller or declarant.
-    pub enterprises: Option<Vec<String>>,
-    /// Only parcels that their buyers disown and no officer has looked into yet.
-    pub disowned: bool,
-    /// Only parcels about which an appeal waits for a decision.
-    pub appealed: bool,
-    /// Only parcels of this customs office.
-    pub office: Option<String>,
-    /// Only what comes after this parcel and its revision in the order of the list.
-    pub after: Option<(u64, CaseKey)>,
-    pub limit: usize,
-}
-
 /// One minute of the day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Minute {
@@ -515,75 +534,6 @@ pub struct Minute {
 }
 
 impl Views {
-    /// Newest first.
-    ///
-    /// # Errors
-    /// Whatever SQL says, as for all questions here.
-    pub fn parcels(&self, filter: &Filter) -> Result<(Vec<ParcelRow>, u64), StoreError> {
-        let mut wanted = vec!["1 = 1".to_owned()];
-        let mut values: Vec<rusqlite::types::Value> = Vec::new();
-        let mut one_of = |column: &str, all: &[String]| {
-            let places = vec!["?"; all.len()].join(", ");
-            values.extend(all.iter().cloned().map(Into::into));
-            format!("{column} IN ({places})")
-        };
-        if !filter.states.is_empty() {
-            wanted.push(one_of("state", &filter.states));
-        }
-        if filter.disowned {
-            wanted.push("(ebc, order_no) IN (SELECT ebc, order_no FROM disowned WHERE settled IS NULL)".to_owned());
-        }
-        if filter.appealed {
-            wanted.push("(ebc, order_no) IN (SELECT ebc, order_no FROM appeal)".to_owned());
-        }
-        if let Some(mode) = &filter.mode {
-            wanted.push(one_of("mode", std::slice::from_ref(mode)));
-        }
-        if let Some(office) = &filter.office {
-            wanted.push(one_of("office", std::slice::from_ref(office)));
-        }
-        if let Some(enterprises) = &filter.enterprises {
-            let either = [one_of("ebc", enterprises), one_of("agent", enterprises)].join(" OR ");
-            wanted.push(format!("({either})"));
-        }
-        if let Some(reason) = &filter.reason {
-            wanted.push("instr(' ' || reasons || ' ', ?) > 0".to_owned());
-            values.push(format!(" {reason} ").into());
-        }
-        let filtered = wanted.join(" AND ");
-        let mut paged = filtered.clone();
-        let mut paged_values = values.clone();
-        // All parcels of one message have one revision, so a page may end between them.
-        if let Some((revision, key)) = &filter.after {
-            paged.push_str(" AND revision <= ? AND (revision < ? OR (order_no, ebc) > (?, ?))");
-            let revision = *revision as i64;
-            paged_values.extend([
-                revision.into(),
-                revision.into(),
-                key.order_no.to_string().into(),
-                key.ebc.to_string().into(),
-            ]);
-        }
-        paged_values.push((filter.limit.clamp(1, 1_001) as i64).into());
-        self.read(|db| {
-            // Without a filter by reason, party or office the counters know.
-            let counted = filter.reason.is_none() && filter.enterprises.is_none() && filter.office.is_none();
-            let count = match counted && !filter.disowned && !filter.appealed {
-                true => format!("SELECT coalesce(sum(lists), 0) FROM stands WHERE {filtered}"),
-                false => format!("SELECT count(*) FROM parcel WHERE {filtered}"),
-            };
-            let total: i64 =
-                db.prepare_cached(&count)?.query_row(rusqlite::params_from_iter(values), |row| row.get(0))?;
-            let question =
-                format!("SELECT {COLUMNS} FROM parcel WHERE {paged} ORDER BY revision DESC, order_no, ebc LIMIT ?");
-            let rows = db
-                .prepare_cached(&question)?
-                .query_map(rusqlite::params_from_iter(paged_values), parcel_row)?
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok((rows, total as u64))
-        })
-    }
-
     /// The parcels that a number names, with what it is: `orderNo`, `logisticsNo`, `invtNo` …
     pub fn find(&self, number: &str, limit: usize) -> Result<Vec<(ParcelRow, String)>, StoreError> {
         self.read(|db| {
