@@ -6,6 +6,8 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Place;
+use store::signer::Algorithm;
+use store::signer::token::TokenPlace;
 use trade::command::{Actor, Open};
 use window::{Config, Refused, Window};
 
@@ -41,6 +43,49 @@ pub struct File {
     pub snapshot_entries: Option<u64>,
     /// A step of the clock by more than so many milliseconds stops intake until an operator confirms it.
     pub largest_step_ms: Option<i64>,
+    /// The token in which new keys that sign heads are made.
+    pub token: Option<TokenFile>,
+}
+
+/// What a configuration file may say of a token.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct TokenFile {
+    /// The file of a PKCS#11 module, or `soft:DIR`.
+    module: String,
+    /// The token's label.
+    token: String,
+    /// The file whose first line is the PIN.
+    pin_file: PathBuf,
+    /// How the labels of the keys begin.
+    label: String,
+    /// `ed25519`, `sm2`, or both.
+    keys: Vec<String>,
+    /// The maker's number of SM2 with SM3 over the message, and of making such a key.
+    sm2_mechanism: Option<u64>,
+    sm2_make: Option<u64>,
+}
+
+impl TokenFile {
+    fn place(self) -> Result<TokenPlace, Cannot> {
+        let named = |name: &String| {
+            Algorithm::from_name(name)
+                .ok_or_else(|| Cannot::because(format!("token.keys: there are `ed25519` and `sm2`, not `{name}`")))
+        };
+        let fits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if !fits(&self.label) {
+            return Err(Cannot::because("token.label: letters, digits and `-`"));
+        }
+        Ok(TokenPlace {
+            algorithms: self.keys.iter().map(named).collect::<Result<_, _>>()?,
+            module: self.module,
+            token: self.token,
+            pin_file: self.pin_file,
+            label: self.label,
+            sm2_mechanism: self.sm2_mechanism,
+            sm2_make: self.sm2_make,
+        })
+    }
 }
 
 impl ZoneArgs {
@@ -69,6 +114,7 @@ impl ZoneArgs {
                 "the keys must lie outside of the zone's folder, or its copies can be read by all",
             ));
         }
+        config.place.token = file.token.map(TokenFile::place).transpose()?;
         config.workers = file.workers.unwrap_or(config.workers);
         config.queue = file.queue.unwrap_or(config.queue);
         config.hot_records = file.hot_records.unwrap_or(config.hot_records);

@@ -112,6 +112,13 @@ impl From<Refused> for Box<Problem> {
                 retry_after_s: Some(60),
                 ..*Problem::new(StatusCode::SERVICE_UNAVAILABLE, "CLOCK_JUMPED")
             }),
+            Refused::Unsigned { said } => Box::new(Problem {
+                title: said.en.clone(),
+                zh: said.zh,
+                en: said.en,
+                retry_after_s: Some(60),
+                ..*Problem::new(StatusCode::SERVICE_UNAVAILABLE, "HEAD_UNSIGNED")
+            }),
             Refused::NotAllowed { what } => Problem::forbidden().about(what),
             Refused::NotFound => Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND"),
             Refused::KeyReused => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "KEY_REUSED"),

@@ -468,6 +468,10 @@ pub enum Refused {
     ClockJumped {
         said: Both,
     },
+    /// The keys that sign heads are away. What was taken in stays; its proof comes when they are back.
+    Unsigned {
+        said: Both,
+    },
     /// The caller may not act for this enterprise, or not do this at all.
     NotAllowed {
         what: String,

@@ -282,6 +282,12 @@ impl Desk for House {
             metric("onewindow_looks_total", "Officials' looks at others' data", true, looks as f64),
             metric("onewindow_looks_unusual_total", "Looks that were marked as unusual", true, unusual as f64),
             metric("onewindow_alarms_total", "Promises that a decision would have broken", true, alarms as f64),
+            metric(
+                "onewindow_heads_unsigned_total",
+                "Heads that were asked for while the keys were away",
+                true,
+                self.window().unsigned() as f64,
+            ),
             metric("onewindow_dues", "Things that are to fall due", false, count.dues as f64),
         ]
     }

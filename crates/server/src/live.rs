@@ -45,6 +45,19 @@ impl From<window::Refused> for Refused {
     }
 }
 
+/// What the window signs may be late; everything else that the store says has broken.
+pub(crate) fn unkept(error: &store::StoreError) -> Refused {
+    let store::StoreError::Unsigned(why) = error else { return broken(&error.to_string()) };
+    tracing::error!(%why, "the head is not signed");
+    Refused::Unsigned {
+        said: Both::new(
+            "窗口的签名密钥暂时不可用，树头和证明稍后提供；已收下的单证和回执不受影响。",
+            "The keys with which the window signs are away for now; heads and proofs come later. What was taken in, and \
+             its receipts, are as they were.",
+        ),
+    }
+}
+
 pub(crate) fn broken(what: &str) -> Refused {
     let case = case_number();
     tracing::error!(case, what, "the store broke");
@@ -162,8 +175,7 @@ impl Doors {
     /// # Errors
     /// As [`Doors::given`].
     pub fn proof(&self, revision: u64, index: u32, head: Option<u64>) -> Result<Vec<u8>, Refused> {
-        let proof =
-            self.0.proof(revision, index, head).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let proof = self.0.proof(revision, index, head).map_err(|e| unkept(&e))?.ok_or(Refused::NotFound)?;
         Ok(proof.to_json().to_string().into_bytes())
     }
 
@@ -171,7 +183,7 @@ impl Doors {
     /// `NotFound` while the journal is empty, or has not so many entries.
     pub fn head(&self, size: Option<u64>) -> Result<Head, Refused> {
         let size = size.unwrap_or_else(|| self.0.journal().last());
-        let signed = self.0.head_of(size).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let signed = self.0.head_of(size).map_err(|e| unkept(&e))?.ok_or(Refused::NotFound)?;
         let (key, sm2_key) = self.public_keys()?;
         let store::Head { size, root, chain, at } = signed.head;
         Ok(Head {
@@ -190,14 +202,14 @@ impl Doors {
     /// # Errors
     /// `NotFound` where the journal has not so many entries, or `from` is more than `to`.
     pub fn consistency(&self, from: u64, to: u64) -> Result<Vec<u8>, Refused> {
-        let shown = self.0.consistency(from, to).map_err(|e| broken(&e.to_string()))?.ok_or(Refused::NotFound)?;
+        let shown = self.0.consistency(from, to).map_err(|e| unkept(&e))?.ok_or(Refused::NotFound)?;
         Ok(shown.to_json().to_string().into_bytes())
     }
 
     /// # Errors
     /// If a key cannot be read.
     pub fn public_keys(&self) -> Result<(String, String), Refused> {
-        let (key, sm2) = self.0.head_keys().map_err(|e| broken(&e.to_string()))?.public().to_text();
+        let (key, sm2) = self.0.head_keys().map_err(|e| unkept(&e))?.public().to_text();
         Ok((key, sm2.unwrap_or_default()))
     }
 
@@ -399,7 +411,7 @@ impl Doors {
         match self.0.rotate_head_keys(&actor(caller), revoked) {
             Ok(answer) => settled(&answer),
             Err(NotRotated::Refused(refused)) => Err(refused.into()),
-            Err(NotRotated::Store(error)) => Err(broken(&error.to_string())),
+            Err(NotRotated::Store(error)) => Err(unkept(&error)),
         }
     }
 

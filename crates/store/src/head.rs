@@ -14,12 +14,11 @@
 //! Everything here is a pure function of its bytes; forms in JSON have hashes and keys in lower-case hexadecimal.
 
 use crate::proof::{Fork, Hash, Invalid, hex, unhex, verify_consistency};
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use crate::signer::{Algorithm, SM2_ID, Signer, Software, Unsigned};
+use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use trade::time::Moment;
-
-/// The identity that SM2 signatures are made under where no other is agreed (GM/T 0009).
-const SM2_ID: &str = "1234567812345678";
 
 const HEAD: &str = "onewindow head 1";
 const CONSISTENCY: &str = "onewindow head consistency 1";
@@ -44,11 +43,12 @@ pub struct SignedHead {
     pub sm2: Option<[u8; 64]>,
 }
 
-/// The two keys with which a window signs.
+/// The two keys with which a window signs, wherever they lie.
 #[derive(Clone)]
 pub struct HeadKeys {
-    ed25519: SigningKey,
-    sm2: sm2::dsa::SigningKey,
+    ed25519: Arc<dyn Signer>,
+    sm2: Arc<dyn Signer>,
+    public: PublicKeys,
 }
 
 /// Their public halves.
@@ -119,45 +119,56 @@ pub fn trusted(first: &PublicKeys, statements: &[Succession]) -> Vec<Trusted> {
 }
 
 impl HeadKeys {
-    /// From 32 secret bytes each.
+    /// In this process, from 32 secret bytes each.
     pub fn new(ed25519: &[u8; 32], sm2: &[u8; 32]) -> HeadKeys {
-        // Of 2^32 numbers about one is no key of SM2: then it is the hash of it.
-        let mut scalar = *sm2;
-        let sm2 = loop {
-            match sm2::dsa::SigningKey::from_slice(SM2_ID, &scalar) {
-                Ok(key) => break key,
-                Err(_) => scalar = crate::proof::sha256(&scalar),
-            }
+        let ed25519 = Arc::new(Software::new(Algorithm::Ed25519, ed25519));
+        let sm2 = Arc::new(Software::new(Algorithm::Sm2, sm2));
+        HeadKeys::of(ed25519, sm2).expect("software keys have public halves")
+    }
+
+    /// `None` where a public half is none.
+    pub fn of(ed25519: Arc<dyn Signer>, sm2: Arc<dyn Signer>) -> Option<HeadKeys> {
+        let public = PublicKeys {
+            ed25519: VerifyingKey::from_bytes(ed25519.public().try_into().ok()?).ok()?,
+            sm2: Some(sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_ID, sm2.public()).ok()?),
         };
-        HeadKeys { ed25519: SigningKey::from_bytes(ed25519), sm2 }
+        Some(HeadKeys { ed25519, sm2, public })
     }
 
+    /// Known also while the keys are away.
     pub fn public(&self) -> PublicKeys {
-        PublicKeys { ed25519: self.ed25519.verifying_key(), sm2: Some(self.sm2.verifying_key().clone()) }
+        self.public.clone()
     }
 
-    pub fn sign(&self, head: Head) -> SignedHead {
-        let (signature, sm2) = self.sign_bytes(&head.signed_bytes());
-        SignedHead { head, signature, sm2: Some(sm2) }
+    /// # Errors
+    /// Where one of both keys does not sign: then there is no head, not half of one.
+    pub fn sign(&self, head: Head) -> Result<SignedHead, Unsigned> {
+        let (signature, sm2) = self.sign_bytes(&head.signed_bytes())?;
+        Ok(SignedHead { head, signature, sm2: Some(sm2) })
     }
 
     /// Signs another window's head as its witness. Whoever calls it has seen that the head is signed by that window and
     /// continues what was signed before.
-    pub fn countersign(&self, window: PublicKeys, head: SignedHead) -> Witnessed {
-        let (signature, sm2) = self.sign_bytes(&witnessed_bytes(&window, &head.head));
-        Witnessed { window, head, witness: self.public(), signature, sm2: Some(sm2) }
+    ///
+    /// # Errors
+    /// As [`HeadKeys::sign`].
+    pub fn countersign(&self, window: PublicKeys, head: SignedHead) -> Result<Witnessed, Unsigned> {
+        let (signature, sm2) = self.sign_bytes(&witnessed_bytes(&window, &head.head))?;
+        Ok(Witnessed { window, head, witness: self.public(), signature, sm2: Some(sm2) })
     }
 
     /// Says that these keys follow the old ones, whose newest head is `head`.
-    pub fn succeed(&self, old: &HeadKeys, head: Head, revoked: bool) -> Succession {
-        let (from, to, head) = (old.public(), self.public(), old.sign(head));
+    ///
+    /// # Errors
+    /// As [`HeadKeys::sign`], of the old keys or of the new ones.
+    pub fn succeed(&self, old: &HeadKeys, head: Head, revoked: bool) -> Result<Succession, Unsigned> {
+        let (from, to, head) = (old.public(), self.public(), old.sign(head)?);
         let bytes = succession_bytes(&from, &to, &head.head, revoked);
-        Succession { from, to, head, revoked, signed: [old.sign_bytes(&bytes), self.sign_bytes(&bytes)] }
+        Ok(Succession { from, to, head, revoked, signed: [old.sign_bytes(&bytes)?, self.sign_bytes(&bytes)?] })
     }
 
-    fn sign_bytes(&self, bytes: &[u8]) -> ([u8; 64], [u8; 64]) {
-        let sm2: sm2::dsa::Signature = self.sm2.sign(bytes);
-        (self.ed25519.sign(bytes).to_bytes(), sm2.to_bytes().into())
+    pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> Result<([u8; 64], [u8; 64]), Unsigned> {
+        Ok((self.ed25519.sign(bytes)?, self.sm2.sign(bytes)?))
     }
 }
 
@@ -414,13 +425,16 @@ mod tests {
 
     #[test]
     fn both_signatures_have_to_hold() {
-        let signed = keys(1).sign(head(3, &leaves(0)));
+        let signed = keys(1).sign(head(3, &leaves(0))).unwrap();
         let public = keys(1).public();
         assert_eq!(signed.verify(&public), Ok(()));
         assert_eq!(SignedHead::from_json(&signed.to_json()), Ok(signed));
         let wrong = Err(Invalid::Signature);
-        assert_eq!(SignedHead { sm2: keys(2).sign(signed.head).sm2, ..signed }.verify(&public), wrong);
-        assert_eq!(SignedHead { signature: keys(2).sign(signed.head).signature, ..signed }.verify(&public), wrong);
+        assert_eq!(SignedHead { sm2: keys(2).sign(signed.head).unwrap().sm2, ..signed }.verify(&public), wrong);
+        assert_eq!(
+            SignedHead { signature: keys(2).sign(signed.head).unwrap().signature, ..signed }.verify(&public),
+            wrong
+        );
         assert_eq!(SignedHead { head: Head { at: Moment(4), ..signed.head }, ..signed }.verify(&public), wrong);
         assert_eq!(SignedHead { sm2: None, ..signed }.verify(&public), wrong);
         // A reader of old has the one key alone.
@@ -431,14 +445,18 @@ mod tests {
         assert_eq!(PublicKeys::from_text(&ed25519, sm2.as_deref()), Some(public));
         assert_eq!(PublicKeys::from_text(&ed25519, Some(&"0".repeat(130))), None);
         let made = HeadKeys::new(&[1; 32], &[0xff; 32]);
-        assert_eq!(made.sign(signed.head).verify(&made.public()), Ok(()), "of bytes that are no number for SM2");
+        assert_eq!(
+            made.sign(signed.head).unwrap().verify(&made.public()),
+            Ok(()),
+            "of bytes that are no number for SM2"
+        );
     }
 
     #[test]
     fn a_head_that_does_not_continue_another_is_told() {
         let (all, others) = (leaves(0), leaves(1));
         let public = keys(1).public();
-        let signed = |size, leaves: &[Hash]| keys(1).sign(head(size, leaves));
+        let signed = |size, leaves: &[Hash]| keys(1).sign(head(size, leaves)).unwrap();
         let path = |old: u64, new: u64| {
             let range = |a: u64, b: u64| Ok::<_, ()>(root(&all[a as usize..b as usize]));
             crate::proof::consistency_path(old, new, range).unwrap()
@@ -454,7 +472,7 @@ mod tests {
             assert_eq!(shown.verify(&keys(2).public()), Err(Invalid::Signature));
         }
         let chained = Head { chain: [9; 32], ..head(7, &all) };
-        let shown = Consistency { from: signed(7, &all), to: keys(1).sign(chained), path: vec![] };
+        let shown = Consistency { from: signed(7, &all), to: keys(1).sign(chained).unwrap(), path: vec![] };
         assert_eq!(shown.verify(&public), Err(Invalid::Entry), "one root, two chains");
     }
 
@@ -462,7 +480,8 @@ mod tests {
     #[test]
     fn keys_that_follow_others_are_relied_on_and_revoked_ones_no_longer() {
         let all = leaves(0);
-        let next = |old: u8, new: u8, size: u64, revoked| keys(new).succeed(&keys(old), head(size, &all), revoked);
+        let next =
+            |old: u8, new: u8, size: u64, revoked| keys(new).succeed(&keys(old), head(size, &all), revoked).unwrap();
         let (second, third) = (next(1, 2, 5, false), next(2, 3, 9, true));
         for statement in [&second, &third] {
             assert_eq!(statement.verify(), Ok(()));
@@ -484,9 +503,9 @@ mod tests {
         assert_eq!(known(2, &[&third, &next(2, 4, 12, false)]), [(2, Some(9)), (3, None)]);
         for forged in [
             Succession { to: keys(4).public(), ..second.clone() },
-            Succession { from: keys(4).public(), head: keys(4).sign(second.head.head), ..second.clone() },
+            Succession { from: keys(4).public(), head: keys(4).sign(second.head.head).unwrap(), ..second.clone() },
             Succession { revoked: true, ..second.clone() },
-            Succession { head: keys(1).sign(head(6, &all)), ..second.clone() },
+            Succession { head: keys(1).sign(head(6, &all)).unwrap(), ..second.clone() },
             Succession { signed: [third.signed[0], second.signed[1]], ..second.clone() },
             Succession { signed: [second.signed[0], third.signed[1]], ..second.clone() },
             Succession { to: PublicKeys { sm2: None, ..second.to.clone() }, ..second.clone() },
@@ -500,24 +519,24 @@ mod tests {
     #[test]
     fn a_witness_signs_for_one_window_and_a_fork_is_handed_on() {
         let window = keys(1).public();
-        let (one, other) = (keys(1).sign(head(7, &leaves(0))), keys(1).sign(head(7, &leaves(1))));
-        let seen = keys(3).countersign(window.clone(), one);
+        let (one, other) = (keys(1).sign(head(7, &leaves(0))).unwrap(), keys(1).sign(head(7, &leaves(1))).unwrap());
+        let seen = keys(3).countersign(window.clone(), one).unwrap();
         assert_eq!(seen.verify(), Ok(()));
         assert_eq!(Witnessed::from_json(&seen.to_json()), Ok(seen.clone()));
         for changed in [
             Witnessed { head: other, ..seen.clone() },
             Witnessed { witness: keys(4).public(), ..seen.clone() },
-            Witnessed { sm2: keys(4).countersign(window.clone(), one).sm2, ..seen.clone() },
-            Witnessed { window: keys(2).public(), head: keys(2).sign(one.head), ..seen.clone() },
+            Witnessed { sm2: keys(4).countersign(window.clone(), one).unwrap().sm2, ..seen.clone() },
+            Witnessed { window: keys(2).public(), head: keys(2).sign(one.head).unwrap(), ..seen.clone() },
         ] {
             assert_eq!(changed.verify(), Err(Invalid::Signature));
         }
         let told = |json: &Value| fork_from_json(json).map(|(_, fork)| fork);
         assert_eq!(told(&fork_to_json(&window, &one, &other)), Ok(Some(Fork::Head { size: 7 })));
         assert_eq!(told(&fork_to_json(&window, &one, &one)), Ok(None));
-        let later = keys(1).sign(head(8, &leaves(1)));
+        let later = keys(1).sign(head(8, &leaves(1))).unwrap();
         assert_eq!(told(&fork_to_json(&window, &one, &later)), Ok(None), "of another size it proves nothing yet");
-        let made_up = keys(2).sign(head(7, &leaves(1)));
+        let made_up = keys(2).sign(head(7, &leaves(1))).unwrap();
         assert_eq!(told(&fork_to_json(&window, &one, &made_up)), Err(Invalid::Signature));
         assert_eq!(told(&json!({})), Err(Invalid::Form));
     }

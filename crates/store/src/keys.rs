@@ -2,10 +2,13 @@
 //!
 //! One file a key, readable by its owner only, made when it is first asked for and durable before it is used.
 //! Destroying a key leaves a mark, so that it is never made again under the same name: what it locked is gone.
+//! Keys that sign heads may lie in a token instead ([`crate::signer`]): then the folder has their place and public half.
 //! With a seed, new keys are derived from it instead of drawn: the same commands then give the same journal.
 
 use crate::disk::Disk;
 use crate::head::HeadKeys;
+use crate::signer::token::{Token, TokenKey, TokenPlace};
+use crate::signer::{Algorithm, Signer, Software};
 use crate::{StoreError, proof};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -30,6 +33,12 @@ impl Drop for Secret {
 impl Secret {
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl From<[u8; 32]> for Secret {
+    fn from(bytes: [u8; 32]) -> Secret {
+        Secret(bytes)
     }
 }
 
@@ -61,6 +70,11 @@ struct Inner {
     disk: Disk,
     dir: PathBuf,
     seed: Option<Secret>,
+    /// Where new keys that sign heads are made.
+    token: Option<TokenPlace>,
+    /// One connection with each token, whatever keys lie there.
+    tokens: Mutex<Vec<Arc<Token>>>,
+    signers: Mutex<HashMap<String, Arc<dyn Signer>>>,
     known: Mutex<HashMap<String, Secret>>,
     destroyed: AtomicU64,
 }
@@ -71,7 +85,7 @@ impl Keys {
     /// # Errors
     /// If the folder cannot be read or written.
     pub fn open(disk: &Disk, dir: &Path) -> Result<Keys, StoreError> {
-        Keys::open_with(disk, dir, None)
+        Keys::open_with(disk, dir, None, None)
     }
 
     /// Like [`Keys::open`], but new keys are derived from `seed`. For tests and for proving a history again.
@@ -79,22 +93,38 @@ impl Keys {
     /// # Errors
     /// As [`Keys::open`].
     pub fn open_seeded(disk: &Disk, dir: &Path, seed: [u8; 32]) -> Result<Keys, StoreError> {
-        Keys::open_with(disk, dir, Some(Secret(seed)))
+        Keys::open_with(disk, dir, Some(seed), None)
     }
 
-    fn open_with(disk: &Disk, dir: &Path, seed: Option<Secret>) -> Result<Keys, StoreError> {
+    /// Like [`Keys::open`], or with a seed like [`Keys::open_seeded`]; new keys that sign heads are made in the token.
+    ///
+    /// # Errors
+    /// As [`Keys::open`]. Whether the token is there shows when it is needed.
+    pub fn open_with(
+        disk: &Disk,
+        dir: &Path,
+        seed: Option<[u8; 32]>,
+        token: Option<TokenPlace>,
+    ) -> Result<Keys, StoreError> {
         disk.make_dir(dir).map_err(|e| StoreError::io(dir, e))?;
         let keys = Keys(Arc::new(Inner {
             disk: disk.clone(),
             dir: dir.to_owned(),
-            seed,
+            seed: seed.map(Secret),
+            token,
+            tokens: Mutex::default(),
+            signers: Mutex::default(),
             known: Mutex::default(),
             destroyed: AtomicU64::new(0),
         }));
         // A crash may have come between the mark and the end of the key.
         for name in disk.list(dir).map_err(|e| StoreError::io(dir, e))? {
             if let Some(name) = name.strip_suffix(".gone") {
-                keys.destroy(name)?;
+                match keys.destroy(name) {
+                    // What a token keeps is destroyed when it is there again.
+                    Ok(()) | Err(StoreError::Unsigned(_)) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(keys)
@@ -104,15 +134,72 @@ impl Keys {
     /// with.
     ///
     /// # Errors
-    /// `Gone` if they were destroyed.
+    /// `Gone` if they were destroyed; `Unsigned` where one is to be made in a token that does not make it.
     pub fn head_keys(&self, generation: u32) -> Result<HeadKeys, StoreError> {
         let [ed25519, sm2] = head_names(generation);
-        Ok(HeadKeys::new(self.get_or_make(&ed25519)?.bytes(), self.get_or_make(&sm2)?.bytes()))
+        let (ed25519, sm2) = (self.signer(&ed25519, Algorithm::Ed25519)?, self.signer(&sm2, Algorithm::Sm2)?);
+        HeadKeys::of(ed25519, sm2).ok_or_else(|| StoreError::corrupt(self.dir(), 0, "a public key is none"))
+    }
+
+    /// Where the key is: in its file, in the token that the folder names, or where new ones are made.
+    fn signer(&self, name: &str, algorithm: Algorithm) -> Result<Arc<dyn Signer>, StoreError> {
+        let mut signers = self.0.signers.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(signer) = signers.get(name) {
+            return Ok(signer.clone());
+        }
+        let there = |end: &str| self.0.disk.exists(&self.0.dir.join(format!("{name}.{end}")));
+        let wanted = self.0.token.as_ref().filter(|place| place.algorithms.contains(&algorithm));
+        let signer: Arc<dyn Signer> = match (self.in_token(name)?, wanted) {
+            (Some(key), _) => Arc::new(key),
+            (None, Some(place)) if !there("key") && !there("gone") => {
+                Arc::new(self.make_in(place.clone(), name, algorithm)?)
+            }
+            _ => Arc::new(Software::new(algorithm, self.get_or_make(name)?.bytes())),
+        };
+        signers.insert(name.to_owned(), signer.clone());
+        Ok(signer)
+    }
+
+    /// A key made beforehand under its label is taken; so is one that was made just before a crash.
+    fn make_in(&self, place: TokenPlace, name: &str, algorithm: Algorithm) -> Result<TokenKey, StoreError> {
+        let label = format!("{}-{name}", place.label);
+        let token = self.token(place);
+        let key = TokenKey::new(token.clone(), label.clone(), algorithm, token.find_or_make(&label, algorithm)?);
+        // One that does not sign is noticed here, and not by the first who asks for a head.
+        key.sign(b"onewindow key 1")?;
+        let path = self.0.dir.join(format!("{name}.token"));
+        let text = key.to_json().to_string();
+        self.0.disk.replace_secret(&path, text.as_bytes()).map_err(|e| StoreError::io(&path, e))?;
+        Ok(key)
+    }
+
+    /// The key's place in a token, as the folder has it.
+    fn in_token(&self, name: &str) -> Result<Option<TokenKey>, StoreError> {
+        let path = self.0.dir.join(format!("{name}.token"));
+        let bytes = match self.0.disk.read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(StoreError::io(&path, e)),
+        };
+        let json = serde_json::from_slice(&bytes).ok();
+        let key = json.and_then(|json| TokenKey::from_json(&json, |place| self.token(place)));
+        key.map(Some).ok_or_else(|| StoreError::corrupt(&path, 0, "it names no key in a token"))
+    }
+
+    fn token(&self, place: TokenPlace) -> Arc<Token> {
+        let mut tokens = self.0.tokens.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(known) = tokens.iter().find(|token| *token.place() == place) {
+            return known.clone();
+        }
+        let token = Arc::new(Token::new(place));
+        tokens.push(token.clone());
+        token
     }
 
     /// Destroys the keys of a generation: nobody signs with them any more.
     pub fn forget_head(&self, generation: u32) -> Result<(), StoreError> {
-        head_names(generation).iter().try_for_each(|name| self.forget(name))
+        let [ed25519, sm2] = head_names(generation).map(|name| self.forget(&name));
+        ed25519.and(sm2)
     }
 
     /// The key of what was taken in during this month under this class.
@@ -201,12 +288,19 @@ impl Keys {
         let mark = self.0.dir.join(format!("{name}.gone"));
         self.0.disk.replace_secret(&mark, b"").map_err(|e| StoreError::io(&mark, e))?;
         self.0.known.lock().unwrap_or_else(|e| e.into_inner()).remove(name);
+        self.0.signers.lock().unwrap_or_else(|e| e.into_inner()).remove(name);
         self.0.destroyed.fetch_add(1, Ordering::AcqRel);
         self.destroy(name)
     }
 
     fn destroy(&self, name: &str) -> Result<(), StoreError> {
         let Inner { disk, dir, .. } = &*self.0;
+        if let Some(key) = self.in_token(name)? {
+            key.destroy()?;
+            let place = dir.join(format!("{name}.token"));
+            let removed = disk.remove(&place).and_then(|()| disk.sync_dir(dir));
+            removed.map_err(|e| StoreError::io(&place, e))?;
+        }
         let path = dir.join(format!("{name}.key"));
         if !disk.exists(&path) {
             return Ok(());

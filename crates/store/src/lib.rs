@@ -11,6 +11,7 @@ pub mod journal;
 pub mod keys;
 pub mod ops;
 pub mod proof;
+pub mod signer;
 mod squeeze;
 pub mod state;
 #[cfg(test)]
@@ -57,6 +58,9 @@ pub enum StoreError {
     /// The key was destroyed, and with it what it had locked.
     #[error("deleted for good: its key was destroyed")]
     Gone,
+    /// What was to be signed is not, and can be later. Nothing that was kept is touched.
+    #[error("not signed: {0}")]
+    Unsigned(#[from] signer::Unsigned),
     /// The caller broke the sequence or a limit.
     #[error("{0}")]
     Order(String),

@@ -89,7 +89,7 @@ pub fn run(place: &Place, aside: &Path) {
 
     // A receipt proves itself with the public key alone.
     let key = store.keys.head_keys(1).unwrap();
-    let head = key.sign(store.journal.reader().head(60).unwrap().unwrap());
+    let head = key.sign(store.journal.reader().head(60).unwrap().unwrap()).unwrap();
     let commitment: proof::Hash = store.journal.reader().entry(7).unwrap().unwrap().body().try_into().unwrap();
     let proof = store.journal.reader().prove(7, &[leaf_hash(&commitment)], 0, head).unwrap();
     assert_eq!(proof.verify(&leaf_hash(&commitment), &key.public()), Ok(()));

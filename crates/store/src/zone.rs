@@ -5,6 +5,7 @@ use crate::disk::Disk;
 use crate::journal::{self, Journal, JournalReader};
 use crate::keys::Keys;
 use crate::ops::Ops;
+use crate::signer::token::TokenPlace;
 use crate::state::{Recovered, Settled, State};
 use crate::vault::{Vault, VaultReader};
 use crate::views::{self, Migration, Views};
@@ -29,6 +30,8 @@ pub struct Place {
     pub keys: PathBuf,
     /// Derives new keys instead of drawing them: for tests and for proving a history again.
     pub seed: Option<[u8; 32]>,
+    /// Where new keys that sign heads are made; in files beside the others where nothing is said.
+    pub token: Option<TokenPlace>,
     pub sizes: journal::Sizes,
 }
 
@@ -42,6 +45,7 @@ impl Place {
             data: data.to_owned(),
             keys: keys.into(),
             seed: None,
+            token: None,
             sizes: journal::Sizes::default(),
         }
     }
@@ -53,6 +57,7 @@ impl Place {
             data: "/zone".into(),
             keys: "/keys".into(),
             seed: Some(seed),
+            token: None,
             sizes: journal::Sizes { segment: 1 << 20, reserve: 1 << 16 },
         }
     }
@@ -95,10 +100,7 @@ impl Place {
         if self.seed.is_none() && !self.disk().is_memory() && self.exists() && !self.keys.is_dir() {
             return Err(StoreError::KeysMissing(self.keys.clone()));
         }
-        match self.seed {
-            Some(seed) => Keys::open_seeded(self.disk(), &self.keys, seed),
-            None => Keys::open(self.disk(), &self.keys),
-        }
+        Keys::open_with(self.disk(), &self.keys, self.seed, self.token.clone())
     }
 }
 

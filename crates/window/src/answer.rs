@@ -1,5 +1,6 @@
 //! Step 7: receipts, rendered from the committed entry; they may be repeated and never differ.
 
+use std::sync::atomic::Ordering;
 use store::head::Consistency;
 use store::proof::ReceiptProof;
 use store::{SignedHead, StoreError, proof};
@@ -86,7 +87,7 @@ impl Window {
     /// The head of the journal as it is durable now, signed; `None` while there is no entry.
     ///
     /// # Errors
-    /// If journal or key cannot be read.
+    /// If journal or key cannot be read; `Unsigned` where the keys are away: then the head comes later.
     pub fn head(&self) -> Result<Option<SignedHead>, StoreError> {
         self.head_of(self.journal().last())
     }
@@ -102,7 +103,11 @@ impl Window {
         }
         let head = if size > 0 { self.journal().head(size)? } else { None };
         let Some(head) = head else { return Ok(None) };
-        *last = Some(self.head_keys()?.sign(head));
+        let signed = self.head_keys().and_then(|keys| Ok(keys.sign(head)?));
+        if signed.is_err() {
+            self.0.shared.unsigned.fetch_add(1, Ordering::Relaxed);
+        }
+        *last = Some(signed?);
         Ok(*last)
     }
 

@@ -184,6 +184,8 @@ pub(crate) struct Shared {
     /// Also the room that was set aside for looks is used up.
     stuck: AtomicBool,
     broken: Mutex<Option<String>>,
+    /// Heads that were asked for while the keys were away.
+    unsigned: std::sync::atomic::AtomicU64,
 }
 
 /// Called with the answer when it is durable.

@@ -22,6 +22,11 @@ impl Window {
         self.keys().head_keys(1 + self.head_rows().len() as u32)
     }
 
+    /// How often a head was asked for and could not be signed since the window was opened.
+    pub fn unsigned(&self) -> u64 {
+        self.0.shared.unsigned.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     fn head_rows(&self) -> Vec<HeadKeysRow> {
         (2..).map_while(|generation: u32| self.read(&Key::HeadKeys(generation.to_string().into()))).collect()
     }
@@ -52,12 +57,14 @@ impl Window {
     /// hands: then heads of theirs with more entries than now count for nothing.
     ///
     /// # Errors
-    /// As [`Window::register`]; `Store` where a key cannot be read, made or destroyed.
+    /// As [`Window::register`]; `Store` where a key cannot be read, made or destroyed. What an old key's token cannot
+    /// destroy now it destroys at the next start.
     pub fn rotate_head_keys(&self, by: &Actor, revoked: bool) -> Result<Answer, NotRotated> {
         let generation = 2 + self.head_rows().len() as u32;
         let head =
             self.head()?.ok_or_else(|| StoreError::Order("a window without entries has signed nothing".into()))?;
-        let statement = self.keys().head_keys(generation)?.succeed(&self.head_keys()?, head.head, revoked);
+        let next = self.keys().head_keys(generation)?;
+        let statement = next.succeed(&self.head_keys()?, head.head, revoked).map_err(StoreError::from)?;
         let statement = Blob::from(statement.to_json().to_string().into_bytes());
         let row = HeadKeysRow { generation, statement };
         let answer = self.register(by, RegisterKind::HeadKeys, &[row]).map_err(NotRotated::Refused)?;

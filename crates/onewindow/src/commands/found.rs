@@ -98,6 +98,8 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if window.journal().last() > 0 {
         return Err(Cannot::with(&data, "there is a zone already; `onewindow policy adopt` changes its policy"));
     }
+    // A zone whose keys cannot be made or do not sign is not founded.
+    window.head_keys().map_err(Cannot::because)?;
     let (mut logins, mut rows) = (Vec::new(), Vec::new());
     for (login, role) in three {
         let password = secret(16)?;

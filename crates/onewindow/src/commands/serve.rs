@@ -101,6 +101,9 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     if args.sandbox {
         logins(&window, None, say)?;
     }
+    if let Err(error) = window.head() {
+        tracing::warn!(%error, "messages are taken in; heads and proofs come when that is mended");
+    }
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;

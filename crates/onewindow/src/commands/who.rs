@@ -10,7 +10,10 @@ use crate::zone::{ZoneArgs, security};
 use serde::Serialize;
 use serde_json::json;
 use server::sign::{hash_password, key_hash};
+use std::path::PathBuf;
 use store::proof::hex;
+use store::signer::soft::SoftModule;
+use store::signer::token::TokenPlace;
 use trade::account::{AccountRow, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Verdict};
 use trade::pack::Text;
@@ -166,6 +169,27 @@ enum KeyWhat {
     List {
         #[command(flatten)]
         zone: ZoneArgs,
+    },
+    /// Lists the tokens that a PKCS#11 module reaches, and what they can sign with
+    Tokens {
+        /// The module's file, or soft:DIR
+        module: String,
+
+        /// The maker's number of SM2 with SM3
+        #[arg(long, value_name = "N")]
+        sm2_mechanism: Option<u64>,
+    },
+    /// Makes an empty folder a token, for trying: it behaves like a device and keeps nothing from whoever runs this machine
+    SoftToken {
+        folder: PathBuf,
+
+        /// The token's label
+        #[arg(long)]
+        label: String,
+
+        /// The file whose first line is its PIN
+        #[arg(long, value_name = "FILE")]
+        pin_file: PathBuf,
     },
 }
 
@@ -386,6 +410,35 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
                  窗口已改用新密钥签名；请公布新公钥和 /api/v1/heads/succession 的声明"
                     .to_owned()
             })?;
+            Ok(Exit::Well)
+        }
+        KeyWhat::Tokens { module, sm2_mechanism } => {
+            let place = TokenPlace {
+                module: module.clone(),
+                token: String::new(),
+                pin_file: PathBuf::new(),
+                label: String::new(),
+                algorithms: vec![],
+                sm2_mechanism: *sm2_mechanism,
+                sm2_make: None,
+            };
+            for found in place.module().and_then(|module| module.tokens()).map_err(Cannot::because)? {
+                let offers: Vec<_> = found.offers.iter().map(|algorithm| algorithm.name()).collect();
+                say.tell(&json!({ "token": found.label, "offers": offers }), || {
+                    format!("{}  {}", found.label, offers.join(" "))
+                })?;
+            }
+            Ok(Exit::Well)
+        }
+        KeyWhat::SoftToken { folder, label, pin_file } => {
+            let pin = super::text_of(pin_file)?;
+            let pin = pin.lines().next().unwrap_or_default();
+            if pin.len() < 4 {
+                return Err(Cannot::because("a PIN has 4 characters or more"));
+            }
+            SoftModule::new(folder).init(label, pin).map_err(Cannot::because)?;
+            let module = format!("soft:{}", folder.display());
+            say.tell(&json!({ "module": module, "token": label }), || format!("{module} is token {label}"))?;
             Ok(Exit::Well)
         }
         KeyWhat::List { zone } => {

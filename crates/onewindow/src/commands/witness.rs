@@ -176,7 +176,8 @@ fn look(
             format!("{} entries continue the {} of before; signed", head.head.size, old.head.size),
         );
     }
-    write_json(&file, &own.countersign(window.clone(), head).to_json())?;
+    let seen = own.countersign(window.clone(), head).map_err(Cannot::because)?;
+    write_json(&file, &seen.to_json())?;
     Ok(look)
 }
 

@@ -300,7 +300,7 @@ fn verify_tells_a_fork_by_two_proofs() {
         let (revision, at, body) = (1, trade::time::Moment(1_000), sha256(body));
         let chain = chain_hash(&CHAIN_START, revision, at, &body, &leaf);
         let entry = LeafData { revision, at, body, receipts_root: leaf, chain };
-        let head = key.sign(Head { size: 1, root: entry.hash(), chain, at });
+        let head = key.sign(Head { size: 1, root: entry.hash(), chain, at }).unwrap();
         ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf: entry, path: vec![], head, shown: vec![] }
     };
     let write = |name: &str, proof: ReceiptProof| {

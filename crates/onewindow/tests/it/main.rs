@@ -10,6 +10,7 @@ mod old_law;
 mod personal;
 mod proofs;
 mod tidy;
+mod tokens;
 mod zones;
 
 use std::collections::BTreeMap;

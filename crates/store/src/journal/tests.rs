@@ -229,7 +229,7 @@ fn a_receipt_is_proved_offline_and_a_changed_history_is_not() {
     journal.append(&group(1, 300)).unwrap();
     let key = HeadKeys::new(&[7; 32], &[7; 32]);
     let reader = journal.reader();
-    let head = key.sign(reader.head(300).unwrap().unwrap());
+    let head = key.sign(reader.head(300).unwrap().unwrap()).unwrap();
     for revision in [1, 2, 3, 7, 150, 299] {
         let receipts = sealed(revision).receipts;
         for index in 0..receipts.len() as u64 {
@@ -275,7 +275,7 @@ fn two_histories_under_one_key_are_proved_by_two_receipts() {
     let public = key.public();
     let proof = |journal: &Journal, revision: u64, size: u64| {
         let reader = journal.reader();
-        let head = key.sign(reader.head(size).unwrap().unwrap());
+        let head = key.sign(reader.head(size).unwrap().unwrap()).unwrap();
         reader.prove(revision, &sealed(revision).receipts, 0, head).unwrap()
     };
     for (one, other, meant) in [
@@ -296,7 +296,7 @@ fn two_histories_under_one_key_are_proved_by_two_receipts() {
     }
     // Whoever makes the second history up has no signature of the window, and proves nothing.
     let mut made_up = proof(&forked, 150, 300);
-    made_up.head = HeadKeys::new(&[8; 32], &[8; 32]).sign(made_up.head.head);
+    made_up.head = HeadKeys::new(&[8; 32], &[8; 32]).sign(made_up.head.head).unwrap();
     assert_eq!(proof(&journal, 150, 300).fork(&made_up, &public), Err(proof::Invalid::Signature));
     let mut moved = proof(&forked, 150, 300);
     moved.leaf.at = Moment(1);

@@ -12,5 +12,6 @@ mod planted;
 mod retention;
 mod scenarios;
 mod story;
+mod tokens;
 mod walk;
 mod zone;
