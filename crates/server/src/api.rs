@@ -14,6 +14,7 @@ mod requests;
 mod seen;
 mod sign_in;
 mod standing;
+mod statements;
 mod stock;
 mod summaries;
 
@@ -950,6 +951,7 @@ pub fn routes() -> Router<Portal> {
                 .merge(goods::routes())
                 .merge(hooks::routes())
                 .merge(requests::routes())
+                .merge(statements::routes())
                 .merge(standing::routes())
                 .routes(routes!(summaries::summaries))
                 .routes(routes!(looks))

@@ -14,7 +14,7 @@ pub use parcel::*;
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, hooks, identity, law, requests, rulings, standing, stock, summaries};
+use crate::{corrections, held, hooks, identity, law, requests, rulings, standing, statements, stock, summaries};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -841,6 +841,10 @@ pub trait Desk: Send + Sync + 'static {
     }
     /// Asks another department; the number of the request. `Cannot` with all that speaks against it.
     fn ask_department(&self, _caller: &Caller, _question: &requests::Question) -> Answer<String> {
+        Err(Refused::NotFound)
+    }
+    /// Takes a statement that another body signed; `Cannot` with all that speaks against it.
+    fn take_statement(&self, _caller: &Caller, _statement: &[u8]) -> Answer<statements::Taken> {
         Err(Refused::NotFound)
     }
     /// Answers or declines what the own department was asked.

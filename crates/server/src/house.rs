@@ -899,6 +899,10 @@ impl Desk for House {
         crate::requests::ask(self, caller, question)
     }
 
+    fn take_statement(&self, caller: &Caller, statement: &[u8]) -> Answer<crate::statements::Taken> {
+        crate::statements::take(self, caller, statement)
+    }
+
     fn reply_department(&self, caller: &Caller, number: &str, reply: &crate::requests::Reply) -> Answer<()> {
         crate::requests::reply(self, caller, number, reply)
     }

@@ -37,6 +37,7 @@ pub mod sign;
 pub mod sign_ins;
 mod site;
 pub mod standing;
+pub mod statements;
 pub mod stock;
 pub mod summaries;
 mod traced;
@@ -303,8 +304,8 @@ fn pages() -> doors::Pages {
         .post("/company/standing/account", Action::AccountOwn, standing::file_account)
         .post("/company/standing/account/answer", Action::AccountOwn, standing::answer_account)
         .post("/company/standing/filings", Action::CertificationOwn, standing::file)
-        .get("/zone/parties", Action::RegistryRead, standing::find)
-        .get("/zone/parties/{code}", Action::RegistryRead, standing::party)
+        .get("/zone/parties", Action::PartyRead, standing::find)
+        .get("/zone/parties/{code}", Action::PartyRead, standing::party)
         .post("/zone/parties/{code}/certifications", Action::CertificationVouch, standing::vouch)
         .get("/company/keys", Action::KeyOwn, keys::show)
         .post("/company/keys", Action::KeyOwn, keys::make)

@@ -10,7 +10,7 @@ use crate::desk::{
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{Actor, ActorRole, RegisterKind, Verdict};
+use trade::command::{Actor, ActorRole, Outcome, RegisterKind, Verdict};
 use trade::correction::Expected;
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
@@ -469,6 +469,16 @@ pub(crate) fn refusal(finding: &Finding) -> Refused {
         code: finding.code.name().to_owned(),
         said: Both::new(words(Language::Zh), words(Language::En)),
         problems: vec![],
+    }
+}
+
+/// Why a command was refused, with all that speaks against it.
+pub(crate) fn refused(outcome: &Outcome) -> Refused {
+    match outcome.findings.first().map(refusal) {
+        Some(Refused::Cannot { code, said, .. }) => {
+            Refused::Cannot { code, said, problems: outcome.findings.iter().map(problem).collect() }
+        }
+        other => other.unwrap_or(Refused::NotFound),
     }
 }
 

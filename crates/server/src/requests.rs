@@ -11,7 +11,7 @@ use window::requests::lead;
 
 use crate::desk::*;
 use crate::house::House;
-use crate::live::{actor, broken, problem, refusal};
+use crate::live::{actor, broken, refusal, refused};
 
 /// Requests of one list.
 const SHOWN: usize = 100;
@@ -299,14 +299,8 @@ fn say(house: &House, said: RequestSaid, words: &str) -> Answer<trade::command::
     }
     let answer = house.window().request(said, words)?;
     let entry = answer.entry.ok_or(Refused::NotFound)?;
-    let refused = entry.outcomes.iter().find(|outcome| outcome.verdict == Verdict::Refused);
-    match refused {
-        Some(outcome) => Err(match outcome.findings.first().map(refusal) {
-            Some(Refused::Cannot { code, said, .. }) => {
-                Refused::Cannot { code, said, problems: outcome.findings.iter().map(problem).collect() }
-            }
-            other => other.unwrap_or(Refused::NotFound),
-        }),
+    match entry.outcomes.iter().find(|outcome| outcome.verdict == Verdict::Refused) {
+        Some(outcome) => Err(refused(outcome)),
         None => Ok(entry),
     }
 }

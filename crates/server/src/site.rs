@@ -464,7 +464,9 @@ impl Fault {
                     f.span(u64::from(*retry_after_s) * 1000),
                     Some(*retry_after_s),
                 ),
-                Refused::ClockJumped { .. } | Refused::Unsigned { .. } => (StatusCode::SERVICE_UNAVAILABLE, "503", f.span(60_000), Some(60)),
+                Refused::ClockJumped { .. } | Refused::Unsigned { .. } => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "503", f.span(60_000), Some(60))
+                }
                 Refused::NotAllowed { what } => (StatusCode::FORBIDDEN, "403", what.clone(), None),
                 Refused::NotFound => (StatusCode::NOT_FOUND, "404", f.path.clone(), None),
                 Refused::Cannot { .. } | Refused::KeyReused => {
@@ -474,7 +476,9 @@ impl Fault {
             },
         };
         let said = match &self {
-            Fault::Refused(Refused::Cannot { said, .. } | Refused::ClockJumped { said } | Refused::Unsigned { said }) => Some(said),
+            Fault::Refused(
+                Refused::Cannot { said, .. } | Refused::ClockJumped { said } | Refused::Unsigned { said },
+            ) => Some(said),
             _ => None,
         };
         let text = FaultPage { f, kind, about, said }.render().unwrap_or_else(|_| kind.to_owned());

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::desk::*;
 use crate::house::House;
+use crate::statements::Class;
 use crate::traced::Shows;
 
 /// A party as it stands on a day.
@@ -29,6 +30,8 @@ pub struct Standing {
     pub roles: Vec<RoleStands>,
     /// In the order in which they were entered; nothing is written over.
     pub certifications: Vec<Step>,
+    /// Credit classes that recognised bodies gave it, in the order in which they came.
+    pub credit: Vec<Class>,
     /// The newest check of its bank account.
     pub account: Option<AccountStands>,
     /// Powers of attorney that it gave.
@@ -227,6 +230,7 @@ pub(crate) fn standing(house: &House, sight: &Sight, code: Option<&str>) -> Answ
         untrusted: party.is_untrusted(today),
         roles,
         certifications: party.certified.iter().map(|of| step(of, &party, today)).collect(),
+        credit: party.credit.iter().map(|given| Class::of(given, today)).collect(),
         account,
         given,
         had,

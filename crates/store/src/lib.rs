@@ -14,6 +14,7 @@ pub mod proof;
 pub mod signer;
 mod squeeze;
 pub mod state;
+pub mod statement;
 #[cfg(test)]
 mod suite;
 pub mod vault;

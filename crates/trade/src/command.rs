@@ -64,6 +64,8 @@ packed_choice! {
         38 => Request(crate::request::RequestSaid),
         /// Receipts are brought to an address from here on, or no more.
         39 => Subscribe(crate::subscription::Subscribe),
+        /// A statement of another body is brought.
+        40 => State(crate::statement::Stated),
         /// Personal articles of one parcel are declared.
         32 => Articles(crate::articles::Declaration),
     }

@@ -302,6 +302,8 @@ packed_choice! {
         242 => Request(Text),
         243 => Requests(Text),
         244 => RequestOf(Pair),
+        /// A statement that another body signed, by body and number.
+        246 => Statement(Pair),
         /// Where an owner has receipts brought; under the empty name all owners.
         245 => Subscriptions(Text),
         /// How the window's own keys of this generation (from `2` on) followed those before.

@@ -29,6 +29,7 @@ pub mod record;
 pub mod register;
 pub mod registry;
 pub mod request;
+pub mod statement;
 pub mod subscription;
 pub mod tax;
 pub mod time;

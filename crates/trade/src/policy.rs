@@ -17,6 +17,7 @@ pub mod ahead;
 pub mod appeals;
 pub mod articles;
 pub mod bans;
+pub mod bodies;
 pub mod conditions;
 pub mod deduction;
 pub mod diff;
@@ -407,6 +408,7 @@ pub struct Policy {
     roles: roles::Roles,
     access: access::Access,
     sharing: sharing::Sharing,
+    bodies: bodies::Bodies,
     deduction: deduction::Deduction,
     export: export::Export,
     articles: HashMap<String, Dated<articles::Band>>,
@@ -463,7 +465,7 @@ macro_rules! sample {
 }
 
 sample! {
-    "access.csv" "article_rates.csv" "bans.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
+    "access.csv" "article_rates.csv" "bans.csv" "bodies.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
     "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
     "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "notices.csv" "offices.csv" "parameters.toml"
     "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "roles.csv"
@@ -508,6 +510,7 @@ impl Policy {
             roles: roles::load(r),
             access: access::load(r),
             sharing: sharing::load(r),
+            bodies: bodies::load(r),
             deduction: deduction::load(r),
             export: export::load(r),
             articles: articles::load(r),
@@ -557,6 +560,7 @@ impl Policy {
             roles: roles::Roles::default(),
             access: access::Access::default(),
             sharing: sharing::Sharing::default(),
+            bodies: bodies::Bodies::default(),
             deduction: deduction::Deduction::default(),
             export: export::Export::default(),
             articles: HashMap::new(),
@@ -676,6 +680,21 @@ impl Policy {
         day: Day,
     ) -> sharing::Share<'_> {
         self.sharing.of(with, of, purpose, day)
+    }
+
+    /// The keys by which a body's statements of this kind are recognised on a day; none where they are not.
+    pub fn body_keys<'p>(
+        &'p self,
+        body: &'p str,
+        kind: crate::statement::StatementKind,
+        day: Day,
+    ) -> impl Iterator<Item = &'p Row<bodies::BodyKey>> {
+        self.bodies.on(body, kind, day)
+    }
+
+    /// All keys that a body ever had.
+    pub fn keys_of_body<'p>(&'p self, body: &'p str) -> impl Iterator<Item = &'p bodies::BodyKey> {
+        self.bodies.keys(body)
     }
 
     /// The list on which goods of this code and origin are not, where they are under one.

@@ -7,6 +7,7 @@
 use crate::money::{Fen, Quantity};
 use crate::pack::Text;
 use crate::pseudonym::Pseudonyms;
+use crate::statement::CreditClass;
 use crate::time::Day;
 use crate::{packed, packed_names};
 
@@ -92,6 +93,8 @@ packed! {
         12 => pub untrusted: Vec<Span>,
         /// What it was certified for, step by step in the order of the journal.
         13 => pub certified: Vec<Certified>,
+        /// Credit classes that recognised bodies gave it, in the order in which they came.
+        14 => pub credit: Vec<CreditClass>,
     }
 }
 

@@ -23,6 +23,7 @@ pub mod reopen;
 pub mod replay;
 pub mod requests;
 pub mod retention;
+pub mod statements;
 pub mod story;
 pub mod succession;
 pub mod verify;

@@ -462,6 +462,7 @@ impl Decided {
             Some(Command::Identified(_)) => "identities",
             Some(Command::Account(_)) => "accounts",
             Some(Command::Request(_)) => "requests",
+            Some(Command::State(_)) => "statements",
             Some(Command::Register(register)) => register.kind.name(),
             Some(Command::Message(Message { kind, .. })) if !is_declared(*kind) => kind.name(),
             _ => return,

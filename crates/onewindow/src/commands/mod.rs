@@ -20,6 +20,7 @@ mod policy;
 mod remote;
 mod replay;
 mod serve;
+mod statement;
 mod stock;
 mod submit;
 mod tax;
@@ -52,6 +53,7 @@ pub enum Command {
     Tax(tax::Args),
     Identify(identify::Args),
     Explain(explain::Args),
+    Statement(statement::Args),
     Stock(stock::Args),
     Transfers(transfers::Args),
     Exports(exports::Args),
@@ -76,6 +78,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Serve(args) => serve::serve(&args, say, clock),
         Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
+        Command::Statement(args) => statement::run(&args, say, clock),
         Command::Stock(args) => stock::run(&args, say, clock),
         Command::Transfers(args) => transfers::run(&args, say, clock),
         Command::Exports(args) => exports::run(&args, say, clock),

@@ -51,6 +51,11 @@ pub(super) fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: 
         Some(Command::Subscribe(s)) => {
             (Both::new("订阅", "subscription"), s.by.id.to_string(), Both::same(format!("{}{}", s.number, s.address)))
         }
+        Some(Command::State(s)) => (
+            Both::new("互认声明", "statement of another body"),
+            s.by.id.to_string(),
+            Both::same(format!("{} {} {}", s.statement.kind, s.statement.body, s.statement.number)),
+        ),
         Some(Command::Request(r)) => (
             Both::new("部门间请求", "request among departments"),
             r.by.id.to_string(),

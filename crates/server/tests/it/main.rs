@@ -26,6 +26,7 @@ mod search;
 mod seen;
 mod sign;
 mod standing;
+mod statements;
 mod stock;
 mod timing;
 

@@ -424,6 +424,8 @@ packed! {
         4 => pub recognised: Vec<Recognised>,
         /// The word by which its own office took it back.
         5 => pub withdrawn: Option<Recognised>,
+        /// By which another body's signed statement it stands; none where an office registered it.
+        6 => pub stated: Option<crate::statement::Ground>,
     }
 }
 

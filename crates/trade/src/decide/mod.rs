@@ -32,6 +32,7 @@ mod papers;
 mod parties;
 mod registry;
 mod requests;
+mod statements;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -115,6 +116,7 @@ fn outcomes(command: &Command, read: &[Option<Document>], setting: Setting<'_>, 
                 Command::Identified(found) => identify::identified(scene, found),
                 Command::Account(said) => accounts::said(scene, said),
                 Command::Request(said) => requests::said(scene, said),
+                Command::State(said) => statements::stated(scene, said),
                 Command::Subscribe(said) => subscriptions::subscribe(scene, said),
                 Command::Message(_) | Command::Bonded(_) | Command::Correct(_) => {
                     unreachable!("decided document by document")

@@ -219,6 +219,7 @@ pub(super) fn keep(scene: &Scene<'_>, row: &mut Party) {
     let Some(before) = registered(scene, &row.code) else { return };
     row.agents.extend(before.agents.iter().filter(|of| !of.number.is_empty()).cloned());
     row.certified = before.certified;
+    row.credit = before.credit;
 }
 
 /// Whether the rows are of the enterprise that files them itself; if not, the outcome says whose they are.

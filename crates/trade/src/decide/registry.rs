@@ -16,7 +16,7 @@ use crate::policy::rights::Action;
 use crate::policy::{Parameter, Policy, SAMPLE};
 use crate::record::{AbroadItem, AbroadLot, Counter, Founding, Guarantee, Manifest, PolicyRecord, Proposal, Stock};
 use crate::registry::{BlockedRow, CertificateRow, Certification, GoodsRow, GuaranteeRow, Mandate, ManifestRow};
-use crate::registry::{Party, StockRow, Zone};
+use crate::registry::{Method, Party, StockRow, Zone};
 
 use sha2::{Digest, Sha256};
 
@@ -142,7 +142,15 @@ fn row_into(scene: &mut Scene<'_>, kind: RegisterKind, bytes: &[u8]) -> Result<(
             scene.put(&Key::Party(row.code.clone()), &row);
         }
         RegisterKind::Mandates => parties::entrust(scene, Mandate::unpack(bytes)?)?,
-        RegisterKind::Certifications => parties::certify(scene, Certification::unpack(bytes)?)?,
+        RegisterKind::Certifications => {
+            let row = Certification::unpack(bytes)?;
+            if row.of.method == Method::Signed {
+                return Err(NotTaken {
+                    column: "method", what: "is entered by the statement itself 由声明本身登记"
+                });
+            }
+            parties::certify(scene, row)?;
+        }
         RegisterKind::Certificates => {
             let row = CertificateRow::unpack(bytes)?;
             scene.put(&Key::Certificate(row.fingerprint), &row);

@@ -24,6 +24,7 @@ mod returns;
 mod review;
 mod rights;
 mod room;
+mod statements;
 mod stock;
 mod subscriptions;
 mod ways;

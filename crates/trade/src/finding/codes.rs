@@ -2054,4 +2054,53 @@ findings! {
         do_zh: "核对编号；只有本企业、本部门能订阅和取消自己的回执。",
         do_en: "Check the number; an enterprise or a department subscribes to its own receipts alone.",
     }
+    // Statements of other bodies.
+    900 StatementForm "STATEMENT_FORM" 100 {
+        zh: "声明缺少或填错：{what}。",
+        en: "Missing or wrong in the statement: {what}.",
+        do_zh: "由签发机构补正后重新签名；声明的一个字节都不能由他人改动。",
+        do_en: "The body that issues it mends it and signs again; nobody else may change a byte.",
+    }
+    901 StatementBody "STATEMENT_BODY" 100 {
+        zh: "不认识签发声明 {number} 的机构 {body}。",
+        en: "The body {body}, which issued statement {number}, is not known.",
+        do_zh: "核对机构代码；要互认的机构及其公钥由政策列入（bodies.csv）。",
+        do_en: "Check its code; a body that is to be recognised is entered into the law with its public key (bodies.csv).",
+    }
+    902 StatementNotRecognised "STATEMENT_NOT_RECOGNISED" 100 {
+        zh: "{day} 不互认机构 {body} 的 {kind}（声明 {number}）。",
+        en: "On {day} body {body} is not recognised for {kind} (statement {number}).",
+        do_zh: "查看互认机构表（bodies.csv）的事项和日期；改用本区认可的结果，或由政策补列。",
+        do_en: "See matters and days in the table of bodies (bodies.csv); use a result that is recognised here, or have a row adopted.",
+    }
+    903 StatementSignature "STATEMENT_SIGNATURE" 100 {
+        zh: "声明 {number} 没有机构 {body} 的有效签名（{algorithm}）。",
+        en: "Statement {number} bears no signature of body {body} that holds ({algorithm}).",
+        do_zh: "向机构重新取得原文件，逐字节照原样提交。",
+        do_en: "Get the file from the body again and send it as it is, byte for byte.",
+    }
+    904 StatementKey "STATEMENT_KEY" 100 {
+        zh: "声明 {number} 的签名密钥（{algorithm}）在 {day} 不是机构 {body} 的有效密钥。",
+        en: "The key by which statement {number} is signed ({algorithm}) does not count for body {body} on {day}.",
+        do_zh: "请机构用现行密钥（有两种算法的，两种都要）重新签名。",
+        do_en: "Have the body sign again with the keys of today, of both algorithms where it has both.",
+    }
+    905 StatementExpired "STATEMENT_EXPIRED" 100 {
+        zh: "声明 {number} 的有效期至 {until}，今天是 {day}。",
+        en: "Statement {number} held until {until}; today is {day}.",
+        do_zh: "请机构签发新的声明。",
+        do_en: "Ask the body for a new one.",
+    }
+    906 StatementOther "STATEMENT_OTHER" 100 {
+        zh: "声明 {number} 是关于企业 {about} 的，不是贵企业。",
+        en: "Statement {number} is about enterprise {about}, which is not yours.",
+        do_zh: "企业只提交关于本企业的声明；其他的由该企业或主管部门提交。",
+        do_en: "An enterprise brings statements about itself; others are brought by theirs, or by a department.",
+    }
+    907 StatementNumber "STATEMENT_NUMBER" 100 {
+        zh: "编号 {number} 已有另一内容（机构 {body}）。",
+        en: "Number {number} stands for something else already (body {body}).",
+        do_zh: "请机构另用编号签发；已有的结果可由原机构撤回。",
+        do_en: "Have the body issue it under another number; a result that is there can be withdrawn by whoever made it.",
+    }
 }

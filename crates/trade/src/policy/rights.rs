@@ -112,6 +112,10 @@ packed_names! {
         106 => RequestRead "request.read",
         /// To have the own receipts brought to an address (webhook).
         107 => HookOwn "hook.own",
+        /// How a party stands: its roles, what it was certified for, its powers of attorney.
+        112 => PartyRead "party.read",
+        /// To bring a statement that another body signed.
+        111 => StatementBring "statement.bring",
         /// To vouch for a party: verify, inspect, suspend.
         97 => CertificationVouch "certification.vouch",
     }

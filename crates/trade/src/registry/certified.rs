@@ -80,6 +80,8 @@ packed_names! {
         6 => OnSite "on-site",
         /// The person was verified (`IdentityVerifier`).
         7 => Person "person",
+        /// A recognised body's signed statement.
+        8 => Signed "signed",
     }
 }
 

@@ -589,6 +589,7 @@ fn one(table: Table, c: &Cells<'_>) -> (String, Row) {
                 connected_from: c.maybe_day("connected_from"),
                 untrusted: c.words("untrusted").iter().filter_map(|text| span(text)).collect(),
                 certified: Vec::new(),
+                credit: Vec::new(),
             };
             (key(&["code"]), Row::Party(party))
         }

@@ -40,6 +40,11 @@ struct Play {
     sent: Option<(String, Actor)>,
 }
 
+/// The body that states something.
+fn signer() -> store::head::HeadKeys {
+    store::head::HeadKeys::new(&[11; 32], &[11; 32])
+}
+
 fn code(name: &str) -> Option<&'static str> {
     NAMES.iter().find(|(n, _)| *n == name).map(|(_, code)| *code)
 }
@@ -85,6 +90,14 @@ impl Play {
         if words == "the same is sent again" {
             let (text, by) = self.sent.clone().ok_or("nothing was sent")?;
             return self.send(text, by);
+        }
+        if let Some((body, until)) =
+            words.strip_prefix("the law recognises ").and_then(|rest| rest.split_once(" until "))
+        {
+            return self.recognised(body, until);
+        }
+        if let Some((body, number)) = words.split_once(" states result ") {
+            return self.stated(body, number, details);
         }
         if let Some((who, what)) = words.split_once(" files ") {
             return self.file(who.trim_start_matches("the "), what, details);
@@ -202,6 +215,34 @@ impl Play {
             _ => as_json(kind, &fields, &lines, many),
         };
         self.send(text, by)
+    }
+
+    /// A body speaks of inspections until a day, by the key with which [`Play::stated`] signs.
+    fn recognised(&mut self, body: &str, until: &str) -> Result<(), String> {
+        let (key, _) = signer().public().to_text();
+        let head = "body,statement,algorithm,key,zh,en,from,until,known_from,clause,mark,note";
+        let row = format!("{body},inspection,ed25519,{key},机构,Body,2026-01-01,{until},,协议 (agreement),sample,");
+        let by = window::filing::operator("test");
+        let files = [("bodies.csv".to_owned(), format!("{head}\n{row}\n"))];
+        self.zone.window.adopt(&by, &files).map(drop).map_err(|e| format!("{e:?}"))
+    }
+
+    /// A body's signed statement of a result of inspection, brought by an official.
+    fn stated(&mut self, body: &str, number: &str, details: &[String]) -> Result<(), String> {
+        let mut of = serde_json::json!({
+            "body": body, "kind": "inspection", "number": number, "issued": "2026-03-01", "from": "2026-03-01",
+            "result": "passed",
+        });
+        for detail in details {
+            let (name, value) = pair(&self.filled(detail)?)?;
+            of[name] = value.into();
+        }
+        let signed = store::statement::SignedText::sign(&of.to_string(), &signer()).map_err(|e| e.to_string())?;
+        let by = Actor { id: "CUSTOMS".into(), role: ActorRole::Officer };
+        let policy = self.zone.window.law_in_force();
+        let answer = self.zone.window.take_statement(&by, signed.to_json().to_string().as_bytes(), &policy);
+        self.outcomes = answer.map_err(|e| e.to_string())?.entry.map(|e| e.outcomes).unwrap_or_default();
+        Ok(())
     }
 
     fn send(&mut self, text: String, by: Actor) -> Result<(), String> {

@@ -3,7 +3,8 @@
 //!
 //! A result is registered once by the office that made it (CERTIFICATE). Another office relies on it where a row of
 //! `recognition.csv` says so, or where an official of it has recognised this one (RECOGNITION), with day and ground;
-//! each consignment keeps which office recognised what. A result that its office has withdrawn, that the relying office
+//! each consignment keeps which office recognised what. A result that stands by another body's signed statement
+//! (`decide::statements`) counts at every office, for its enterprise, while that body is recognised. A result that its office has withdrawn, that the relying office
 //! refuses, that does not hold yet or no more, counts for nothing.
 //!
 //! Reading: what is withdrawn or refused after goods were admitted keeps them from going on through the gate; what
@@ -19,7 +20,8 @@ use crate::key::Key;
 use crate::pack::Text;
 use crate::policy::inspection::{Elsewhere, QUARANTINE, QUARANTINE_RESULT};
 use crate::policy::{Need, Row};
-use crate::registry::in_force;
+use crate::registry::{Asked, Matter, in_force};
+use crate::statement::StatementKind;
 
 const CLAUSE: &str = "rules 8.2";
 
@@ -163,6 +165,20 @@ fn counts(
         ground: ground.into(),
         at,
     };
+    if let Some(ground) = &record.stated {
+        let today = scene.today();
+        let theirs = ground.about.is_empty() || ground.about == scene.from;
+        let asked = Asked::to(&scene.from, Matter::Bonded, today);
+        if !theirs && scene.entrusted_by(&ground.about, &asked, "licenceNo").is_err() {
+            return Err(not_recognised(record, office, "该结果属于另一企业 made for another enterprise"));
+        }
+        if scene.policy().body_keys(&ground.body, StatementKind::Inspection, today).next().is_none() {
+            return Err(not_recognised(record, office, "该机构已不再互认 its body is not recognised any more"));
+        }
+        if c.kind == counts_as {
+            return Ok(Some(relied(&ground.body, ground.on, &ground.clause, ground.at)));
+        }
+    }
     let own_word = record.recognised.iter().find(|said| said.office == office && c.kind == counts_as);
     if let Some(said) = own_word {
         return Ok(Some(relied(&said.signer, said.on, &said.ground, said.at)));

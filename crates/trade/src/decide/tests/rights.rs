@@ -68,6 +68,8 @@ fn every_command_as_every_role_is_what_the_table_says() {
             let said = RequestSaid { by: actor(role), step, ..RequestSaid::default() };
             check(role, Some(action), Command::Request(said));
         }
+        let said = crate::statement::Stated { by: actor(role), ..Default::default() };
+        check(role, Some(Doing::StatementBring), Command::State(said));
         let files = crate::policy::SAMPLE;
         let file = |(name, text): &(&str, &str)| PolicyFile { name: (*name).into(), text: (*text).into() };
         let adopt = Adopt { by: actor(role), files: files.iter().map(file).collect() };
