@@ -488,6 +488,9 @@ struct ParcelBrief {
     /// For those who take part: addresses of its receipts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     receipts: Vec<String>,
+    /// What its documents say of persons, as far as the law shows it to the caller: whole, masked, or nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    persons: Vec<crate::masked::OfPerson>,
 }
 
 impl ParcelBrief {
@@ -497,6 +500,7 @@ impl ParcelBrief {
             findings: p.findings.iter().map(|f| f.code.clone()).collect(),
             taxable_fen: p.tax.as_ref().map(|t| t.total.taxable),
             tax_fen: p.tax.as_ref().map(|t| t.total.tax()),
+            persons: p.persons,
             receipts: p.receipts.iter().map(|r| place(r.revision, r.index)).collect(),
             key: p.key,
             state: p.state,

@@ -107,6 +107,7 @@ pub trait Line: Send + Sync {
 
 /// How far a target is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Stands {
     /// In the outbox: what was delivered.
     pub cursor: String,
@@ -114,10 +115,16 @@ pub struct Stands {
     pub failures: u32,
     pub next: i64,
     pub why: String,
+    /// When the last delivery was taken, and when the first of the failed tries was; 0 where there is none.
+    pub last: i64,
+    pub since: i64,
 }
 
 impl Stands {
     fn failed(&mut self, why: String, now: Moment) {
+        if self.failures == 0 {
+            self.since = now.0;
+        }
         let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(20)).min(LONGEST_WAIT);
         (self.failures, self.next, self.why) = (self.failures.saturating_add(1), now.0 + wait, why);
     }
@@ -195,6 +202,7 @@ pub struct Courier {
 
 impl Courier {
     pub fn new(house: Arc<House>, line: Box<dyn Line>, connectors: Vec<Connector>) -> Courier {
+        house.connect(&connectors);
         Courier { house, line, connectors }
     }
 
@@ -294,7 +302,7 @@ impl Courier {
             match brought {
                 Ok(answers) => {
                     turn.brought += outbox.receipts.len();
-                    stands = Stands { cursor: outbox.cursor, ..Stands::default() };
+                    stands = Stands { cursor: outbox.cursor, last: now.0, ..Stands::default() };
                     self.keep(target, &stands)?;
                     for answer in answers {
                         let taken = target.speaks.is_some_and(|role| self.say(role, answer));
@@ -387,6 +395,7 @@ mod tests {
             waits.push((stands.next - now.0) / 1_000);
             now = Moment(stands.next);
         }
+        assert_eq!(stands.since, 0, "the first of them");
         assert_eq!(waits[..10], [10, 20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600]);
         assert!(waits[10..].iter().all(|wait| *wait == 3_600), "{waits:?}");
     }

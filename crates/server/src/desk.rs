@@ -14,7 +14,9 @@ pub use parcel::*;
 
 use crate::lang::Lang;
 use crate::sign_ins::SignIns;
-use crate::{corrections, held, hooks, identity, law, requests, rulings, standing, statements, stock, summaries};
+use crate::{
+    connected, corrections, held, hooks, identity, law, requests, rulings, standing, statements, stock, summaries,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -820,6 +822,9 @@ pub trait Desk: Send + Sync + 'static {
         Err(Refused::NotFound)
     }
     /// Where the own receipts are brought.
+    fn connected(&self, _sight: &Sight) -> Answer<Vec<connected::Connected>> {
+        Ok(Vec::new())
+    }
     fn hooks(&self, _sight: &Sight) -> Answer<Vec<hooks::Hook>> {
         Ok(Vec::new())
     }

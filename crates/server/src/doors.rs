@@ -69,6 +69,7 @@ const API: &[(&str, &str, Action)] = &[
     ("GET", "/api/v1/goods", Action::CompanyRead),
     ("POST", "/api/v1/goods", Action::GoodsFile),
     ("GET", "/api/v1/goods/{ebc}/{item}", Action::CompanyRead),
+    ("GET", "/api/v1/connectors", Action::ConnectorRead),
     ("GET", "/api/v1/hooks", Action::HookOwn),
     ("POST", "/api/v1/hooks", Action::HookOwn),
     ("POST", "/api/v1/hooks/{number}/end", Action::HookOwn),

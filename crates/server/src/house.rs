@@ -67,6 +67,7 @@ pub struct House {
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
     verifier: Option<Box<dyn crate::identity::IdentityVerifier>>,
+    connectors: std::sync::OnceLock<Vec<crate::courier::Connector>>,
     /// From a message's coming in to its receipts.
     answered: Arc<crate::service::Times>,
     following: Option<std::thread::JoinHandle<()>>,
@@ -133,6 +134,7 @@ impl House {
             uploads,
             scanner,
             verifier,
+            connectors: std::sync::OnceLock::new(),
             answered: Arc::default(),
             following,
             stop,
@@ -149,6 +151,15 @@ impl House {
     pub fn identified_by(mut self, verifier: Option<Box<dyn crate::identity::IdentityVerifier>>) -> House {
         self.verifier = verifier;
         self
+    }
+
+    /// The departments' systems to which the courier goes, once it goes.
+    pub(crate) fn connect(&self, connectors: &[crate::courier::Connector]) {
+        self.connectors.get_or_init(|| connectors.to_vec());
+    }
+
+    pub(crate) fn connectors(&self) -> &[crate::courier::Connector] {
+        self.connectors.get().map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn verifier(&self) -> Option<&dyn crate::identity::IdentityVerifier> {
@@ -268,7 +279,7 @@ impl Desk for House {
         let (looks, unusual) = self.views.look_count().unwrap_or_default();
         let alarms = self.views.alarms_since(Moment(i64::MIN)).unwrap_or_default();
         let metric = |name, help, counter, value| Metric { name, help, counter, value };
-        vec![
+        let mut all = vec![
             metric("onewindow_journal_revision", "Last durable entry", true, last as f64),
             metric(
                 "onewindow_views_lag_entries",
@@ -289,7 +300,9 @@ impl Desk for House {
                 self.window().unsigned() as f64,
             ),
             metric("onewindow_dues", "Things that are to fall due", false, count.dues as f64),
-        ]
+        ];
+        all.extend(crate::connected::metrics(self));
+        all
     }
 
     fn key_holder(&self, key: &[u8; 32]) -> Option<Holder> {
@@ -652,6 +665,9 @@ impl Desk for House {
             }
         }
         let mut told = Parcel { look, mine, ..parcel(&story, &self.policy()) };
+        if told.mine || told.look.is_some() || sight.sees(&told.enterprises, &told.office) {
+            told.persons = crate::masked::persons(self, sight, &story)?;
+        }
         if told.look.is_some() || sight.sees(&told.enterprises, &told.office) {
             let of = Pair { code: story.key.ebc.clone(), number: story.key.order_no.clone() };
             if crate::attachments::may_read(self, sight) {
@@ -873,6 +889,10 @@ impl Desk for House {
 
     fn standing(&self, sight: &Sight, code: Option<&str>) -> Answer<crate::standing::Standing> {
         crate::standing::standing(self, sight, code)
+    }
+
+    fn connected(&self, sight: &Sight) -> Answer<Vec<crate::connected::Connected>> {
+        crate::connected::list(self, sight)
     }
 
     fn hooks(&self, sight: &Sight) -> Answer<Vec<crate::hooks::Hook>> {

@@ -413,6 +413,8 @@ mod table_tests {
             "articles.fate.",
             "transfer.",
             "hook.state.",
+            "connector.kind.",
+            "connector.state.",
             "request.state.",
             "request.what.",
             "ruling.of.",

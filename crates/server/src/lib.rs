@@ -11,6 +11,7 @@ pub mod attachments;
 mod boards;
 mod bulk;
 mod chart;
+pub mod connected;
 pub mod corrections;
 pub mod courier;
 pub mod desk;
@@ -27,6 +28,7 @@ pub mod lang;
 pub mod law;
 pub mod live;
 pub mod machines;
+pub mod masked;
 mod own;
 mod pages;
 pub mod requests;
@@ -268,6 +270,7 @@ fn pages() -> doors::Pages {
         .get("/appeals", Action::AppealsRead, ruling::list)
         .get("/appeals/one", Action::AppealsRead, ruling::one)
         .post("/appeals", Action::ActAppeal, ruling::file)
+        .get("/connectors", Action::ConnectorRead, hook::connectors)
         .get("/hooks", Action::HookOwn, hook::show)
         .post("/hooks", Action::HookOwn, hook::make)
         .post("/hooks/end", Action::HookOwn, hook::end)

@@ -19,6 +19,7 @@ use wire::ceb::sheet::Sheet;
 use crate::desk::*;
 use crate::house::{House, row};
 use crate::live::{actor, broken, taken};
+use crate::masked::sheets;
 
 /// Parcels on the page.
 const SHOWN: usize = 100;
@@ -116,15 +117,6 @@ pub(crate) fn copy(house: &House, sight: &Sight) -> Answer<Value> {
         "parcels": parcels,
         "more": more,
     }))
-}
-
-/// The documents of a message as they came in; `None` where its original is destroyed.
-fn sheets(house: &House, revision: u64) -> Answer<Option<Vec<Sheet>>> {
-    match house.window().original(revision) {
-        Ok(original) => Ok(original.and_then(|bytes| Sheet::read(&bytes).ok()).map(|(sheets, _)| sheets)),
-        Err(StoreError::Gone) => Ok(None),
-        Err(other) => Err(broken(&other.to_string())),
-    }
 }
 
 fn own(house: &House, caller: &Caller, found: ParcelRow, case: &Case) -> Own {

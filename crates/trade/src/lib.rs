@@ -19,6 +19,7 @@ pub mod finding;
 pub mod identifiers;
 pub mod key;
 pub mod look;
+pub mod masking;
 pub mod matching;
 pub mod money;
 pub mod pack;

@@ -28,6 +28,7 @@ pub mod hygiene;
 pub mod inspection;
 pub mod limits;
 mod load;
+pub mod masking;
 pub mod positive_list;
 pub mod returns;
 pub mod rights;
@@ -409,6 +410,7 @@ pub struct Policy {
     access: access::Access,
     sharing: sharing::Sharing,
     bodies: bodies::Bodies,
+    masking: masking::Masking,
     deduction: deduction::Deduction,
     export: export::Export,
     articles: HashMap<String, Dated<articles::Band>>,
@@ -467,7 +469,7 @@ macro_rules! sample {
 sample! {
     "access.csv" "article_rates.csv" "bans.csv" "bodies.csv" "calendar.csv" "conditions.csv" "countries.csv" "currencies.csv"
     "deduction.csv" "export_goods.csv" "export_measures.csv" "export_rates.csv" "food_chapters.csv" "guarantee_kinds.csv"
-    "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "notices.csv" "offices.csv" "parameters.toml"
+    "inspection.csv" "inspection_needs.csv" "limits.toml" "mail.csv" "masking.csv" "notices.csv" "offices.csv" "parameters.toml"
     "pilots.csv" "positive_list.csv" "recognition.csv" "relief.toml" "returns.toml" "rights.csv" "risk.csv" "roles.csv"
     "sharing.csv" "tariff.csv" "trade_modes.csv" "units.csv"
 }
@@ -511,6 +513,7 @@ impl Policy {
             access: access::load(r),
             sharing: sharing::load(r),
             bodies: bodies::load(r),
+            masking: masking::load(r),
             deduction: deduction::load(r),
             export: export::load(r),
             articles: articles::load(r),
@@ -561,6 +564,7 @@ impl Policy {
             access: access::Access::default(),
             sharing: sharing::Sharing::default(),
             bodies: bodies::Bodies::default(),
+            masking: masking::Masking::default(),
             deduction: deduction::Deduction::default(),
             export: export::Export::default(),
             articles: HashMap::new(),
@@ -680,6 +684,17 @@ impl Policy {
         day: Day,
     ) -> sharing::Share<'_> {
         self.sharing.of(with, of, purpose, day)
+    }
+
+    /// How far a personal value is shown to whoever reads a parcel by a right of this role and purpose.
+    pub fn shows(
+        &self,
+        role: crate::command::ActorRole,
+        purpose: rights::Purpose,
+        field: crate::masking::Personal,
+        day: Day,
+    ) -> crate::masking::Show {
+        self.masking.on(role, purpose, field, day)
     }
 
     /// The keys by which a body's statements of this kind are recognised on a day; none where they are not.

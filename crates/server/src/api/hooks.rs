@@ -2,6 +2,7 @@
 
 use super::{Done, Problem, Reader, Sender, blocking, json};
 use crate::Portal;
+use crate::connected::Connected;
 use crate::hooks::{Hook, Made};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -12,7 +13,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<Portal> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(end))
+    OpenApiRouter::new().routes(routes!(connectors)).routes(routes!(list, make)).routes(routes!(end))
+}
+
+/// How the connections with departments' systems stand: all of them for whoever runs the zone, a department's own for it.
+#[utoipa::path(get, path = "/connectors", tag = "departments",
+    responses((status = 200, body = Vec<Connected>), (status = 403, body = Problem, content_type = "application/problem+json")),
+    security(("key" = [])))]
+async fn connectors(State(portal): State<Portal>, reader: Reader) -> Done<Json<Vec<Connected>>> {
+    Ok(Json(blocking(&portal, move |desk| desk.connected(&reader.0)).await?))
 }
 
 /// Where the caller's own receipts are brought, and how far each address is.

@@ -212,6 +212,8 @@ pub struct Parcel {
     pub coming: Vec<String>,
     /// The officer who has passed it in manual review where a second one has to; only officials are told.
     pub first: Option<(String, Moment)>,
+    /// What its documents say of persons, as far as the reader may see it.
+    pub persons: Vec<crate::masked::OfPerson>,
     /// Photographs and papers, oldest first, for whoever may read them.
     pub attachments: Vec<trade::record::Attached>,
     /// The customs office that the list was declared at.
@@ -244,6 +246,7 @@ impl Parcel {
         self.acts.clear();
         self.coming.clear();
         self.first = None;
+        self.persons.clear();
         self.attachments.clear();
         for finding in &mut self.findings {
             finding.what = Both::default();

@@ -294,6 +294,7 @@ pub(super) fn parcel(story: &Story, policy: &Policy) -> Parcel {
         acts,
         coming,
         first: None,
+        persons: Vec::new(),
         attachments: Vec::new(),
         whole: true,
     }

@@ -1,6 +1,7 @@
 //! Where own receipts are brought: what stands, and forms to begin and to end.
 
 use crate::Portal;
+use crate::connected::Connected;
 use crate::desk::{Both, Desk, Refused};
 use crate::hooks::{Hook, Made};
 use crate::site::{Fault, Frame, Visit};
@@ -47,6 +48,43 @@ impl Page<'_> {
 fn page(desk: &dyn Desk, f: &Frame, made: Option<&Made>, wrong: Option<&Both>) -> Result<Response, Fault> {
     let hooks = desk.hooks(&f.sight)?;
     f.answer(&Page { f, hooks: &hooks, made, wrong }, wrong.is_some())
+}
+
+#[derive(Template)]
+#[template(path = "connectors.html")]
+struct ConnectorsPage<'a> {
+    f: &'a Frame,
+    all: &'a [Connected],
+}
+
+impl ConnectorsPage<'_> {
+    fn service(&self) -> Option<usize> {
+        None
+    }
+
+    fn kind(&self, of: &Connected) -> String {
+        self.f.named("connector.kind", &of.kind)
+    }
+
+    /// Tone and words.
+    fn stands(&self, of: &Connected) -> (&'static str, String) {
+        let tone = match of.state.as_str() {
+            "ok" => "ok",
+            "trying" => "bad",
+            _ => "wait",
+        };
+        (tone, self.f.named("connector.state", &of.state))
+    }
+
+    fn failures(&self, of: &Connected) -> String {
+        let [since, next] = [&of.since, &of.next].map(|at| at.as_deref().unwrap_or("–"));
+        let failures = of.failures.to_string();
+        self.f.lang.fill("connector.failures", &[&failures, since, next, &of.why])
+    }
+}
+
+pub async fn connectors(State(portal): State<Portal>, visit: Visit) -> Response {
+    visit.page(&portal, |desk, f| f.html(&ConnectorsPage { f, all: &desk.connected(&f.sight)? })).await
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {

@@ -108,6 +108,11 @@ impl<'a> Page<'a> {
         [left, right].into_iter().filter(|half| !half.is_empty()).collect()
     }
 
+    fn persons_note(&self) -> &str {
+        let masked = self.p.persons.iter().any(|of| of.masked);
+        self.f.t(if masked { "parcel.persons.masked" } else { "parcel.persons.whole" })
+    }
+
     fn steps(&self) -> Vec<Shown<'a>> {
         let mut before: Option<Moment> = None;
         self.p

@@ -56,6 +56,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
         pages.push((role, role, "/department".into()));
         pages.push((role, role, "/requests".into()));
         pages.push((role, role, "/hooks".into()));
+        pages.push((role, role, "/connectors".into()));
     }
     pages.push(("operator", "zone", "/zone".into()));
     pages.push(("operator", "alarms", "/zone/alarms".into()));

@@ -70,6 +70,90 @@ fn outbox(zone: &Running, owner: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn how_connections_stand_is_told_to_the_operator_and_each_department_about_its_own() {
+    let zone = zone("2026-03-02T09:00");
+    let row = trade::account::ApiKeyRow {
+        hash: store::proof::sha256(crate::running::key_of("operator").as_bytes()),
+        label: "operator".into(),
+        role: ActorRole::Operator,
+        ..Default::default()
+    };
+    let by = window::filing::operator("test");
+    zone.house.window().register(&by, trade::command::RegisterKind::ApiKeys, &[row]).expect("registered");
+    assert_eq!(zone.json("operator", "/api/v1/connectors").await, json!([]), "none is connected");
+    let offices = Offices::of(&zone);
+    let table = format!(
+        "{TABLE}identity,simulator:ok
+"
+    );
+    let courier = Courier::new(zone.house.clone(), Box::new(offices.clone()), connectors(&table).expect("a table"));
+    let of = |all: &Value, kind: &str| {
+        all.as_array().expect("a list").iter().find(|of| of["kind"] == kind).cloned().unwrap_or_default()
+    };
+    let before = zone.json("operator", "/api/v1/connectors").await;
+    assert_eq!(before.as_array().map(Vec::len), Some(5));
+    assert_eq!((&of(&before, "tax")["state"], &of(&before, "identity")["state"]), (&json!("new"), &json!("direct")));
+
+    ask(&zone, "SW-1").await;
+    zone.settle();
+    assert_eq!(of(&zone.json("operator", "/api/v1/connectors").await, "exchange")["waiting"], 1);
+    offices.0["exchange"].behave(Behaves::Down);
+    at(&zone, 1);
+    courier.turn().expect("a turn");
+    at(&zone, 2);
+    courier.turn().expect("a turn");
+    let all = zone.json("operator", "/api/v1/connectors").await;
+    let (tax, exchange) = (of(&all, "tax"), of(&all, "exchange"));
+    assert_eq!((&tax["state"], &tax["waiting"], &tax["failures"]), (&json!("ok"), &json!(0), &json!(0)), "{tax}");
+    assert!(tax["last"].as_str().is_some_and(|at| at.starts_with("2026-03-02")) && tax["address"] == "tax", "{tax}");
+    assert_eq!((&exchange["state"], &exchange["waiting"]), (&json!("trying"), &json!(1)), "{exchange}");
+    assert_eq!((&exchange["failures"], &exchange["why"]), (&json!(2), &json!("no connection: simulated")));
+    assert!(exchange["since"].as_str() < exchange["next"].as_str(), "{exchange}");
+    let (_, metrics) = zone.get("operator", "/metrics").await;
+    let metrics = String::from_utf8_lossy(&metrics).into_owned();
+    for line in [
+        "connectors_failing 1
+",
+        "connectors_failing_seconds 60
+",
+        "connectors_waiting_entries 1
+",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
+
+    // A department reads about its own, and no address.
+    let own = zone.json("exchange", "/api/v1/connectors").await;
+    assert_eq!(own.as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&own[0]["kind"], &own[0]["state"], own[0].get("address")),
+        (&json!("exchange"), &json!("trying"), None)
+    );
+    assert_eq!(zone.json("commerce", "/api/v1/connectors").await, json!([]), "none of it is connected");
+    assert_eq!(zone.get(SELLER, "/api/v1/connectors").await.0, StatusCode::FORBIDDEN);
+    let safe = enter(&zone, "safe", ActorRole::Exchange, "").await;
+    let (_, page) = get(&zone, &safe, "/en/connectors").await;
+    assert!(page.contains("Foreign exchange") && page.contains("2 failures in a row since"), "{page}");
+    assert!(!page.contains("Taxation</th>"), "{page}");
+    let (_, home) = get(&zone, &safe, "/en/department").await;
+    assert!(home.contains("/en/connectors"));
+
+    // It is back: nothing waits, and since when is forgotten.
+    offices.0["exchange"].behave(Behaves::Well);
+    at(&zone, 10);
+    courier.turn().expect("a turn");
+    zone.settle();
+    at(&zone, 11);
+    courier.turn().expect("a turn");
+    let exchange = of(&zone.json("operator", "/api/v1/connectors").await, "exchange");
+    assert_eq!(
+        (&exchange["state"], &exchange["waiting"], exchange["since"].is_null()),
+        (&json!("ok"), &json!(0), true),
+        "{exchange}"
+    );
+}
+
+#[tokio::test]
 async fn a_department_is_down_for_a_day_and_nothing_is_lost_deadlines_are_kept_and_the_books_agree() {
     let zone = zone("2026-03-02T09:00");
     let offices = Offices::of(&zone);

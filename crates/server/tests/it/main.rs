@@ -14,6 +14,7 @@ mod held;
 mod law;
 mod looks;
 mod machines;
+mod masked;
 mod open;
 mod pages;
 mod person;

@@ -36,6 +36,7 @@ fn pages() -> Vec<(&'static str, String)> {
     all.push(("consumer", "/me/identity".into()));
     for role in ["officer", "enterprise"] {
         all.push((role, "/hooks".into()));
+        all.push((role, "/connectors".into()));
         all.push((role, "/requests".into()));
         all.push((role, "/requests/XZ2026-48213908".into()));
     }

@@ -330,6 +330,15 @@ impl Sample {
             acts: vec![],
             coming: vec![],
             first: None,
+            persons: [("buyerName", "订购人姓名", "name of the buyer", "name", "虚**"), ("consigneeTelephone", "收货人电话", "telephone of the consignee", "telephone", "139****0001")]
+                .map(|(field, zh, en, what, value)| server::masked::OfPerson {
+                    field: field.into(),
+                    name: Both::new(zh, en),
+                    what: what.into(),
+                    value: self.word(value),
+                    masked: true,
+                })
+                .into(),
             attachments: vec![],
             whole: true,
         }
@@ -943,6 +952,27 @@ impl Desk for Sample {
 
     fn appeal(&self, _: &Caller, key: &str, _: &str, _: &str) -> Answer<String> {
         if key == REFUSED { Ok("FY2026-48213908".into()) } else { Err(Refused::NotFound) }
+    }
+
+    fn connected(&self, _: &Sight) -> Answer<Vec<server::connected::Connected>> {
+        self.broken()?;
+        let of = |kind: &str, state: &str| server::connected::Connected {
+            kind: kind.into(),
+            state: state.into(),
+            address: self.word("https://customs.example/window"),
+            delivered: 812,
+            last: Some("2026-11-01 10:00:00".into()),
+            ..Default::default()
+        };
+        let trying = server::connected::Connected {
+            waiting: 17,
+            failures: 3,
+            since: Some("2026-11-01 10:01:00".into()),
+            next: Some("2026-11-01 10:20:00".into()),
+            why: self.word("status 500"),
+            ..of("tax", "trying")
+        };
+        Ok(if self.empty { vec![] } else { vec![of("customs", "ok"), trying, of("identity", "direct")] })
     }
 
     fn hooks(&self, _: &Sight) -> Answer<Vec<server::hooks::Hook>> {

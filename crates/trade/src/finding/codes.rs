@@ -1947,8 +1947,8 @@ findings! {
     870 IdentityTries "IDENTITY_TRIES" 100 {
         zh: "账户 {account} 在 {day} 核验不符的次数已满，当日不再核验。",
         en: "What was given for account {account} did not fit too often on {day}; it is not verified again on that day.",
-        do_zh: "明天再试，或持身份证件到柜台办理。",
-        do_en: "Try again tomorrow, or come to the counter with your identity document.",
+        do_zh: "核对姓名、号码和银行预留的信息，明天在网上再试；当日柜台也不再核验。",
+        do_en: "Check name, numbers and what the bank has, and try again tomorrow, online; a counter does not verify it on that day either.",
     }
     871 AccountState "ACCOUNT_STATE" 100 {
         zh: "企业 {code} 没有待核验的对公账户，或银行还没有打款。",

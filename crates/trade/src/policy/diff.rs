@@ -52,6 +52,7 @@ fn key_columns(file: &str) -> &'static [&'static str] {
         "recognition.csv" => &["kind", "counts_as", "issuer", "office", "hs_prefix"],
         "conditions.csv" => &["hs_prefix", "country", "what", "name"],
         "rights.csv" => &["role", "action", "purpose"],
+        "masking.csv" => &["role", "purpose", "field"],
         "bodies.csv" => &["body", "statement", "algorithm"],
         "sharing.csv" => &["department", "set", "field", "purpose"],
         "risk.csv" => &["id"],

@@ -112,6 +112,8 @@ packed_names! {
         106 => RequestRead "request.read",
         /// To have the own receipts brought to an address (webhook).
         107 => HookOwn "hook.own",
+        /// How the connection with a department's system stands.
+        113 => ConnectorRead "connector.read",
         /// How a party stands: its roles, what it was certified for, its powers of attorney.
         112 => PartyRead "party.read",
         /// To bring a statement that another body signed.

@@ -1,12 +1,13 @@
 //! One document as a form: its values by the rows of the table, made from a message and made into one.
 
 use super::read::Transfer;
-use super::schema::{Item, Need, Space, Type};
+use super::schema::{Goes, Item, Need, Space, Type};
 use super::table::{BASE_TRANSFER, Message, base_transfer};
 use super::tree::{Id, Tree};
 use super::write::Writer;
 use trade::documents::MessageKind;
 use trade::finding::{Code, Finding};
+use trade::masking::Personal;
 use trade::time::Moment;
 
 /// The schema takes so many lines in one document.
@@ -90,6 +91,22 @@ impl Sheet {
             }
         }
         Ok((sheets, transfer))
+    }
+
+    /// What its head says of persons: the element, what it is, and its value; those without one left out.
+    pub fn personal(&self) -> impl Iterator<Item = (&'static Item, Personal, &str)> {
+        let rows = self.message.head.1.iter().zip(&self.head).filter(|(_, value)| !value.is_empty());
+        rows.filter_map(|(item, value)| {
+            let what = match item.goes {
+                Goes::Identity => Personal::Identity,
+                Goes::Name => Personal::Name,
+                Goes::Telephone => Personal::Telephone,
+                Goes::Address => Personal::Address,
+                Goes::Account => Personal::Account,
+                Goes::Kept | Goes::Vault => return None,
+            };
+            Some((item, what, value.as_str()))
+        })
     }
 
     /// What the head says, then each line: elements and their values, those without one left out.
