@@ -7,6 +7,8 @@
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use trade::account::{AccountRow, Identified, Identity, IdentityFound, IdentityMethod};
 use trade::command::Command;
 use trade::identifiers::resident_id;
@@ -35,8 +37,11 @@ pub struct Given {
 }
 
 /// What a verifier said.
+#[derive(Clone)]
 pub struct Said {
     pub found: IdentityFound,
+    /// Of the question that it answers. An answer to another one, or an earlier one said again, counts for nothing.
+    pub nonce: String,
     /// The answer as it came; only its hash is kept.
     pub answer: Vec<u8>,
 }
@@ -46,18 +51,23 @@ pub trait IdentityVerifier: Send + Sync {
     /// Who vouches, as the journal names it.
     fn name(&self) -> &str;
 
+    /// `nonce` was drawn for this question, and the answer has to say it again.
+    ///
     /// # Errors
     /// Why it could not be asked, for the log; it holds nothing that was given.
-    fn ask(&self, method: IdentityMethod, given: &Given) -> Result<Said, String>;
+    fn ask(&self, method: IdentityMethod, given: &Given, nonce: &str) -> Result<Said, String>;
 }
 
-/// A verifier of invented people on this machine, who are right, wrong, slow or down.
+/// A verifier of invented people on this machine, who are right, wrong, slow, down or say things again.
 ///
 /// A line of its file is a person: name, number, card, telephone, word of the face, and how it behaves (`ok`, `slow`,
-/// `down`). A picture is the person's where it holds that word.
+/// `down`, `replaying`: from the second question on it says its first answer again). A picture is the person's where it
+/// holds that word.
 pub struct Simulator {
     people: Vec<[String; 6]>,
     slowness: std::time::Duration,
+    /// The first answer about each person who is answered again.
+    said: Mutex<HashMap<String, Said>>,
 }
 
 /// Invented people; the first is the consumer of the sample zone.
@@ -71,7 +81,8 @@ impl Simulator {
             let cells: Vec<String> = line.split(',').map(|cell| cell.trim().to_owned()).collect();
             cells.try_into().ok()
         };
-        Simulator { people: lines.filter_map(person).collect(), slowness: std::time::Duration::from_secs(3) }
+        let people = lines.filter_map(person).collect();
+        Simulator { people, slowness: std::time::Duration::from_secs(3), said: Mutex::default() }
     }
 }
 
@@ -80,7 +91,7 @@ impl IdentityVerifier for Simulator {
         "simulator"
     }
 
-    fn ask(&self, method: IdentityMethod, given: &Given) -> Result<Said, String> {
+    fn ask(&self, method: IdentityMethod, given: &Given, nonce: &str) -> Result<Said, String> {
         let person = self.people.iter().find(|person| person[1].eq_ignore_ascii_case(&given.number));
         let behaves = person.map_or("ok", |person| person[5].as_str());
         match behaves {
@@ -98,7 +109,13 @@ impl IdentityVerifier for Simulator {
                 };
             if fits { IdentityFound::Fits } else { IdentityFound::Differs }
         });
-        Ok(Said { found, answer: format!("simulator {method} {found}").into_bytes() })
+        let answer = format!("simulator {method} {found} {nonce}").into_bytes();
+        let said = Said { found, nonce: nonce.to_owned(), answer };
+        if behaves != "replaying" {
+            return Ok(said);
+        }
+        let mut first = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(first.entry(given.number.clone()).or_insert(said).clone())
     }
 }
 
@@ -196,12 +213,19 @@ pub(crate) fn identify(house: &House, caller: &Caller, method: IdentityMethod, g
     // Nobody outside is asked about another person, nor once it is known that the answer does not count.
     let asks = account.person.same(&row.person) && identity.may_ask(&house.policy(), house.now().day());
     if asks {
-        let said = verifier.ask(method, given).map_err(|why| {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(|error| broken(&error.to_string()))?;
+        let nonce = store::proof::hex(&nonce);
+        let said = verifier.ask(method, given, &nonce).and_then(|said| match said.nonce == nonce {
+            true => Ok(said),
+            false => Err("it answered another question than this one".into()),
+        });
+        let said = said.map_err(|why| {
             tracing::warn!(verifier = verifier.name(), why, "a verifier could not be asked");
             cannot(
                 "IDENTITY_DOWN",
-                "核验机构暂时没有答复，什么也没有记录。请稍后再试。",
-                "The verifier does not answer; nothing was written down. Try again later.",
+                "核验机构暂时没有可用的答复，什么也没有记录。请稍后再试。",
+                "The verifier gives no answer that can be used; nothing was written down. Try again later.",
             )
         })?;
         (row.found, row.answer) = (said.found, Sha256::digest(&said.answer).into());
@@ -222,8 +246,7 @@ mod tests {
 
     #[test]
     fn the_simulator_is_right_wrong_slow_and_down() {
-        let text =
-            "name,number,card,telephone,face,behaves\n甲,11,622,139,face-a,ok\n乙,22,1,2,b,slow\n丙,33,1,2,c,down\n";
+        let text = "name,number,card,telephone,face,behaves\n甲,11,622,139,face-a,ok\n乙,22,1,2,b,slow\n丙,33,1,2,c,down\n丁,44,1,2,d,replaying\n";
         let simulator = Simulator { slowness: std::time::Duration::from_millis(20), ..Simulator::of(text) };
         let given = |name: &str, number: &str, card: &str, picture: &[u8]| Given {
             name: name.into(),
@@ -243,10 +266,20 @@ mod tests {
             (Face, given("甲", "11", "", b"JPEG face-a JPEG"), Fits),
             (Face, given("甲", "11", "", b"JPEG face-b JPEG"), Differs),
         ] {
-            assert_eq!(simulator.ask(method, &given).expect("it answers").found, found, "{method}");
+            assert_eq!(simulator.ask(method, &given, "n1").expect("it answers").found, found, "{method}");
         }
-        assert!(simulator.ask(Register, &given("乙", "22", "", b"")).is_ok_and(|said| said.found == Fits), "slow");
-        assert!(simulator.ask(Register, &given("丙", "33", "", b"")).is_err(), "down");
+        assert!(
+            simulator.ask(Register, &given("乙", "22", "", b""), "n1").is_ok_and(|said| said.found == Fits),
+            "slow"
+        );
+        assert!(simulator.ask(Register, &given("丙", "33", "", b""), "n1").is_err(), "down");
+        for (nonce, of) in [("n1", "n1"), ("n2", "n1"), ("n3", "n1")] {
+            assert_eq!(
+                simulator.ask(Register, &given("丁", "44", "", b""), nonce).map(|said| said.nonce).as_deref(),
+                Ok(of),
+                "said again"
+            );
+        }
         assert!(Simulator::of(PEOPLE).people.len() >= 3, "the sample has people");
     }
 }

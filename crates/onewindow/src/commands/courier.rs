@@ -33,13 +33,15 @@ impl CourierArgs {
         connectors(&super::text_of(file)?).map_err(|faults| Cannot::because(faults.join("\n")))
     }
 
+    /// Certificates that are trusted too.
+    pub fn roots(&self) -> Result<Vec<u8>, Cannot> {
+        let Some(file) = &self.deliver_roots else { return Ok(Vec::new()) };
+        std::fs::read(file).map_err(|error| Cannot::with(file, error))
+    }
+
     /// The ways to all that the table and subscriptions name.
     pub fn line(&self) -> Result<Lines, Cannot> {
-        let roots = match &self.deliver_roots {
-            Some(file) => std::fs::read(file).map_err(|error| Cannot::with(file, error))?,
-            None => Vec::new(),
-        };
-        let http = Http::new(Guard::new(self.deliver_to.clone()), &roots).map_err(Cannot::because)?;
+        let http = Http::new(Guard::new(self.deliver_to.clone()), &self.roots()?).map_err(Cannot::because)?;
         Ok(Lines { http, offices: Mutex::default() })
     }
 }
@@ -67,11 +69,12 @@ pub fn verifier(
     named: Option<&str>,
     table: &[Connector],
     key: Option<&Path>,
+    roots: &[u8],
     sandbox: bool,
 ) -> super::verifier::Verifying {
     let of_table = table.iter().find(|of| of.kind == "identity").map(|of| of.address.as_str());
     match named.or(of_table) {
-        Some(address) if address.starts_with("simulator:") => super::verifier::of(None, key, true),
-        named => super::verifier::of(named, key, sandbox),
+        Some(address) if address.starts_with("simulator:") => super::verifier::of(None, key, roots, true),
+        named => super::verifier::of(named, key, roots, sandbox),
     }
 }

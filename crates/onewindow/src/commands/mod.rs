@@ -19,6 +19,7 @@ mod originals;
 mod policy;
 mod remote;
 mod replay;
+mod request;
 mod serve;
 mod statement;
 mod stock;
@@ -53,6 +54,7 @@ pub enum Command {
     Tax(tax::Args),
     Identify(identify::Args),
     Explain(explain::Args),
+    Request(request::Args),
     Statement(statement::Args),
     Stock(stock::Args),
     Transfers(transfers::Args),
@@ -78,6 +80,7 @@ pub fn run(command: Command, say: &mut Say, clock: &Clock) -> Done {
         Command::Serve(args) => serve::serve(&args, say, clock),
         Command::Found(args) => found::run(&args, say, clock),
         Command::Explain(args) => explain::run(&args, say, clock),
+        Command::Request(args) => request::run(&args, say, clock),
         Command::Statement(args) => statement::run(&args, say, clock),
         Command::Stock(args) => stock::run(&args, say, clock),
         Command::Transfers(args) => transfers::run(&args, say, clock),

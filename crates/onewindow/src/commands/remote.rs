@@ -1,16 +1,16 @@
-//! A running window as a sender reaches it: plain HTTP, as on the same machine or behind a proxy that speaks TLS.
+//! A running window as a sender reaches it: over TLS, or in plain HTTP as on the same machine.
 
 use crate::say::Cannot;
 use serde_json::Value;
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use server::courier::address::Address;
+use server::courier::http::{Ask, Http};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// A running window, and the key of whoever speaks to it.
 #[derive(clap::Args, Clone, Debug)]
 pub struct RemoteArgs {
-    /// Speaks to a running window instead (http://HOST:PORT); the key stands in ONEWINDOW_KEY or a file
+    /// Speaks to a running window instead (http://HOST:PORT or https://HOST); the key stands in ONEWINDOW_KEY or a file
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
 
@@ -47,8 +47,20 @@ impl Remote<'_> {
         if key.contains(|c: char| c.is_control()) {
             return Err(Cannot::because("the key holds what no header may hold"));
         }
-        let head = format!("Authorization: Bearer {key}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
-        ask(self.url, "POST", path, &head, body)
+        ask(self.url, "POST", path, &format!("Authorization: Bearer {key}\r\nContent-Type: {kind}\r\n"), body)
+    }
+
+    /// What the key's owner may read, as JSON; or the problem that it was refused with.
+    pub fn read(&self, path: &str) -> Result<Value, Cannot> {
+        let (status, body) = ask(self.url, "GET", path, &format!("Authorization: Bearer {}\r\n", self.key), b"")?;
+        match serde_json::from_str::<Value>(&body) {
+            Ok(json) if status == 200 => Ok(json),
+            Ok(problem) => {
+                let word = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+                Err(Cannot::because(format!("{}: {status} {}\n{}\n{}", self.url, word("code"), word("en"), word("zh"))))
+            }
+            Err(_) => Err(Cannot::because(format!("{}{path}: {status}", self.url))),
+        }
     }
 
     /// Posts a command of an operator: the answer, or the problem that it was refused with (status 422).
@@ -68,7 +80,9 @@ impl Remote<'_> {
 }
 
 /// More than the receipts of a full message.
-const MOST: u64 = 64 << 20;
+const MOST: usize = 64 << 20;
+/// A window has so long to take a message and answer it.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What anybody may have of a running window, as JSON.
 pub fn get(url: &str, path: &str) -> Result<Value, Cannot> {
@@ -81,58 +95,15 @@ pub fn get(url: &str, path: &str) -> Result<Value, Cannot> {
 
 /// Asks a window something; `headers` are whole lines. The answer's status and body.
 fn ask(url: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<(u16, String), Cannot> {
-    ask_within(url, method, path, headers, body, Duration::from_secs(60))
-}
-
-/// The same of anybody, who has so long for each part of the answer.
-pub fn ask_within(
-    url: &str,
-    method: &str,
-    path: &str,
-    headers: &str,
-    body: &[u8],
-    patience: Duration,
-) -> Result<(u16, String), Cannot> {
-    let rest = url.strip_prefix("http://").ok_or_else(|| {
-        Cannot::because(format!("{url}: only http:// is spoken here; for TLS send through a proxy on this machine"))
-    })?;
-    let host = rest.split('/').next().unwrap_or_default();
-    let address = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
-    let failed = |error: std::io::Error| Cannot::with(std::path::Path::new(url), error);
-    let mut stream = TcpStream::connect(address).map_err(failed)?;
-    stream.set_read_timeout(Some(patience)).map_err(failed)?;
-    stream.set_write_timeout(Some(patience)).map_err(failed)?;
-    // HTTP/1.0: the answer comes whole and ends with the connection.
-    let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{headers}\r\n");
-    stream.write_all(head.as_bytes()).map_err(failed)?;
-    stream.write_all(body).map_err(failed)?;
-    let mut answer = Vec::new();
-    stream.take(MOST).read_to_end(&mut answer).map_err(failed)?;
-    if answer.is_empty() {
-        let why =
-            "it broke off before it answered; send again, nothing happens twice\n未及回答即中断；请重发，不会重复办理";
-        return Err(Cannot::because(format!("{url}: {why}")));
-    }
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    parsed(&answer).ok_or_else(|| Cannot::because(format!("{url}: that is no answer of a window")))
-}
-
-/// Status and body.
-fn parsed(answer: &str) -> Option<(u16, String)> {
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.strip_prefix("HTTP/")?.split(' ').nth(1)?.parse().ok()?;
-    Some((status, body.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_has_a_status_and_a_body() {
-        assert_eq!(parsed("HTTP/1.0 200 OK\r\na: b\r\n\r\n{}\n"), Some((200, "{}\n".to_owned())));
-        assert_eq!(parsed("hello"), None);
-        assert_eq!(parsed("HTTP/1.0 yes\r\n\r\n"), None);
-        assert!(ask("https://example.org", "POST", "/", "", b"").is_err());
-    }
+    let failed = |why: String| {
+        Cannot::because(format!(
+            "{url}: {why}; what was not answered may be sent again, nothing happens twice\n\
+             {url}：未得到回答；未获回答的可以重发，不会重复办理"
+        ))
+    };
+    let address = Address { path: path.to_owned(), ..Address::of(url.trim_end_matches('/')).map_err(failed)? };
+    let http = Http::to(url, b"").map_err(failed)?;
+    let asked = http.ask(&Ask { method, address, headers, body, patience: PATIENCE, most: MOST });
+    let (status, body) = asked.map_err(failed)?;
+    Ok((status, String::from_utf8_lossy(&body).into_owned()))
 }

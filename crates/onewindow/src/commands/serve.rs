@@ -110,7 +110,13 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner));
     let table = args.courier.table()?;
     let (named, key) = (args.identity.as_deref(), args.identity_key.as_deref());
-    let house = Arc::new(house.identified_by(super::courier::verifier(named, &table, key, args.sandbox)?));
+    let house = Arc::new(house.identified_by(super::courier::verifier(
+        named,
+        &table,
+        key,
+        &args.courier.roots()?,
+        args.sandbox,
+    )?));
     let courier = Courier::new(house.clone(), Box::new(args.courier.line()?), table);
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
     let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;
@@ -310,7 +316,7 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
     let going = exports(args.seed + 1, args.parcels, (today, 1), false);
     crate::zone::found(&window, &registry)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
-    let house = Arc::new(house.identified_by(super::verifier::of(None, None, true)?));
+    let house = Arc::new(house.identified_by(super::verifier::of(None, None, b"", true)?));
     let stop = Arc::new(AtomicBool::new(false));
     let serving = if let Some(listener) = listener {
         logins(&window, buyer.as_deref(), say)?;

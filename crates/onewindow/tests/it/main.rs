@@ -9,6 +9,7 @@ mod machines;
 mod old_law;
 mod personal;
 mod proofs;
+mod requests;
 mod statements;
 mod tidy;
 mod tokens;

@@ -1,5 +1,6 @@
-//! Receipts over HTTP: one POST a delivery, signed, to an address that the guard lets through; no redirect is followed,
-//! no proxy asked, and of the answer a little is read.
+//! The one client of HTTP, with and without TLS: one question a connection, to an address that the guard lets through; no
+//! redirect is followed, no proxy asked, and of the answer so much is read and no more. Receipts are brought by it, one
+//! signed POST a delivery; verifiers are asked and other windows spoken to.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -17,6 +18,19 @@ use super::{Delivery, Line};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes that are read of an answer.
 const MOST: usize = 256 << 10;
+
+/// A question.
+pub struct Ask<'a> {
+    pub method: &'a str,
+    pub address: Address,
+    /// Whole lines, `Host` and `Content-Length` apart.
+    pub headers: &'a str,
+    pub body: &'a [u8],
+    /// For all of it.
+    pub patience: Duration,
+    /// Bytes that are read of the answer.
+    pub most: usize,
+}
 
 /// The way over the network.
 pub struct Http {
@@ -41,30 +55,39 @@ impl Http {
         Ok(Http { guard, tls: Arc::new(config) })
     }
 
-    fn post(&self, delivery: &Delivery<'_>) -> Result<(u16, Vec<u8>), String> {
-        let address = Address::of(delivery.address)?;
-        let until = Instant::now() + PATIENCE;
-        let stream = self.connect(&address, until)?;
+    /// To one address that an operator or a user named, wherever it is.
+    ///
+    /// # Errors
+    /// As [`Http::new`]; it is no address.
+    pub fn to(url: &str, roots: &[u8]) -> Result<Http, String> {
+        Http::new(Guard::new(vec![Address::of(url)?.authority()]), roots)
+    }
+
+    /// Status and body of the answer, whatever the status is.
+    ///
+    /// # Errors
+    /// Why there is none, in a few words that hold nothing of what was sent or came.
+    pub fn ask(&self, ask: &Ask<'_>) -> Result<(u16, Vec<u8>), String> {
+        let (address, until) = (&ask.address, Instant::now() + ask.patience);
+        let stream = self.connect(address, until)?;
+        // HTTP/1.0: the answer comes whole and ends with the connection.
         let head = format!(
-            "POST {} HTTP/1.0\r\nHost: {}\r\nUser-Agent: OneWindow\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\nX-OneWindow-Delivery: {}\r\nX-OneWindow-Time: {}\r\n\
-             X-OneWindow-Signature: v1={}\r\n\r\n",
+            "{} {} HTTP/1.0\r\nHost: {}\r\nUser-Agent: OneWindow\r\nContent-Length: {}\r\n{}\r\n",
+            ask.method,
             address.path,
             address.authority(),
-            delivery.body.len(),
-            delivery.id,
-            delivery.time,
-            delivery.signature
+            ask.body.len(),
+            ask.headers,
         );
-        let message = [head.as_bytes(), delivery.body].concat();
+        let message = [head.as_bytes(), ask.body].concat();
         if !address.tls {
             let mut stream = stream;
-            return exchange(&mut stream, |stream| stream, &message, until);
+            return exchange(&mut stream, |stream| stream, &message, until, ask.most);
         }
         let name = ServerName::try_from(address.host.clone()).map_err(|_| "no name for TLS".to_owned())?;
         let connection = ClientConnection::new(self.tls.clone(), name).map_err(|_| "no TLS".to_owned())?;
         let mut stream = StreamOwned::new(connection, stream);
-        exchange(&mut stream, |stream| &mut stream.sock, &message, until)
+        exchange(&mut stream, |stream| &mut stream.sock, &message, until, ask.most)
     }
 
     /// Connects to what the name was found to be, and to nothing that it is found to be later.
@@ -82,7 +105,20 @@ impl Http {
 
 impl Line for Http {
     fn bring(&self, delivery: &Delivery<'_>) -> Result<Vec<u8>, String> {
-        match self.post(delivery)? {
+        let headers = format!(
+            "Content-Type: application/json\r\nX-OneWindow-Delivery: {}\r\nX-OneWindow-Time: {}\r\n\
+             X-OneWindow-Signature: v1={}\r\n",
+            delivery.id, delivery.time, delivery.signature
+        );
+        let ask = Ask {
+            method: "POST",
+            address: Address::of(delivery.address)?,
+            headers: &headers,
+            body: delivery.body,
+            patience: PATIENCE,
+            most: MOST,
+        };
+        match self.ask(&ask)? {
             (200..300, body) => Ok(body),
             // Whereto it leads is not even read: it may be what the guard refuses.
             (300..400, _) => Err("redirects are not followed".into()),
@@ -103,6 +139,7 @@ fn exchange<S: Read + Write>(
     socket: fn(&mut S) -> &mut TcpStream,
     message: &[u8],
     until: Instant,
+    most: usize,
 ) -> Result<(u16, Vec<u8>), String> {
     let broke = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => "too slow".to_owned(),
@@ -121,7 +158,7 @@ fn exchange<S: Read + Write>(
         patience(stream)?;
         match stream.read(&mut part) {
             Ok(0) => break,
-            Ok(n) if answer.len() + n > MOST => return Err("its answer is too long".into()),
+            Ok(n) if answer.len() + n > most => return Err("its answer is too long".into()),
             Ok(n) => answer.extend_from_slice(&part[..n]),
             // Many servers end without the goodbye of TLS; what came is whole where its head says so.
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof && !answer.is_empty() => break,

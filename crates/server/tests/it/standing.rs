@@ -186,6 +186,33 @@ fn multipart(path: &str, cookies: &str, fields: &[(&str, &str)], picture: &[u8])
         .expect("a request")
 }
 
+/// The simulator says its first answer again: it bears the nonce of another question, and nothing is written down.
+#[tokio::test]
+async fn an_answer_that_is_said_again_is_refused_by_its_nonce() {
+    use server::identity::{PEOPLE, Simulator};
+    let registry: Vec<_> = traffic::zone::FILES.iter().map(|(t, text)| (*t, (*text).to_owned())).collect();
+    let zone = Running::at_verified("2026-03-02T10:00", &registry, Box::new(Simulator::of(PEOPLE)));
+    let window = zone.house.window();
+    let person = PEOPLE.lines().find(|line| line.ends_with(",replaying")).expect("one of them says things again");
+    let cells: Vec<&str> = person.split(',').collect();
+    let [name, number, card, telephone, ..] = cells[..] else { panic!("{person}") };
+    window.admit_account(&operator("test"), &crate::person::consumer("again"), number).expect("admitted");
+    let form = format!("name=again&password={PASSWORD}");
+    let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
+    let cookies = response.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
+    let cookies = cookies.map(|c| c.split(';').next().unwrap_or("")).collect::<Vec<_>>().join("; ");
+    let fields = [("method", "bank-card"), ("name", name), ("number", number), ("card", card), ("telephone", telephone)];
+    let ask = async || zone.ask(multipart("/en/me/identity", &cookies, &fields, b"")).await;
+    assert_eq!(ask().await.0, StatusCode::SEE_OTHER, "the first answer is one");
+    let before = window.journal().last();
+    for _ in 0..2 {
+        let (status, page) = ask().await;
+        let page = String::from_utf8_lossy(&page).into_owned();
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("no answer that can be used"), "{page}");
+    }
+    assert_eq!(window.journal().last(), before, "nothing was written down");
+}
+
 #[tokio::test]
 async fn a_person_is_verified_and_nothing_that_was_given_is_kept() {
     use server::identity::{PEOPLE, Simulator};
