@@ -100,7 +100,7 @@ pub struct Software {
 
 #[derive(Clone)]
 enum Secret {
-    Ed25519(SigningKey),
+    Ed25519(Box<SigningKey>),
     Sm2(Box<sm2::dsa::SigningKey>),
 }
 
@@ -111,7 +111,7 @@ impl Software {
             Algorithm::Ed25519 => {
                 let key = SigningKey::from_bytes(secret);
                 let public = key.verifying_key().as_bytes().to_vec();
-                Software { key: Secret::Ed25519(key), public }
+                Software { key: Secret::Ed25519(Box::new(key)), public }
             }
             Algorithm::Sm2 => {
                 // Of 2^32 numbers about one is no key of SM2: then it is the hash of it.

@@ -201,7 +201,8 @@ async fn an_answer_that_is_said_again_is_refused_by_its_nonce() {
     let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
     let cookies = response.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
     let cookies = cookies.map(|c| c.split(';').next().unwrap_or("")).collect::<Vec<_>>().join("; ");
-    let fields = [("method", "bank-card"), ("name", name), ("number", number), ("card", card), ("telephone", telephone)];
+    let fields =
+        [("method", "bank-card"), ("name", name), ("number", number), ("card", card), ("telephone", telephone)];
     let ask = async || zone.ask(multipart("/en/me/identity", &cookies, &fields, b"")).await;
     assert_eq!(ask().await.0, StatusCode::SEE_OTHER, "the first answer is one");
     let before = window.journal().last();
