@@ -21,7 +21,7 @@ use crate::live::{actor, broken, not_taken, taken};
 use crate::traced::Shows;
 
 /// Filings that an official reads at once; the next ones come when these are reviewed.
-const QUEUE: usize = 100;
+const QUEUE: usize = 25;
 
 /// A page of the filings of the reader's enterprises, enterprise by enterprise in the order of their numbers; for an
 /// official those that wait for review, the oldest first.

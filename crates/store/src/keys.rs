@@ -137,6 +137,11 @@ impl Keys {
     /// `Gone` if they were destroyed; `Unsigned` where one is to be made in a token that does not make it.
     pub fn head_keys(&self, generation: u32) -> Result<HeadKeys, StoreError> {
         let [ed25519, sm2] = head_names(generation);
+        // What a token does not make is noticed before the other key lies in a file, which would be taken for this one.
+        let sm2_first = self.0.token.as_ref().is_some_and(|place| place.algorithms.contains(&Algorithm::Sm2));
+        if sm2_first {
+            self.signer(&sm2, Algorithm::Sm2)?;
+        }
         let (ed25519, sm2) = (self.signer(&ed25519, Algorithm::Ed25519)?, self.signer(&sm2, Algorithm::Sm2)?);
         HeadKeys::of(ed25519, sm2).ok_or_else(|| StoreError::corrupt(self.dir(), 0, "a public key is none"))
     }

@@ -235,7 +235,7 @@ fn proof_of(shown: &trade::receipt::Shown, key: &store::head::HeadKeys) -> store
     let receipts_root = leaf_hash(&shown.leaf_bytes());
     let chain = chain_hash(&CHAIN_START, revision, at, &body, &receipts_root);
     let leaf = LeafData { revision, at, body, receipts_root, chain };
-    let head = key.sign(store::Head { size: 1, root: leaf.hash(), chain, at }).unwrap();
+    let head = key.sign(store::Head { size: 1, root: leaf.hash(), chain, at }).expect("signed by a key in memory");
     let shown = shown.leaf_bytes();
     ReceiptProof { index: 0, receipts: 1, receipt_path: vec![], leaf, path: vec![], head, shown }
 }

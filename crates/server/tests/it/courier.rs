@@ -78,7 +78,7 @@ async fn how_connections_stand_is_told_to_the_operator_and_each_department_about
         role: ActorRole::Operator,
         ..Default::default()
     };
-    let by = window::filing::operator("test");
+    let by = window::filing::security("test");
     zone.house.window().register(&by, trade::command::RegisterKind::ApiKeys, &[row]).expect("registered");
     assert_eq!(zone.json("operator", "/api/v1/connectors").await, json!([]), "none is connected");
     let offices = Offices::of(&zone);

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use trade::account::ApiKeyRow;
 use trade::command::{ActorRole, RegisterKind};
 use trade::masking::Personal;
-use window::filing::operator;
+use window::filing::{operator, security};
 
 use crate::law::{enter, get};
 use crate::looks::{KEY, zone};
@@ -30,7 +30,7 @@ const WHOLE: Expected = all(Some(true));
 async fn each_role_sees_of_each_value_what_the_law_shows_it_for_its_purpose() {
     let Some(zone) = zone().await else { return eprintln!("skipped: there is no ../shared/data/ceb-samples") };
     let window = zone.house.window();
-    window.admit_account(&operator("test"), &consumer("me"), BUYER).expect("admitted");
+    window.admit_account(&security("test"), &consumer("me"), BUYER).expect("admitted");
     zone.settle();
     let me = Visitor::of(&zone, "me").await;
     // The values themselves, from the person's own copy, which is whole.
@@ -63,7 +63,7 @@ async fn each_role_sees_of_each_value_what_the_law_shows_it_for_its_purpose() {
         ..ApiKeyRow::default()
     };
     let keys: Vec<_> = roles.iter().map(row).collect();
-    window.register(&operator("test"), RegisterKind::ApiKeys, &keys).expect("registered");
+    window.register(&security("test"), RegisterKind::ApiKeys, &keys).expect("registered");
     let name_and_telephone = [
         (Personal::Name, Some(false)),
         (Personal::Identity, None),

@@ -196,7 +196,7 @@ async fn an_answer_that_is_said_again_is_refused_by_its_nonce() {
     let person = PEOPLE.lines().find(|line| line.ends_with(",replaying")).expect("one of them says things again");
     let cells: Vec<&str> = person.split(',').collect();
     let [name, number, card, telephone, ..] = cells[..] else { panic!("{person}") };
-    window.admit_account(&operator("test"), &crate::person::consumer("again"), number).expect("admitted");
+    window.admit_account(&security("test"), &crate::person::consumer("again"), number).expect("admitted");
     let form = format!("name=again&password={PASSWORD}");
     let response = tower::ServiceExt::oneshot(zone.routes.clone(), post("/en/login", "", &form)).await.expect("told");
     let cookies = response.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok());
