@@ -242,7 +242,8 @@ fn what_an_odd_device_signs_goes_nowhere() {
     let wrong = Err(Unsigned::Wrong("a".into()));
     let drawer = Drawer::new();
     let place = drawer.token("one", &[]);
-    let cases: [(&str, fn(&[u8]) -> Result<Vec<u8>, Unsigned>, Result<(), Unsigned>); 6] = [
+    type Signs = fn(&[u8]) -> Result<Vec<u8>, Unsigned>;
+    let cases: [(&str, Signs, Result<(), Unsigned>); 6] = [
         ("as it should", |b| Ok(Software::new(Algorithm::Ed25519, &[7; 32]).sign(b)?.to_vec()), Ok(())),
         ("with another key", |b| Ok(Software::new(Algorithm::Ed25519, &[8; 32]).sign(b)?.to_vec()), wrong.clone()),
         ("other bytes", |_| Ok(Software::new(Algorithm::Ed25519, &[7; 32]).sign(b"other")?.to_vec()), wrong.clone()),
