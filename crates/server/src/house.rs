@@ -311,7 +311,7 @@ impl Desk for House {
 
     fn own_keys(&self, caller: &Caller) -> Vec<ApiKeyRow> {
         // What has just been done is on the page.
-        self.views.wait(self.window().journal().last(), PATIENCE);
+        self.views.wait(self.window().acted(), PATIENCE);
         let hashes = caller.enterprises.iter().flat_map(|code| self.views.keys_of(code).unwrap_or_default());
         hashes.filter_map(|hash| self.window().read(&Key::ApiKey(hash))).collect()
     }
@@ -389,7 +389,7 @@ impl Desk for House {
             Some(kind) => self.window().state().each_of(kind, more),
             // Filings that wait are on disk where memory is short.
             None if table == Table::Goods => {
-                self.views.wait(self.window().journal().last(), PATIENCE);
+                self.views.wait(self.window().acted(), PATIENCE);
                 for of in self.views.goods_after("", "", usize::MAX).map_err(|e| broken(&e.to_string()))? {
                     let key = Key::Goods(of).bytes();
                     if let Some(value) = Facts::look(self.window(), &key) {

@@ -185,6 +185,8 @@ pub(crate) struct Shared {
     /// Also the room that was set aside for looks is used up.
     stuck: AtomicBool,
     broken: Mutex<Option<String>>,
+    /// The last entry that an act of a person or program made, neither a message nor a look.
+    acted: std::sync::atomic::AtomicU64,
     /// Heads that were asked for while the keys were away.
     unsigned: std::sync::atomic::AtomicU64,
 }
@@ -357,7 +359,14 @@ impl Window {
         doors.commands.send(task).map_err(|_| self.gone())?;
         *tickets += 1;
         drop(tickets);
-        answer.recv().map_err(|_| self.gone())?
+        let answer = answer.recv().map_err(|_| self.gone())??;
+        self.0.shared.acted.fetch_max(answer.revision, Ordering::Relaxed);
+        Ok(answer)
+    }
+
+    /// The last entry that an act made, neither a message nor a look: so far views have to be for whoever acted to see it.
+    pub fn acted(&self) -> u64 {
+        self.0.shared.acted.load(Ordering::Relaxed)
     }
 
     /// Lets everything happen that is due by now. Returns how many entries that made.
