@@ -52,7 +52,7 @@ pub(crate) fn log(views: &Views, told: u64) -> u64 {
 
 impl House {
     pub(crate) fn alarms_read(&self, sight: &Sight, before: &str, limit: usize) -> Answer<Vec<AlarmLine>> {
-        self.views().wait(self.window().acted(), crate::house::PATIENCE);
+        self.catch_up();
         let before = AlarmRow::place_of(before).unwrap_or((u64::MAX, 0));
         let rows = self.views().alarms(0, before, limit).map_err(|e| broken(&e.to_string()))?;
         let enterprises = rows.iter().map(|row| row.who.clone()).collect();
@@ -72,7 +72,7 @@ impl House {
 
     /// Settles an alarm that there is; the words go to the vault.
     pub(crate) fn alarm_settle(&self, caller: &Caller, case: &str, words: &str) -> Answer<u64> {
-        self.views().wait(self.window().acted(), crate::house::PATIENCE);
+        self.catch_up();
         let place = AlarmRow::place_of(case).ok_or(Refused::NotFound)?;
         // The one before the next place is it, if it is there.
         let found =
@@ -90,7 +90,7 @@ impl House {
 impl House {
     /// What was told as overdue lately, the newest first; what has been mended since says so.
     pub(crate) fn overdue_read(&self, sight: &Sight, limit: usize) -> Answer<Vec<OverdueLine>> {
-        self.views().wait(self.window().acted(), crate::house::PATIENCE);
+        self.catch_up();
         let rows = self.views().overdue(limit).map_err(|e| broken(&e.to_string()))?;
         let enterprises = rows.iter().map(|row| row.who.clone()).collect();
         self.trace(sight, Shows { enterprises, records: rows.len(), ..Shows::default() })?;

@@ -1,10 +1,11 @@
 //! How the connections with departments' systems stand, for whoever runs the zone and for each department about its own.
 
 use serde::Serialize;
+use trade::command::ActorRole;
 use trade::time::Moment;
 use utoipa::ToSchema;
 
-use crate::courier::{self, Connector};
+use crate::courier::{self, Connector, Stands};
 use crate::desk::{Answer, Desk as _, Metric, Refused, Role, Sight};
 use crate::house::House;
 use crate::live::broken;
@@ -35,14 +36,23 @@ pub struct Connected {
     pub why: String,
 }
 
+/// The last entry whose receipts a system has.
+fn delivered(stands: &Stands) -> u64 {
+    stands.cursor.split('.').next().and_then(|entry| entry.parse().ok()).unwrap_or(0)
+}
+
+fn waiting(house: &House, role: ActorRole, stands: &Stands) -> Answer<u64> {
+    let owner = [role.name().to_owned()];
+    let entries = house.views().outbox(&owner, delivered(stands), COUNTED).map_err(|e| broken(&e.to_string()))?;
+    Ok(entries.len() as u64)
+}
+
 fn told(house: &House, connector: &Connector) -> Answer<Connected> {
     let Connector { kind, department, address } = connector;
     let of = Connected { kind: (*kind).to_owned(), address: address.clone(), ..Connected::default() };
     let Some(role) = department else { return Ok(Connected { state: "direct".into(), ..of }) };
     let stands = courier::stands(house, role.name(), kind)?;
-    let delivered = stands.cursor.split('.').next().and_then(|entry| entry.parse().ok()).unwrap_or(0);
-    let owner = [role.name().to_owned()];
-    let waiting = house.views().outbox(&owner, delivered, COUNTED).map_err(|e| broken(&e.to_string()))?.len() as u64;
+    let (delivered, waiting) = (delivered(&stands), waiting(house, *role, &stands)?);
     let at = |ms: i64| (ms > 0).then(|| Moment(ms).to_string());
     let failing = stands.failures > 0;
     let state = match (failing, stands.last) {
@@ -75,21 +85,19 @@ pub(crate) fn list(house: &House, sight: &Sight) -> Answer<Vec<Connected>> {
 
 /// For whoever watches: how many fail, since when the longest, and how much waits.
 pub(crate) fn metrics(house: &House) -> Vec<Metric> {
-    let all: Vec<_> = house.connectors().iter().filter(|of| of.department.is_some()).collect();
+    let all: Vec<_> = house.connectors().iter().filter_map(|of| Some((of.department?, of.kind))).collect();
     if all.is_empty() {
         return Vec::new();
     }
     let now = house.now();
-    let (mut failing, mut longest, mut waiting) = (0, 0, 0);
-    for of in all {
-        let Some(role) = of.department else { continue };
-        if let Ok(stands) = courier::stands(house, role.name(), of.kind)
-            && stands.failures > 0
-        {
+    let (mut failing, mut longest, mut behind) = (0, 0, 0);
+    for (role, kind) in all {
+        let Ok(stands) = courier::stands(house, role.name(), kind) else { continue };
+        if stands.failures > 0 {
             failing += 1;
             longest = longest.max(now.0 - stands.since);
         }
-        waiting += told(house, of).map_or(0, |of| of.waiting);
+        behind += waiting(house, role, &stands).unwrap_or(0);
     }
     let gauge = |name, help, value| Metric { name, help, counter: false, value };
     vec![
@@ -102,7 +110,7 @@ pub(crate) fn metrics(house: &House) -> Vec<Metric> {
         gauge(
             "onewindow_connectors_waiting_entries",
             "Entries that departments' systems have not got yet",
-            waiting as f64,
+            behind as f64,
         ),
     ]
 }

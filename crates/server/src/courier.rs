@@ -22,7 +22,7 @@ use trade::time::Moment;
 
 use crate::desk::{Answer, Caller, Desk, Role};
 use crate::house::House;
-use crate::live::{broken, role_of};
+use crate::live::broken;
 use crate::requests::{Reply, reply};
 
 /// Receipts of one delivery.
@@ -334,7 +334,7 @@ impl Courier {
     /// What a department's system answers becomes a command in its name, as if an official had typed it; whether it was
     /// taken.
     fn say(&self, role: ActorRole, answer: Answered) -> bool {
-        let Some(known) = role_of(role) else { return false };
+        let Some(known) = Role::of(role) else { return false };
         let office = String::new();
         let caller = Caller { name: format!("{role}-connector"), role: known, enterprises: Vec::new(), office };
         match reply(&self.house, &caller, &answer.number, &answer.reply) {

@@ -28,7 +28,7 @@ const QUEUE: usize = 25;
 pub(crate) fn filings(house: &House, sight: &Sight, after: &str, limit: usize) -> Answer<Filings> {
     let error = |e: StoreError| broken(&e.to_string());
     let views = house.views();
-    views.wait(house.window().acted(), crate::house::PATIENCE);
+    house.catch_up();
     if sight.is_official() {
         let waiting = views.goods_waiting(limit.min(QUEUE)).map_err(error)?;
         let rows: Vec<Filing> = waiting.into_iter().filter_map(|of| told(house, of)).collect();

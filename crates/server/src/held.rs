@@ -364,7 +364,7 @@ impl House {
         what: What,
         asked: &Asked<'_>,
     ) -> Answer<(Vec<HeldRow>, Option<String>)> {
-        self.views().wait(self.window().acted(), crate::house::PATIENCE);
+        self.catch_up();
         let place = place_of(asked.after);
         let found = self.views().held(what, whose(sight), !asked.all, place.as_ref(), asked.limit + 1);
         let mut found = found.map_err(|e| broken(&e.to_string()))?;

@@ -199,6 +199,12 @@ impl House {
         }
     }
 
+    /// Waits until the views show what was done by pages and programs: whoever did it sees it. What messages bring comes
+    /// when it comes.
+    pub(crate) fn catch_up(&self) {
+        self.views.wait(self.window().acted(), PATIENCE);
+    }
+
     /// The law that is adopted, read once for each adoption.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         let adopted = self.window().policy();
@@ -311,7 +317,7 @@ impl Desk for House {
 
     fn own_keys(&self, caller: &Caller) -> Vec<ApiKeyRow> {
         // What has just been done is on the page.
-        self.views.wait(self.window().acted(), PATIENCE);
+        self.catch_up();
         let hashes = caller.enterprises.iter().flat_map(|code| self.views.keys_of(code).unwrap_or_default());
         hashes.filter_map(|hash| self.window().read(&Key::ApiKey(hash))).collect()
     }
@@ -389,7 +395,7 @@ impl Desk for House {
             Some(kind) => self.window().state().each_of(kind, more),
             // Filings that wait are on disk where memory is short.
             None if table == Table::Goods => {
-                self.views.wait(self.window().acted(), PATIENCE);
+                self.catch_up();
                 for of in self.views.goods_after("", "", usize::MAX).map_err(|e| broken(&e.to_string()))? {
                     let key = Key::Goods(of).bytes();
                     if let Some(value) = Facts::look(self.window(), &key) {

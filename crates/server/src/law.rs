@@ -144,7 +144,7 @@ pub(crate) fn ahead(house: &House, sight: &Sight) -> Answer<Ahead> {
     let own = sight.caller.as_ref().map(|c| c.enterprises.clone()).unwrap_or_default();
     let (policy, today) = (house.policy(), house.now().day());
     let mut ahead = Ahead { all: for_all(&policy, today), ..Ahead::default() };
-    house.views().wait(house.window().acted(), crate::house::PATIENCE);
+    house.catch_up();
     let mut filed = Vec::new();
     for ebc in &own {
         filed.extend(house.views().goods_of(ebc, "", usize::MAX).map_err(|e| broken(&e.to_string()))?);

@@ -10,7 +10,7 @@ use crate::desk::{
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
 use trade::account::{AccountRow, ApiKeyRow};
-use trade::command::{Actor, ActorRole, Outcome, RegisterKind, Verdict};
+use trade::command::{Actor, Outcome, RegisterKind, Verdict};
 use trade::correction::Expected;
 use trade::finding::{Code, Finding, Language};
 use trade::key::{CaseKey, Key};
@@ -62,11 +62,6 @@ pub(crate) fn broken(what: &str) -> Refused {
     let case = case_number();
     tracing::error!(case, what, "the store broke");
     Refused::Broken { case }
-}
-
-/// The role of an account of the portal; the window itself has none.
-pub(crate) fn role_of(role: ActorRole) -> Option<Role> {
-    Role::ALL.into_iter().find(|known| known.actor() == role)
 }
 
 /// Who a caller is in the journal.
@@ -259,7 +254,7 @@ impl Doors {
     pub fn key_holder(&self, hash: &[u8; 32]) -> Option<Holder> {
         let row: ApiKeyRow = self.0.read(&Key::ApiKey(*hash))?;
         let enterprises = enterprises(&row.enterprise);
-        let role = role_of(row.role).unwrap_or(Role::Enterprise);
+        let role = Role::of(row.role).unwrap_or(Role::Enterprise);
         let name = if role == Role::Enterprise { row.enterprise } else { row.label };
         let office = row.office.to_string();
         let scopes = row.scopes.iter().map(|scope| Action::from_name(scope)).collect();
@@ -270,7 +265,7 @@ impl Doors {
     /// An account that is not closed.
     pub fn account(&self, name: &str) -> Option<Account> {
         let row: AccountRow = self.0.read(&Key::Account(name.into()))?;
-        let role = role_of(row.role)?;
+        let role = Role::of(row.role)?;
         let enterprises = enterprises(&row.enterprise);
         let caller = Caller { enterprises, role, name: row.login.to_string(), office: row.office.to_string() };
         (!row.closed).then_some(Account { caller, password: row.password_hash.to_string() })

@@ -39,7 +39,7 @@ pub(crate) fn person(house: &House, sight: &Sight) -> Answer<Person> {
     let identity = house.person_of(caller);
     let error = |e: StoreError| broken(&e.to_string());
     // What the person has just done is on the page.
-    house.views().wait(house.window().acted(), crate::house::PATIENCE);
+    house.catch_up();
     let rows = house.views().parcels_of(&identity, COUNTED).map_err(error)?;
     let today = house.now().day();
     let mut told = Person {

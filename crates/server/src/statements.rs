@@ -59,6 +59,14 @@ impl Class {
     }
 }
 
+impl Taken {
+    /// What an answer that was not a refusal says.
+    pub fn of(answer: &window::Answer) -> Taken {
+        let first = answer.entry.iter().flat_map(|entry| &entry.outcomes).next().and_then(|outcome| outcome.repeats);
+        Taken { revision: first.map_or(answer.revision, |first| first.revision), repeated: first.is_some() }
+    }
+}
+
 pub(crate) fn take(house: &House, caller: &Caller, statement: &[u8]) -> Answer<Taken> {
     let answer = match house.window().take_statement(&actor(caller), statement, &house.policy()) {
         Ok(answer) => answer,
@@ -69,10 +77,6 @@ pub(crate) fn take(house: &House, caller: &Caller, statement: &[u8]) -> Answer<T
     };
     match answer.entry.iter().flat_map(|entry| &entry.outcomes).next() {
         Some(outcome) if outcome.verdict == Verdict::Refused => Err(refused(outcome)),
-        Some(outcome) => {
-            let first = outcome.repeats.map(|first| first.revision);
-            Ok(Taken { revision: first.unwrap_or(answer.revision), repeated: first.is_some() })
-        }
-        None => Ok(Taken { revision: answer.revision, repeated: false }),
+        _ => Ok(Taken::of(&answer)),
     }
 }

@@ -94,7 +94,7 @@ pub(crate) fn place_of(after: &str) -> Option<(u64, String)> {
 /// # Errors
 /// As the views say.
 pub(crate) fn listed(house: &House, sight: &Sight, after: &str, limit: usize) -> Answer<Listed> {
-    house.views().wait(house.window().acted(), crate::house::PATIENCE);
+    house.catch_up();
     let place = place_of(after);
     let mut found =
         house.views().summaries(whose(sight), place.as_ref(), limit + 1).map_err(|e| broken(&e.to_string()))?;

@@ -186,9 +186,9 @@ pub(crate) struct Shared {
     stuck: AtomicBool,
     broken: Mutex<Option<String>>,
     /// The last entry that an act of a person or program made, neither a message nor a look.
-    acted: std::sync::atomic::AtomicU64,
+    acted: AtomicU64,
     /// Heads that were asked for while the keys were away.
-    unsigned: std::sync::atomic::AtomicU64,
+    unsigned: AtomicU64,
 }
 
 /// Called with the answer when it is durable.

@@ -41,6 +41,11 @@ impl People {
         now.day().year() == self.year && self.source.destroyed() == self.destroyed
     }
 
+    /// What a text that was typed may be of a person, with its pseudonyms: a whole name, telephone or identity number.
+    pub fn sought(&self, text: &str) -> [(Kind, Pseudonyms); 3] {
+        [Kind::Name, Kind::Telephone, Kind::Identity].map(|kind| (kind, self.of(kind, text)))
+    }
+
     /// The pseudonyms of a value in any form.
     pub fn of(&self, kind: Kind, text: &str) -> Pseudonyms {
         let normal = wire::ceb::normalise::normalise(kind, text);

@@ -8,7 +8,6 @@ use store::views::lists::Filter;
 use store::views::looks::{LookRow, Subject};
 use trade::key::CaseKey;
 use trade::money::Fen;
-use trade::pseudonym::Kind;
 
 /// Tells a parcel's story: every decision with its reasons, clauses and figures. The zone may be running.
 #[derive(clap::Args)]
@@ -59,8 +58,8 @@ const MOST: usize = 20;
 fn found(window: &window::Window, views: &store::Views, text: &str) -> Vec<CaseKey> {
     let mut rows: Vec<_> = views.find(text, MOST).unwrap_or_default().into_iter().map(|(row, _)| row).collect();
     if let Some(people) = window.people().ok().filter(|_| rows.is_empty()) {
-        for kind in [Kind::Name, Kind::Telephone, Kind::Identity] {
-            rows.extend(views.parcels_of(&people.of(kind, text), MOST).unwrap_or_default());
+        for (_, person) in people.sought(text) {
+            rows.extend(views.parcels_of(&person, MOST).unwrap_or_default());
         }
         let all = Filter { limit: MOST, ..Filter::default() };
         rows.extend(views.worded(text, &all).unwrap_or_default().rows);

@@ -1,10 +1,9 @@
 //! `onewindow originals`: how long the original messages of each month are kept, and the end of those whose time is over.
 
 use super::correct::beside;
-use super::remote::RemoteArgs;
+use super::remote::DoorArgs;
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::ZoneArgs;
 use serde_json::json;
 use trade::command::{Actor, ActorRole, Verdict};
 use trade::time::Day;
@@ -19,15 +18,8 @@ pub struct Args {
     #[arg(long, value_name = "MONTH", value_parser = month)]
     destroy: Option<Day>,
 
-    /// Who does it; a running window takes the key's name
-    #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
-    by: String,
-
     #[command(flatten)]
-    zone: ZoneArgs,
-
-    #[command(flatten)]
-    remote: RemoteArgs,
+    door: DoorArgs,
 }
 
 fn month(text: &str) -> Result<Day, String> {
@@ -35,7 +27,7 @@ fn month(text: &str) -> Result<Day, String> {
 }
 
 pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
-    match (args.destroy, args.remote.remote()?) {
+    match (args.destroy, args.door.remote.remote()?) {
         (None, None) => list(args, say, clock),
         (None, Some(_)) => {
             Err(Cannot::because("without --destroy it reads the zone's folder, also beside a running window"))
@@ -57,7 +49,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 fn list(args: &Args, say: &mut Say, clock: &Clock) -> Done {
-    let (window, policy) = beside(&args.zone, clock)?;
+    let (window, policy) = beside(&args.door.zone, clock)?;
     let months = window.originals(&policy).map_err(Cannot::because)?;
     window.close();
     for Originals { month, kept, until, destroyed } in months {
@@ -76,10 +68,10 @@ fn list(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 fn destroy(args: &Args, month: Day, say: &mut Say, clock: &Clock) -> Done {
-    let (reading, policy) = beside(&args.zone, clock)?;
+    let (reading, policy) = beside(&args.door.zone, clock)?;
     reading.close();
-    let window = args.zone.open(false, clock)?;
-    let by = Actor { id: args.by.clone().into(), role: ActorRole::Operator };
+    let window = args.door.zone.open(false, clock)?;
+    let by = Actor { id: args.door.by.clone().into(), role: ActorRole::Operator };
     let answer = window.destroy(by, month, &policy).map_err(Cannot::because)?;
     window.close();
     let outcome = answer.entry.iter().flat_map(|e| &e.outcomes).next();

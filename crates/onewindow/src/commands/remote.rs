@@ -1,6 +1,7 @@
 //! A running window as a sender reaches it: over TLS, or in plain HTTP as on the same machine.
 
 use crate::say::Cannot;
+use crate::zone::ZoneArgs;
 use serde_json::Value;
 use server::courier::address::Address;
 use server::courier::http::{Ask, Http};
@@ -17,6 +18,20 @@ pub struct RemoteArgs {
     /// The file with the key
     #[arg(long, value_name = "FILE", requires = "url")]
     key_file: Option<PathBuf>,
+}
+
+/// Who does something, and where: in a zone's folder in which no window runs, or at a running window.
+#[derive(clap::Args)]
+pub struct DoorArgs {
+    /// Who does it; a running window takes the key's name
+    #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
+    pub by: String,
+
+    #[command(flatten)]
+    pub zone: ZoneArgs,
+
+    #[command(flatten)]
+    pub remote: RemoteArgs,
 }
 
 /// A running window to which a key opens a door.

@@ -1,9 +1,8 @@
 //! `onewindow request`: departments ask each other for facts and for help, answer, and read how it stands.
 
-use super::remote::{Remote, RemoteArgs};
+use super::remote::{DoorArgs, Remote};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
-use crate::zone::ZoneArgs;
 use serde_json::{Value, json};
 use server::desk::{Answer, Caller, Desk as _, Refused, Role, Sight};
 use server::house::House;
@@ -26,15 +25,8 @@ struct Via {
     #[arg(long, value_name = "DEPARTMENT", value_parser = department, required_unless_present = "url")]
     role: Option<ActorRole>,
 
-    /// Who does it; a running window takes the key's name
-    #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
-    by: String,
-
     #[command(flatten)]
-    zone: ZoneArgs,
-
-    #[command(flatten)]
-    remote: RemoteArgs,
+    door: DoorArgs,
 }
 
 #[derive(clap::Subcommand)]
@@ -152,7 +144,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
             (Doing::Reply(number.clone(), reply), via)
         }
     };
-    let told = match via.remote.remote()? {
+    let told = match via.door.remote.remote()? {
         Some(remote) => over_network(&done, &remote)?,
         None => in_folder(&done, via, clock)?,
     };
@@ -186,11 +178,11 @@ fn over_network(done: &Doing, remote: &Remote<'_>) -> Result<Told, Cannot> {
 
 /// Into the zone's folder, where no window runs.
 fn in_folder(done: &Doing, via: &Via, clock: &Clock) -> Result<Told, Cannot> {
-    let role = via.role.and_then(|role| Role::ALL.into_iter().find(|known| known.actor() == role));
+    let role = via.role.and_then(Role::of);
     let role = role.ok_or_else(|| Cannot::because("which department? --role"))?;
-    let window = via.zone.open(false, clock)?;
+    let window = via.door.zone.open(false, clock)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
-    let caller = Caller { name: via.by.clone(), role, enterprises: vec![], office: String::new() };
+    let caller = Caller { name: via.door.by.clone(), role, enterprises: vec![], office: String::new() };
     let sight = Sight::of(&caller, Action::RequestRead, &house.rights(), house.now().day());
     let json = |told: serde_json::Result<Value>| told.unwrap_or_default();
     let answer: Answer<Value> = match done {

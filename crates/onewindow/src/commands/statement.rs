@@ -1,12 +1,13 @@
 //! `onewindow statement`: what another body signed is taken in, and what this window states for others is signed.
 
-use super::remote::RemoteArgs;
+use super::remote::DoorArgs;
 use super::submit::words;
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
 use crate::zone::{ZoneArgs, write_whole};
 use serde_json::json;
 use server::desk::Said;
+use server::statements::Taken;
 use std::path::PathBuf;
 use trade::command::Verdict;
 use window::filing::operator;
@@ -26,15 +27,8 @@ enum What {
         /// The file that the body signed, as it is; `-` for standard input
         file: PathBuf,
 
-        /// Who brings it; a running window takes the key's name
-        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
-        by: String,
-
         #[command(flatten)]
-        zone: ZoneArgs,
-
-        #[command(flatten)]
-        remote: RemoteArgs,
+        door: DoorArgs,
     },
     /// Signs a statement with the keys by which this window signs heads, for another window that recognises it
     Sign {
@@ -64,14 +58,14 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
             }
             Ok(Exit::Well)
         }
-        What::Take { file, by, zone, remote } => {
+        What::Take { file, door } => {
             let bytes = super::bytes_of(file, LARGEST)?;
-            let (line, well) = match remote.remote()? {
+            let (line, well) = match door.remote.remote()? {
                 Some(remote) => match remote.command("/api/v1/statements", "application/json", &bytes)? {
                     Ok(taken) => (taken, true),
                     Err(problem) => (problem, false),
                 },
-                None => taken_here(&bytes, by, zone, clock)?,
+                None => taken_here(&bytes, door, clock)?,
             };
             say.tell(&line, || match well {
                 true if line["repeated"] == true => format!("taken before, by entry {}", line["revision"]),
@@ -84,9 +78,9 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 /// Into the zone's folder, where no window runs: what is told of it, and whether it was taken.
-fn taken_here(bytes: &[u8], by: &str, zone: &ZoneArgs, clock: &Clock) -> Result<(serde_json::Value, bool), Cannot> {
-    let window = zone.open(false, clock)?;
-    let answer = window.take_statement(&operator(by), bytes, &window.law_in_force());
+fn taken_here(bytes: &[u8], door: &DoorArgs, clock: &Clock) -> Result<(serde_json::Value, bool), Cannot> {
+    let window = door.zone.open(false, clock)?;
+    let answer = window.take_statement(&operator(&door.by), bytes, &window.law_in_force());
     window.close();
     let answer = match answer {
         Ok(answer) => answer,
@@ -103,7 +97,5 @@ fn taken_here(bytes: &[u8], by: &str, zone: &ZoneArgs, clock: &Clock) -> Result<
         let line = json!({ "code": codes.first(), "codes": codes, "en": said.join("\n"), "zh": "" });
         return Ok((line, false));
     }
-    let first = outcome.and_then(|outcome| outcome.repeats);
-    let revision = first.map_or(answer.revision, |first| first.revision);
-    Ok((json!({ "revision": revision, "repeated": first.is_some() }), true))
+    Ok((json!(Taken::of(&answer)), true))
 }

@@ -2,7 +2,7 @@
 //!
 //! Secrets are made here and printed once; the journal knows their hashes only.
 
-use super::remote::{Remote, RemoteArgs};
+use super::remote::{DoorArgs, Remote, RemoteArgs};
 use super::serve::secret;
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
@@ -54,15 +54,8 @@ enum AccountWhat {
         #[arg(long, value_name = "FILE")]
         identity_from: Option<std::path::PathBuf>,
 
-        /// Who does it; a running window takes the key's name
-        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
-        by: String,
-
         #[command(flatten)]
-        zone: ZoneArgs,
-
-        #[command(flatten)]
-        remote: RemoteArgs,
+        door: DoorArgs,
     },
     /// Closes an account
     Close {
@@ -155,15 +148,8 @@ enum KeyWhat {
         #[arg(long)]
         revoke: bool,
 
-        /// Who does it; a running window takes the key's name
-        #[arg(long, value_name = "NAME", default_value = "command-line", conflicts_with = "url")]
-        by: String,
-
         #[command(flatten)]
-        zone: ZoneArgs,
-
-        #[command(flatten)]
-        remote: RemoteArgs,
+        door: DoorArgs,
     },
     /// Lists keys by their hash; the zone may be running
     List {
@@ -235,7 +221,7 @@ struct KeyLine<'a> {
 
 pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
     match &args.what {
-        AccountWhat::Add { login, role, enterprise, office, identity_from, by, zone, remote } => {
+        AccountWhat::Add { login, role, enterprise, office, identity_from, door } => {
             if (*role == ActorRole::Enterprise) == enterprise.is_empty() {
                 return Err(Cannot::because("an enterprise's account needs --enterprise CODE, and no other has one"));
             }
@@ -253,7 +239,7 @@ pub fn account(args: &AccountArgs, say: &mut Say, clock: &Clock) -> Done {
                 office: office.clone().into(),
                 ..AccountRow::default()
             };
-            match admit_account(&row, &identity, by, zone, remote.remote()?, clock)? {
+            match admit_account(&row, &identity, &door.by, &door.zone, door.remote.remote()?, clock)? {
                 true => tell_proposed(&row, say),
                 false => tell_account(&row, Some(&password), say),
             }
@@ -396,11 +382,11 @@ pub fn key(args: &KeyArgs, say: &mut Say, clock: &Clock) -> Done {
             admit_key(&row, None, zone, remote.remote()?, clock)?;
             tell_key(&row, None, say)
         }
-        KeyWhat::RotateHead { revoke, by, zone, remote } => {
-            match remote.remote()? {
+        KeyWhat::RotateHead { revoke, door } => {
+            match door.remote.remote()? {
                 Some(remote) => admitted(&remote, "/api/v1/heads/rotation", &json!({ "revoked": revoke })).map(drop)?,
-                None => here(zone, clock, |window| {
-                    let by = Actor { id: by.clone().into(), role: ActorRole::Security };
+                None => here(&door.zone, clock, |window| {
+                    let by = Actor { id: door.by.clone().into(), role: ActorRole::Security };
                     done(window.rotate_head_keys(&by, *revoke).map_err(Cannot::because)?).map(drop)
                 })?,
             }

@@ -42,6 +42,11 @@ impl Role {
     /// Departments other than customs, which read what is shared with them.
     pub const DEPARTMENTS: [Role; 4] = [Role::Tax, Role::Exchange, Role::Commerce, Role::Market];
 
+    /// The role of an account of the portal; the window itself has none.
+    pub fn of(role: ActorRole) -> Option<Role> {
+        Role::ALL.into_iter().find(|known| known.actor() == role)
+    }
+
     /// The role in the journal.
     pub fn actor(self) -> ActorRole {
         match self {

@@ -6,7 +6,6 @@ use store::views::lists;
 use store::views::rows::ParcelRow;
 use trade::key::{CaseKey, Key};
 use trade::policy::rights::{Action, Scope};
-use trade::pseudonym::Kind;
 use trade::record::Case;
 
 use super::House;
@@ -74,11 +73,9 @@ type Hits = (Vec<(ParcelRow, String)>, bool);
 fn by_words(house: &House, reach: &lists::Filter, query: &str) -> Answer<Hits> {
     let error = |e: store::StoreError| broken(&e.to_string());
     let mut found = Vec::new();
-    let people = house.window().people().map_err(error)?;
-    for (kind, of) in [(Kind::Name, "name"), (Kind::Telephone, "telephone"), (Kind::Identity, "identity")] {
-        let person = people.of(kind, query);
+    for (kind, person) in house.window().people().map_err(error)?.sought(query) {
         let rows = house.views.parcels_of(&person, OF_PERSON).map_err(error)?;
-        found.extend(rows.into_iter().filter(|row| reach.has(row)).map(|row| (row, of.to_owned())));
+        found.extend(rows.into_iter().filter(|row| reach.has(row)).map(|row| (row, kind.name().to_owned())));
     }
     let told = house.views.worded(query, reach).map_err(error)?;
     let kind = if query.bytes().all(|c| c.is_ascii_digit()) { "gcode" } else { "gname" };

@@ -1,6 +1,6 @@
 //! Filings of goods (商品备案): whose each is and whether it waits for an official. What was filed is read from the state.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 use trade::documents::MessageKind;
 use trade::key::Pair;
 use trade::receipt::Shown;
@@ -44,6 +44,10 @@ pub(super) fn told(tx: &Connection, receipt: &Shown, (revision, index): (u64, u3
     Ok(())
 }
 
+fn most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
 impl Views {
     /// The receipt of a filing's review, by its place in the journal; none while it waits, or where none was given.
     ///
@@ -64,11 +68,8 @@ impl Views {
     /// # Errors
     /// Whatever SQL says, as for all questions here.
     pub fn goods_of(&self, ebc: &str, after: &str, limit: usize) -> Result<Vec<Pair>, StoreError> {
-        self.goods(
-            "SELECT ebc, item_no FROM goods WHERE ebc = ?1 AND item_no > ?2 ORDER BY item_no",
-            (ebc, after),
-            limit,
-        )
+        let question = "SELECT ebc, item_no FROM goods WHERE ebc = ?2 AND item_no > ?3 ORDER BY item_no LIMIT ?1";
+        self.goods(question, (most(limit), ebc, after))
     }
 
     /// All filings after a place, in the order of enterprises and numbers.
@@ -76,8 +77,8 @@ impl Views {
     /// # Errors
     /// As [`Views::goods_of`].
     pub fn goods_after(&self, ebc: &str, item_no: &str, limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let question = "SELECT ebc, item_no FROM goods WHERE (ebc, item_no) > (?1, ?2) ORDER BY ebc, item_no";
-        self.goods(question, (ebc, item_no), limit)
+        let question = "SELECT ebc, item_no FROM goods WHERE (ebc, item_no) > (?2, ?3) ORDER BY ebc, item_no LIMIT ?1";
+        self.goods(question, (most(limit), ebc, item_no))
     }
 
     /// Those that wait for an official, the oldest first.
@@ -85,18 +86,17 @@ impl Views {
     /// # Errors
     /// As [`Views::goods_of`].
     pub fn goods_waiting(&self, limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let question = "SELECT ebc, item_no FROM goods WHERE open = 1 AND ?1 = ?2 ORDER BY revision, ebc, item_no";
-        self.goods(question, ("", ""), limit)
+        let question = "SELECT ebc, item_no FROM goods WHERE open = 1 ORDER BY revision, ebc, item_no LIMIT ?1";
+        self.goods(question, (most(limit),))
     }
 
-    fn goods(&self, question: &str, with: (&str, &str), limit: usize) -> Result<Vec<Pair>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    fn goods(&self, question: &str, with: impl Params) -> Result<Vec<Pair>, StoreError> {
         self.read(|db| {
-            let mut ask = db.prepare_cached(&format!("{question} LIMIT ?3"))?;
+            let mut ask = db.prepare_cached(question)?;
             let row = |row: &rusqlite::Row<'_>| {
                 Ok(Pair { code: row.get::<_, String>(0)?.into(), number: row.get::<_, String>(1)?.into() })
             };
-            Ok(ask.query_map(params![with.0, with.1, limit], row)?.collect::<Result<_, _>>()?)
+            Ok(ask.query_map(with, row)?.collect::<Result<_, _>>()?)
         })
     }
 

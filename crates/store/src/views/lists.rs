@@ -155,7 +155,7 @@ impl Filter {
 
 /// How many lists lie in each run that the filter reaches: seller, declarant, office, state, regime.
 fn runs(db: &Connection, filter: &Filter) -> Result<Vec<([String; 5], u64)>, StoreError> {
-    let Wanted(_, values) = &filter.wanted();
+    let wanted = filter.wanted();
     let (columns, table) = match filter.reaches_all() {
         // The counters by day are fewer.
         true => ("'', '', '', state, mode, sum(lists)", "stands"),
@@ -163,10 +163,10 @@ fn runs(db: &Connection, filter: &Filter) -> Result<Vec<([String; 5], u64)>, Sto
     };
     let question = format!(
         "SELECT {columns} FROM {table} WHERE {} GROUP BY 1, 2, 3, state, mode HAVING sum(lists) > 0",
-        filter.wanted().text()
+        wanted.text()
     );
     let mut ask = db.prepare_cached(&question)?;
-    let rows = ask.query_map(params_from_iter(values), |row| {
+    let rows = ask.query_map(params_from_iter(wanted.1), |row| {
         let run = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         Ok((run, row.get::<_, i64>(5)?.unsigned_abs()))
     })?;

@@ -124,7 +124,7 @@ fn question() -> String {
     let columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ");
     format!(
         "SELECT {columns} FROM person b CROSS JOIN parcel p ON p.ebc = b.ebc AND p.order_no = b.order_no
-         WHERE b.batch = ?1 AND b.tag = ?2"
+         WHERE b.batch = ?1 AND b.tag = ?2 ORDER BY p.revision DESC, p.order_no, p.ebc LIMIT ?3"
     )
 }
 
@@ -156,7 +156,7 @@ impl Views {
             let mut ask = db.prepare_cached(&question)?;
             for one in &person.0 {
                 for batch in (0..=last).rev() {
-                    let rows = ask.query_map(params![batch, one.tag], parcel_row)?;
+                    let rows = ask.query_map(params![batch, one.tag, limit as i64], parcel_row)?;
                     all.extend(rows.collect::<Result<Vec<_>, _>>()?);
                 }
             }
@@ -232,7 +232,7 @@ mod tests {
         let plan: Vec<String> = views
             .read(|db| {
                 let mut ask = db.prepare(&format!("EXPLAIN QUERY PLAN {}", question()))?;
-                let steps = ask.query_map(params![1, [7u8; 16]], |row| row.get(3))?.collect::<Result<_, _>>()?;
+                let steps = ask.query_map(params![1, [7u8; 16], 1], |row| row.get(3))?.collect::<Result<_, _>>()?;
                 Ok(steps)
             })
             .unwrap();

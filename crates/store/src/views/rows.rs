@@ -394,7 +394,7 @@ impl Rows {
                 Ok((row.get::<_, i32>(0)?, row.get::<_, i64>(2)?.unsigned_abs(), texts))
             })
             .optional()?;
-        let codes: Vec<&str> = outcome.findings.iter().map(|f| f.code.name()).collect();
+        let reasons = outcome.findings.iter().map(|f| f.code.name()).collect::<Vec<_>>().join(" ");
         let (taxable, tax) = case.tax.as_ref().map_or((0, 0), |t| (t.taxable.0, t.total().0));
         tx.prepare_cached(
             "INSERT INTO parcel VALUES
@@ -410,7 +410,7 @@ impl Rows {
             ":ebc": key.ebc.as_str(), ":order_no": key.order_no.as_str(), ":state": state, ":status": case.status, ":mode": case.mode.as_str(),
             ":office": case.office.as_str(), ":agent": case.agent.as_str(), ":invt_no": case.invt_no.as_str(), ":accepted": case.accepted.0,
             ":at": at.0, ":revision": revision as i64, ":taxable": taxable, ":tax": tax, ":risk": case.risk,
-            ":reasons": codes.join(" "),
+            ":reasons": reasons,
         })?;
         if !case.invt_no.is_empty() && case.trail.len() == 1 {
             for (number, kind) in [(&case.invt_no, "invtNo"), (&case.pre_no, "preNo")] {
@@ -422,14 +422,8 @@ impl Rows {
                 ])?;
             }
         }
-        let now = Reasoned {
-            revision,
-            agent: &case.agent,
-            office: &case.office,
-            state,
-            mode: &case.mode,
-            codes: &codes.join(" "),
-        };
+        let now =
+            Reasoned { revision, agent: &case.agent, office: &case.office, state, mode: &case.mode, codes: &reasons };
         let was = before.as_ref().map(|(_, revision, [_, agent, office, state, mode, codes])| Reasoned {
             revision: *revision,
             agent,
