@@ -553,6 +553,14 @@ pub trait Desk: Send + Sync + 'static {
         let recovered = self.recovered(account);
         Ok(self.sign_ins().factor_since(account)?.filter(|begun| recovered.is_none_or(|at| *begun > at)))
     }
+    /// Whether the password alone lets nobody in: there are one-time codes, or a passkey.
+    ///
+    /// # Errors
+    /// As [`Desk::factor_since`].
+    fn has_second(&self, account: &Account) -> Result<bool, store::StoreError> {
+        let codes = self.factor_since(&account.caller.name)?.is_some();
+        Ok(codes || !self.sign_ins().passkeys(account)?.is_empty())
+    }
     /// A session that lives, while its account is what it was when the session began.
     fn session(&self, token: &[u8; 32]) -> Option<Session> {
         let kept = self.sign_ins().session(token, self.now())?;
@@ -560,8 +568,7 @@ pub trait Desk: Send + Sync + 'static {
             self.sign_ins().end(token);
             return None;
         };
-        let has = self.factor_since(&kept.account).ok()?.is_some();
-        let limited = !has && self.asks_factor(account.caller.role);
+        let limited = self.asks_factor(account.caller.role) && !self.has_second(&account).ok()?;
         Some(Session { caller: account.caller, until: kept.expires, limited })
     }
 

@@ -31,6 +31,7 @@ pub mod machines;
 pub mod masked;
 mod own;
 mod pages;
+pub mod passkeys;
 pub mod requests;
 pub mod rulings;
 mod seen;
@@ -252,11 +253,15 @@ fn pages() -> doors::Pages {
         .post("/look", Action::Public, plain::look)
         .get("/login", Action::Public, sign::show)
         .post("/login", Action::Public, sign::enter)
+        .post("/login/passkey", Action::Public, sign::enter_by_passkey)
         .post("/logout", Action::Public, sign::leave)
         .get("/account", Action::SessionOwn, account::show)
         .post("/account/end", Action::SessionOwn, account::end)
         .post("/account/factor", Action::SessionOwn, account::begin_factor)
         .post("/account/factor/confirm", Action::SessionOwn, account::confirm_factor)
+        .post("/account/passkey", Action::SessionOwn, account::begin_passkey)
+        .post("/account/passkey/confirm", Action::SessionOwn, account::confirm_passkey)
+        .post("/account/passkey/drop", Action::SessionOwn, account::drop_passkey)
         .get("/zone/sessions", Action::SessionManage, account::all)
         .post("/zone/sessions/end", Action::SessionManage, account::end_any)
         .get("/me", Action::PersonRead, person::show)

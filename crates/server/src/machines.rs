@@ -22,6 +22,23 @@ use wire::seal::Certificate;
 pub const KEY: &str = "ows_";
 /// A challenge is answered within this time.
 pub const ANSWERED_MS: i64 = 2 * 60_000;
+/// What a challenge is for; one for the one counts for none of the other.
+#[derive(Clone, Copy, Debug)]
+pub enum For {
+    Machine,
+    /// A page waits for somebody's finger.
+    Passkey,
+}
+
+impl For {
+    fn lasts_ms(self) -> i64 {
+        match self {
+            For::Machine => ANSWERED_MS,
+            For::Passkey => crate::passkeys::ANSWERED_MS,
+        }
+    }
+}
+
 /// A machine's session; it signs in again for more.
 pub const LASTS_MS: i64 = HOUR_MS;
 /// A certificate in PEM has some thousand bytes.
@@ -82,39 +99,39 @@ impl Challenges {
 
     /// The name under which the window was reached, where it is one of its own: what stands in a request anybody may
     /// write, also who passes on to us what a machine signed for another name.
-    fn own(&self, host: &str) -> Option<String> {
+    pub(crate) fn own(&self, host: &str) -> Option<String> {
         let host = host.to_ascii_lowercase();
         let name = host.rsplit_once(':').map_or(&*host, |(name, _)| name);
         let local = ["localhost", "127.0.0.1", "[::1]"].contains(&name) || host == "[::1]";
         (local || self.hosts.contains(&host)).then_some(host)
     }
 
-    /// A new challenge for a machine that reaches the window under this name, with the time until which it counts.
+    /// A new challenge for who reaches the window under this name, with the time until which it counts.
     ///
     /// # Errors
     /// `Host`; `Broken` inside where there is no randomness.
-    pub fn new_one(&self, host: &str, now: Moment) -> Answer<Result<(String, Moment), Why>> {
+    pub fn new_one(&self, what: For, host: &str, now: Moment) -> Answer<Result<(String, Moment), Why>> {
         let broken = || Refused::Broken { case: case_number() };
         let Some(host) = self.own(host) else { return Ok(Err(Why::Host)) };
         let mut nonce = [0; 16];
         getrandom::fill(&mut nonce).map_err(|_| broken())?;
-        let until = Moment(now.0 + ANSWERED_MS);
-        let mac = self.mac(&host, until, &nonce).ok_or_else(broken)?;
+        let until = Moment(now.0 + what.lasts_ms());
+        let mac = self.mac(what, &host, until, &nonce).ok_or_else(broken)?;
         Ok(Ok((hex(&[&until.0.to_be_bytes()[..], &nonce, &mac].concat()), until)))
     }
 
     /// Until when a challenge counts, where it is one of ours for this name.
-    fn known(&self, host: &str, challenge: &str) -> Option<Moment> {
+    pub(crate) fn known(&self, what: For, host: &str, challenge: &str) -> Option<Moment> {
         let bytes: [u8; 56] = store::proof::unhex(challenge)?;
         let (until, rest) = bytes.split_first_chunk::<8>()?;
         let (nonce, mac) = rest.split_first_chunk::<16>()?;
         let until = Moment(i64::from_be_bytes(*until));
-        let differs = self.mac(host, until, nonce)?.iter().zip(mac).fold(0, |differs, (a, b)| differs | (a ^ b));
+        let differs = self.mac(what, host, until, nonce)?.iter().zip(mac).fold(0, |differs, (a, b)| differs | (a ^ b));
         (differs == 0).then_some(until)
     }
 
-    fn mac(&self, host: &str, until: Moment, nonce: &[u8; 16]) -> Option<[u8; 32]> {
-        Some(hmac(self.secret.as_ref()?, &[&until.0.to_be_bytes(), nonce, host.as_bytes()]))
+    fn mac(&self, what: For, host: &str, until: Moment, nonce: &[u8; 16]) -> Option<[u8; 32]> {
+        Some(hmac(self.secret.as_ref()?, &[&[what as u8], &until.0.to_be_bytes(), nonce, host.as_bytes()]))
     }
 
     /// Lets a machine in that proves to have its certificate's key.
@@ -141,7 +158,8 @@ impl Challenges {
     /// The session that what is asked would open, and until when its challenge counts.
     fn proved(&self, desk: &dyn Desk, host: &str, asked: &Asked<'_>, now: Moment) -> Result<(Machine, Moment), Why> {
         let host = self.own(host).ok_or(Why::Host)?;
-        let until = self.known(&host, asked.challenge).filter(|until| now < *until).ok_or(Why::Challenge)?;
+        let until =
+            self.known(For::Machine, &host, asked.challenge).filter(|until| now < *until).ok_or(Why::Challenge)?;
         let text = Some(asked.certificate).filter(|text| text.len() <= LONGEST).ok_or(Why::Certificate)?;
         let certificate = Certificate::parse(text.as_bytes()).map_err(|_| Why::Certificate)?;
         if !certificate.signed(statement(&host, asked.challenge, asked.scopes).as_bytes(), asked.signature) {
@@ -172,20 +190,24 @@ mod tests {
     fn a_challenge_counts_for_its_name_alone_and_only_where_it_was_made() {
         let all = Challenges::new(vec!["Window.example:8443".into()]);
         let now = Moment(1_000_000);
-        let (challenge, until) = all.new_one("window.example:8443", now).expect("random").expect("an own name");
+        let (challenge, until) =
+            all.new_one(For::Machine, "window.example:8443", now).expect("random").expect("an own name");
         assert_eq!(until, Moment(now.0 + ANSWERED_MS));
-        assert_eq!(all.known("window.example:8443", &challenge), Some(until));
+        let known = |host: &str, challenge: &str| all.known(For::Machine, host, challenge);
+        assert_eq!(known("window.example:8443", &challenge), Some(until));
         for host in ["window.example", "localhost", "window.example:8444", ""] {
-            assert_eq!(all.known(host, &challenge), None, "{host}");
+            assert_eq!(known(host, &challenge), None, "{host}");
         }
-        assert_eq!(Challenges::new(vec![]).known("window.example:8443", &challenge), None, "another window's");
+        assert_eq!(all.known(For::Passkey, "window.example:8443", &challenge), None, "for something else");
+        let others = Challenges::new(vec![]);
+        assert_eq!(others.known(For::Machine, "window.example:8443", &challenge), None, "another window's");
         for at in [0, 15, 16, 47, 48, 111] {
             let mut other = challenge.clone().into_bytes();
             other[at] = if other[at] == b'0' { b'1' } else { b'0' };
-            assert_eq!(all.known("window.example:8443", &String::from_utf8(other).expect("hex")), None, "{at}");
+            assert_eq!(known("window.example:8443", &String::from_utf8(other).expect("hex")), None, "{at}");
         }
         for odd in ["", "00", "zz", &challenge[..110], &format!("{challenge}00")] {
-            assert_eq!(all.known("window.example:8443", odd), None, "{odd}");
+            assert_eq!(known("window.example:8443", odd), None, "{odd}");
         }
     }
 

@@ -1,8 +1,10 @@
-//! The local sign-in: name and password against argon2, a second factor where the account has one, a session in a
-//! cookie, a lock after five wrong tries.
+//! The local sign-in: name and password against argon2, a second factor where the account has one, or a passkey alone; a
+//! session in a cookie, a lock after five wrong tries.
 
 use crate::Portal;
 use crate::desk::{Account, Desk, Role};
+use crate::pages::live::with_script;
+use crate::passkeys::{self, Brought};
 use crate::site::{Fault, Frame, Visit, cookie, hex, inside};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -10,6 +12,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::Response;
 use serde::Deserialize;
@@ -121,12 +124,25 @@ struct LoginPage<'a> {
     f: &'a Frame,
     name: &'a str,
     back: &'a str,
-    wrong: bool,
+    wrong: Option<Wrong>,
+    /// For a passkey, where the window is reached under a name of its own.
+    challenge: Option<String>,
+}
+
+/// What let nobody in. Of a name, a password and a code it is not told which.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Credentials,
+    Passkey,
 }
 
 impl LoginPage<'_> {
     fn service(&self) -> Option<usize> {
         None
+    }
+
+    fn is_wrong(&self) -> bool {
+        self.wrong == Some(Wrong::Credentials)
     }
 }
 
@@ -150,7 +166,18 @@ pub struct Credentials {
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit, Query(q): Query<Back>) -> Response {
-    visit.page(&portal, move |_, f| f.html(&LoginPage { f, name: "", back: inside(&q.back), wrong: false })).await
+    let inner = portal.clone();
+    visit.page(&portal, move |_, f| login(&inner, f, ("", &q.back), None)).await
+}
+
+fn login(portal: &Portal, f: &Frame, (name, back): (&str, &str), wrong: Option<Wrong>) -> Result<Response, Fault> {
+    let challenge = passkeys::challenge(&portal.challenges, &f.host, f.now)?.map(|(challenge, _)| challenge);
+    let scripted = challenge.is_some();
+    let mut page = f.html(&LoginPage { f, name, back: inside(back), wrong, challenge })?;
+    if wrong.is_some() {
+        *page.status_mut() = StatusCode::UNAUTHORIZED;
+    }
+    Ok(if scripted { with_script(page) } else { page })
 }
 
 pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<Credentials>) -> Response {
@@ -162,7 +189,7 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
             let _turn = turn;
             let name = form.name.trim().to_lowercase();
             if name.len() > 100 || form.password.len() > 1000 || form.code.len() > 100 {
-                return f.html(&LoginPage { f, name: "", back: "/", wrong: true });
+                return login(&inner, f, ("", "/"), Some(Wrong::Credentials));
             }
             if let Some(retry_after_s) = inner.locks.locked(&name, f.now) {
                 return Err(Fault::TooMany { retry_after_s });
@@ -170,23 +197,76 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
             match signed_in(&inner, desk, &name, (&form.password, &form.code), f.now) {
                 Some(account) => {
                     inner.locks.right(&name);
-                    let start = match inside(&form.back) {
-                        "/" => home(account.caller.role),
-                        back => back,
-                    };
-                    let mut response = f.go(start);
-                    response.headers_mut().insert(header::SET_COOKIE, open(desk, &account, f.now, inner.secure)?);
-                    Ok(response)
+                    came_in(&inner, desk, f, &account, &form.back)
                 }
                 None => {
                     inner.locks.wrong(&name, f.now);
-                    let mut page = f.html(&LoginPage { f, name: &form.name, back: inside(&form.back), wrong: true })?;
-                    *page.status_mut() = axum::http::StatusCode::UNAUTHORIZED;
-                    Ok(page)
+                    login(&inner, f, (&form.name, &form.back), Some(Wrong::Credentials))
                 }
             }
         })
         .await
+}
+
+#[derive(Deserialize)]
+pub struct ByPasskey {
+    #[serde(default)]
+    back: String,
+    #[serde(flatten)]
+    brought: Brought,
+}
+
+/// Signs in by a passkey alone: its authenticator knows its owner. Nothing can be guessed here, so nothing is locked, and
+/// a name that strangers have locked comes in.
+pub async fn enter_by_passkey(State(portal): State<Portal>, visit: Visit, Form(form): Form<ByPasskey>) -> Response {
+    let inner = portal.clone();
+    visit
+        .page(&portal, move |desk, f| match by_passkey(&inner, desk, f, &form.brought, None) {
+            Some(account) => came_in(&inner, desk, f, &account, &form.back),
+            // A form that no authenticator has filled in is none.
+            None if form.brought.id.is_empty() => {
+                let mut page = login(&inner, f, ("", &form.back), Some(Wrong::Passkey))?;
+                *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+                Ok(page)
+            }
+            None => login(&inner, f, ("", &form.back), Some(Wrong::Passkey)),
+        })
+        .await
+}
+
+/// The account whose passkey has signed what was asked; where that is known already (`of`), the authenticator need not say
+/// whose it is.
+fn by_passkey(portal: &Portal, desk: &dyn Desk, f: &Frame, brought: &Brought, of: Option<&str>) -> Option<Account> {
+    let all = desk.sign_ins();
+    let id = brought.number()?;
+    let passkey = all.passkey(&id)?;
+    let name = passkey.account.as_str();
+    let handle = all.handle(name).map_err(|error| tracing::error!(%error, "no key for sign-ins")).ok()?;
+    let named = brought.is_of(&handle) || (of == Some(name) && brought.user.is_empty());
+    if !named || of.is_some_and(|of| of != name) {
+        return None;
+    }
+    let proved = brought.signed(&passkey.key, &portal.challenges, &f.host, f.now)?;
+    let account = desk.account(name).filter(|account| account.password_grounds() == passkey.grounds)?;
+    // The challenge counts once, whoever else asks in the same moment.
+    if !all.use_once(&Sha256::digest(proved.challenge.as_bytes()).into(), proved.until) {
+        return None;
+    }
+    let goes_on = all.count_passkey(&id, proved.count, f.now);
+    if !goes_on {
+        tracing::error!(account = name, "a passkey does not go on counting: there may be a copy of it");
+    }
+    goes_on.then_some(account)
+}
+
+fn came_in(portal: &Portal, desk: &dyn Desk, f: &Frame, account: &Account, back: &str) -> Result<Response, Fault> {
+    let start = match inside(back) {
+        "/" => home(account.caller.role),
+        back => back,
+    };
+    let mut response = f.go(start);
+    response.headers_mut().insert(header::SET_COOKIE, open(desk, account, f.now, portal.secure)?);
+    Ok(response)
 }
 
 /// The account of this name, where the password fits, and the code if it has a second factor. Which of them does not
@@ -204,7 +284,8 @@ fn signed_in(
     let name = account.caller.name.as_str();
     let proved = match desk.factor_since(name) {
         Ok(Some(_)) => desk.sign_ins().fits(name, code, now),
-        Ok(None) => true,
+        // Who has a passkey comes in by it, and not by the password alone.
+        Ok(None) => desk.has_second(&account).is_ok_and(|has| !has),
         Err(_) => false,
     };
     proved.then_some(account)
@@ -225,6 +306,56 @@ pub(crate) fn proves(portal: &Portal, desk: &dyn Desk, name: &str, password: &st
         portal.locks.wrong(name, now)
     }
     Ok(fits)
+}
+
+/// What an account's owner proves again: the password, and a code or a passkey where there are some.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Proof {
+    password: String,
+    pub code: String,
+    #[serde(flatten)]
+    brought: Brought,
+}
+
+/// What of it does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lacks {
+    Password,
+    Second,
+}
+
+/// Whether who is signed in proves again to be the account's owner, and whose account that is; wrong tries count as those
+/// of a sign-in do, also of codes after a right password.
+///
+/// # Errors
+/// `TooMany` while the name is locked.
+pub(crate) fn owner(
+    portal: &Portal,
+    desk: &dyn Desk,
+    f: &Frame,
+    proof: &Proof,
+) -> Result<Result<Account, Lacks>, Fault> {
+    let name = f.known()?.name.as_str();
+    if let Some(retry_after_s) = portal.locks.locked(name, f.now) {
+        return Err(Fault::TooMany { retry_after_s });
+    }
+    let account = desk.account(name);
+    let fits = proof.password.len() <= 1000 && password_fits(portal, &proof.password, account.as_ref());
+    let Some(account) = account.filter(|_| fits) else {
+        portal.locks.wrong(name, f.now);
+        return Ok(Err(Lacks::Password));
+    };
+    let codes = desk.factor_since(name)?.is_some();
+    let proved = !desk.has_second(&account)?
+        || (codes && desk.sign_ins().fits(name, &proof.code, f.now))
+        || by_passkey(portal, desk, f, &proof.brought, Some(name)).is_some();
+    if !proved {
+        portal.locks.wrong(name, f.now);
+        return Ok(Err(Lacks::Second));
+    }
+    portal.locks.right(name);
+    Ok(Ok(account))
 }
 
 fn open(desk: &dyn Desk, account: &Account, now: Moment, secure: bool) -> Result<HeaderValue, Fault> {

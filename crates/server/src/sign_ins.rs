@@ -1,4 +1,5 @@
-//! Who is signed in, and by which second factor: what the ops tables keep, and how one-time codes are made and checked.
+//! Who is signed in, by which second factor and passkey: what the ops tables keep, and how one-time codes are made and
+//! checked.
 //!
 //! A session rests on what its account was when it began ([`Account::grounds`]); where role, enterprise, office or
 //! password are others now, it has ended. One-time codes are those of RFC 6238 (SHA-1, six digits, 30 seconds, one step
@@ -8,7 +9,8 @@
 use crate::desk::Account;
 use crate::site::hex;
 use sha2::{Digest, Sha256};
-use store::ops::{Factor, Machine, Session, seal, unseal};
+use store::keys::hmac;
+use store::ops::{Factor, Machine, Passkey, Session, seal, unseal};
 use store::{Disk, Hash, Keys, Ops, StoreError};
 use totp_rs::{Builder, Secret, Totp};
 use trade::time::Moment;
@@ -109,6 +111,70 @@ impl SignIns {
         let meant: Vec<_> = all.filter(|token| id.is_none_or(|id| hex(&token[..8]) == id)).collect();
         meant.iter().for_each(|token| self.end_machine(token));
         meant.len()
+    }
+
+    /// The passkeys that count for an account as it is now, with their numbers.
+    ///
+    /// # Errors
+    /// If the tables cannot be read.
+    pub fn passkeys(&self, account: &Account) -> Result<Vec<(Vec<u8>, Passkey)>, StoreError> {
+        let grounds = account.password_grounds();
+        let all = self.ops.passkeys(&account.caller.name)?;
+        Ok(all.into_iter().filter(|(_, passkey)| passkey.grounds == grounds).collect())
+    }
+
+    pub fn passkey(&self, id: &[u8]) -> Option<Passkey> {
+        self.ops.passkey(id).unwrap_or_else(told)
+    }
+
+    /// Sixteen bytes by which an authenticator tells an account's passkeys from those of others. They say nobody's name,
+    /// also not to who guesses (section 14.6.1 of the standard): a key is in them.
+    ///
+    /// # Errors
+    /// If there is no key.
+    pub fn handle(&self, account: &str) -> Result<[u8; 16], StoreError> {
+        let key = self.keys.get_or_make(KEY)?;
+        let mut handle = [0; 16];
+        handle.copy_from_slice(&hmac(key.bytes(), &[b"passkey of ", account.as_bytes()])[..16]);
+        Ok(handle)
+    }
+
+    /// Keeps the challenge for a new passkey of whoever has just proved to be the account's owner.
+    ///
+    /// # Errors
+    /// If the tables cannot be written; so with all below.
+    pub fn offer_passkey(&self, account: &str, challenge: &str, until: Moment) -> Result<(), StoreError> {
+        self.ops.put_note("passkey", account, challenge.as_bytes(), until)
+    }
+
+    /// Takes the challenge that was offered last, where it is this one.
+    pub fn takes_offer(&self, account: &str, challenge: &str, now: Moment) -> Result<bool, StoreError> {
+        let offered = self.ops.note("passkey", account, now)?;
+        self.ops.drop_note("passkey", account)?;
+        Ok(offered.is_some_and(|offered| offered == challenge.as_bytes()))
+    }
+
+    /// Gives an account a passkey; false where one of this number is there.
+    pub fn add_passkey(
+        &self,
+        id: &[u8],
+        account: &Account,
+        key: Vec<u8>,
+        count: u32,
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        let (account, grounds) = (account.caller.name.clone(), account.password_grounds());
+        self.ops.put_passkey(id, &Passkey { account, grounds, key, count, begun: now, used: now })
+    }
+
+    /// Notes that a passkey has signed; false where it does not go on counting.
+    pub fn count_passkey(&self, id: &[u8], count: u32, now: Moment) -> bool {
+        self.ops.count_passkey(id, count, now).unwrap_or_else(told)
+    }
+
+    /// Takes a passkey from its account; false where it has none of this number.
+    pub fn drop_passkey(&self, account: &str, id: &[u8]) -> Result<bool, StoreError> {
+        self.ops.drop_passkey(account, id)
     }
 
     /// Uses a thing that counts once; false if it was used before, or where that cannot be told.

@@ -29,7 +29,7 @@ struct Asset {
     bytes: String,
 }
 
-static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     let base = concat!(include_str!("../assets/base.css"), include_str!("../assets/more.css"));
     [
         ("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css")),
@@ -37,6 +37,7 @@ static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
         ("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
         ("live", "js", "text/javascript; charset=utf-8", include_str!("../assets/live.js")),
         ("form", "js", "text/javascript; charset=utf-8", include_str!("../assets/form.js")),
+        ("passkey", "js", "text/javascript; charset=utf-8", include_str!("../assets/passkey.js")),
     ]
     .map(|(name, ending, kind, bytes)| Asset {
         path: format!("/assets/{name}.{}.{ending}", &hex(&Sha256::digest(bytes.as_bytes()))[..16]),
@@ -75,6 +76,8 @@ pub struct Visit {
     pub theme: Option<&'static str>,
     pub large: bool,
     pub token: Option<[u8; 32]>,
+    /// Under which the window was reached, as the request has it: name, and port where it is not the usual one.
+    pub host: String,
     pub method: Method,
     /// What the table of rights let in, where the route is not open to all.
     admitted: Option<Admitted>,
@@ -92,6 +95,7 @@ impl Visit {
             theme: cookie(headers, "ow_theme").and_then(|t| ["light", "dark"].into_iter().find(|k| *k == t)),
             large: cookie(headers, "ow_text") == Some("large"),
             token: cookie_token(headers),
+            host: headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned(),
             method: method.clone(),
             admitted: None,
             remember: lang.is_some()
@@ -198,6 +202,8 @@ pub struct Frame {
     pub large: bool,
     pub here: String,
     pub path: String,
+    /// As in [`Visit`].
+    pub host: String,
     pub dateline: Option<Dateline>,
     pub caller: Option<Caller>,
     /// With which right the page is read.
@@ -213,6 +219,7 @@ impl Frame {
             large: visit.large,
             here: visit.here(),
             path: visit.path.clone(),
+            host: visit.host.clone(),
             dateline: None,
             caller: None,
             sight: Sight::nobody(),
@@ -425,6 +432,15 @@ pub enum Fault {
 impl From<Refused> for Fault {
     fn from(refused: Refused) -> Fault {
         Fault::Refused(refused)
+    }
+}
+
+/// What the tables of sign-ins cannot say or take lets nobody in.
+impl From<store::StoreError> for Fault {
+    fn from(error: store::StoreError) -> Fault {
+        let case = case_number();
+        tracing::error!(case, %error, "the tables of sign-ins cannot be used");
+        Fault::Refused(Refused::Broken { case })
     }
 }
 

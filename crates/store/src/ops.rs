@@ -50,6 +50,16 @@ const SCHEMA: &[Migration] = &[
             begun INTEGER NOT NULL, expires INTEGER NOT NULL
           ) STRICT, WITHOUT ROWID;",
     },
+    Migration {
+        number: 4,
+        name: "passkeys",
+        refill: false,
+        sql: "CREATE TABLE passkey (
+            id BLOB PRIMARY KEY, account TEXT NOT NULL, grounds BLOB NOT NULL, key BLOB NOT NULL, count INTEGER NOT NULL,
+            begun INTEGER NOT NULL, used INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID;
+          CREATE INDEX passkey_account ON passkey (account);",
+    },
 ];
 
 /// The operators' tables; clones are the same tables.
@@ -78,6 +88,21 @@ pub struct Machine {
     pub scopes: String,
     pub begun: Moment,
     pub expires: Moment,
+}
+
+/// A passkey of an account: an authenticator that knows its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passkey {
+    pub account: String,
+    /// Hash of what it rests on: while the account has the same, it counts.
+    pub grounds: Vec<u8>,
+    /// Its public half, as the authenticator told it.
+    pub key: Vec<u8>,
+    /// How often it has signed, as it said last; 0 where it does not count.
+    pub count: u32,
+    pub begun: Moment,
+    /// When it signed last.
+    pub used: Moment,
 }
 
 /// An account's second factor: the shared secret of one-time codes (RFC 6238), sealed with a key outside the data.
@@ -193,6 +218,45 @@ impl Ops {
     pub fn end_machine(&self, token: &Hash) -> Result<(), StoreError> {
         self.db().execute("DELETE FROM machine WHERE token = ?1", [token])?;
         Ok(())
+    }
+
+    /// Gives an account a passkey and forgets those of it that rest on something else; false where one of this number is
+    /// there, whosever it is.
+    pub fn put_passkey(&self, id: &[u8], passkey: &Passkey) -> Result<bool, StoreError> {
+        let Passkey { account, grounds, key, count, begun, used } = passkey;
+        let mut db = self.db();
+        let all = db.transaction()?;
+        all.execute("DELETE FROM passkey WHERE account = ?1 AND grounds <> ?2", (account, grounds))?;
+        let row = (id, account, grounds, key, count, begun.0, used.0);
+        let new = all.execute("INSERT OR IGNORE INTO passkey VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", row)?;
+        all.commit()?;
+        Ok(new == 1)
+    }
+
+    pub fn passkey(&self, id: &[u8]) -> Result<Option<Passkey>, StoreError> {
+        let sql = "SELECT account, grounds, key, count, begun, used FROM passkey WHERE id = ?1";
+        Ok(self.db().query_row(sql, [id], passkey_of).optional()?)
+    }
+
+    /// Passkeys of an account with their numbers, the oldest first.
+    pub fn passkeys(&self, account: &str) -> Result<Vec<(Vec<u8>, Passkey)>, StoreError> {
+        let db = self.db();
+        let sql =
+            "SELECT account, grounds, key, count, begun, used, id FROM passkey WHERE account = ?1 ORDER BY begun, id";
+        let mut statement = db.prepare(sql)?;
+        let rows = statement.query_map([account], |row| Ok((row.get(6)?, passkey_of(row)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that a passkey has signed, so often by its own word; false where it said as much before, and has ever counted.
+    pub fn count_passkey(&self, id: &[u8], count: u32, now: Moment) -> Result<bool, StoreError> {
+        let sql = "UPDATE passkey SET count = ?2, used = ?3 WHERE id = ?1 AND (count < ?2 OR (count = 0 AND ?2 = 0))";
+        Ok(self.db().execute(sql, (id, count, now.0))? == 1)
+    }
+
+    /// Takes a passkey from its account; another's stays.
+    pub fn drop_passkey(&self, account: &str, id: &[u8]) -> Result<bool, StoreError> {
+        Ok(self.db().execute("DELETE FROM passkey WHERE account = ?1 AND id = ?2", (account, id))? == 1)
     }
 
     /// The second factor of an account, once it was confirmed.
@@ -325,6 +389,11 @@ fn machine_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Machine> {
     Ok(Machine { enterprise: row.get(0)?, certificate: row.get(1)?, scopes: row.get(2)?, begun, expires })
 }
 
+fn passkey_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Passkey> {
+    let (begun, used) = (Moment(row.get(4)?), Moment(row.get(5)?));
+    Ok(Passkey { account: row.get(0)?, grounds: row.get(1)?, key: row.get(2)?, count: row.get(3)?, begun, used })
+}
+
 /// Seals a small secret with a key that lies outside the data folder; `about` says whose it is and is not secret.
 ///
 /// # Errors
@@ -403,6 +472,37 @@ mod tests {
         ops.end_machine(&[1; 32]).unwrap();
         ops.forget_expired(Moment(50)).unwrap();
         assert_eq!(of(None, 0), [3], "one was ended, one has expired");
+    }
+
+    #[test]
+    fn a_passkey_is_one_account_s_and_its_count_only_grows() {
+        let ops = Ops::in_memory().unwrap();
+        let passkey = |account: &str, count, grounds: u8| Passkey {
+            account: account.into(),
+            grounds: vec![grounds],
+            key: vec![2],
+            count,
+            begun: Moment(3),
+            used: Moment(3),
+        };
+        assert!(ops.put_passkey(b"one", &passkey("ann", 4, 1)).unwrap());
+        assert!(!ops.put_passkey(b"one", &passkey("bob", 0, 1)).unwrap(), "it is not taken over");
+        assert_eq!(ops.passkey(b"one").unwrap(), Some(passkey("ann", 4, 1)));
+        for (id, count, goes_on) in [(&b"one"[..], 4, false), (b"one", 0, false), (b"one", 5, true), (b"two", 5, false)]
+        {
+            assert_eq!(ops.count_passkey(id, count, Moment(9)).unwrap(), goes_on, "{count}");
+        }
+        assert_eq!(ops.passkey(b"one").unwrap(), Some(Passkey { used: Moment(9), ..passkey("ann", 5, 1) }));
+        assert!(ops.put_passkey(b"two", &passkey("ann", 0, 1)).unwrap());
+        assert!(ops.count_passkey(b"two", 0, Moment(9)).unwrap(), "it never counted");
+        assert_eq!((ops.passkeys("ann").unwrap().len(), ops.passkeys("bob").unwrap().len()), (2, 0));
+        assert!(!ops.drop_passkey("bob", b"one").unwrap() && ops.drop_passkey("ann", b"one").unwrap());
+        assert_eq!(ops.passkey(b"one").unwrap(), None);
+        // One that rests on something else takes the place of those before, of this account alone.
+        assert!(ops.put_passkey(b"bob's", &passkey("bob", 0, 1)).unwrap());
+        assert!(ops.put_passkey(b"three", &passkey("ann", 0, 2)).unwrap());
+        assert_eq!(ops.passkeys("ann").unwrap(), [(b"three".to_vec(), passkey("ann", 0, 2))]);
+        assert!(ops.passkey(b"bob's").unwrap().is_some());
     }
 
     #[test]

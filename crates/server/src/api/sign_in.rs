@@ -2,7 +2,7 @@
 
 use super::{Done, Problem, blocking, json};
 use crate::Portal;
-use crate::machines::{Asked, Opened, Why, statement};
+use crate::machines::{Asked, For, Opened, Why, statement};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -48,7 +48,7 @@ pub(super) struct ChallengeBody {
         (status = 421, body = Problem, content_type = "application/problem+json", description = "the window is not reached under that name")))]
 pub(super) async fn challenge(State(portal): State<Portal>, headers: HeaderMap) -> Done<Json<ChallengeBody>> {
     let host = host(&headers);
-    let (challenge, until) = portal.challenges.new_one(&host, portal.desk.now())?.map_err(refused)?;
+    let (challenge, until) = portal.challenges.new_one(For::Machine, &host, portal.desk.now())?.map_err(refused)?;
     let statement = statement(&host.to_ascii_lowercase(), &challenge, &[]);
     Ok(Json(ChallengeBody { challenge, until: until.to_string(), statement }))
 }

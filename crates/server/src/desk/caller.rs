@@ -213,13 +213,23 @@ impl Account {
     /// What its sessions rest on: a hash over role, enterprises, office and password.
     pub fn grounds(&self) -> Vec<u8> {
         let Caller { name, role, enterprises, office } = &self.caller;
-        let mut hash = Sha256::new();
-        for part in [name, role.name(), &enterprises.join(","), office, &self.password] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().to_vec()
+        hash_of(&[name, role.name(), &enterprises.join(","), office, &self.password])
     }
+
+    /// What its passkeys rest on: another office takes none away, or the password alone would let in again; a new password,
+    /// which others have to give, takes all.
+    pub fn password_grounds(&self) -> Vec<u8> {
+        hash_of(&[&self.caller.name, &self.password])
+    }
+}
+
+fn hash_of(parts: &[&str]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
 }
 
 /// A signed-in browser. Kept in the ops tables under the hash of its token.

@@ -1,16 +1,20 @@
-//! How one signs in: own sessions and second factor; for the security administrator, everybody's sessions.
+//! How one signs in: own sessions, second factor and passkeys; for the security administrator, everybody's sessions.
 
 use crate::Portal;
 use crate::desk::{Desk, Refused};
-use crate::sign;
+use crate::pages::live::with_script;
+use crate::passkeys::{self, Brought, Proved};
+use crate::sign::{self, Lacks, Proof};
 use crate::sign_ins::{Offer, Seen};
-use crate::site::{Fault, Frame, Visit, case_number};
+use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use store::StoreError;
+use sha2::{Digest, Sha256};
 use trade::time::Moment;
 
 #[derive(Template)]
@@ -24,16 +28,31 @@ struct Page<'a> {
     /// The role needs a second factor.
     asked: bool,
     offer: Option<Offer>,
-    /// Shown once.
-    recovery: &'a [String],
-    wrong: Option<Wrong>,
+    passkeys: Vec<Kept>,
+    /// Of all passkeys the numbers, with blanks between them.
+    have: String,
+    /// By which an authenticator knows whose passkey it keeps.
+    handle: String,
+    /// For a passkey that proves who asks, where the window is reached under a name of its own.
+    challenge: Option<String>,
+    once: Once<'a>,
 }
 
-/// What did not fit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wrong {
-    Password,
-    Code,
+/// A passkey as its owner sees it.
+struct Kept {
+    id: String,
+    begun: Moment,
+    used: Moment,
+}
+
+/// What a page shows besides, once.
+#[derive(Default)]
+struct Once<'a> {
+    recovery: &'a [String],
+    /// For a new passkey.
+    making: Option<&'a str>,
+    /// What did not fit: the text that says so, and where.
+    wrong: Option<(&'static str, &'static str)>,
 }
 
 impl Page<'_> {
@@ -41,49 +60,81 @@ impl Page<'_> {
         None
     }
 
-    fn wrong(&self) -> Option<(&'static str, &'static str)> {
-        self.wrong.map(|wrong| match wrong {
-            Wrong::Password => ("account.wrong.password", "#password"),
-            Wrong::Code => ("account.wrong.code", "#code"),
-        })
-    }
-
     fn is_wrong(&self, field: &str) -> bool {
-        self.wrong().is_some_and(|(_, at)| &at[1..] == field)
+        self.once.wrong.is_some_and(|(_, at)| at == field)
+    }
+
+    /// The beginning of a number, to tell one from another.
+    fn short<'i>(&self, id: &'i str) -> &'i str {
+        id.get(..8).unwrap_or(id)
+    }
+
+    /// A passkey can prove who asks.
+    fn proves(&self) -> bool {
+        self.challenge.is_some() && !self.passkeys.is_empty()
     }
 }
 
-fn broken(_: StoreError) -> Fault {
-    Fault::Refused(Refused::Broken { case: case_number() })
+/// Who asks for the page.
+struct Asking<'a> {
+    portal: &'a Portal,
+    desk: &'a dyn Desk,
+    f: &'a Frame,
+    token: Option<[u8; 32]>,
 }
 
-/// The page; with an offer only where one waits for its code, with recovery codes only once.
-fn page(
-    desk: &dyn Desk,
-    f: &Frame,
-    token: Option<[u8; 32]>,
-    recovery: &[String],
-    wrong: Option<Wrong>,
-) -> Result<Response, Fault> {
-    let caller = f.known()?;
-    let (all, name) = (desk.sign_ins(), caller.name.as_str());
-    let page = Page {
-        f,
-        name,
-        sessions: &all.sessions(Some(name), token.as_ref(), f.now),
-        since: desk.factor_since(name).map_err(broken)?,
-        left: all.recovery_left(name),
-        asked: desk.asks_factor(caller.role),
-        offer: all.offered(name, f.now),
-        recovery,
-        wrong,
-    };
-    f.answer(&page, wrong.is_some())
+impl Asking<'_> {
+    /// The page; with an offer only where one waits for its code.
+    fn told(&self, once: Once<'_>) -> Result<Response, Fault> {
+        let Asking { desk, f, .. } = *self;
+        let caller = f.known()?;
+        let (all, name) = (desk.sign_ins(), caller.name.as_str());
+        let passkeys = all.passkeys(&desk.account(name).ok_or(Fault::SignIn)?)?;
+        let kept = |(id, passkey): (Vec<u8>, store::ops::Passkey)| Kept {
+            id: STANDARD.encode(id),
+            begun: passkey.begun,
+            used: passkey.used,
+        };
+        let passkeys: Vec<_> = passkeys.into_iter().map(kept).collect();
+        let challenge = passkeys::challenge(&self.portal.challenges, &f.host, f.now)?.map(|(challenge, _)| challenge);
+        let wrong = once.wrong.is_some();
+        let page = Page {
+            f,
+            name,
+            sessions: &all.sessions(Some(name), self.token.as_ref(), f.now),
+            since: desk.factor_since(name)?,
+            left: all.recovery_left(name),
+            asked: desk.asks_factor(caller.role) && passkeys.is_empty(),
+            offer: all.offered(name, f.now),
+            have: passkeys.iter().map(|kept| kept.id.as_str()).collect::<Vec<_>>().join(" "),
+            handle: STANDARD.encode(all.handle(name)?),
+            passkeys,
+            challenge,
+            once,
+        };
+        let scripted = page.proves() || page.once.making.is_some();
+        let response = f.answer(&page, wrong)?;
+        Ok(if scripted { with_script(response) } else { response })
+    }
+
+    fn wrong(&self, key: &'static str, at: &'static str) -> Result<Response, Fault> {
+        self.told(Once { wrong: Some((key, at)), ..Once::default() })
+    }
+
+    /// What to say to whoever did not prove to be the owner, in a form whose fields end with this.
+    fn lacks(&self, lacks: Lacks, passkeys: bool) -> Result<Response, Fault> {
+        match (lacks, passkeys) {
+            (Lacks::Password, false) => self.wrong("account.wrong.password", "password"),
+            (Lacks::Password, true) => self.wrong("account.wrong.password", "password2"),
+            (Lacks::Second, false) => self.wrong("account.wrong.second", "two"),
+            (Lacks::Second, true) => self.wrong("account.wrong.second", "passkeys"),
+        }
+    }
 }
 
 pub async fn show(State(portal): State<Portal>, visit: Visit) -> Response {
-    let token = visit.token;
-    visit.page(&portal, move |desk, f| page(desk, f, token, &[], None)).await
+    let (inner, token) = (portal.clone(), visit.token);
+    visit.page(&portal, move |desk, f| Asking { portal: &inner, desk, f, token }.told(Once::default())).await
 }
 
 #[derive(Deserialize)]
@@ -109,14 +160,6 @@ pub async fn end(State(portal): State<Portal>, visit: Visit, Form(which): Form<W
         .await
 }
 
-#[derive(Deserialize)]
-pub struct Proof {
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    code: String,
-}
-
 /// Makes a new secret for whoever proves again to be the account's owner: a session that somebody took sets up nothing.
 pub async fn begin_factor(State(portal): State<Portal>, visit: Visit, Form(proof): Form<Proof>) -> Response {
     let (inner, token) = (portal.clone(), visit.token);
@@ -124,17 +167,10 @@ pub async fn begin_factor(State(portal): State<Portal>, visit: Visit, Form(proof
     visit
         .page(&portal, move |desk, f| {
             let _turn = turn;
-            let name = f.known()?.name.as_str();
-            if proof.password.len() > 1000 || !sign::proves(&inner, desk, name, &proof.password, f.now)? {
-                return page(desk, f, token, &[], Some(Wrong::Password));
-            }
-            // Who has one proves that too.
-            let has = desk.factor_since(name).map_err(broken)?.is_some();
-            if has && !desk.sign_ins().fits(name, &proof.code, f.now) {
-                inner.locks.wrong(name, f.now);
-                return page(desk, f, token, &[], Some(Wrong::Code));
-            }
-            desk.sign_ins().offer(name, f.now).map_err(broken)?;
+            match sign::owner(&inner, desk, f, &proof)? {
+                Ok(account) => desk.sign_ins().offer(&account.caller.name, f.now)?,
+                Err(lacks) => return Asking { portal: &inner, desk, f, token }.lacks(lacks, false),
+            };
             Ok(f.go("/account"))
         })
         .await
@@ -145,20 +181,99 @@ pub async fn confirm_factor(State(portal): State<Portal>, visit: Visit, Form(pro
     let (inner, token) = (portal.clone(), visit.token);
     visit
         .page(&portal, move |desk, f| {
-            let name = f.known()?.name.as_str();
+            let (name, asking) = (f.known()?.name.as_str(), Asking { portal: &inner, desk, f, token });
             if let Some(retry_after_s) = inner.locks.locked(name, f.now) {
                 return Err(Fault::TooMany { retry_after_s });
             }
-            match desk.sign_ins().confirm(name, &proof.code, f.now).map_err(broken)? {
+            match desk.sign_ins().confirm(name, &proof.code, f.now)? {
                 Some(codes) => {
                     desk.sign_ins().end_among(Some(name), None, token.as_ref(), f.now);
-                    page(desk, f, token, &codes, None)
+                    asking.told(Once { recovery: &codes, ..Once::default() })
                 }
                 None => {
                     inner.locks.wrong(name, f.now);
-                    page(desk, f, token, &[], Some(Wrong::Code))
+                    asking.wrong("account.wrong.code", "code")
                 }
             }
+        })
+        .await
+}
+
+/// Asks for a new passkey of whoever proves again to be the account's owner.
+pub async fn begin_passkey(State(portal): State<Portal>, visit: Visit, Form(proof): Form<Proof>) -> Response {
+    let (inner, token) = (portal.clone(), visit.token);
+    let turn = portal.sign_ins.clone().acquire_owned().await;
+    visit
+        .page(&portal, move |desk, f| {
+            let _turn = turn;
+            let asking = Asking { portal: &inner, desk, f, token };
+            let account = match sign::owner(&inner, desk, f, &proof)? {
+                Ok(account) => account,
+                Err(lacks) => return asking.lacks(lacks, true),
+            };
+            let Some((challenge, until)) = passkeys::challenge(&inner.challenges, &f.host, f.now)? else {
+                return asking.wrong("passkey.unnamed", "passkeys");
+            };
+            if desk.sign_ins().passkeys(&account)?.len() >= passkeys::MOST {
+                return asking.wrong("passkey.most", "passkeys");
+            }
+            desk.sign_ins().offer_passkey(&account.caller.name, &challenge, until)?;
+            asking.told(Once { making: Some(&challenge), ..Once::default() })
+        })
+        .await
+}
+
+/// Takes the new passkey; other sessions, which began without it, end.
+pub async fn confirm_passkey(State(portal): State<Portal>, visit: Visit, Form(brought): Form<Brought>) -> Response {
+    let (inner, token) = (portal.clone(), visit.token);
+    visit
+        .page(&portal, move |desk, f| {
+            let (name, all) = (f.known()?.name.as_str(), desk.sign_ins());
+            let refused = || Asking { portal: &inner, desk, f, token }.wrong("passkey.wrong", "passkeys");
+            let made = brought.made(&inner.challenges, &f.host, f.now);
+            let (Some(made), Some(account)) = (made, desk.account(name)) else { return refused() };
+            let Proved { challenge, until, count } = &made.proved;
+            let offered = all.takes_offer(name, challenge, f.now)?
+                && all.use_once(&Sha256::digest(challenge.as_bytes()).into(), *until);
+            if !offered || !all.add_passkey(&made.id, &account, made.key, *count, f.now)? {
+                return refused();
+            }
+            tracing::info!(account = name, "a passkey was made");
+            all.end_among(Some(name), None, token.as_ref(), f.now);
+            Ok(f.go("/account"))
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct Dropped {
+    #[serde(default)]
+    passkey: String,
+    #[serde(flatten)]
+    proof: Proof,
+}
+
+/// Takes a passkey away, for whoever proves again to be the account's owner; other sessions, which may be of who has it,
+/// end.
+pub async fn drop_passkey(State(portal): State<Portal>, visit: Visit, Form(dropped): Form<Dropped>) -> Response {
+    let (inner, token) = (portal.clone(), visit.token);
+    let turn = portal.sign_ins.clone().acquire_owned().await;
+    visit
+        .page(&portal, move |desk, f| {
+            let _turn = turn;
+            let (asking, all) = (Asking { portal: &inner, desk, f, token }, desk.sign_ins());
+            let account = match sign::owner(&inner, desk, f, &dropped.proof)? {
+                Ok(account) => account,
+                Err(lacks) => return asking.lacks(lacks, true),
+            };
+            let name = account.caller.name.as_str();
+            let id = STANDARD.decode(&dropped.passkey).unwrap_or_default();
+            if !all.drop_passkey(name, &id)? {
+                return asking.wrong("passkey.which.none", "passkeys");
+            }
+            tracing::info!(account = name, "a passkey was taken away");
+            all.end_among(Some(name), None, token.as_ref(), f.now);
+            Ok(f.go("/account"))
         })
         .await
 }

@@ -25,7 +25,7 @@ const FLAGS: [&str; 12] = [
     "--disable-sync",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /// The member of a found element's JSON that holds its reference (WebDriver, section 12).
@@ -159,6 +159,26 @@ impl Browser {
     /// A command of the Chromium that the driver does not have.
     pub fn cdp(&self, command: &str, params: Value) -> Value {
         self.post("goog/cdp/execute", json!({"cmd": command, "params": params}))
+    }
+
+    /// An authenticator that keeps passkeys and knows its owner (Web Authentication, section 11.3).
+    pub fn authenticator(&self) -> String {
+        let made = self.post(
+            "webauthn/authenticator",
+            json!({"protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
+                "isUserConsenting": true, "isUserVerified": true}),
+        );
+        made.as_str().expect("its number").to_owned()
+    }
+
+    pub fn knows_owner(&self, authenticator: &str, knows: bool) {
+        self.post(&format!("webauthn/authenticator/{authenticator}/uv"), json!({"isUserVerified": knows}));
+    }
+
+    /// Takes all passkeys from an authenticator.
+    pub fn forget(&self, authenticator: &str) {
+        let path = format!("/session/{}/webauthn/authenticator/{authenticator}/credentials", self.session);
+        self.ask("DELETE", &path, &Value::Null).unwrap_or_else(|e| panic!("{e}"));
     }
 
     fn found(&self, css: &str) -> Result<String, String> {

@@ -48,6 +48,7 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "bill", format!("{}/bill", of(State::Released))));
     let (revision, index) = zone.bill();
     pages.push(("officer", "receipt", format!("/receipts/{revision}/{index}")));
+    pages.push(("officer", "account", "/account".into()));
     pages.push(("officer", "stock", "/stock".into()));
     pages.push(("officer", "stock-book", format!("/stock/{}?all=1", crate::theft::BOOK)));
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
@@ -165,7 +166,7 @@ fn every_page_keeps_its_budget_and_stays_at_home() {
 }
 
 /// axe-core's script, which `./test` fetches into `target/axe` where there is npm.
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let target = crate::driver::screenshots();
     let beside = target.with_file_name("axe").join("node_modules/axe-core/axe.min.js");
     let script = std::fs::read_to_string(beside).ok();

@@ -17,6 +17,7 @@ mod machines;
 mod masked;
 mod open;
 mod pages;
+mod passkeys;
 mod person;
 mod requests;
 mod rights;
