@@ -48,7 +48,6 @@ fn all(zone: &Zone) -> Vec<(&'static str, &'static str, String)> {
     pages.push(("officer", "bill", format!("{}/bill", of(State::Released))));
     let (revision, index) = zone.bill();
     pages.push(("officer", "receipt", format!("/receipts/{revision}/{index}")));
-    pages.push(("officer", "account", "/account".into()));
     pages.push(("officer", "stock", "/stock".into()));
     pages.push(("officer", "stock-book", format!("/stock/{}?all=1", crate::theft::BOOK)));
     pages.push(("officer", "stock-item", format!("/stock/{}/MILK-900", crate::theft::BOOK)));
