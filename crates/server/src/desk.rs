@@ -568,7 +568,7 @@ pub trait Desk: Send + Sync + 'static {
             self.sign_ins().end(token);
             return None;
         };
-        let limited = self.asks_factor(account.caller.role) && !self.has_second(&account).ok()?;
+        let limited = self.asks_factor(account.caller.role) && !kept.second && !self.has_second(&account).ok()?;
         Some(Session { caller: account.caller, until: kept.expires, limited })
     }
 

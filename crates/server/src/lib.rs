@@ -32,6 +32,7 @@ pub mod masked;
 mod own;
 mod pages;
 pub mod passkeys;
+pub mod providers;
 pub mod requests;
 pub mod rulings;
 mod seen;
@@ -71,6 +72,10 @@ pub struct Inner {
     secure: bool,
     /// Room for bodies that are read and messages that wait for their answer.
     slots: Arc<Semaphore>,
+    /// Identity providers that somebody may sign in by.
+    providers: Option<Arc<providers::Providers>>,
+    /// Questions to them at once.
+    provided: Arc<Semaphore>,
     /// Passwords that are checked at once: each takes 19 MiB by argon2's own measure.
     sign_ins: Arc<Semaphore>,
     /// Messages that were answered with receipts.
@@ -107,11 +112,13 @@ pub struct Options {
     /// Names under which the window is reached, with the port where it is not that of the scheme: machines sign in by
     /// certificate under these, and under those of this machine itself.
     pub hosts: Vec<String>,
+    /// Identity providers of departments.
+    pub providers: Option<Arc<providers::Providers>>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { secure: false, largest: 16 << 20, at_once: 64, hosts: vec![] }
+        Options { secure: false, largest: 16 << 20, at_once: 64, hosts: vec![], providers: None }
     }
 }
 
@@ -145,6 +152,8 @@ fn router_until(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>, end
         doors: doors::Doors::of(pages().doors),
         secure: options.secure,
         slots: Arc::new(Semaphore::new(options.at_once)),
+        providers: options.providers,
+        provided: Arc::new(Semaphore::new(8)),
         sign_ins: Arc::new(Semaphore::new(4)),
         taken: AtomicU64::new(0),
         checked: AtomicU64::new(0),
@@ -202,8 +211,8 @@ pub fn all_doors() -> Vec<doors::Door> {
 fn pages() -> doors::Pages {
     use pages::{
         account, act, ahead, appeal, articles, attach, attempt, board, bulk, company, compare, correct, exchange,
-        filings, form, held, hook, identity, keys, law, live, looks, open, originals, parcel, person, plain, queue,
-        receipt, request, rows, ruling, standing, stock, summary, upload,
+        filings, form, held, hook, identity, keys, law, live, looks, open, originals, parcel, person, plain, provider,
+        queue, receipt, request, rows, ruling, standing, stock, summary, upload,
     };
     use trade::policy::rights::Action;
     let mut pages = doors::Pages::default()
@@ -254,6 +263,9 @@ fn pages() -> doors::Pages {
         .get("/login", Action::Public, sign::show)
         .post("/login", Action::Public, sign::enter)
         .post("/login/passkey", Action::Public, sign::enter_by_passkey)
+        .get("/login/with/{id}", Action::Public, provider::start)
+        .get("/login/from/{id}", Action::Public, provider::back)
+        .post("/login/code", Action::Public, provider::code)
         .post("/logout", Action::Public, sign::leave)
         .get("/account", Action::SessionOwn, account::show)
         .post("/account/end", Action::SessionOwn, account::end)
@@ -262,6 +274,8 @@ fn pages() -> doors::Pages {
         .post("/account/passkey", Action::SessionOwn, account::begin_passkey)
         .post("/account/passkey/confirm", Action::SessionOwn, account::confirm_passkey)
         .post("/account/passkey/drop", Action::SessionOwn, account::drop_passkey)
+        .post("/account/provider", Action::SessionOwn, account::begin_link)
+        .post("/account/provider/drop", Action::SessionOwn, account::drop_link)
         .get("/zone/sessions", Action::SessionManage, account::all)
         .post("/zone/sessions/end", Action::SessionManage, account::end_any)
         .get("/me", Action::PersonRead, person::show)

@@ -4,7 +4,9 @@
 use crate::Portal;
 use crate::desk::{Account, Desk, Role};
 use crate::pages::live::with_script;
+use crate::pages::provider::starts;
 use crate::passkeys::{self, Brought};
+use crate::providers::Provider;
 use crate::site::{Fault, Frame, Visit, cookie, hex, inside};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -127,6 +129,7 @@ struct LoginPage<'a> {
     wrong: Option<Wrong>,
     /// For a passkey, where the window is reached under a name of its own.
     challenge: Option<String>,
+    providers: &'a [Provider],
 }
 
 /// What let nobody in. Of a name, a password and a code it is not told which.
@@ -144,12 +147,20 @@ impl LoginPage<'_> {
     fn is_wrong(&self) -> bool {
         self.wrong == Some(Wrong::Credentials)
     }
+
+    fn starts(&self, provider: &Provider) -> String {
+        starts(self.f, &provider.id, self.back)
+    }
+
+    fn label<'p>(&self, provider: &'p Provider) -> &'p str {
+        provider.label(self.f.lang)
+    }
 }
 
 #[derive(Deserialize)]
 pub struct Back {
     #[serde(default)]
-    back: String,
+    pub back: String,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +184,8 @@ pub async fn show(State(portal): State<Portal>, visit: Visit, Query(q): Query<Ba
 fn login(portal: &Portal, f: &Frame, (name, back): (&str, &str), wrong: Option<Wrong>) -> Result<Response, Fault> {
     let challenge = passkeys::challenge(&portal.challenges, &f.host, f.now)?.map(|(challenge, _)| challenge);
     let scripted = challenge.is_some();
-    let mut page = f.html(&LoginPage { f, name, back: inside(back), wrong, challenge })?;
+    let providers = portal.providers.as_deref().map_or(&[][..], |all| all.all());
+    let mut page = f.html(&LoginPage { f, name, back: inside(back), wrong, challenge, providers })?;
     if wrong.is_some() {
         *page.status_mut() = StatusCode::UNAUTHORIZED;
     }
@@ -197,7 +209,7 @@ pub async fn enter(State(portal): State<Portal>, visit: Visit, Form(form): Form<
             match signed_in(&inner, desk, &name, (&form.password, &form.code), f.now) {
                 Some(account) => {
                     inner.locks.right(&name);
-                    came_in(&inner, desk, f, &account, &form.back)
+                    came_in(&inner, desk, f, &account, &form.back, false)
                 }
                 None => {
                     inner.locks.wrong(&name, f.now);
@@ -222,7 +234,7 @@ pub async fn enter_by_passkey(State(portal): State<Portal>, visit: Visit, Form(f
     let inner = portal.clone();
     visit
         .page(&portal, move |desk, f| match by_passkey(&inner, desk, f, &form.brought, None) {
-            Some(account) => came_in(&inner, desk, f, &account, &form.back),
+            Some(account) => came_in(&inner, desk, f, &account, &form.back, false),
             // A form that no authenticator has filled in is none.
             None if form.brought.id.is_empty() => {
                 let mut page = login(&inner, f, ("", &form.back), Some(Wrong::Passkey))?;
@@ -259,13 +271,21 @@ fn by_passkey(portal: &Portal, desk: &dyn Desk, f: &Frame, brought: &Brought, of
     goes_on.then_some(account)
 }
 
-fn came_in(portal: &Portal, desk: &dyn Desk, f: &Frame, account: &Account, back: &str) -> Result<Response, Fault> {
+/// The session of who came in, and where to; with `second` by two factors of a provider.
+pub(crate) fn came_in(
+    portal: &Portal,
+    desk: &dyn Desk,
+    f: &Frame,
+    account: &Account,
+    back: &str,
+    second: bool,
+) -> Result<Response, Fault> {
     let start = match inside(back) {
         "/" => home(account.caller.role),
         back => back,
     };
     let mut response = f.go(start);
-    response.headers_mut().insert(header::SET_COOKIE, open(desk, account, f.now, portal.secure)?);
+    response.headers_mut().insert(header::SET_COOKIE, open(desk, account, f.now, (portal.secure, second))?);
     Ok(response)
 }
 
@@ -358,13 +378,13 @@ pub(crate) fn owner(
     Ok(Ok(account))
 }
 
-fn open(desk: &dyn Desk, account: &Account, now: Moment, secure: bool) -> Result<HeaderValue, Fault> {
+fn open(desk: &dyn Desk, account: &Account, now: Moment, (secure, second): (bool, bool)) -> Result<HeaderValue, Fault> {
     let broken = || Fault::Refused(crate::desk::Refused::Broken { case: crate::site::case_number() });
     let mut bytes = [0u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| broken())?;
     let secret = hex(&bytes);
     let (token, until) = (Sha256::digest(secret.as_bytes()).into(), Moment(now.0 + SESSION_HOURS * HOUR_MS));
-    desk.sign_ins().begin(&token, account, now, until).map_err(|_| broken())?;
+    desk.sign_ins().begin(&token, account, (now, until), second).map_err(|_| broken())?;
     set_cookie(COOKIE, &secret, SESSION_HOURS * 3600, true, secure).ok_or_else(broken)
 }
 

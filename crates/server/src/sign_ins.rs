@@ -10,7 +10,7 @@ use crate::desk::Account;
 use crate::site::hex;
 use sha2::{Digest, Sha256};
 use store::keys::hmac;
-use store::ops::{Factor, Machine, Passkey, Session, seal, unseal};
+use store::ops::{Factor, Link, Machine, Passkey, Session, seal, unseal};
 use store::{Disk, Hash, Keys, Ops, StoreError};
 use totp_rs::{Builder, Secret, Totp};
 use trade::time::Moment;
@@ -67,10 +67,19 @@ impl SignIns {
         Ok(SignIns::new(Ops::in_memory()?, keys))
     }
 
+    /// Begins a session; with `second` it began with two factors by a provider's word.
+    ///
     /// # Errors
     /// If it cannot be kept: then nobody is signed in.
-    pub fn begin(&self, token: &Hash, account: &Account, begun: Moment, expires: Moment) -> Result<(), StoreError> {
-        let session = Session { account: account.caller.name.clone(), begun, expires, grounds: account.grounds() };
+    pub fn begin(
+        &self,
+        token: &Hash,
+        account: &Account,
+        (begun, expires): (Moment, Moment),
+        second: bool,
+    ) -> Result<(), StoreError> {
+        let (name, grounds) = (account.caller.name.clone(), account.grounds());
+        let session = Session { account: name, begun, expires, grounds, second };
         self.ops.forget_expired(begun)?;
         self.ops.put_session(token, &session)
     }
@@ -175,6 +184,37 @@ impl SignIns {
     /// Takes a passkey from its account; false where it has none of this number.
     pub fn drop_passkey(&self, account: &str, id: &[u8]) -> Result<bool, StoreError> {
         self.ops.drop_passkey(account, id)
+    }
+
+    pub fn link(&self, issuer: &str, subject: &str) -> Option<Link> {
+        self.ops.link(issuer, subject).unwrap_or_else(told)
+    }
+
+    /// The identities that count for an account as it is now.
+    pub fn links(&self, account: &Account) -> Result<Vec<Link>, StoreError> {
+        let grounds = account.password_grounds();
+        let all = self.ops.links(&account.caller.name)?;
+        Ok(all.into_iter().filter(|link| link.grounds == grounds).collect())
+    }
+
+    /// Links an identity with an account. Whoever asks has looked that it is no live one of another account; a dead one
+    /// makes room.
+    pub fn put_link(&self, issuer: &str, subject: &str, account: &Account, now: Moment) -> Result<bool, StoreError> {
+        let name = account.caller.name.as_str();
+        if let Some(dead) = self.ops.link(issuer, subject)?.filter(|link| link.account != name) {
+            self.ops.drop_link(&dead.account, issuer)?;
+        }
+        self.ops.put_link(&Link {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            account: name.to_owned(),
+            grounds: account.password_grounds(),
+            begun: now,
+        })
+    }
+
+    pub fn drop_link(&self, account: &str, issuer: &str) -> Result<bool, StoreError> {
+        self.ops.drop_link(account, issuer)
     }
 
     /// Uses a thing that counts once; false if it was used before, or where that cannot be told.

@@ -78,6 +78,8 @@ pub struct Visit {
     pub token: Option<[u8; 32]>,
     /// Under which the window was reached, as the request has it: name, and port where it is not the usual one.
     pub host: String,
+    /// What the browser took along to an identity provider, sealed.
+    pub ticket: Option<String>,
     pub method: Method,
     /// What the table of rights let in, where the route is not open to all.
     admitted: Option<Admitted>,
@@ -96,6 +98,7 @@ impl Visit {
             large: cookie(headers, "ow_text") == Some("large"),
             token: cookie_token(headers),
             host: headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned(),
+            ticket: cookie(headers, crate::pages::provider::COOKIE).map(str::to_owned),
             method: method.clone(),
             admitted: None,
             remember: lang.is_some()

@@ -1,7 +1,7 @@
 //! What is neither truth nor derived: sessions, used one-time things, delivery cursors, notes.
 //!
-//! Losing this file costs a sign-in or a repeated delivery. Secrets stand here as SHA-256 only, and times are
-//! handed in.
+//! Losing this file costs a sign-in, second factors, passkeys and links, or a repeated delivery. Secrets stand here as
+//! SHA-256 only, and times are handed in.
 
 use crate::keys::Secret;
 use crate::views::{Migration, migrate, open_writer};
@@ -60,6 +60,17 @@ const SCHEMA: &[Migration] = &[
           ) STRICT, WITHOUT ROWID;
           CREATE INDEX passkey_account ON passkey (account);",
     },
+    Migration {
+        number: 5,
+        name: "identities at providers; sessions that began with two factors",
+        refill: false,
+        sql: "ALTER TABLE session ADD COLUMN second INTEGER NOT NULL DEFAULT 0;
+          CREATE TABLE link (
+            issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL, grounds BLOB NOT NULL,
+            begun INTEGER NOT NULL, PRIMARY KEY (issuer, subject)
+          ) STRICT, WITHOUT ROWID;
+          CREATE UNIQUE INDEX link_account ON link (account, issuer);",
+    },
 ];
 
 /// The operators' tables; clones are the same tables.
@@ -75,6 +86,19 @@ pub struct Session {
     /// Hash of what the account was when it signed in: while it is the same, the session holds. Empty in sessions of
     /// older programs, which end.
     pub grounds: Vec<u8>,
+    /// It began with two factors by the word of an identity provider.
+    pub second: bool,
+}
+
+/// An identity at a provider that an account's owner has linked with the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub issuer: String,
+    pub subject: String,
+    pub account: String,
+    /// As in [`Passkey`].
+    pub grounds: Vec<u8>,
+    pub begun: Moment,
 }
 
 /// A machine that signed in by a certificate.
@@ -144,10 +168,10 @@ impl Ops {
     /// Whatever SQL says; so with all below.
     pub fn put_session(&self, token: &Hash, session: &Session) -> Result<(), StoreError> {
         self.db().execute(
-            "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (token) DO UPDATE
+            "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (token) DO UPDATE
                SET account = excluded.account, begun = excluded.begun, expires = excluded.expires,
-                   grounds = excluded.grounds",
-            (token, &session.account, session.begun.0, session.expires.0, &session.grounds),
+                   grounds = excluded.grounds, second = excluded.second",
+            (token, &session.account, session.begun.0, session.expires.0, &session.grounds, session.second),
         )?;
         Ok(())
     }
@@ -155,7 +179,7 @@ impl Ops {
     /// The session of this token, if it lives at `now`.
     pub fn session(&self, token: &Hash, now: Moment) -> Result<Option<Session>, StoreError> {
         let found = self.db().query_row(
-            "SELECT account, begun, expires, grounds FROM session WHERE token = ?1 AND expires > ?2",
+            "SELECT account, begun, expires, grounds, second FROM session WHERE token = ?1 AND expires > ?2",
             (token, now.0),
             session_of,
         );
@@ -166,10 +190,10 @@ impl Ops {
     pub fn sessions(&self, account: Option<&str>, now: Moment) -> Result<Vec<(Hash, Session)>, StoreError> {
         let db = self.db();
         let mut statement = db.prepare(
-            "SELECT account, begun, expires, grounds, token FROM session
+            "SELECT account, begun, expires, grounds, second, token FROM session
                WHERE expires > ?1 AND (?2 IS NULL OR account = ?2) ORDER BY account, begun DESC",
         )?;
-        let rows = statement.query_map((now.0, account), |row| Ok((row.get(4)?, session_of(row)?)))?;
+        let rows = statement.query_map((now.0, account), |row| Ok((row.get(5)?, session_of(row)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -257,6 +281,40 @@ impl Ops {
     /// Takes a passkey from its account; another's stays.
     pub fn drop_passkey(&self, account: &str, id: &[u8]) -> Result<bool, StoreError> {
         Ok(self.db().execute("DELETE FROM passkey WHERE account = ?1 AND id = ?2", (account, id))? == 1)
+    }
+
+    /// Links an identity with an account, in place of the account's former one of this issuer; false where it is linked
+    /// with another account, and then all stays.
+    pub fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
+        let Link { issuer, subject, account, grounds, begun } = link;
+        let mut db = self.db();
+        let all = db.transaction()?;
+        all.execute("DELETE FROM link WHERE account = ?1 AND issuer = ?2", (account, issuer))?;
+        let sql = "INSERT OR IGNORE INTO link VALUES (?1, ?2, ?3, ?4, ?5)";
+        if all.execute(sql, (issuer, subject, account, grounds, begun.0))? == 0 {
+            return Ok(false);
+        }
+        all.commit()?;
+        Ok(true)
+    }
+
+    pub fn link(&self, issuer: &str, subject: &str) -> Result<Option<Link>, StoreError> {
+        let sql = "SELECT issuer, subject, account, grounds, begun FROM link WHERE issuer = ?1 AND subject = ?2";
+        Ok(self.db().query_row(sql, [issuer, subject], link_of).optional()?)
+    }
+
+    /// The identities that are linked with an account.
+    pub fn links(&self, account: &str) -> Result<Vec<Link>, StoreError> {
+        let db = self.db();
+        let sql = "SELECT issuer, subject, account, grounds, begun FROM link WHERE account = ?1 ORDER BY issuer";
+        let mut statement = db.prepare(sql)?;
+        let rows = statement.query_map([account], link_of)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes an account's identity of this issuer away.
+    pub fn drop_link(&self, account: &str, issuer: &str) -> Result<bool, StoreError> {
+        Ok(self.db().execute("DELETE FROM link WHERE account = ?1 AND issuer = ?2", [account, issuer])? == 1)
     }
 
     /// The second factor of an account, once it was confirmed.
@@ -381,12 +439,17 @@ impl Ops {
 
 fn session_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Session> {
     let (begun, expires) = (Moment(row.get(1)?), Moment(row.get(2)?));
-    Ok(Session { account: row.get(0)?, begun, expires, grounds: row.get(3)? })
+    Ok(Session { account: row.get(0)?, begun, expires, grounds: row.get(3)?, second: row.get(4)? })
 }
 
 fn machine_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Machine> {
     let (begun, expires) = (Moment(row.get(3)?), Moment(row.get(4)?));
     Ok(Machine { enterprise: row.get(0)?, certificate: row.get(1)?, scopes: row.get(2)?, begun, expires })
+}
+
+fn link_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Link> {
+    let (issuer, subject, begun) = (row.get(0)?, row.get(1)?, Moment(row.get(4)?));
+    Ok(Link { issuer, subject, account: row.get(2)?, grounds: row.get(3)?, begun })
 }
 
 fn passkey_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Passkey> {
@@ -428,6 +491,7 @@ mod tests {
             begun: Moment(1),
             expires: Moment(100),
             grounds: vec![7; 32],
+            second: true,
         };
         ops.put_session(&[1; 32], &session("ann")).unwrap();
         ops.put_session(&[2; 32], &session("ann")).unwrap();
@@ -472,6 +536,27 @@ mod tests {
         ops.end_machine(&[1; 32]).unwrap();
         ops.forget_expired(Moment(50)).unwrap();
         assert_eq!(of(None, 0), [3], "one was ended, one has expired");
+    }
+
+    #[test]
+    fn an_identity_is_one_account_s_and_an_account_has_one_of_each_issuer() {
+        let ops = Ops::in_memory().unwrap();
+        let link = |issuer: &str, subject: &str, account: &str| Link {
+            issuer: issuer.into(),
+            subject: subject.into(),
+            account: account.into(),
+            grounds: vec![1],
+            begun: Moment(2),
+        };
+        assert!(ops.put_link(&link("a", "1", "ann")).unwrap() && ops.put_link(&link("b", "1", "ann")).unwrap());
+        assert!(ops.put_link(&link("a", "2", "bob")).unwrap());
+        assert!(!ops.put_link(&link("a", "1", "bob")).unwrap(), "it is not taken over");
+        assert_eq!(ops.link("a", "2").unwrap(), Some(link("a", "2", "bob")), "and what was there stays");
+        assert_eq!(ops.links("ann").unwrap(), [link("a", "1", "ann"), link("b", "1", "ann")]);
+        assert!(ops.put_link(&link("a", "3", "ann")).unwrap());
+        assert_eq!((ops.link("a", "1").unwrap(), ops.link("A", "3").unwrap()), (None, None));
+        assert!(!ops.drop_link("bob", "b").unwrap() && ops.drop_link("ann", "b").unwrap());
+        assert_eq!(ops.links("ann").unwrap(), [link("a", "3", "ann")]);
     }
 
     #[test]

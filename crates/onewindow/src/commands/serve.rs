@@ -7,6 +7,8 @@ use serde::Serialize;
 use server::courier::Courier;
 use server::folder::Folder;
 use server::house::House;
+use server::providers::simulator::Simulated;
+use server::providers::{Provider, Providers};
 use server::sign::{hash_password, key_hash};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -54,6 +56,10 @@ pub struct ServeArgs {
     /// The file with the key by which that verifier knows this window
     #[arg(long, value_name = "FILE")]
     identity_key: Option<PathBuf>,
+
+    /// Identity providers of departments by which accounts may sign in: a table in TOML (docs/operating.md)
+    #[arg(long, value_name = "FILE")]
+    providers: Option<PathBuf>,
 
     #[command(flatten)]
     courier: super::courier::CourierArgs,
@@ -108,6 +114,8 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
     let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner));
+    let roots = args.courier.roots()?;
+    let providers = args.providers.as_deref().map(|file| providers(file, &roots)).transpose()?;
     let table = args.courier.table()?;
     let (named, key) = (args.identity.as_deref(), args.identity_key.as_deref());
     let house = Arc::new(house.identified_by(super::courier::verifier(
@@ -137,12 +145,53 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
         format!("portal http://{address}/  folder {}", exchange.display())
     })?;
     say.flush()?;
-    let options = server::Options { secure: args.secure, hosts: args.host.clone(), ..server::Options::default() };
+    let options =
+        server::Options { secure: args.secure, hosts: args.host.clone(), providers, ..server::Options::default() };
     let served = server::serve(listener, house, options, stop.clone());
     stop.store(true, Ordering::Relaxed);
     let _ = (watching.join(), ticking.join(), bringing.join());
     window.close();
     served.map(|()| Exit::Well).map_err(Cannot::because)
+}
+
+/// The identity providers of a table, with their secrets.
+fn providers(file: &Path, roots: &[u8]) -> Result<Arc<Providers>, Cannot> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Table {
+        provider: Vec<Provider>,
+    }
+    let mut table: Table = toml::from_str(&super::text_of(file)?).map_err(|error| Cannot::with(file, error))?;
+    for provider in &mut table.provider {
+        if let Some(secret) = &provider.secret_file {
+            let secret = file.parent().unwrap_or(Path::new("")).join(secret);
+            provider.secret = super::text_of(&secret)?.trim().to_owned();
+        }
+    }
+    Ok(Arc::new(Providers::new(table.provider, roots).map_err(|why| Cannot::with(file, why))?))
+}
+
+/// A simulated identity provider of invented people beside a demo.
+fn simulated(house: &Arc<House>, stop: &Arc<AtomicBool>) -> Result<Arc<Providers>, Cannot> {
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    let (secret, clock) = (secret(24)?, house.clone());
+    let known = ("onewindow", secret.as_str());
+    let now = Box::new(move || server::desk::Desk::now(&*clock));
+    let provider = Simulated::serve(listener, known, None, now, stop.clone()).map_err(Cannot::because)?;
+    let reach = vec![provider.issuer.replacen("http://", "", 1)];
+    let named = Provider {
+        id: "sample".into(),
+        issuer: provider.issuer.clone(),
+        client: "onewindow".into(),
+        secret,
+        secret_file: None,
+        subject: "sub".into(),
+        zh: "样例部门（模拟）".into(),
+        en: "Sample department (simulated)".into(),
+        second: Vec::new(),
+        reach,
+    };
+    Ok(Arc::new(Providers::new(vec![named], b"").map_err(Cannot::because)?))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Cannot> {
@@ -324,8 +373,9 @@ pub fn demo(args: &DemoArgs, say: &mut Say, clock: &Clock) -> Done {
         say.tell(&serde_json::json!({"portal": format!("http://{address}/")}), || format!("portal http://{address}/"))?;
         say.flush()?;
         end_on_signal(&stop)?;
+        let options = server::Options { providers: Some(simulated(&house, &stop)?), ..server::Options::default() };
         let (house, stop) = (house.clone(), stop.clone());
-        Some(std::thread::spawn(move || server::serve(listener, house, server::Options::default(), stop)))
+        Some(std::thread::spawn(move || server::serve(listener, house, options, stop)))
     } else {
         None
     };

@@ -3,6 +3,7 @@
 use crate::Portal;
 use crate::desk::{Desk, Refused};
 use crate::pages::live::with_script;
+use crate::pages::provider::{home, ticket_cookie};
 use crate::passkeys::{self, Brought, Proved};
 use crate::sign::{self, Lacks, Proof};
 use crate::sign_ins::{Offer, Seen};
@@ -10,6 +11,7 @@ use crate::site::{Fault, Frame, Visit};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
+use axum::http::header;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -36,6 +38,8 @@ struct Page<'a> {
     /// For a passkey that proves who asks, where the window is reached under a name of its own.
     challenge: Option<String>,
     once: Once<'a>,
+    /// Identity providers: id, label, since when one's identity there is linked.
+    providers: Vec<(String, String, Option<Moment>)>,
 }
 
 /// A passkey as its owner sees it.
@@ -51,6 +55,8 @@ struct Once<'a> {
     recovery: &'a [String],
     /// For a new passkey.
     making: Option<&'a str>,
+    /// To a provider, for a link: label and address.
+    leaving: Option<(&'a str, &'a str)>,
     /// What did not fit: the text that says so, and where.
     wrong: Option<(&'static str, &'static str)>,
 }
@@ -89,7 +95,13 @@ impl Asking<'_> {
         let Asking { desk, f, .. } = *self;
         let caller = f.known()?;
         let (all, name) = (desk.sign_ins(), caller.name.as_str());
-        let passkeys = all.passkeys(&desk.account(name).ok_or(Fault::SignIn)?)?;
+        let account = desk.account(name).ok_or(Fault::SignIn)?;
+        let (passkeys, links) = (all.passkeys(&account)?, all.links(&account)?);
+        let linked = |provider: &crate::providers::Provider| {
+            let since = links.iter().find(|link| link.issuer == provider.issuer).map(|link| link.begun);
+            (provider.id.clone(), provider.label(f.lang).to_owned(), since)
+        };
+        let providers = self.portal.providers.as_deref().map_or(&[][..], |all| all.all()).iter().map(linked).collect();
         let kept = |(id, passkey): (Vec<u8>, store::ops::Passkey)| Kept {
             id: STANDARD.encode(id),
             begun: passkey.begun,
@@ -111,6 +123,7 @@ impl Asking<'_> {
             passkeys,
             challenge,
             once,
+            providers,
         };
         let scripted = page.proves() || page.once.making.is_some();
         let response = f.answer(&page, wrong)?;
@@ -273,6 +286,66 @@ pub async fn drop_passkey(State(portal): State<Portal>, visit: Visit, Form(dropp
             }
             tracing::info!(account = name, "a passkey was taken away");
             all.end_among(Some(name), None, token.as_ref(), f.now);
+            Ok(f.go("/account"))
+        })
+        .await
+}
+
+#[derive(Deserialize)]
+pub struct AtProvider {
+    #[serde(default)]
+    provider: String,
+    #[serde(flatten)]
+    proof: Proof,
+}
+
+/// Leads whoever proves again to be the account's owner to a provider, to link the identity there. By a link: a form may
+/// not lead to another site.
+pub async fn begin_link(State(portal): State<Portal>, visit: Visit, Form(asked): Form<AtProvider>) -> Response {
+    let (inner, token) = (portal.clone(), visit.token);
+    let turn = portal.sign_ins.clone().acquire_owned().await;
+    visit
+        .page(&portal, move |desk, f| {
+            let _turn = turn;
+            let asking = Asking { portal: &inner, desk, f, token };
+            let all = inner.providers.as_deref().ok_or(Refused::NotFound)?;
+            let provider = all.named(&asked.provider).ok_or(Refused::NotFound)?;
+            let account = match sign::owner(&inner, desk, f, &asked.proof)? {
+                Ok(account) => account,
+                Err(Lacks::Password) => return asking.wrong("account.wrong.password", "password3"),
+                Err(Lacks::Second) => return asking.wrong("account.wrong.second", "providers"),
+            };
+            let link = Some(account.caller.name.as_str());
+            let Ok((to, ticket)) = all.start(provider, &home(&inner, f)?, ("/account", link), f.now) else {
+                return asking.wrong("provider.down.next", "providers");
+            };
+            let leaving = Some((provider.label(f.lang), to.as_str()));
+            let mut page = asking.told(Once { leaving, ..Once::default() })?;
+            page.headers_mut().insert(header::SET_COOKIE, ticket_cookie(&inner, &ticket)?);
+            Ok(page)
+        })
+        .await
+}
+
+/// Ends the link with a provider, for whoever proves again to be the account's owner; other sessions end.
+pub async fn drop_link(State(portal): State<Portal>, visit: Visit, Form(asked): Form<AtProvider>) -> Response {
+    let (inner, token) = (portal.clone(), visit.token);
+    let turn = portal.sign_ins.clone().acquire_owned().await;
+    visit
+        .page(&portal, move |desk, f| {
+            let _turn = turn;
+            let asking = Asking { portal: &inner, desk, f, token };
+            let all = inner.providers.as_deref().ok_or(Refused::NotFound)?;
+            let provider = all.named(&asked.provider).ok_or(Refused::NotFound)?;
+            let account = match sign::owner(&inner, desk, f, &asked.proof)? {
+                Ok(account) => account,
+                Err(Lacks::Password) => return asking.wrong("account.wrong.password", "password3"),
+                Err(Lacks::Second) => return asking.wrong("account.wrong.second", "providers"),
+            };
+            let name = account.caller.name.as_str();
+            desk.sign_ins().drop_link(name, &provider.issuer)?;
+            tracing::info!(account = name, provider = provider.id, "the link with an identity ended");
+            desk.sign_ins().end_among(Some(name), None, token.as_ref(), f.now);
             Ok(f.go("/account"))
         })
         .await

@@ -29,6 +29,7 @@ pub mod overview;
 pub mod parcel;
 pub mod person;
 pub mod plain;
+pub mod provider;
 pub mod queue;
 pub mod receipt;
 pub mod request;

@@ -9,6 +9,7 @@ mod newcomer;
 mod pages;
 mod passkeys;
 mod portal;
+mod providers;
 mod roles;
 mod states;
 mod theft;

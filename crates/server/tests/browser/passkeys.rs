@@ -14,7 +14,7 @@ const CHOOSE: &str = "input[name=passkey][type=radio]";
 const DROP: &str = r#"button[formaction$="/account/passkey/drop"]"#;
 
 /// The page wide and narrow, light and dark: not too wide, nothing for axe to find, and a picture of each.
-fn looked_at(browser: &Browser, name: &str, lang: Lang) {
+pub fn looked_at(browser: &Browser, name: &str, lang: Lang) {
     for (scheme, width) in [("light", 390), ("dark", 390), ("dark", 1280), ("light", 1280)] {
         browser.size(width, 900);
         browser.media(scheme, "screen");
@@ -28,7 +28,7 @@ fn looked_at(browser: &Browser, name: &str, lang: Lang) {
             ));
             assert_eq!(found, json!([]), "{name} {scheme} {width} {}", lang.name());
         }
-        browser.picture(&format!("passkey-{name}-{scheme}-{width}-{}", lang.name()));
+        browser.picture(&format!("sign-{name}-{scheme}-{width}-{}", lang.name()));
     }
 }
 

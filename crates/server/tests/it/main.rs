@@ -19,6 +19,7 @@ mod open;
 mod pages;
 mod passkeys;
 mod person;
+mod providers;
 mod requests;
 mod rights;
 mod ruling;

@@ -21,13 +21,13 @@ use crate::running::Running;
 use crate::sample::{PASSWORD, Sample};
 
 const HOST: &str = "localhost:8207";
-const HOME: &str = "http://localhost:8207";
+pub const HOME: &str = "http://localhost:8207";
 
-struct Told {
-    status: StatusCode,
-    location: String,
-    cookie: String,
-    text: String,
+pub struct Told {
+    pub status: StatusCode,
+    pub location: String,
+    pub cookie: String,
+    pub text: String,
 }
 
 async fn send(routes: &Router, request: Request<Body>) -> Told {
@@ -39,12 +39,12 @@ async fn send(routes: &Router, request: Request<Body>) -> Told {
     Told { status, location, cookie, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
-async fn get(routes: &Router, cookie: &str, path: &str) -> Told {
+pub async fn get(routes: &Router, cookie: &str, path: &str) -> Told {
     let request = Request::get(path).header("host", HOST).header("cookie", cookie);
     send(routes, request.body(Body::empty()).expect("a request")).await
 }
 
-async fn post(routes: &Router, cookie: &str, path: &str, form: &[(&str, &str)]) -> Told {
+pub async fn post(routes: &Router, cookie: &str, path: &str, form: &[(&str, &str)]) -> Told {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("%{:02X}", c as u32) };
     let pairs = form.iter().map(|(name, value)| format!("{name}={}", value.chars().map(plain).collect::<String>()));
     let request = Request::post(path)
@@ -80,13 +80,13 @@ struct Word {
     user: String,
 }
 
-struct Authenticator {
+pub struct Authenticator {
     id: Vec<u8>,
     pair: EcdsaKeyPair,
 }
 
 impl Authenticator {
-    fn new(id: &str) -> Authenticator {
+    pub fn new(id: &str) -> Authenticator {
         let random = SystemRandom::new();
         let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.as_ref(), &random).expect("a pair");
@@ -128,7 +128,7 @@ fn form<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
-async fn enter(routes: &Router, name: &str, password: &str) -> Told {
+pub async fn enter(routes: &Router, name: &str, password: &str) -> Told {
     post(routes, "", "/en/login", &[("name", name), ("password", password)]).await
 }
 
@@ -143,7 +143,7 @@ async fn by(routes: &Router, key: &Authenticator, handle: &str, count: u32) -> T
 }
 
 /// Makes a passkey for whoever has this session and password; the handle.
-async fn make(routes: &Router, cookie: &str, key: &Authenticator, password: &str, count: u32) -> String {
+pub async fn make(routes: &Router, cookie: &str, key: &Authenticator, password: &str, count: u32) -> String {
     let page = post(routes, cookie, "/en/account/passkey", &[("password", password)]).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let attribute = |name: &str| of_form(&page.text, "make", name);

@@ -94,7 +94,7 @@ async fn own_sessions_are_seen_and_ended_and_those_of_others_only_by_the_securit
 }
 
 /// The code that an authenticator shows for an offered secret.
-fn code(house: &House, secret: &str) -> String {
+pub fn code(house: &House, secret: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).expect("base32");
     let totp = totp_rs::Builder::new().with_secret(secret).build().expect("long enough");
     totp.generate(house.desk.now().0 as u64 / 1000).to_string()
