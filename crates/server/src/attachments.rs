@@ -1,9 +1,8 @@
 //! Files that belong to a parcel or to a filing of goods: looked at by content, scanned by a configured program, kept
 //! in the vault, and given back as files only.
 
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use trade::command::{Attach, AttachedTo, MediaKind};
@@ -17,6 +16,7 @@ use window::attachment::{LARGEST, MOST, kind_of};
 use crate::desk::{Answer, Refused, Sight};
 use crate::house::House;
 use crate::live::{actor, broken, refusal, taken};
+use crate::program::answer_of;
 use crate::traced::Shows;
 
 /// A program that takes a file on its standard input and ends with 0 where it finds nothing, with 1 and a line on its
@@ -26,7 +26,6 @@ pub struct Scanner(pub PathBuf);
 
 /// A scan takes this long at most.
 const PATIENCE: Duration = Duration::from_secs(30);
-const STEP: Duration = Duration::from_millis(20);
 
 /// What a scanner said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,41 +45,9 @@ impl Scanner {
 }
 
 fn scan(program: &Path, bytes: &[u8], patience: Duration) -> Result<Scanned, String> {
-    let mut running = Command::new(program)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|e| e.to_string())?;
-    let (input, output) = (running.stdin.take(), running.stdout.take());
-    let bytes = bytes.to_vec();
-    // A program that reads nothing, or that talks before it has read all, must not stop us.
-    let feeding = std::thread::spawn(move || input.map(|mut input| input.write_all(&bytes)));
-    let hearing = std::thread::spawn(move || {
-        let mut said = Vec::new();
-        output.map(|output| output.take(4_096).read_to_end(&mut said));
-        said
-    });
-    let mut left = patience;
-    let ended = loop {
-        match running.try_wait().map_err(|e| e.to_string())? {
-            Some(ended) => break ended,
-            None if left.is_zero() => {
-                // It may have ended in this moment; then there is nothing to kill.
-                let _ = running.kill();
-                let _ = running.wait();
-                return Err("the scanner does not end".into());
-            }
-            None => {
-                std::thread::sleep(STEP);
-                left = left.saturating_sub(STEP);
-            }
-        }
-    };
-    drop(feeding);
-    let said = hearing.join().unwrap_or_default();
+    let (ended, said) = answer_of(Command::new(program), bytes.to_vec(), 4_096, patience)?;
     let line = String::from_utf8_lossy(&said).lines().next().unwrap_or_default().chars().take(200).collect();
-    match ended.code() {
+    match ended {
         Some(0) => Ok(Scanned::Clean),
         Some(1) => Ok(Scanned::Found(line)),
         other => Err(format!("the scanner ended with {other:?}")),
@@ -185,7 +152,7 @@ mod tests {
         let (_b, path) = scanner("exit 2");
         assert!(scan(&path, b"x", long).is_err());
         let (_c, path) = scanner("exec sleep 60");
-        assert_eq!(scan(&path, b"x", Duration::from_millis(100)), Err("the scanner does not end".into()));
+        assert_eq!(scan(&path, b"x", Duration::from_millis(100)), Err("the program does not end".into()));
         assert!(scan(Path::new("/nothing/here"), b"x", long).is_err());
     }
 }

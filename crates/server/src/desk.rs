@@ -650,6 +650,11 @@ pub trait Desk: Send + Sync + 'static {
     fn attachment(&self, _sight: &Sight, _key: &str, _revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
         Err(Refused::NotFound)
     }
+    /// What makes papers as PDF, where the zone has set up something.
+    fn press(&self) -> Option<&crate::press::Press> {
+        None
+    }
+
     /// Whether files are scanned before they are taken.
     fn scans(&self) -> bool {
         false

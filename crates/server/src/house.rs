@@ -66,6 +66,7 @@ pub struct House {
     pub trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
+    press: Option<crate::press::Press>,
     verifier: Option<Box<dyn crate::identity::IdentityVerifier>>,
     connectors: std::sync::OnceLock<Vec<crate::courier::Connector>>,
     /// From a message's coming in to its receipts.
@@ -120,7 +121,7 @@ impl House {
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
         let (doors, factor, law) = (Doors(window), Mutex::new(None), Mutex::new(None));
-        let (scanner, verifier) = (None, None);
+        let (scanner, press, verifier) = (None, None, None);
         Ok(House {
             doors,
             views,
@@ -133,6 +134,7 @@ impl House {
             trials,
             uploads,
             scanner,
+            press,
             verifier,
             connectors: std::sync::OnceLock::new(),
             answered: Arc::default(),
@@ -164,6 +166,12 @@ impl House {
 
     pub(crate) fn verifier(&self) -> Option<&dyn crate::identity::IdentityVerifier> {
         self.verifier.as_deref()
+    }
+
+    /// Papers are given as PDF by this program; without one by no one.
+    pub fn printed_by(mut self, press: Option<crate::press::Press>) -> House {
+        self.press = press;
+        self
     }
 
     pub(crate) fn scanner(&self) -> Option<&crate::attachments::Scanner> {
@@ -599,6 +607,10 @@ impl Desk for House {
 
     fn attachment(&self, sight: &Sight, key: &str, revision: u64) -> Answer<(trade::command::MediaKind, Vec<u8>)> {
         crate::attachments::attachment(self, sight, key, revision)
+    }
+
+    fn press(&self) -> Option<&crate::press::Press> {
+        self.press.as_ref()
     }
 
     fn scans(&self) -> bool {

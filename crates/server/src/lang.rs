@@ -479,7 +479,7 @@ mod table_tests {
                 keys.contains(&*format!("seal.{}", state.name())) && keys.contains(&*format!("state.{}", state.name()))
             );
         }
-        for kind in ["403", "404", "413", "422", "429", "500", "503"] {
+        for kind in ["403", "404", "413", "422", "429", "500", "501", "503"] {
             for part in ["title", "lead", "about", "next"] {
                 assert!(keys.contains(&*format!("fault.{kind}.{part}")), "fault.{kind}.{part}");
             }

@@ -32,6 +32,8 @@ pub mod masked;
 mod own;
 mod pages;
 pub mod passkeys;
+pub mod press;
+mod program;
 pub mod providers;
 pub mod requests;
 pub mod rulings;
@@ -78,6 +80,8 @@ pub struct Inner {
     provided: Arc<Semaphore>,
     /// Passwords that are checked at once: each takes 19 MiB by argon2's own measure.
     sign_ins: Arc<Semaphore>,
+    /// Papers that a program makes at once.
+    papers: Arc<Semaphore>,
     /// Messages that were answered with receipts.
     taken: AtomicU64,
     /// Passwords that were checked, also for names that nobody has.
@@ -155,6 +159,7 @@ fn router_until(desk: Arc<dyn Desk>, options: Options, more: Router<Portal>, end
         providers: options.providers,
         provided: Arc::new(Semaphore::new(8)),
         sign_ins: Arc::new(Semaphore::new(4)),
+        papers: Arc::new(Semaphore::new(1)),
         taken: AtomicU64::new(0),
         checked: AtomicU64::new(0),
         answers: Default::default(),
@@ -233,9 +238,12 @@ fn pages() -> doors::Pages {
         .get("/company/filings/{ebc}/{item}", Action::CompanyRead, filings::one)
         .get("/company/filings/{ebc}/{item}/edit", Action::GoodsFile, filings::edit)
         .get("/company/filings/{ebc}/{item}/certificate", Action::CompanyRead, filings::certificate)
+        .get("/company/filings/{ebc}/{item}/certificate.pdf", Action::CompanyRead, filings::certificate_pdf)
         .get("/company/filings/{ebc}/{item}/{revision}", Action::AttachmentRead, attach::give_of_goods)
         .get("/parcels/{key}/bill", Action::ReceiptRead, receipt::bill)
+        .get("/parcels/{key}/bill.pdf", Action::ReceiptRead, receipt::bill_pdf)
         .get("/receipts/{revision}/{index}", Action::ReceiptRead, receipt::show)
+        .get("/receipts/{revision}/{index}/paper.pdf", Action::ReceiptRead, receipt::pdf)
         .get("/receipts/{revision}/{index}/mend", Action::MessageSend, form::mend_answered)
         .get("/verify", Action::Public, plain::verify)
         .post("/verify", Action::Public, plain::verified)

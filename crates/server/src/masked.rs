@@ -45,8 +45,8 @@ pub(crate) fn persons(house: &House, sight: &Sight, story: &Story) -> Answer<Vec
     ];
     let mut told: Vec<OfPerson> = Vec::new();
     for at in places.into_iter().flatten() {
-        let sheets = sheets(house, at.revision)?;
-        let Some(sheet) = sheets.as_ref().and_then(|all| all.get(at.index as usize)) else { continue };
+        let original = original(house, at.revision)?;
+        let Some(sheet) = original.and_then(|bytes| Sheet::nth(&bytes, at.index as usize)) else { continue };
         for (item, what, value) in sheet.personal() {
             if told.iter().any(|of| of.field == item.name) {
                 continue;
@@ -66,8 +66,12 @@ pub(crate) fn persons(house: &House, sight: &Sight, story: &Story) -> Answer<Vec
 
 /// The documents of a message as they came in; `None` where its original is destroyed.
 pub(crate) fn sheets(house: &House, revision: u64) -> Answer<Option<Vec<Sheet>>> {
+    Ok(original(house, revision)?.and_then(|bytes| Sheet::read(&bytes).ok()).map(|(sheets, _)| sheets))
+}
+
+fn original(house: &House, revision: u64) -> Answer<Option<Vec<u8>>> {
     match house.window().original(revision) {
-        Ok(original) => Ok(original.and_then(|bytes| Sheet::read(&bytes).ok()).map(|(sheets, _)| sheets)),
+        Ok(original) => Ok(original),
         Err(StoreError::Gone) => Ok(None),
         Err(other) => Err(broken(&other.to_string())),
     }

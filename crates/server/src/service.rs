@@ -65,12 +65,12 @@ impl Serves {
         }
     }
 
-    /// One character for its seal.
+    /// The text of its seal.
     pub fn seal(self) -> &'static str {
         match self {
-            Serves::Up => "通",
-            Serves::Slow => "缓",
-            Serves::Down => "断",
+            Serves::Up => "seal.up",
+            Serves::Slow => "seal.slow",
+            Serves::Down => "seal.down",
         }
     }
 

@@ -5,6 +5,7 @@ use crate::chart::escape;
 use crate::desk::{Both, Caller, Dateline, Desk, Fen, Refused, Said, Sight, State};
 use crate::doors::Admitted;
 use crate::lang::{self, Lang, Plain};
+use crate::press::Lacks;
 use crate::sign;
 use askama::Template;
 use axum::body::Body;
@@ -23,13 +24,13 @@ use trade::time::{Day, Moment};
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'";
 
 /// A file that the pages need, under a name that changes with its content.
-struct Asset {
-    path: String,
+pub(crate) struct Asset {
+    pub path: String,
     kind: &'static str,
-    bytes: String,
+    pub bytes: String,
 }
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
+pub(crate) static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     let base = concat!(include_str!("../assets/base.css"), include_str!("../assets/more.css"));
     [
         ("tokens", "css", "text/css; charset=utf-8", include_str!("../assets/tokens.css")),
@@ -118,6 +119,11 @@ impl Visit {
                 form.filter(|form| !form.is_empty()).unwrap_or(&self.path).to_owned()
             }
         }
+    }
+
+    /// The same on paper, which is white, with letters as large as the style sheet for print has them.
+    pub fn on_paper(&self) -> Visit {
+        Visit { theme: Some("light"), large: false, ..self.clone() }
     }
 
     /// The frame alone, for what is no page.
@@ -429,6 +435,7 @@ pub enum Fault {
         retry_after_s: u32,
     },
     TooLarge,
+    NoPdf(Lacks),
     Refused(Refused),
 }
 
@@ -476,6 +483,14 @@ impl Fault {
                 (StatusCode::TOO_MANY_REQUESTS, "429", f.span(u64::from(*retry_after_s) * 1000), Some(*retry_after_s))
             }
             Fault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "413", String::new(), None),
+            Fault::NoPdf(lacks) => {
+                let lacks = match lacks {
+                    Lacks::Program => "pdf.lacks.program",
+                    Lacks::Font => "pdf.lacks.font",
+                    Lacks::Answer => "pdf.lacks.answer",
+                };
+                (StatusCode::NOT_IMPLEMENTED, "501", f.t(lacks).to_owned(), None)
+            }
             Fault::Refused(refused) => match refused {
                 Refused::NotNow { retry_after_s } => (
                     StatusCode::SERVICE_UNAVAILABLE,

@@ -48,6 +48,15 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PROGRAM", env = "ONEWINDOW_SCAN")]
     scan: Option<PathBuf>,
 
+    /// A program that makes a PDF of a paper: a page of HTML on its standard input, the PDF on its standard output
+    /// (docs/pdf-worker runs Chromium); without one papers are printed from their pages
+    #[arg(long, value_name = "PROGRAM", env = "ONEWINDOW_PDF")]
+    pdf: Option<PathBuf>,
+
+    /// The font file that those papers are set in, with Chinese characters; without one the program takes what it finds
+    #[arg(long, value_name = "FILE", env = "ONEWINDOW_PDF_FONT", requires = "pdf")]
+    pdf_font: Option<PathBuf>,
+
     /// Who knows who people are: http://HOST:PORT/PATH, or a file of invented people for the simulator; in a sandbox the
     /// simulator with its own people. Without one consumers are verified at the counter
     #[arg(long, value_name = "URL|FILE", env = "ONEWINDOW_IDENTITY")]
@@ -98,6 +107,23 @@ pub struct DemoArgs {
     data: Option<PathBuf>,
 }
 
+impl ServeArgs {
+    /// What makes PDFs. That it is not there is found out at the start, and not by who wants a paper.
+    fn press(&self) -> Result<Option<server::press::Press>, Cannot> {
+        let Some(program) = &self.pdf else { return Ok(None) };
+        let whole = |path: &PathBuf| std::fs::canonicalize(path).map_err(|error| Cannot::with(path, error));
+        let press =
+            server::press::Press { program: whole(program)?, font: self.pdf_font.as_ref().map(whole).transpose()? };
+        match press.ready() {
+            Ok(()) => Ok(Some(press)),
+            Err(lacks) => {
+                let what = if lacks == server::press::Lacks::Font { self.pdf_font.as_ref() } else { None };
+                Err(Cannot::with(what.unwrap_or(program), "is no file that can be used for PDF"))
+            }
+        }
+    }
+}
+
 pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let config = args.zone.settings()?;
     let data = config.place.data.clone();
@@ -113,7 +139,7 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
-    let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner));
+    let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner)).printed_by(args.press()?);
     let roots = args.courier.roots()?;
     let providers = args.providers.as_deref().map(|file| providers(file, &roots)).transpose()?;
     let table = args.courier.table()?;

@@ -4,7 +4,7 @@
 use super::attempt::page_about;
 use super::bulk::{Told, XLSX, file, not_written, told};
 use super::live::with_script;
-use super::receipt::{Code, codes_of};
+use super::receipt::{Proved, as_pdf, proved};
 use crate::Portal;
 use crate::bulk::rows::{Rows, headings, written};
 use crate::bulk::{self, Heading};
@@ -85,9 +85,7 @@ struct CertificatePage<'a> {
     x: &'a Filing,
     /// The receipt's place in the journal.
     place: (u64, u32),
-    codes: Vec<Code>,
-    size: u64,
-    keys: (String, String),
+    proved: Proved,
 }
 
 of_goods!(ListPage, OnePage, CertificatePage);
@@ -147,10 +145,15 @@ pub async fn certificate(
         .page(&portal, move |desk, f| {
             let x = desk.filing(&f.sight, &ebc, &item)?;
             let place = x.receipt.filter(|_| x.row.approved).ok_or(Refused::NotFound)?;
-            let (codes, size) = codes_of(desk, f, place.0, place.1)?;
-            f.html(&CertificatePage { f, x: &x, place, codes, size, keys: desk.keys()? })
+            let pdf = format!("/company/filings/{}/{}/certificate.pdf", quoted(&ebc), quoted(&item));
+            let proved = proved(desk, f, place, &pdf)?;
+            f.html(&CertificatePage { f, x: &x, place, proved })
         })
         .await
+}
+
+pub async fn certificate_pdf(State(portal): State<Portal>, visit: Visit, Path(of): Path<(String, String)>) -> Response {
+    as_pdf(portal.clone(), visit, "certificate", |visit| certificate(State(portal), visit, Path(of))).await
 }
 
 /// All own filings in the form in which they are filed: a table that is changed and uploaded again, or JSON.

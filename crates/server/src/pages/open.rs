@@ -48,7 +48,7 @@ impl StatusPage<'_> {
     }
 
     fn chip(&self, serves: &Serves) -> String {
-        let (tone, seal, word) = (serves.tone().class(), serves.seal(), self.f.t(serves.key()));
+        let (tone, seal, word) = (serves.tone().class(), self.f.t(serves.seal()), self.f.t(serves.key()));
         format!(r#"<span class="st {tone}"><b aria-hidden="true">{seal}</b>{word}</span>"#)
     }
 

@@ -105,7 +105,7 @@ pub struct Before {
     before: Option<u64>,
 }
 
-const ENTRIES: usize = 50;
+const ENTRIES: usize = 20;
 /// Entries that one export gives; what is older is asked for by `before`.
 const EXPORTED: usize = 200;
 

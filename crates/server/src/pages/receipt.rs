@@ -1,12 +1,15 @@
-//! A receipt on paper: what it says, and its proof as QR codes that `verify` and `onewindow verify` read offline.
+//! A receipt on paper: what it says, and its proof as QR codes that `verify` and `onewindow verify` read offline; as PDF
+//! where a program makes one.
 
 use crate::Portal;
 use crate::desk::{Desk, Fact, Parcel, Receipt, ReceiptLink, Refused, Tax};
 use crate::live::broken;
-use crate::site::{Fault, Frame, Visit};
+use crate::press::Lacks;
+use crate::site::{Fault, Frame, Visit, quoted};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use qrcodegen::{QrCode, QrCodeEcc};
 use store::proof::ReceiptProof;
 
@@ -18,11 +21,18 @@ const ROOM: usize = 1100;
 struct Page<'a> {
     f: &'a Frame,
     r: Receipt,
-    codes: Vec<Code>,
+    proved: Proved,
+}
+
+/// What a paper is verified by.
+pub(super) struct Proved {
+    pub codes: Vec<Code>,
     /// The number of entries of the head that is proved under.
-    size: u64,
+    pub size: u64,
     /// The window's public keys: Ed25519, SM2.
-    keys: (String, String),
+    pub keys: (String, String),
+    /// The address of the paper as PDF, where this window makes any.
+    pub pdf: Option<String>,
 }
 
 impl Page<'_> {
@@ -69,23 +79,66 @@ impl Code {
     }
 }
 
-/// A receipt's proof as codes, and the size of the head that it is proved under.
-pub(super) fn codes_of(desk: &dyn Desk, f: &Frame, revision: u64, index: u32) -> Result<(Vec<Code>, u64), Fault> {
+/// What verifies the paper of a receipt.
+pub(super) fn proved(desk: &dyn Desk, f: &Frame, (revision, index): (u64, u32), pdf: &str) -> Result<Proved, Fault> {
     let proof = desk.proof(&f.sight, revision, index, None)?;
     let proof = serde_json::from_slice(&proof).ok().and_then(|json| ReceiptProof::from_json(&json).ok());
     let proof = proof.ok_or_else(|| broken("a proof of our own cannot be read"))?;
     let codes = proof.to_codes(ROOM).into_iter().filter_map(Code::of).collect();
-    Ok((codes, proof.head.head.size))
+    let pdf = desk.press().map(|_| f.to(pdf));
+    Ok(Proved { codes, size: proof.head.head.size, keys: desk.keys()?, pdf })
 }
+
+/// A page as PDF; where this window makes none, a page that says so.
+pub(super) async fn as_pdf<F>(portal: Portal, visit: Visit, name: &str, page: impl FnOnce(Visit) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let Some(press) = portal.desk.press().cloned() else { return no_pdf(&portal, visit, Lacks::Program).await };
+    // Before anything is read for it.
+    if let Err(lacks) = press.ready() {
+        return no_pdf(&portal, visit, lacks).await;
+    }
+    let shown = page(visit.on_paper()).await;
+    if shown.status() != StatusCode::OK {
+        return shown;
+    }
+    let turn = portal.papers.clone().acquire_owned().await;
+    let bytes = axum::body::to_bytes(shown.into_body(), LARGEST_PAGE).await.unwrap_or_default();
+    let made = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        press.print(&String::from_utf8_lossy(&bytes))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}.pdf\"")),
+    ];
+    match made.await.unwrap_or(Err(Lacks::Answer)) {
+        Ok(pdf) => (headers, pdf).into_response(),
+        Err(lacks) => no_pdf(&portal, visit, lacks).await,
+    }
+}
+
+async fn no_pdf(portal: &Portal, visit: Visit, lacks: Lacks) -> Response {
+    visit.page(portal, move |_, _| Err(Fault::NoPdf(lacks))).await
+}
+
+/// A page of HTML is far smaller.
+const LARGEST_PAGE: usize = 4 << 20;
 
 pub async fn show(State(portal): State<Portal>, visit: Visit, Path((revision, index)): Path<(u64, u32)>) -> Response {
     visit
         .page(&portal, move |desk, f| {
             let r = desk.receipt(&f.sight, revision, index)?;
-            let (codes, size) = codes_of(desk, f, revision, index)?;
-            f.html(&Page { f, r, codes, size, keys: desk.keys()? })
+            let proved = proved(desk, f, (revision, index), &format!("/receipts/{revision}/{index}/paper.pdf"))?;
+            f.html(&Page { f, r, proved })
         })
         .await
+}
+
+pub async fn pdf(State(portal): State<Portal>, visit: Visit, Path(at): Path<(u64, u32)>) -> Response {
+    let name = format!("receipt-{}-{}", at.0, at.1);
+    as_pdf(portal.clone(), visit, &name, |visit| show(State(portal), visit, Path(at))).await
 }
 
 #[derive(Template)]
@@ -96,9 +149,7 @@ struct BillPage<'a> {
     tax: &'a Tax,
     /// The receipt that tells the bill.
     told: &'a ReceiptLink,
-    codes: Vec<Code>,
-    size: u64,
-    keys: (String, String),
+    proved: Proved,
 }
 
 impl BillPage<'_> {
@@ -127,8 +178,13 @@ pub async fn bill(State(portal): State<Portal>, visit: Visit, Path(key): Path<St
             }
             let told = p.receipts.iter().rfind(|receipt| receipt.message == BILL).ok_or(Refused::NotFound)?;
             let tax = p.tax.as_ref().ok_or(Refused::NotFound)?;
-            let (codes, size) = codes_of(desk, f, told.revision, told.index)?;
-            f.html(&BillPage { f, p: &p, tax, told, codes, size, keys: desk.keys()? })
+            let proved =
+                proved(desk, f, (told.revision, told.index), &format!("/parcels/{}/bill.pdf", quoted(&p.key)))?;
+            f.html(&BillPage { f, p: &p, tax, told, proved })
         })
         .await
+}
+
+pub async fn bill_pdf(State(portal): State<Portal>, visit: Visit, Path(key): Path<String>) -> Response {
+    as_pdf(portal.clone(), visit, "tax-bill", |visit| bill(State(portal), visit, Path(key))).await
 }

@@ -7,6 +7,7 @@ mod driver;
 mod journeys;
 mod newcomer;
 mod pages;
+mod papers;
 mod passkeys;
 mod portal;
 mod providers;

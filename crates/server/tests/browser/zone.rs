@@ -101,6 +101,14 @@ fn filed(window: &Window, enterprise: &str) {
     window.act(act, "").expect("approved");
 }
 
+/// Papers as PDF by Chromium, as docs/operating.md sets it up.
+fn press() -> Option<server::press::Press> {
+    let program = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pdf-worker").canonicalize().ok()?;
+    let font = std::process::Command::new("fc-match").args(["--format=%{file}", "Noto Sans CJK SC"]).output().ok()?;
+    let font = String::from_utf8(font.stdout).ok().filter(|file| !file.is_empty())?;
+    Some(server::press::Press { program, font: Some(font.into()) })
+}
+
 impl Zone {
     /// A day of forty parcels that nothing stops, and one of each fault.
     pub fn busy() -> Zone {
@@ -180,7 +188,7 @@ impl Zone {
             ..AccountRow::default()
         };
         window.admit_account(&security("test"), &row, identity).expect("admitted");
-        let house = Arc::new(House::over(window).expect("views"));
+        let house = Arc::new(House::over(window).expect("views").printed_by(press()));
         let last = house.window().journal().last();
         assert_eq!(house.views().wait(last, Duration::from_secs(20)), last);
         let mut zone = Zone::serving(house.clone(), house);

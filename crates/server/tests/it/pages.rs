@@ -1,9 +1,10 @@
 //! Every page: whole, in both languages, within its budget, and safe whatever it shows.
 
 use crate::House;
-use crate::sample::{EVIL, HELD, REFUSED, RELEASED, Sample};
+use crate::sample::{ECHO, EVIL, HELD, REFUSED, RELEASED, Sample, press};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use server::lang::Lang;
 
 /// Pages with the role that opens them.
 fn pages() -> Vec<(&'static str, String)> {
@@ -374,6 +375,60 @@ async fn a_printed_receipt_verifies_by_its_codes_and_a_changed_one_does_not() {
     // A stranger learns nothing.
     let told = house.get_as(&cookie, "/en/receipts/1/0").await;
     assert_eq!(told.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_paper_is_given_as_pdf_or_its_page_says_what_is_lacking() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = |name: &str, script: &str| Some(press(folder.path(), name, script));
+    let with = |press| House::of(Sample { press, ..Sample::new() });
+    let good = program("good", ECHO);
+    let papers = ["/receipts/48213551/0/paper.pdf".to_owned(), format!("/parcels/{RELEASED}/bill.pdf")];
+
+    let house = with(good.clone());
+    let cookies = house.sign_in("enterprise").await;
+    for path in &papers {
+        let dark = format!("{cookies}; ow_theme=dark; ow_text=large");
+        let told = house.get_as(&dark, &format!("/zh{path}")).await;
+        assert_eq!((told.status, told.header("content-type")), (StatusCode::OK, "application/pdf"), "{path}");
+        assert!(told.header("content-disposition").ends_with(".pdf\""), "{path}");
+        let text = told.text();
+        assert!(text.starts_with("%PDF-1.7\n<!doctype html>") && text.contains("class=\"qr\""), "{path}");
+        // White, of one piece, and what proves it is the same as on the page.
+        let html = between(&text, "<html", ">");
+        assert!(html.contains("data-theme=\"light\"") && !html.contains("data-text"), "{path}: {html}");
+        assert!(!text.contains("<link rel=\"stylesheet\""), "{path}");
+        let leads = text.split(" href=\"").nth(1).map(|rest| &rest[..rest.len().min(60)]);
+        assert_eq!(leads, None, "{path}: nowhere on paper");
+        let page = path.replace("/paper.pdf", "").replace(".pdf", "");
+        let page = house.get_as(&cookies, &format!("/zh{page}")).await.text();
+        assert!(page.contains(&format!("href=\"/zh{path}\"")), "the page of {path} leads to it");
+        let codes = |page: &str| between(page, "codes-text\">", "</pre>").to_owned();
+        assert_eq!(codes(&text), codes(&page), "{path}");
+    }
+    // Who may not see the page gets no paper, and nobody without signing in.
+    assert_eq!(house.get_as(&cookies, "/en/receipts/1/0/paper.pdf").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&format!("/en{}", papers[0])).await.status, StatusCode::SEE_OTHER);
+
+    let missing = server::press::Press { program: folder.path().join("none"), font: None };
+    let no_font = good.clone().map(|press| server::press::Press { font: Some(folder.path().join("none")), ..press });
+    for (press, lacks) in [
+        (None, "pdf.lacks.program"),
+        (Some(missing), "pdf.lacks.program"),
+        (no_font, "pdf.lacks.font"),
+        (program("bad", "cat > /dev/null; exit 1"), "pdf.lacks.answer"),
+    ] {
+        let (house, none) = (with(press.clone()), press.is_none());
+        let cookies = house.sign_in("enterprise").await;
+        for (lang, path) in Lang::ALL.into_iter().flat_map(|lang| papers.iter().map(move |path| (lang, path))) {
+            let told = house.get_as(&cookies, &format!("/{}{path}", lang.name())).await;
+            assert_eq!(told.status, StatusCode::NOT_IMPLEMENTED, "{path} {lacks}");
+            let page = told.text();
+            assert!(page.contains(lang.t(lacks)) && page.contains(lang.t("fault.501.next")), "{path} {lacks}: {page}");
+        }
+        let page = house.get_as(&cookies, "/en/receipts/48213551/0").await.text();
+        assert_eq!(page.contains("paper.pdf"), !none, "no way is shown where none was set up");
+    }
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {

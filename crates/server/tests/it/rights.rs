@@ -128,8 +128,10 @@ fn meant(desk: &Sample, door: &Door, role: Option<Role>, strangers: bool) -> Cam
 #[tokio::test]
 async fn every_door_as_every_role_is_what_the_table_of_rights_says() {
     let mut counted: BTreeMap<Came, u32> = BTreeMap::new();
+    let folder = tempfile::tempdir().expect("a folder");
     for strangers in [false, true] {
-        let house = House::of(Sample { strangers, ..Sample::new() });
+        let press = Some(sample::press(folder.path(), "press", sample::ECHO));
+        let house = House::of(Sample { strangers, press, ..Sample::new() });
         let mut cookies = vec![(None, String::new())];
         for role in Role::ALL {
             cookies.push((Some(role), house.sign_in(role.name()).await));

@@ -47,7 +47,21 @@ pub struct Sample {
     pub acted: Mutex<Vec<(Caller, ActOn)>>,
     pub imported: Mutex<Vec<(Table, Vec<u8>)>>,
     pub accounts: BTreeMap<String, String>,
+    /// What makes papers as PDF.
+    pub press: Option<server::press::Press>,
 }
+
+/// A program in this folder that is asked for PDFs.
+pub fn press(folder: &std::path::Path, name: &str, script: &str) -> server::press::Press {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.join(name);
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("written");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).expect("a program");
+    server::press::Press { program, font: None }
+}
+
+/// One whose PDFs are the pages that it was given.
+pub const ECHO: &str = "printf '%%PDF-1.7\\n'; cat";
 
 impl Sample {
     pub fn new() -> Sample {
@@ -522,6 +536,10 @@ impl Sample {
 }
 
 impl Desk for Sample {
+    fn press(&self) -> Option<&server::press::Press> {
+        self.press.as_ref()
+    }
+
     fn now(&self) -> Moment {
         Moment(moment("10:42:07").0 + self.later.load(Ordering::Relaxed))
     }

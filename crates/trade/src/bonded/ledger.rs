@@ -66,6 +66,32 @@ packed! {
         26 => pub batch: Text,
         /// Of the opening stock: taken back by lists that reverse (反扣).
         27 => pub opening_reversed: Quantity,
+        28 => pub flown: Flown,
+    }
+}
+
+packed! {
+    /// All that ever came into flight with an item, by what ends it: never taken off, not even by what reverses it. So it
+    /// only rises, and what has been in flight longest is found among a million movements by looking at twenty.
+    pub struct Flown {
+        /// Entered: ends when customs credits it.
+        1 => pub entered: Quantity,
+        /// Left: ends when customs deducts it.
+        2 => pub left: Quantity,
+        /// Out under forms: ends when it comes back or is declared.
+        3 => pub went_out: Quantity,
+    }
+}
+
+impl Flown {
+    /// The sum that movements of a kind add to; none where they bring nothing into flight.
+    fn sum(&mut self, kind: Move) -> Option<&mut Quantity> {
+        match kind {
+            Move::FirstLine | Move::TransferIn => Some(&mut self.entered),
+            Move::Sold | Move::TransferOut | Move::Abroad | Move::Domestic | Move::FormDeclared => Some(&mut self.left),
+            Move::FormOut => Some(&mut self.went_out),
+            _ => None,
+        }
     }
 }
 
@@ -124,6 +150,8 @@ packed! {
         9 => pub book: Quantity,
         /// The parcel, of a retail sale or return.
         10 => pub case: Option<CaseKey>,
+        /// [`Ledger::flown`] afterwards.
+        11 => pub flown: Flown,
     }
 }
 
@@ -226,6 +254,9 @@ impl Stock {
             let sum = sum(&mut self.ledger);
             sum.0 = sum.0.checked_add(sign * qty.0).filter(|n| n.abs() <= MOST).ok_or(Overdrawn)?;
         }
+        if let Some(flown) = self.ledger.flown.sum(kind) {
+            flown.0 = flown.0.checked_add(qty.0).filter(|n| *n <= MOST).ok_or(Overdrawn)?;
+        }
         self.on_hand = Quantity(on_hand);
         self.ledger.moves += 1;
         Ok(())
@@ -261,6 +292,9 @@ impl Stock {
         self.counter(kind).0 -= kind.counts() * qty.0;
         for (sum, sign) in kind.also() {
             sum(&mut self.ledger).0 -= sign * qty.0;
+        }
+        if let Some(flown) = self.ledger.flown.sum(kind) {
+            flown.0 -= qty.0;
         }
         self.on_hand.0 -= kind.shelf() * qty.0;
         self.ledger.moves -= 1;

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::ledger::{Move, Movement};
+use super::ledger::{Flown, Movement};
 use super::record::{FormRecord, ListRecord, RetailDay, ShelfRecord, SlipRecord, State};
 use crate::finding::{Code, Finding};
 use crate::key::{CaseKey, Facts, Key, MovementKey, Pair, RetailGroup, read};
@@ -224,27 +224,31 @@ pub fn at(facts: &(impl Facts + ?Sized), stock: &Stock, at: Moment) -> (Quantity
     (Quantity(on_hand), Quantity(book))
 }
 
-/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. The
-/// newest movements are what is still in flight, so it reads back only until they make up the quantity; what a tally
-/// reversed is no longer in `undeclared`.
+/// One of the sums of [`Flown`].
+type Of = fn(&Flown) -> Quantity;
+
+/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. What
+/// is in flight is the newest of what ever was, so it begins where all that had flown before passes what has landed since.
 fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
-    let mut flights = [
-        (&[Move::FirstLine, Move::TransferIn][..], stock.undeclared().0, None),
-        (&[Move::Sold, Move::TransferOut, Move::Abroad, Move::Domestic, Move::FormDeclared], stock.leaving().0, None),
-        (&[Move::FormOut], stock.away().0, None),
+    let flown = &stock.ledger.flown;
+    let flights: [(Of, Quantity, Quantity); 3] = [
+        (|f| f.entered, flown.entered, stock.undeclared()),
+        (|f| f.left, flown.left, stock.leaving()),
+        (|f| f.went_out, flown.went_out, stock.away()),
     ];
-    for movement in newest_first(facts, stock) {
-        if flights.iter().all(|(_, left, _)| *left <= 0) {
-            break;
-        }
-        for (kinds, left, oldest) in &mut flights {
-            if *left > 0 && kinds.contains(&movement.kind) {
-                *left -= movement.qty.0;
-                *oldest = Some(movement.moment);
-            }
-        }
+    let aloft = flights.into_iter().filter(|(_, _, now)| *now > Quantity(0));
+    aloft.filter_map(|(of, all, now)| first_beyond(facts, stock, of, all.minus(now))).map(|m| m.moment).min()
+}
+
+/// The first movement with which one of the sums passed this much.
+fn first_beyond(facts: &(impl Facts + ?Sized), stock: &Stock, of: Of, landed: Quantity) -> Option<Movement> {
+    let nth = |number| movements(facts, stock, std::iter::once(number)).next();
+    let (mut low, mut high) = (1, stock.ledger.moves);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if of(&nth(middle)?.flown) > landed { high = middle } else { low = middle + 1 }
     }
-    flights.iter().filter_map(|(_, _, oldest)| *oldest).min()
+    nth(low).filter(|movement| of(&movement.flown) > landed)
 }
 
 /// The parcels on an outgoing list, newest first: found again from the chain of released parcels.
@@ -269,10 +273,65 @@ pub fn retail_day(facts: &(impl Facts + ?Sized), group: &RetailGroup) -> RetailD
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bonded::ledger::Move;
+    use crate::key::Found;
+    use crate::pack::Pack;
+    use std::collections::HashMap;
 
     /// By which movement it came, by which it went, and how much.
     type Followed = (Option<u64>, Option<u64>, i64);
     type Row<'a> = (&'a [(Move, i64)], &'a [Followed]);
+
+    #[derive(Default)]
+    struct Kept(HashMap<Vec<u8>, Vec<u8>>);
+
+    impl Facts for Kept {
+        fn look(&self, key: &[u8]) -> Option<Found<'_>> {
+            self.0.get(key).map(|value| Found::Lent(value))
+        }
+    }
+
+    #[test]
+    fn what_has_been_in_flight_longest_is_what_reading_back_every_movement_finds() {
+        let kinds = [
+            (&[Move::FirstLine, Move::TransferIn][..], Stock::undeclared as fn(&Stock) -> Quantity),
+            (&[Move::Sold, Move::TransferOut, Move::Abroad, Move::Domestic, Move::FormDeclared], Stock::leaving),
+            (&[Move::FormOut], Stock::away),
+        ];
+        let (mut facts, mut stock, mut moved) = (Kept::default(), Stock::default(), Vec::<Movement>::new());
+        stock.row.qty = Quantity(1_000_000);
+        stock.on_hand = Quantity(1_000_000);
+        let (mut seed, mut aloft) = (7_u64, 0);
+        for step in 0..3_000_i64 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (kind, qty) =
+                (Move::ALL[(seed >> 33) as usize % Move::ALL.len()], Quantity(1 + (seed >> 50) as i64 % 9));
+            let before = stock.clone();
+            if stock.book_move(kind, qty).is_err() || crate::bonded::ledger::holds(&stock).is_err() {
+                stock = before;
+            } else {
+                // Several in one instant, as the lines of one document are.
+                let (flown, moment) = (stock.ledger.flown.clone(), Moment(step / 4));
+                let movement = Movement { kind, qty, moment, flown, ..Movement::default() };
+                let (ems_no, item_no) = (stock.row.ems_no.clone(), stock.row.item_record_no.clone());
+                let key = MovementKey { ems_no, item_no, number: stock.ledger.moves };
+                facts.0.insert(Key::Movement(key).bytes(), movement.pack());
+                moved.push(movement);
+            }
+            let oldest = kinds.iter().filter_map(|(kinds, now)| {
+                let mut left = now(&stock).0;
+                let aloft = moved.iter().rev().filter(|m| kinds.contains(&m.kind)).take_while(|m| {
+                    left -= m.qty.0;
+                    left + m.qty.0 > 0
+                });
+                aloft.last().map(|m| m.moment)
+            });
+            let oldest = oldest.min();
+            aloft += usize::from(oldest.is_some());
+            assert_eq!(oldest_in_flight(&facts, &stock), oldest, "after {step}: {kind} {qty}");
+        }
+        assert!(moved.len() > 1_000 && aloft > 1_000, "{} movements, {aloft} times something in flight", moved.len());
+    }
 
     /// Opening stock of 10; each movement changes the shelf by so much.
     fn proof(moves: &[(Move, i64)]) -> Proof {

@@ -93,6 +93,14 @@ impl Sheet {
         Ok((sheets, transfer))
     }
 
+    /// One document of a message, counted from 0; `None` where there is none, or the message cannot be read.
+    pub fn nth(bytes: &[u8], index: usize) -> Option<Sheet> {
+        let tree = Tree::parse(bytes).ok()?;
+        let message = Message::rooted(tree.node(0).name).filter(|m| m.kind.is_application())?;
+        let id = tree.children(0).filter(|id| is(&message.document, tree.node(*id).name)).nth(index)?;
+        Some(Sheet::of(message, &tree, id))
+    }
+
     /// What its head says of persons: the element, what it is, and its value; those without one left out.
     pub fn personal(&self) -> impl Iterator<Item = (&'static Item, Personal, &str)> {
         let rows = self.message.head.1.iter().zip(&self.head).filter(|(_, value)| !value.is_empty());
@@ -234,6 +242,9 @@ mod tests {
             // But for the number of the document, which is new.
             assert_eq!(back[0].head[0], GUID);
             assert_eq!(back[0].head[1..], sheet.head[1..], "{name}");
+            let alone = Sheet::nth(&written, 0).unwrap();
+            assert_eq!((&alone.head, &alone.lines), (&back[0].head, &back[0].lines), "{name}");
+            assert!(Sheet::nth(&written, 1).is_none() && Sheet::nth(&written[1..], 0).is_none(), "{name}");
         }
     }
 

@@ -528,6 +528,7 @@ impl Scene<'_> {
             on_hand: stock.on_hand,
             book: stock.book(),
             case: because.case.cloned(),
+            flown: stock.ledger.flown.clone(),
         };
         let number = stock.ledger.moves;
         let key = MovementKey { ems_no: ems_no.into(), item_no: item_no.into(), number };
