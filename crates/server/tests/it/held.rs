@@ -64,6 +64,7 @@ async fn a_batch_transfer_is_followed_on_page_api_and_in_each_parcel_s_story() {
         line(&other.2)
     );
     assert_eq!(zone.send(&agent, transit.into_bytes()).await[0]["status"], "300");
+    zone.settle();
     let list = zone.json(&agent, "/api/v1/transfers").await;
     let number = list["transfers"][0]["transferNo"].as_str().expect("a number").to_owned();
     assert_eq!((&list["transfers"][0]["packageQty"], &list["transfers"][0]["state"]), (&2.into(), &"waiting".into()));
