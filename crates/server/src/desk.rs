@@ -541,7 +541,7 @@ pub trait Desk: Send + Sync + 'static {
     fn asks_factor(&self, _role: Role) -> bool {
         false
     }
-    /// When two administrators last gave the account a new password: second factors of before count no more.
+    /// When administrators last gave the account a new password: second factors of before count no more.
     fn recovered(&self, _account: &str) -> Option<Moment> {
         None
     }

@@ -27,9 +27,9 @@ packed! {
 }
 
 packed! {
-    /// `Key::Recovery`: an official's account gets a new password from two administrators (`decide::access`).
+    /// `Key::Recovery`: an account gets a new password, an official's from two administrators (`decide::access`).
     pub struct Recovery {
-        /// Who proposed it, when and by which entry.
+        /// Who proposed it, or gave it alone, when and by which entry.
         1 => pub by: Actor,
         2 => pub at: Moment,
         3 => pub revision: u64,

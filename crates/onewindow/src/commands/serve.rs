@@ -127,8 +127,10 @@ impl ServeArgs {
 pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let config = args.zone.settings()?;
     let data = config.place.data.clone();
-    // Before anything is made: an address that is taken is found out first.
+    // Before anything is made: an address that is taken, and what cannot be used, is found out first.
     let listener = listen(args.listen)?;
+    let (press, table, roots) = (args.press()?, args.courier.table()?, args.courier.roots()?);
+    let providers = args.providers.as_deref().map(|file| providers(file, &roots)).transpose()?;
     let window = open(config, args.sandbox, clock)?;
     if args.sandbox {
         logins(&window, None, say)?;
@@ -139,18 +141,9 @@ pub fn serve(args: &ServeArgs, say: &mut Say, clock: &Clock) -> Done {
     let stop = Arc::new(AtomicBool::new(false));
     let address = listener.local_addr().map_err(Cannot::because)?;
     let house = House::over(window.clone()).map_err(Cannot::because)?;
-    let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner)).printed_by(args.press()?);
-    let roots = args.courier.roots()?;
-    let providers = args.providers.as_deref().map(|file| providers(file, &roots)).transpose()?;
-    let table = args.courier.table()?;
+    let house = house.scanned_by(args.scan.clone().map(server::attachments::Scanner)).printed_by(press);
     let (named, key) = (args.identity.as_deref(), args.identity_key.as_deref());
-    let house = Arc::new(house.identified_by(super::courier::verifier(
-        named,
-        &table,
-        key,
-        &args.courier.roots()?,
-        args.sandbox,
-    )?));
+    let house = Arc::new(house.identified_by(super::courier::verifier(named, &table, key, &roots, args.sandbox)?));
     let courier = Courier::new(house.clone(), Box::new(args.courier.line()?), table);
     let exchange = args.folder.clone().unwrap_or_else(|| data.join("exchange"));
     let mut folder = Folder::open(&exchange, house.clone(), 32 << 20).map_err(|e| Cannot::with(&exchange, e))?;

@@ -4,6 +4,7 @@
 //! GB/T 22239-2019 8.1.5 (三员分立, paraphrase): those who administer watch each other. Reading, ours: where the law asks
 //! for two persons (`access.recovery_persons`), a new password for an official's account is proposed by one
 //! administrator and given by another, within a day and for the same role; then older second factors count no more.
+//! Enterprises and persons get theirs from one, with the same effect.
 //! Not covered here: who is to be asked whether it is really the account's owner who comes.
 //!
 //! An enterprise's keys (密钥): it makes, replaces and takes back its own, and no others; a key is never given to another
@@ -40,7 +41,7 @@ pub(super) fn takes_force(scene: &mut Scene<'_>, rows: &Register) -> bool {
     let accounts = rows.rows.iter().filter_map(|row| AccountRow::unpack(row).ok());
     let (one, meant): (bool, Vec<_>) = (rows.rows.len() == 1, accounts.filter(|a| is_recovery(scene, a)).collect());
     match meant.as_slice() {
-        [] => true,
+        [] => begins_anew(scene, rows),
         [account] if one => proposed_or_confirmed(scene, &rows.by, account),
         // Several at once are nobody's lost password.
         several => refused(scene, Finding::new(Code::RecoveryOwn, "", "").arg("account", &several[0].login)),
@@ -99,6 +100,21 @@ fn is_recovery(scene: &Scene<'_>, account: &AccountRow) -> bool {
     let known = scene.read::<AccountRow>(&Key::Account(account.login.clone()));
     let other = known.filter(|known| known.password_hash != account.password_hash && !account.closed);
     other.is_some_and(|known| is_official(known.role) || is_official(account.role))
+}
+
+/// Enterprises and persons, who have lost theirs, get a new password from one administrator: second factors of before
+/// count no more, as after two for an official. An own new password takes nothing away.
+fn begins_anew(scene: &mut Scene<'_>, rows: &Register) -> bool {
+    for account in rows.rows.iter().filter_map(|row| AccountRow::unpack(row).ok()) {
+        let known = scene.read::<AccountRow>(&Key::Account(account.login.clone()));
+        let other = known.is_some_and(|known| known.password_hash != account.password_hash);
+        if other && rows.by.id != account.login {
+            let (key, since) = (Key::Recovery(account.login.clone()), Some(scene.setting.at));
+            let (by, at, revision) = (rows.by.clone(), scene.setting.at, scene.setting.revision);
+            scene.put(&key, &Recovery { by, at, revision, role: account.role, since, ..Recovery::default() });
+        }
+    }
+    true
 }
 
 fn proposed_or_confirmed(scene: &mut Scene<'_>, by: &Actor, account: &AccountRow) -> bool {
