@@ -104,9 +104,9 @@ fn filed(window: &Window, enterprise: &str) {
 /// Papers as PDF by Chromium, as docs/operating.md sets it up.
 fn press() -> Option<server::press::Press> {
     let program = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/pdf-worker").canonicalize().ok()?;
-    let font = std::process::Command::new("fc-match").args(["--format=%{file}", "Noto Sans CJK SC"]).output().ok()?;
-    let font = String::from_utf8(font.stdout).ok().filter(|file| !file.is_empty())?;
-    Some(server::press::Press { program, font: Some(font.into()) })
+    let font = std::process::Command::new("fc-match").args(["--format=%{file}", "Noto Sans CJK SC"]).output().ok();
+    let font = font.and_then(|said| String::from_utf8(said.stdout).ok()).filter(|file| !file.is_empty());
+    Some(server::press::Press { program, font: font.map(Into::into) })
 }
 
 impl Zone {
