@@ -130,15 +130,7 @@ pub(crate) fn may_read(house: &House, sight: &Sight) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    fn scanner(script: &str) -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("scan");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-        (folder, path)
-    }
+    use crate::program::of_words as scanner;
 
     #[test]
     fn a_scanner_says_clean_found_or_nothing_in_time() {

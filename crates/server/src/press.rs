@@ -95,13 +95,10 @@ impl Press {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
+    use crate::program::of_words;
 
-    fn press(script: &str) -> (tempfile::TempDir, Press) {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("press");
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
+    fn press(words: &str) -> (tempfile::TempDir, Press) {
+        let (folder, program) = of_words(words);
         (folder, Press { program, font: None })
     }
 

@@ -46,3 +46,14 @@ pub fn answer_of(
     drop(feeding);
     Ok((ended.code(), hearing.join().unwrap_or_default()))
 }
+
+/// A program of a shell's words, in a folder that lasts as long as the test.
+#[cfg(test)]
+pub fn of_words(words: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("program");
+    std::fs::write(&path, format!("#!/bin/sh\n{words}\n")).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).expect("a program");
+    (folder, path)
+}

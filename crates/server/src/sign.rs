@@ -311,21 +311,39 @@ fn signed_in(
     proved.then_some(account)
 }
 
-/// Whether this is the account's password; wrong tries count as those of a sign-in do.
+/// The account of this name, where this is its password; wrong tries count as those of a sign-in do.
+///
+/// # Errors
+/// `TooMany` while the name is locked.
+fn by_password(
+    portal: &Portal,
+    desk: &dyn Desk,
+    name: &str,
+    password: &str,
+    now: Moment,
+) -> Result<Option<Account>, Fault> {
+    if let Some(retry_after_s) = portal.locks.locked(name, now) {
+        return Err(Fault::TooMany { retry_after_s });
+    }
+    let account = desk.account(name);
+    let fits = password.len() <= 1000 && password_fits(portal, password, account.as_ref());
+    if !fits {
+        portal.locks.wrong(name, now);
+    }
+    Ok(account.filter(|_| fits))
+}
+
+/// Whether this is the account's password. Where there is a second factor too, wrong tries of that stay counted: a right
+/// password says nothing of it.
 ///
 /// # Errors
 /// `TooMany` while the name is locked.
 pub(crate) fn proves(portal: &Portal, desk: &dyn Desk, name: &str, password: &str, now: Moment) -> Result<bool, Fault> {
-    if let Some(retry_after_s) = portal.locks.locked(name, now) {
-        return Err(Fault::TooMany { retry_after_s });
+    let Some(account) = by_password(portal, desk, name, password, now)? else { return Ok(false) };
+    if !desk.has_second(&account)? {
+        portal.locks.right(name);
     }
-    let fits = password_fits(portal, password, desk.account(name).as_ref());
-    if fits {
-        portal.locks.right(name)
-    } else {
-        portal.locks.wrong(name, now)
-    }
-    Ok(fits)
+    Ok(true)
 }
 
 /// What an account's owner proves again: the password, and a code or a passkey where there are some.
@@ -357,13 +375,7 @@ pub(crate) fn owner(
     proof: &Proof,
 ) -> Result<Result<Account, Lacks>, Fault> {
     let name = f.known()?.name.as_str();
-    if let Some(retry_after_s) = portal.locks.locked(name, f.now) {
-        return Err(Fault::TooMany { retry_after_s });
-    }
-    let account = desk.account(name);
-    let fits = proof.password.len() <= 1000 && password_fits(portal, &proof.password, account.as_ref());
-    let Some(account) = account.filter(|_| fits) else {
-        portal.locks.wrong(name, f.now);
+    let Some(account) = by_password(portal, desk, name, &proof.password, f.now)? else {
         return Ok(Err(Lacks::Password));
     };
     let codes = desk.factor_since(name)?.is_some();

@@ -3,7 +3,7 @@
 use crate::Portal;
 use crate::desk::{Desk, Refused};
 use crate::pages::live::with_script;
-use crate::pages::provider::{home, ticket_cookie};
+use crate::pages::provider::{home, named, ticket_cookie};
 use crate::passkeys::{self, Brought, Proved};
 use crate::sign::{self, Lacks, Proof};
 use crate::sign_ins::{Offer, Seen};
@@ -81,6 +81,11 @@ impl Page<'_> {
     }
 }
 
+/// Forms that ask the owner again: their section of the page, and the field of the password.
+const CODES: (&str, &str) = ("two", "password");
+const PASSKEYS: (&str, &str) = ("passkeys", "password2");
+const PROVIDERS: (&str, &str) = ("providers", "password3");
+
 /// Who asks for the page.
 struct Asking<'a> {
     portal: &'a Portal,
@@ -134,13 +139,11 @@ impl Asking<'_> {
         self.told(Once { wrong: Some((key, at)), ..Once::default() })
     }
 
-    /// What to say to whoever did not prove to be the owner, in a form whose fields end with this.
-    fn lacks(&self, lacks: Lacks, passkeys: bool) -> Result<Response, Fault> {
-        match (lacks, passkeys) {
-            (Lacks::Password, false) => self.wrong("account.wrong.password", "password"),
-            (Lacks::Password, true) => self.wrong("account.wrong.password", "password2"),
-            (Lacks::Second, false) => self.wrong("account.wrong.second", "two"),
-            (Lacks::Second, true) => self.wrong("account.wrong.second", "passkeys"),
+    /// What to say to whoever did not prove to be the owner, in the form of this section with this field.
+    fn lacks(&self, lacks: Lacks, (section, password): (&'static str, &'static str)) -> Result<Response, Fault> {
+        match lacks {
+            Lacks::Password => self.wrong("account.wrong.password", password),
+            Lacks::Second => self.wrong("account.wrong.second", section),
         }
     }
 }
@@ -182,7 +185,7 @@ pub async fn begin_factor(State(portal): State<Portal>, visit: Visit, Form(proof
             let _turn = turn;
             match sign::owner(&inner, desk, f, &proof)? {
                 Ok(account) => desk.sign_ins().offer(&account.caller.name, f.now)?,
-                Err(lacks) => return Asking { portal: &inner, desk, f, token }.lacks(lacks, false),
+                Err(lacks) => return Asking { portal: &inner, desk, f, token }.lacks(lacks, CODES),
             };
             Ok(f.go("/account"))
         })
@@ -222,7 +225,7 @@ pub async fn begin_passkey(State(portal): State<Portal>, visit: Visit, Form(proo
             let asking = Asking { portal: &inner, desk, f, token };
             let account = match sign::owner(&inner, desk, f, &proof)? {
                 Ok(account) => account,
-                Err(lacks) => return asking.lacks(lacks, true),
+                Err(lacks) => return asking.lacks(lacks, PASSKEYS),
             };
             let Some((challenge, until)) = passkeys::challenge(&inner.challenges, &f.host, f.now)? else {
                 return asking.wrong("passkey.unnamed", "passkeys");
@@ -277,7 +280,7 @@ pub async fn drop_passkey(State(portal): State<Portal>, visit: Visit, Form(dropp
             let (asking, all) = (Asking { portal: &inner, desk, f, token }, desk.sign_ins());
             let account = match sign::owner(&inner, desk, f, &dropped.proof)? {
                 Ok(account) => account,
-                Err(lacks) => return asking.lacks(lacks, true),
+                Err(lacks) => return asking.lacks(lacks, PASSKEYS),
             };
             let name = account.caller.name.as_str();
             let id = STANDARD.decode(&dropped.passkey).unwrap_or_default();
@@ -308,12 +311,10 @@ pub async fn begin_link(State(portal): State<Portal>, visit: Visit, Form(asked):
         .page(&portal, move |desk, f| {
             let _turn = turn;
             let asking = Asking { portal: &inner, desk, f, token };
-            let all = inner.providers.as_deref().ok_or(Refused::NotFound)?;
-            let provider = all.named(&asked.provider).ok_or(Refused::NotFound)?;
+            let (all, provider) = named(&inner, &asked.provider)?;
             let account = match sign::owner(&inner, desk, f, &asked.proof)? {
                 Ok(account) => account,
-                Err(Lacks::Password) => return asking.wrong("account.wrong.password", "password3"),
-                Err(Lacks::Second) => return asking.wrong("account.wrong.second", "providers"),
+                Err(lacks) => return asking.lacks(lacks, PROVIDERS),
             };
             let link = Some(account.caller.name.as_str());
             let Ok((to, ticket)) = all.start(provider, &home(&inner, f)?, ("/account", link), f.now) else {
@@ -335,12 +336,10 @@ pub async fn drop_link(State(portal): State<Portal>, visit: Visit, Form(asked): 
         .page(&portal, move |desk, f| {
             let _turn = turn;
             let asking = Asking { portal: &inner, desk, f, token };
-            let all = inner.providers.as_deref().ok_or(Refused::NotFound)?;
-            let provider = all.named(&asked.provider).ok_or(Refused::NotFound)?;
+            let (_, provider) = named(&inner, &asked.provider)?;
             let account = match sign::owner(&inner, desk, f, &asked.proof)? {
                 Ok(account) => account,
-                Err(Lacks::Password) => return asking.wrong("account.wrong.password", "password3"),
-                Err(Lacks::Second) => return asking.wrong("account.wrong.second", "providers"),
+                Err(lacks) => return asking.lacks(lacks, PROVIDERS),
             };
             let name = account.caller.name.as_str();
             desk.sign_ins().drop_link(name, &provider.issuer)?;

@@ -100,7 +100,7 @@ fn why(f: &Frame, portal: &Portal, provider: &Provider, why: &Why) -> Result<Res
     told(f, provider.label(f.lang), kind, None, portal.secure)
 }
 
-fn named<'p>(portal: &'p Portal, id: &str) -> Result<(&'p Providers, &'p Provider), Fault> {
+pub(super) fn named<'p>(portal: &'p Portal, id: &str) -> Result<(&'p Providers, &'p Provider), Fault> {
     let all = portal.providers.as_deref().ok_or(Refused::NotFound)?;
     Ok((all, all.named(id).ok_or(Refused::NotFound)?))
 }

@@ -313,7 +313,7 @@ async fn proved(
             let _turn = turn;
             let caller = f.known()?;
             let password = said.get("password");
-            if password.len() > 1000 || !sign::proves(&inner, desk, &caller.name, password, f.now)? {
+            if !sign::proves(&inner, desk, &caller.name, password, f.now)? {
                 let wrong = Both::new(f.t("account.wrong.password"), f.t("account.wrong.password"));
                 return page(desk, f, None, Some(&wrong));
             }
