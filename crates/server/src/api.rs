@@ -310,10 +310,11 @@ async fn messages(
     let intake = Intake { caller, bytes, idempotency: idempotency(&headers)?, expect: held.expect };
     let (tell, hear) = oneshot::channel();
     // If the sender has gone, nobody hears the answer; the receipts are in its outbox.
-    portal.desk.take_in(intake, Box::new(move |answer| drop(tell.send(answer))));
-    let receipts = hear.await.map_err(|_| broken("a message was never answered"))??;
+    portal.desk.take_in(intake, Box::new(move |receipts| drop(tell.send(receipts))));
+    let receipts = hear.await.map_err(|_| broken("a message was never answered"))?;
+    let answer = blocking(&portal, move |_| Ok(told(&receipts()?, &headers))).await?;
     portal.taken.fetch_add(1, Ordering::Relaxed);
-    Ok(told(&receipts, &headers))
+    Ok(answer)
 }
 
 /// A message in base64, or bonded documents, which are JSON themselves.

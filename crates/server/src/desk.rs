@@ -495,8 +495,12 @@ pub enum Refused {
 
 pub type Answer<T> = Result<T, Refused>;
 
-/// Called once, from any thread, when a message's entry is durable, or when it was refused.
-pub type Answered = Box<dyn FnOnce(Answer<Vec<Receipt>>) + Send>;
+/// Called once, from any thread, when a message's entry is durable, or when it was refused. That thread makes entries
+/// durable, and others wait for it: whoever hears the answer makes the receipts.
+pub type Answered = Box<dyn FnOnce(Receipts) + Send>;
+
+/// Makes the receipts of a message that was taken in, or says why it was not.
+pub type Receipts = Box<dyn FnOnce() -> Answer<Vec<Receipt>> + Send>;
 
 /// Everything that the server asks of the rest of the house.
 ///

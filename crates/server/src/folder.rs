@@ -6,7 +6,7 @@
 //! key, so it gets the first answer. Receipts come from the sender's outbox by cursor, so that those of
 //! later days are written too.
 
-use crate::desk::{Answer, Caller, Desk, Intake, Receipt, Refused, Sight};
+use crate::desk::{Caller, Desk, Intake, Receipts, Refused, Sight};
 use crate::site::hex;
 use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
@@ -112,26 +112,26 @@ impl Folder {
     /// Takes in what stands in `work/`, in the order of names, and files it by its answer.
     fn hand_over(&self, sender: &str, caller: &Caller, pass: &mut Pass) -> io::Result<()> {
         let work = self.root.join("work").join(sender);
-        let (tell, hear) = channel::<(String, Answer<Vec<Receipt>>)>();
+        let (tell, hear) = channel::<(String, Receipts)>();
         for (name, _) in files(&work)? {
             let tell = tell.clone();
             match read(&work.join(&name), self.largest) {
                 Ok(bytes) => {
                     let idempotency = Some(format!("folder/{}", hex(&Sha256::digest(&bytes))));
-                    let answered = Box::new(move |answer| drop(tell.send((name, answer))));
+                    let answered = Box::new(move |receipts| drop(tell.send((name, receipts))));
                     self.desk.take_in(
                         Intake { caller: caller.clone(), bytes, idempotency, expect: String::new() },
                         answered,
                     );
                 }
-                Err(e) => drop(tell.send((name, Err(cannot_read(&e))))),
+                Err(e) => drop(tell.send((name, Box::new(move || Err(cannot_read(&e)))))),
             }
         }
         drop(tell);
         // Ends when every answer has come, or was given up.
-        for (name, answer) in hear {
+        for (name, receipts) in hear {
             let from = work.join(&name);
-            match answer {
+            match receipts() {
                 Ok(_) => {
                     fs::rename(&from, free(&self.root.join("done").join(sender), &name))?;
                     pass.done += 1;

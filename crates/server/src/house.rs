@@ -370,12 +370,15 @@ impl Desk for House {
 
     fn take_in(&self, intake: Intake, answered: Answered) {
         let (window, times, begun) = (self.window().clone(), self.answered.clone(), self.now());
-        let timed = move |answer: Answer<Vec<Receipt>>| {
-            // What was not taken in has no receipt.
-            if answer.is_ok() {
-                times.note(window.now().0 - begun.0);
-            }
-            answered(answer);
+        let timed = move |receipts: Receipts| {
+            answered(Box::new(move || {
+                let made = receipts();
+                // What was not taken in has no receipt.
+                if made.is_ok() {
+                    times.note(window.now().0 - begun.0);
+                }
+                made
+            }));
         };
         self.doors.take_in(intake, Box::new(timed));
     }

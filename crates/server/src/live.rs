@@ -5,7 +5,7 @@
 
 use crate::desk::{
     Account, Admission, Adoption, Answered, Both, Caller, Checked, Head, Holder, Imported, Intake, Mode, Problem,
-    Receipt, Refused, Role, Said, Table, Verified,
+    Receipt, Receipts, Refused, Role, Said, Table, Verified,
 };
 use crate::site::case_number;
 use store::proof::{hex, leaf_hash};
@@ -131,13 +131,13 @@ impl Doors {
     pub fn take_in(&self, intake: Intake, answered: Answered) {
         // One who is refused at once must be answered here, one who is taken in by the window: whoever is first takes it.
         let answered = std::sync::Arc::new(std::sync::Mutex::new(Some(answered)));
-        let tell = move |answered: &std::sync::Mutex<Option<Answered>>, answer| {
+        let tell = move |answered: &std::sync::Mutex<Option<Answered>>, receipts: Receipts| {
             if let Some(hear) = answered.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take() {
-                hear(answer);
+                hear(receipts);
             }
         };
         if intake.caller.role != Role::Enterprise && !wire::bonded::is_bonded(&intake.bytes) {
-            return tell(&answered, Err(Refused::NotAllowed { what: "message.send".into() }));
+            return tell(&answered, Box::new(|| Err(Refused::NotAllowed { what: "message.send".into() })));
         }
         let sender = intake.caller.enterprises.first().cloned().unwrap_or_default();
         let incoming = Incoming {
@@ -150,10 +150,10 @@ impl Doors {
         };
         let (window, later) = (self.0.clone(), answered.clone());
         let then = Box::new(move |answer: Result<window::Answer, window::Refused>| {
-            tell(&later, answer.map_err(Refused::from).and_then(|answer| receipts(&window, answer)));
+            tell(&later, Box::new(move || receipts(&window, answer?)));
         });
         if let Err(refused) = self.0.submit(incoming, false, then) {
-            tell(&answered, Err(refused.into()));
+            tell(&answered, Box::new(|| Err(refused.into())));
         }
     }
 

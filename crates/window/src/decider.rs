@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender, select};
 use store::vault::{VaultReader, commitment};
 use store::{JournalReader, Sealed, State, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry};
@@ -24,9 +23,8 @@ use crate::{Clock, Refused, Then};
 /// The retention class of original messages (rules.md 17: trade records, at least three years).
 pub const ORIGINALS: store::keys::Class = 1;
 
-/// A command in the order of its ticket.
+/// A command, what belongs to it, and who is told when it is durable.
 pub struct Task {
-    pub ticket: u64,
     pub command: Command,
     /// The documents of a message as the reader still has them.
     pub read: Vec<Option<Document>>,
@@ -99,27 +97,42 @@ impl Decider {
         })
     }
 
-    pub fn run(mut self, queue: &Receiver<Task>, out: &Sender<Decided>) {
+    /// Decides what comes by `queue` in the order of the tickets, and what comes by `ahead` before all of that: a look
+    /// changes nothing that others are decided by, and somebody waits for the page. It ends with the queue; so long
+    /// somebody has to hold the other way in.
+    pub fn run(mut self, ahead: &Receiver<Task>, queue: &Receiver<(u64, Task)>, out: &Sender<Decided>) {
         let mut early: BTreeMap<u64, Task> = BTreeMap::new();
         let mut next = 0;
         loop {
-            match queue.recv_timeout(Duration::from_secs(1)) {
-                Ok(task) => drop(early.insert(task.ticket, task)),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
-            while let Some(task) = early.remove(&next) {
+            let task = if let Ok(task) = ahead.try_recv() {
+                task
+            } else if let Some(task) = early.remove(&next) {
                 next += 1;
-                if self.step(task, out).is_err() {
-                    return;
+                task
+            } else {
+                select! {
+                    recv(ahead) -> task => match task {
+                        Ok(task) => task,
+                        Err(_) => return,
+                    },
+                    recv(queue) -> task => match task {
+                        Ok((ticket, task)) => {
+                            early.insert(ticket, task);
+                            continue;
+                        }
+                        Err(_) => return,
+                    },
                 }
+            };
+            if self.step(task, out).is_err() {
+                return;
             }
         }
     }
 
     /// Lets what is due happen, then decides the command. `Err` where the writer is gone.
     fn step(&mut self, task: Task, out: &Sender<Decided>) -> Result<(), ()> {
-        let Task { command, read, original, then, .. } = task;
+        let Task { command, read, original, then } = task;
         let now = self.clock.now().max(self.last);
         let step = now.0 - self.last.0;
         let confirmed = || matches!(&command, Command::Act(act) if trade::decide::confirms(act, now.day()));

@@ -172,7 +172,8 @@ struct Inner {
 #[derive(Clone)]
 struct Doors {
     messages: Sender<read::Task>,
-    commands: Sender<decider::Task>,
+    commands: Sender<(u64, decider::Task)>,
+    looks: Sender<decider::Task>,
     tickets: Arc<Mutex<u64>>,
     /// Nothing is ever sent: that it is gone ends the keeper.
     _open: Sender<()>,
@@ -262,7 +263,8 @@ impl Window {
     fn start(&self, journal: Journal, vault: Vault) -> Result<(), StoreError> {
         let inner = &self.0;
         let (messages, message_queue) = bounded::<read::Task>(inner.config.queue);
-        let (commands, command_queue) = bounded::<decider::Task>(inner.config.queue);
+        let (commands, command_queue) = bounded::<(u64, decider::Task)>(inner.config.queue);
+        let (looks, look_queue) = bounded::<decider::Task>(inner.config.queue);
         let (entries, entry_queue) = bounded::<writer::Decided>(1_024);
         let mut threads = Vec::new();
         let verifier = Arc::new(wire::seal::Verifier::new(1_024));
@@ -283,7 +285,11 @@ impl Window {
             inner.clock.clone(),
             inner.config.largest_step_ms,
         )?;
-        threads.push(spawn("decide".into(), move || decider.run(&command_queue, &entries)));
+        let held = looks.clone();
+        threads.push(spawn("decide".into(), move || {
+            decider.run(&look_queue, &command_queue, &entries);
+            drop(held);
+        }));
         let writer = writer::Writer::new(journal, vault, inner.shared.clone());
         threads.push(spawn("write".into(), move || writer.run(&entry_queue)));
         let (open, closing) = bounded(0);
@@ -295,7 +301,7 @@ impl Window {
             closing,
         };
         threads.push(spawn("keep".into(), move || keeper.run()));
-        *lock(&inner.doors) = Some(Doors { messages, commands, tickets: Arc::default(), _open: open });
+        *lock(&inner.doors) = Some(Doors { messages, commands, looks, tickets: Arc::default(), _open: open });
         *lock(&inner.threads) = threads;
         Ok(())
     }
@@ -353,15 +359,19 @@ impl Window {
             return Err(Refused::Full);
         }
         let (then, answer) = waiting();
-        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
-        let mut tickets = lock(&doors.tickets);
-        let task = decider::Task { ticket: *tickets, command, read: Vec::new(), original, then };
-        doors.commands.send(task).map_err(|_| self.gone())?;
-        *tickets += 1;
-        drop(tickets);
+        self.line_up(decider::Task { command, read: Vec::new(), original, then })?;
         let answer = answer.recv().map_err(|_| self.gone())??;
         self.0.shared.acted.fetch_max(answer.revision, Ordering::Relaxed);
         Ok(answer)
+    }
+
+    /// Puts a command behind everything that came before it.
+    fn line_up(&self, task: decider::Task) -> Result<(), Refused> {
+        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
+        let mut tickets = lock(&doors.tickets);
+        doors.commands.send((*tickets, task)).map_err(|_| self.gone())?;
+        *tickets += 1;
+        Ok(())
     }
 
     /// The last entry that an act made, neither a message nor a look: so far views have to be for whoever acted to see it.
@@ -380,12 +390,7 @@ impl Window {
         }
         let before = self.0.journal.last();
         let (then, answer) = waiting();
-        let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
-        let mut tickets = lock(&doors.tickets);
-        let task = decider::Task { ticket: *tickets, command: decider::tick(), read: Vec::new(), original: None, then };
-        doors.commands.send(task).map_err(|_| self.gone())?;
-        *tickets += 1;
-        drop(tickets);
+        self.line_up(decider::Task { command: decider::tick(), read: Vec::new(), original: None, then })?;
         answer.recv().map_err(|_| self.gone())??;
         Ok(self.0.journal.last() - before)
     }

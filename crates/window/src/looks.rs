@@ -13,7 +13,7 @@ use crate::{Answer, Refused, Window, decider, lock, waiting};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Window {
-    /// Writes a look down. Only when this returns may what it is about be shown. On a full disk looks use the room
+    /// Writes a look down, before all messages that wait. Only when this returns may what it is about be shown. On a full disk looks use the room
     /// that the journal has set aside; when that is used up too, nobody's data are looked at (DESIGN 5).
     ///
     /// # Errors
@@ -24,12 +24,8 @@ impl Window {
         }
         let (then, answer) = waiting();
         let doors = lock(&self.0.doors).clone().ok_or_else(|| self.gone())?;
-        let mut tickets = lock(&doors.tickets);
-        let command = Command::Look(look);
-        let task = decider::Task { ticket: *tickets, command, read: Vec::new(), original: None, then };
-        doors.commands.send(task).map_err(|_| self.gone())?;
-        *tickets += 1;
-        drop(tickets);
+        let task = decider::Task { command: Command::Look(look), read: Vec::new(), original: None, then };
+        doors.looks.send(task).map_err(|_| self.gone())?;
         match answer.recv_timeout(PATIENCE) {
             Ok(answer) => answer,
             // It is decided, and will be written when there is room; what was asked for is not shown.

@@ -47,7 +47,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn run(self, queue: &Receiver<Task>, out: &Sender<decider::Task>) {
+    pub fn run(self, queue: &Receiver<Task>, out: &Sender<(u64, decider::Task)>) {
         let mut people: Option<People> = None;
         for Task { ticket, incoming, then } in queue {
             let now = self.clock.now();
@@ -64,7 +64,7 @@ impl Reader {
             let (command, read) = command(&incoming, people, &self.verifier);
             // A door takes nothing that the vault could not keep, so this does not fail on what comes in.
             let original = Original::of(&incoming.bytes);
-            if out.send(decider::Task { ticket, command, read, original, then }).is_err() {
+            if out.send((ticket, decider::Task { command, read, original, then })).is_err() {
                 return;
             }
         }

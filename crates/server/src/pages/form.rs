@@ -371,9 +371,9 @@ pub(super) fn handed_in(desk: &dyn Desk, f: &Frame, bytes: Vec<u8>) -> Result<(V
     let (tell, hear) = std::sync::mpsc::channel();
     desk.take_in(
         Intake { caller, bytes, idempotency: None, expect: String::new() },
-        Box::new(move |answer| drop(tell.send(answer))),
+        Box::new(move |receipts| drop(tell.send(receipts))),
     );
-    match hear.recv().unwrap_or(Err(Refused::NotNow { retry_after_s: 5 })) {
+    match hear.recv().map_or(Err(Refused::NotNow { retry_after_s: 5 }), |receipts| receipts()) {
         Ok(receipts) => Ok((receipts, None)),
         Err(Refused::Cannot { said, .. }) => Ok((Vec::new(), Some(said))),
         Err(other) => Err(other.into()),

@@ -533,6 +533,28 @@ impl Sample {
             denied: settled == Some(true),
         }
     }
+
+    fn answer(&self, intake: Intake) -> Answer<Vec<Receipt>> {
+        if self.failing.load(Ordering::Relaxed) {
+            return Err(Refused::NotNow { retry_after_s: 30 });
+        }
+        let text = String::from_utf8_lossy(&intake.bytes).into_owned();
+        if text.contains("other-enterprise") {
+            return Err(Refused::NotAllowed { what: "4602999999".into() });
+        }
+        if text.contains("break") {
+            return Err(Refused::Broken { case: "4f1e90c2".into() });
+        }
+        if !text.contains("CEB") {
+            return Err(Refused::Cannot {
+                code: "NOT_A_MESSAGE".into(),
+                said: Both::new("这不是 CEB 报文", "This is no CEB message"),
+                problems: vec![],
+            });
+        }
+        self.taken.lock().expect("lock").push(intake);
+        Ok(vec![self.receipt_of(7, 0), self.receipt_of(7, 1)])
+    }
 }
 
 impl Desk for Sample {
@@ -609,25 +631,8 @@ impl Desk for Sample {
     }
 
     fn take_in(&self, intake: Intake, answered: Answered) {
-        if self.failing.load(Ordering::Relaxed) {
-            return answered(Err(Refused::NotNow { retry_after_s: 30 }));
-        }
-        let text = String::from_utf8_lossy(&intake.bytes).into_owned();
-        if text.contains("other-enterprise") {
-            return answered(Err(Refused::NotAllowed { what: "4602999999".into() }));
-        }
-        if text.contains("break") {
-            return answered(Err(Refused::Broken { case: "4f1e90c2".into() }));
-        }
-        if !text.contains("CEB") {
-            return answered(Err(Refused::Cannot {
-                code: "NOT_A_MESSAGE".into(),
-                said: Both::new("这不是 CEB 报文", "This is no CEB message"),
-                problems: vec![],
-            }));
-        }
-        self.taken.lock().expect("lock").push(intake);
-        answered(Ok(vec![self.receipt_of(7, 0), self.receipt_of(7, 1)]));
+        let answer = self.answer(intake);
+        answered(Box::new(move || answer));
     }
 
     fn act(&self, caller: &Caller, act: ActOn) -> Answer<Vec<Receipt>> {

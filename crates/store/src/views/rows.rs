@@ -41,6 +41,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 16, name: "lists by whose they are, reasons", refill: true, sql: super::lists::SQL },
     Migration { number: 17, name: "persons by batches", refill: true, sql: super::people::PERSONS },
     Migration { number: 18, name: "words of goods and enterprises", refill: true, sql: super::words::SQL },
+    Migration { number: 19, name: "runs of what is known, other numbers", refill: true, sql: super::lists::KNOWN },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -84,6 +85,16 @@ const PARCELS: &str = "
 pub struct Rows {
     persons: super::people::Persons,
     items: super::words::Items,
+    list: Option<Came>,
+}
+
+/// A list that came, until its parcel's row is written: mostly its case follows, and both make one row.
+struct Came {
+    key: CaseKey,
+    goods: String,
+    mode: String,
+    at: Moment,
+    revision: u64,
 }
 
 impl Project for Rows {
@@ -119,6 +130,7 @@ impl Project for Rows {
     fn undone(&mut self) {
         self.persons.forget();
         self.items.forget();
+        self.list = None;
     }
 }
 
@@ -279,6 +291,24 @@ impl Rows {
                 _ => {}
             }
         }
+        self.alone(tx)
+    }
+
+    /// A list that came without its case, or behind it.
+    fn alone(&mut self, tx: &Transaction<'_>) -> Result<(), StoreError> {
+        let Some(list) = self.list.take() else { return Ok(()) };
+        tx.prepare_cached(
+            "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
+             ON CONFLICT (ebc, order_no) DO UPDATE SET goods = excluded.goods",
+        )?
+        .execute(params![
+            list.key.ebc.as_str(),
+            list.key.order_no.as_str(),
+            list.goods,
+            list.at.0,
+            list.revision as i64,
+            list.mode
+        ])?;
         Ok(())
     }
 
@@ -317,7 +347,6 @@ impl Rows {
                     revision as i64
                 ])?;
                 self.persons.named(tx, case, document)?;
-                name(&case.order_no, &case.ebc, &case.order_no, "orderNo")?;
                 name(transaction, &case.ebc, &case.order_no, "payTransactionId")
             }
             (Key::Payment(pair), Document::Payment(payment)) => {
@@ -331,16 +360,12 @@ impl Rows {
             }
             (Key::List(case), Document::List(_) | Document::ExportList(_)) => {
                 let (goods, mode, numbers) = match document {
-                    Document::List(l) => (
-                        l.lines.first().map(|l| &l.gname),
-                        &l.trade_mode,
-                        [&l.order_no, &l.logistics_no, &l.cop_no, &l.bill_no],
-                    ),
-                    Document::ExportList(l) => (
-                        l.lines.first().map(|l| &l.gname),
-                        &l.trade_mode,
-                        [&l.order_no, &l.logistics_no, &l.cop_no, &l.bill_no],
-                    ),
+                    Document::List(l) => {
+                        (l.lines.first().map(|l| &l.gname), &l.trade_mode, [&l.logistics_no, &l.cop_no, &l.bill_no])
+                    }
+                    Document::ExportList(l) => {
+                        (l.lines.first().map(|l| &l.gname), &l.trade_mode, [&l.logistics_no, &l.cop_no, &l.bill_no])
+                    }
                     _ => return Ok(()),
                 };
                 self.persons.named(tx, case, document)?;
@@ -350,20 +375,15 @@ impl Rows {
                     _ => Vec::new(),
                 };
                 self.items.lots(tx, case, revision, lines.into_iter())?;
-                let goods = goods.map_or("", |name| name.as_str());
-                tx.prepare_cached(
-                    "INSERT INTO parcel VALUES (?1, ?2, 'waiting', 2, ?6, '', '', '', ?3, ?4, ?4, ?5, 0, 0, 0, '')
-                     ON CONFLICT (ebc, order_no) DO UPDATE SET goods = excluded.goods",
-                )?
-                .execute(params![
-                    case.ebc.as_str(),
-                    case.order_no.as_str(),
-                    goods,
-                    at.0,
-                    revision as i64,
-                    mode.as_str()
-                ])?;
-                for (number, kind) in numbers.into_iter().zip(["orderNo", "logisticsNo", "copNo", "billNo"]) {
+                self.alone(tx)?;
+                self.list = Some(Came {
+                    key: case.clone(),
+                    goods: goods.map_or("", |name| name.as_str()).to_owned(),
+                    mode: mode.to_string(),
+                    at,
+                    revision,
+                });
+                for (number, kind) in numbers.into_iter().zip(["logisticsNo", "copNo", "billNo"]) {
                     name(number, &case.ebc, &case.order_no, kind)?;
                 }
                 Ok(())
@@ -398,10 +418,10 @@ impl Rows {
         let (taxable, tax) = case.tax.as_ref().map_or((0, 0), |t| (t.taxable.0, t.total().0));
         tx.prepare_cached(
             "INSERT INTO parcel VALUES
-               (:ebc, :order_no, :state, :status, :mode, :office, :agent, :invt_no, '', :accepted, :at, :revision,
-                :taxable, :tax, :risk, :reasons)
+               (:ebc, :order_no, :state, :status, :mode, :office, :agent, :invt_no, coalesce(:goods, ''), :accepted, :at,
+                :revision, :taxable, :tax, :risk, :reasons)
              ON CONFLICT (ebc, order_no) DO UPDATE SET
-               state = excluded.state, status = excluded.status, mode = excluded.mode, office = excluded.office,
+               goods = coalesce(:goods, goods), state = excluded.state, status = excluded.status, mode = excluded.mode, office = excluded.office,
                agent = excluded.agent, invt_no = excluded.invt_no, accepted = excluded.accepted, at = excluded.at,
                revision = excluded.revision, taxable = excluded.taxable, tax = excluded.tax, risk = excluded.risk,
                reasons = excluded.reasons",
@@ -410,7 +430,7 @@ impl Rows {
             ":ebc": key.ebc.as_str(), ":order_no": key.order_no.as_str(), ":state": state, ":status": case.status, ":mode": case.mode.as_str(),
             ":office": case.office.as_str(), ":agent": case.agent.as_str(), ":invt_no": case.invt_no.as_str(), ":accepted": case.accepted.0,
             ":at": at.0, ":revision": revision as i64, ":taxable": taxable, ":tax": tax, ":risk": case.risk,
-            ":reasons": reasons,
+            ":reasons": reasons, ":goods": self.list.take_if(|list| list.key == *key).map(|list| list.goods),
         })?;
         if !case.invt_no.is_empty() && case.trail.len() == 1 {
             for (number, kind) in [(&case.invt_no, "invtNo"), (&case.pre_no, "preNo")] {
@@ -485,11 +505,14 @@ pub struct ParcelRow {
     pub reasons: String,
 }
 
-/// A number whose document named no seller finds the parcels of its order number.
+/// Order numbers stand in the parcels themselves. Another number whose document named no seller finds the parcels of its
+/// order number.
 fn find_question() -> String {
     let columns = COLUMNS.split(", ").map(|c| format!("p.{c}")).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, n.kind FROM number n JOIN parcel p
+        "SELECT {columns}, 'orderNo' FROM parcel p WHERE p.order_no = ?1
+         UNION ALL
+         SELECT {columns}, n.kind FROM number n JOIN parcel p
            ON p.order_no = n.order_no AND (n.ebc = '' OR p.ebc = n.ebc)
          WHERE n.number = ?1 ORDER BY p.revision DESC LIMIT ?2"
     )
