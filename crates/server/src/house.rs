@@ -1030,7 +1030,7 @@ impl Desk for House {
         let mut shows = Shows::default();
         for revision in (1..=from).rev().take(limit.clamp(1, 200)) {
             let error = |e: StoreError| broken(&e.to_string());
-            let Some(entry) = self.window().entry(revision).map_err(error)? else { break };
+            let Some(entry) = self.window().heading(revision).map_err(error)? else { break };
             if let Some(Command::Message(message)) = &entry.command {
                 shows.enterprises.push(message.cop_code.to_string());
             }

@@ -389,6 +389,15 @@ packed! {
     }
 }
 
+packed! {
+    /// The beginning of an entry: what was commanded, without what followed from it. It is read from the entry's own bytes,
+    /// for those who only say what it was.
+    pub struct Heading {
+        1 => pub at: Moment,
+        2 => pub command: Option<Command>,
+    }
+}
+
 impl Entry {
     /// The policy files that took force by it.
     pub fn adopted(&self) -> &[PolicyFile] {
@@ -446,5 +455,20 @@ packed! {
     pub struct Position {
         1 => pub revision: u64,
         2 => pub index: u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::Pack;
+
+    #[test]
+    fn the_heading_of_an_entry_is_its_beginning() {
+        let documents = vec![Submitted::default(); 3];
+        let command = Some(Command::Message(Message { cop_code: "4601".into(), documents, ..Message::default() }));
+        let outcomes = vec![Outcome { verdict: Verdict::Refused, ..Outcome::default() }; 3];
+        let entry = Entry { at: Moment(7), command: command.clone(), outcomes, ..Entry::default() };
+        assert_eq!(Heading::unpack(&entry.pack()), Ok(Heading { at: Moment(7), command }));
     }
 }

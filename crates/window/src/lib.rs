@@ -44,7 +44,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use store::keys::Keys;
 use store::vault::{Vault, VaultReader};
 use store::{Journal, JournalReader, Ops, Place, State, Store, StoreError};
-use trade::command::{Act, ActKind, Actor, Command, Entry};
+use trade::command::{Act, ActKind, Actor, Command, Entry, Heading};
 use trade::correction::Expected;
 use trade::key::{Facts, Key};
 use trade::pack::Pack;
@@ -452,9 +452,21 @@ impl Window {
     /// # Errors
     /// If the journal cannot be read there.
     pub fn entry(&self, revision: u64) -> Result<Option<Entry>, StoreError> {
+        self.unpacked(revision)
+    }
+
+    /// What was commanded in the entry of a revision, and when.
+    ///
+    /// # Errors
+    /// As [`Window::entry`].
+    pub fn heading(&self, revision: u64) -> Result<Option<Heading>, StoreError> {
+        self.unpacked(revision)
+    }
+
+    fn unpacked<T: Pack>(&self, revision: u64) -> Result<Option<T>, StoreError> {
         let Some(kept) = self.0.journal.entry(revision)? else { return Ok(None) };
-        let entry = Entry::unpack(kept.body()).map_err(|e| StoreError::Order(format!("entry {revision}: {e}")))?;
-        Ok(Some(entry))
+        let unpacked = T::unpack(kept.body()).map_err(|e| StoreError::Order(format!("entry {revision}: {e}")))?;
+        Ok(Some(unpacked))
     }
 
     pub(crate) fn vault(&self) -> &VaultReader {

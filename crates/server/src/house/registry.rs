@@ -6,7 +6,7 @@ use trade::time::Day;
 
 use crate::desk::{Both, Entry, Table};
 
-pub(super) fn journal_entry(revision: u64, entry: &trade::command::Entry, hash: String) -> Entry {
+pub(super) fn journal_entry(revision: u64, entry: &trade::command::Heading, hash: String) -> Entry {
     let (kind, by, what) = match &entry.command {
         Some(Command::Message(m)) => (
             Both::new("报文", "message"),

@@ -326,11 +326,12 @@ fn open_fitting(path: &Path, schema: &[Migration], journal: &JournalReader) -> R
     Ok((writer, revision))
 }
 
-/// A connection that writes: a lost commit is made again from the journal, so NORMAL is enough.
+/// A connection that writes: a lost commit is made again from the journal, so NORMAL is enough. Pages are of 4 KiB, since
+/// most rows change a page each, and each page that changed is written whole.
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let writer = Connection::open(path)?;
     writer.execute_batch(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;
          PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 268435456;",
     )?;
     writer.busy_timeout(Duration::from_secs(10))?;
