@@ -100,7 +100,7 @@ impl House {
     ) -> Answer<Vec<LookLine>> {
         let before = before.unwrap_or(u64::MAX);
         let error = |e: store::StoreError| broken(&e.to_string());
-        self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
+        self.views().wait(self.window().traced(), crate::house::PATIENCE);
         let rows = match (sight.right.scope, &sight.caller) {
             (Scope::Zone, _) => self.views().looks(unusual, before, limit).map_err(error)?,
             (Scope::Own, Some(caller)) => {
@@ -123,7 +123,7 @@ impl House {
 
     /// The looks at one parcel, newest first.
     pub(crate) fn looks_at_parcel(&self, case: &CaseKey) -> Answer<Vec<LookLine>> {
-        self.views().wait(self.window().journal().last(), crate::house::PATIENCE);
+        self.views().wait(self.window().traced(), crate::house::PATIENCE);
         let rows = self.views().looks_at(&[Subject::Parcel(case)], u64::MAX, 200);
         Ok(rows.map_err(|e| broken(&e.to_string()))?.into_iter().map(line).collect())
     }

@@ -221,3 +221,45 @@ fn compile(files: &BTreeMap<String, String>) -> Result<Policy, String> {
     let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
     Policy::load(&files).map_err(|faults| faults.iter().map(|f| f.to_string()).collect::<Vec<_>>().join("; "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossbeam_channel::{bounded, unbounded};
+    use store::{Disk, Place, Store};
+    use trade::command::Act;
+    use trade::look::Look;
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Moment {
+            Moment(1_772_000_000_000)
+        }
+    }
+
+    /// Two commands wait, the second of which was read first; then somebody looks.
+    #[test]
+    fn a_look_is_decided_before_what_waits_and_the_rest_by_ticket() {
+        let place = Place::in_memory(&Disk::memory(), [7; 32]);
+        let store = Store::open(&place, Box::new(trade::record::settled)).unwrap();
+        let (journal, vault) = (store.journal.reader(), store.vault.reader());
+        let decider = Decider::new(store.state, &journal, vault, Arc::new(Still), i64::MAX).unwrap();
+        let task = |command| Task { command, read: Vec::new(), original: None, then: Box::new(drop) };
+        let ((looks, ahead), (commands, queue), (out, decided)) = (bounded(4), bounded(4), unbounded());
+        for ticket in [1_i64, 0] {
+            let act = Act { value: ticket, ..Act::default() };
+            commands.send((ticket.unsigned_abs(), task(Command::Act(act)))).unwrap();
+        }
+        looks.send(task(Command::Look(Look::default()))).unwrap();
+        drop(commands);
+        decider.run(&ahead, &queue, &out);
+        drop(out);
+        let told = decided.iter().map(|one: Decided| match one.entry.and_then(|entry| entry.command) {
+            Some(Command::Act(act)) => act.value.to_string(),
+            Some(Command::Look(_)) => "look".to_owned(),
+            other => format!("{other:?}"),
+        });
+        assert_eq!(told.collect::<Vec<_>>(), ["look", "0", "1"]);
+    }
+}

@@ -192,7 +192,7 @@ const READERS: [(&str, ActorRole); 10] = [
     ("market", ActorRole::Market),
 ];
 /// What they read. KEY is the newest parcel; the words sought are 奶粉, 三亚 and a name and a telephone that nobody has.
-const PAGES: [(&str, &str); 50] = [
+const PAGES: [(&str, &str); 55] = [
     ("", "/zh/"),
     ("", "/zh/status"),
     ("", "/zh/policies/tariff.csv"),
@@ -233,13 +233,18 @@ const PAGES: [(&str, &str); 50] = [
     ("declarant", "/zh/parcels"),
     ("declarant", "/zh/parcels?state=refused"),
     ("declarant", "/zh/search?q=1901"),
+    ("seller", "/zh/looks"),
+    ("seller", "/zh/hooks"),
     ("consumer", "/zh/me"),
+    ("consumer", "/zh/looks"),
+    ("officer", "/zh/account"),
     ("operator", "/zh/zone"),
     ("operator", "/zh/zone/alarms"),
     ("operator", "/zh/zone/journal"),
     ("operator", "/zh/zone/registry/guarantees"),
     ("operator", "/zh/law/try"),
     ("tax", "/zh/department"),
+    ("tax", "/zh/requests"),
     ("exchange", "/zh/department"),
     ("commerce", "/zh/department"),
     ("market", "/zh/department"),

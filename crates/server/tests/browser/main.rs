@@ -79,12 +79,16 @@ impl Visitor<'_> {
     }
 }
 
+/// Whether every journey is taken in both languages, and every page judged in all its forms (`./test long`).
+fn in_full() -> bool {
+    std::env::var("ONEWINDOW_LANGUAGES").is_ok_and(|v| v == "both")
+}
+
 /// Takes a journey in its own language, or in both where that is asked for.
 fn journey(own: Lang, walk: impl Fn(&Visitor<'_>)) {
     let Some(browser) = Browser::open() else { return };
     browser.size(1280, 900);
-    let both = std::env::var("ONEWINDOW_LANGUAGES").is_ok_and(|v| v == "both");
-    for lang in Lang::ALL.into_iter().filter(|lang| both || *lang == own) {
+    for lang in Lang::ALL.into_iter().filter(|lang| in_full() || *lang == own) {
         let zone = Zone::busy();
         let visitor = Visitor { browser: &browser, zone: &zone, lang };
         walk(&visitor);

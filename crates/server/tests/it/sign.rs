@@ -155,6 +155,30 @@ async fn an_official_sets_up_one_time_codes_before_anything_else_is_open() {
     assert_eq!(told.status, StatusCode::TOO_MANY_REQUESTS, "also here");
 }
 
+/// Keys ask for the password alone: who knows it and holds a session makes no room for more guesses of the code.
+#[tokio::test]
+async fn a_right_password_on_the_page_of_keys_forgives_no_wrong_codes() {
+    let house = House::new();
+    let password = format!("password={}", PASSWORD.replace(' ', "+"));
+    let cookie = house.sign_in("enterprise").await;
+    house.post_as(&cookie, "/en/account/factor", &password).await;
+    let offer = house.desk.sign_ins().offered("enterprise", house.desk.now()).expect("an offer");
+    let form = format!("code={}", code(&house, &offer.secret));
+    assert!(house.post_as(&cookie, "/en/account/factor/confirm", &form).await.text().contains("not shown again"));
+    let guess =
+        async || house.post_as("", "/en/login", &format!("name=enterprise&{password}&code=000000")).await.status;
+    let proved = async |password: &str| {
+        let told = house.post_as(&cookie, "/en/company/keys/revoke", password).await;
+        (told.status, told.text().contains("aria-invalid"))
+    };
+    for _ in 0..4 {
+        assert_eq!(guess().await, StatusCode::UNAUTHORIZED);
+        assert_eq!(proved(&password).await, (StatusCode::UNPROCESSABLE_ENTITY, false), "let through, to no key");
+    }
+    assert!(proved("password=guess").await.1, "the fifth");
+    assert_eq!(guess().await, StatusCode::TOO_MANY_REQUESTS);
+}
+
 #[tokio::test]
 async fn wrong_passwords_lock_a_name_also_for_the_right_one() {
     let house = House::new();

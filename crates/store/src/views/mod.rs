@@ -327,12 +327,13 @@ fn open_fitting(path: &Path, schema: &[Migration], journal: &JournalReader) -> R
 }
 
 /// A connection that writes: a lost commit is made again from the journal, so NORMAL is enough. Pages are of 4 KiB, since
-/// most rows change a page each, and each page that changed is written whole.
+/// most rows change a page each, and each page that changed is written whole. The log goes into the tables 8 MiB at a time:
+/// the disk syncs one thing after the other, and a larger piece holds the journal up (docs/figures.md).
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let writer = Connection::open(path)?;
     writer.execute_batch(
         "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;
-         PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 268435456;",
+         PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = 268435456;",
     )?;
     writer.busy_timeout(Duration::from_secs(10))?;
     writer.set_prepared_statement_cache_capacity(256);

@@ -146,7 +146,7 @@ fn by_matter(file: &str, rows: Vec<RawRow>) -> Matters {
         let cell = |name: &str| cells.get(name).map(|t| t.trim().to_owned()).unwrap_or_default();
         let key: Vec<_> = columns.iter().map(|c| cell(c)).filter(|text| !text.is_empty()).collect();
         let place = (key.join(" / "), cell("from"));
-        let cells = cells.into_iter().map(|(name, text)| (name, text.trim().to_owned())).collect();
+        let cells = cells.into_iter().map(|(name, text)| (name.to_string(), text.trim().to_owned())).collect();
         matters.entry(place).or_default().push(cells);
     }
     matters

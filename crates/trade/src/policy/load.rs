@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use super::{Dated, Mark, Row};
 use crate::exact::Fraction;
@@ -48,7 +49,7 @@ pub(super) struct Cells<'r> {
     pub line: u32,
     /// The line that names the columns; in TOML that of the row itself.
     heading: u32,
-    cells: BTreeMap<String, String>,
+    cells: BTreeMap<Arc<str>, String>,
     faults: &'r mut Vec<PolicyFault>,
 }
 
@@ -91,10 +92,12 @@ impl<'a> Reader<'a> {
         }
         let mut series: HashMap<K, Vec<(u32, Row<V>)>> = HashMap::new();
         let mut order = Vec::new();
-        for (line, cells) in raw {
-            // In CSV the heading is at fault, and that is said once (`finish`); in TOML every row names its cells.
-            let heading = if file.ends_with(".csv") { heading } else { line };
-            for name in cells.keys().filter(|n| !columns.contains(&n.as_str()) && !COMMON.contains(&n.as_str())) {
+        for (nth, (line, cells)) in raw.into_iter().enumerate() {
+            // In CSV the heading is at fault, and that is said once; in TOML every row names its cells.
+            let is_csv = file.ends_with(".csv");
+            let heading = if is_csv { heading } else { line };
+            let names = cells.keys().filter(|_| nth == 0 || !is_csv);
+            for name in names.filter(|n| !columns.contains(&&***n) && !COMMON.contains(&&***n)) {
                 let (zh, en) = (format!("不认识的列 {name}。"), format!("unknown column {name}"));
                 self.faults.push(PolicyFault::at(file, heading, name, zh, en));
             }
@@ -185,8 +188,12 @@ impl Cells<'_> {
     }
 
     /// The text of a cell that may be empty.
-    pub fn optional(&mut self, name: &str) -> Option<String> {
-        self.cells.get(name).map(|text| text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    pub fn optional(&self, name: &str) -> Option<String> {
+        self.filled(name).map(str::to_owned)
+    }
+
+    fn filled(&self, name: &str) -> Option<&str> {
+        self.cells.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
     pub fn text(&mut self, name: &str) -> Option<String> {
@@ -200,33 +207,34 @@ impl Cells<'_> {
         text
     }
 
-    /// A cell read by `read`; `form` says in both languages what it should be.
-    fn read<T>(&mut self, name: &str, form: (&str, &str), read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(name)?;
-        let value = read(&text);
-        if value.is_none() {
-            let en = format!("{name} = {text}: should be {}", form.1);
-            self.fault(name, format!("{name} = {text}：应为{}。", form.0), en);
+    /// A cell read by `read`; `form` says in both languages what it should be, and is asked only where it is not.
+    fn read<T>(&mut self, name: &str, form: impl Fn() -> [String; 2], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        if let Some(value) = self.filled(name).and_then(&read) {
+            return Some(value);
         }
-        value
+        let text = self.text(name)?;
+        let [zh, en] = form();
+        self.fault(name, format!("{name} = {text}：应为{zh}。"), format!("{name} = {text}: should be {en}"));
+        None
     }
 
     /// `Some(None)` for an empty cell, `None` for a wrong one.
     pub fn maybe<T>(&mut self, name: &str, read: impl Fn(&mut Self, &str) -> Option<T>) -> Option<Option<T>> {
-        match self.optional(name) {
-            None => Some(None),
-            Some(_) => read(self, name).map(Some),
-        }
+        if self.filled(name).is_none() { Some(None) } else { read(self, name).map(Some) }
     }
 
     pub fn whole(&mut self, name: &str) -> Option<i64> {
-        self.read(name, ("整数", "a whole number"), |t| t.parse().ok().filter(|n: &i64| n.abs() < 1_000_000_000_000))
+        self.read(
+            name,
+            || ["整数", "a whole number"].map(str::to_owned),
+            |t| t.parse().ok().filter(|n: &i64| n.abs() < 1_000_000_000_000),
+        )
     }
 
     /// A rate or measure that is not negative.
     pub fn fraction(&mut self, name: &str) -> Option<Fraction> {
-        let form = ("不小于零的小数、百分数或分数", "a decimal, percentage or fraction not below zero");
-        self.read(name, form, |t| Fraction::parse(t).filter(|f| !f.is_negative()))
+        let form = ["不小于零的小数、百分数或分数", "a decimal, percentage or fraction not below zero"];
+        self.read(name, || form.map(str::to_owned), |t| Fraction::parse(t).filter(|f| !f.is_negative()))
     }
 
     /// A rate from 0 to below 1.
@@ -244,33 +252,40 @@ impl Cells<'_> {
     /// `yes`, `no` or empty for no.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         self.maybe(name, |cells, name| {
-            cells.read(name, ("yes 或 no", "yes or no"), |t| match t {
-                "yes" | "true" => Some(true),
-                "no" | "false" => Some(false),
-                _ => None,
-            })
+            cells.read(
+                name,
+                || ["yes 或 no", "yes or no"].map(str::to_owned),
+                |t| match t {
+                    "yes" | "true" => Some(true),
+                    "no" | "false" => Some(false),
+                    _ => None,
+                },
+            )
         })
         .map(|flag| flag.unwrap_or(false))
     }
 
     /// Exactly `n` decimal digits.
     pub fn digits(&mut self, name: &str, n: usize) -> Option<String> {
-        let form = (format!("{n} 位数字"), format!("{n} digits"));
-        self.read(name, (&form.0, &form.1), |t| {
-            (t.len() == n && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.to_owned())
-        })
+        let form = || [format!("{n} 位数字"), format!("{n} digits")];
+        self.read(name, form, |t| (t.len() == n && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.to_owned()))
     }
 
     /// One of the given names.
     pub fn one_of<T: Copy>(&mut self, name: &str, names: &[(&str, T)]) -> Option<T> {
-        let all = names.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(" | ");
-        self.read(name, (&all, &all), |t| names.iter().find(|(n, _)| *n == t).map(|(_, value)| *value))
+        let form = || {
+            let all = names.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(" | ");
+            [all.clone(), all]
+        };
+        self.read(name, form, |t| names.iter().find(|(n, _)| *n == t).map(|(_, value)| *value))
     }
 
     pub fn day(&mut self, name: &str) -> Option<Day> {
-        self.read(name, ("日期（年-月-日）", "a date, year-month-day"), |t| {
-            (t.len() == 10).then(|| Day::parse(t)).flatten()
-        })
+        self.read(
+            name,
+            || ["日期（年-月-日）", "a date, year-month-day"].map(str::to_owned),
+            |t| (t.len() == 10).then(|| Day::parse(t)).flatten(),
+        )
     }
 
     fn frame(&mut self) -> Option<Frame> {
@@ -292,7 +307,7 @@ impl Cells<'_> {
 }
 
 /// Line, and cells by their columns.
-pub(super) type RawRow = (u32, BTreeMap<String, String>);
+pub(super) type RawRow = (u32, BTreeMap<Arc<str>, String>);
 
 /// The rows of a table as they are written, with what cannot be read.
 pub(super) fn read_rows(file: &str, text: &str) -> (Vec<RawRow>, Vec<PolicyFault>) {
@@ -324,17 +339,19 @@ fn read_csv(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<Pol
         }
     };
     let heading = headings.position().map_or(1, |p| p.line() as u32);
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
+    let names: Vec<Arc<str>> = headings.iter().map(|name| name.trim().into()).collect();
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {
                 let line = record.position().map_or(0, |p| p.line() as u32);
-                let cells = headings.iter().zip(record.iter()).map(|(n, t)| (n.trim().to_owned(), t.to_owned()));
+                let cells = names.iter().cloned().zip(record.iter().map(str::to_owned));
                 rows.push((line, cells.collect()));
             }
+            Ok(false) => return heading,
             Err(error) => faults.push(unreadable(error)),
         }
     }
-    heading
 }
 
 fn read_toml(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<PolicyFault>) {
@@ -374,7 +391,7 @@ fn read_toml(file: &str, text: &str, rows: &mut Vec<RawRow>, faults: &mut Vec<Po
                         continue;
                     }
                 };
-                cells.insert(key.get_ref().to_string(), text);
+                cells.insert(key.get_ref().as_ref().into(), text);
             }
             rows.push((line_at(item.span().start), cells));
         }

@@ -43,8 +43,8 @@ pub fn standing(file: &str, text: &str, day: Day) -> Standing {
         false => Vec::new(),
     };
     for name in all.iter().flat_map(|(_, cells)| cells.keys()) {
-        if !columns.contains(name) {
-            columns.push(name.clone());
+        if columns.iter().all(|known| **known != **name) {
+            columns.push(name.to_string());
         }
     }
     columns.retain(|name| !ABOUT.contains(&name.as_str()));
