@@ -7,6 +7,7 @@ use crate::desk::{Answer, Refused, Sight};
 use crate::traced::Shows;
 use serde::Serialize;
 use trade::bonded::ledger::Movement;
+use trade::bonded::period::value_at;
 use trade::bonded::proof::{self, Compared};
 use trade::bonded::record::{
     BookRecord, CertificateRecord, EntryRecord, FormRecord, Leg, ListRecord, PassRecord, Recognised, Relied,
@@ -284,10 +285,10 @@ pub fn books(window: &Window, sight: &Sight, since: Moment) -> Vec<BookRow> {
     books.sort_by(|a, b| a.book.ems_no.cmp(&b.book.ems_no));
     let mut counts: BTreeMap<Text, (usize, usize)> = BTreeMap::new();
     let seen: BTreeSet<&str> = books.iter().map(|book| book.book.ems_no.as_str()).collect();
-    for item in window.stock_report(|book| seen.contains(book)) {
-        let (items, open) = counts.entry(item.ems_no.clone()).or_default();
+    for stock in window.stock_items(|book| seen.contains(book)) {
+        let (items, open) = counts.entry(stock.row.ems_no.clone()).or_default();
         *items += 1;
-        *open += usize::from(item.is_open(since));
+        *open += usize::from(proof::is_open(window, &stock, since));
     }
     let rows = books.into_iter().map(|book| {
         let (items, open) = counts.get(&book.book.ems_no).copied().unwrap_or_default();
@@ -308,16 +309,19 @@ pub fn shelves(
     since: Moment,
 ) -> Answer<(Text, Shelves)> {
     let record = book_of(window, sight, book)?;
-    let items = window.stock_report(|of| of == book);
-    let (count, value) = (items.len(), items.iter().map(|item| item.value).sum());
+    let items = window.stock_items(|of| of == book);
+    let (count, value) = (items.len(), items.iter().map(|stock| value_at(stock, stock.book())).sum());
     let district = record.book.office.get(..2).unwrap_or_default().into();
     let held = window.read::<Guarantee>(&Key::Guarantee(Pair { code: record.etps.clone(), number: district }));
     let guarantee = held.map(|held| (held.row.limit, held.free()));
-    let open = items.iter().filter(|item| item.is_open(since)).count();
+    let items: Vec<_> = items.iter().map(|stock| (stock, proof::is_open(window, stock, since))).collect();
+    let open = items.iter().filter(|(_, is_open)| *is_open).count();
+    // Compared in full is only what is shown.
     let mut rows: Vec<_> = items
         .into_iter()
-        .filter(|item| (all || item.is_open(since)) && (after.is_empty() || item.item_no.as_str() > after))
+        .filter(|(stock, is_open)| (all || *is_open) && (after.is_empty() || stock.row.item_record_no.as_str() > after))
         .take(limit + 1)
+        .map(|(stock, _)| proof::compare(window, stock))
         .collect();
     let more = rows.len() > limit;
     rows.truncate(limit);

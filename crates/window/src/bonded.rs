@@ -51,6 +51,11 @@ impl Window {
 
     /// Documents, customs' book and shelf of every item of the wanted books: item by item, in order.
     pub fn stock_report(&self, wanted: impl Fn(&str) -> bool) -> Vec<Compared> {
+        self.stock_items(wanted).iter().map(|stock| proof::compare(self, stock)).collect()
+    }
+
+    /// Every item of the wanted books, in order.
+    pub fn stock_items(&self, wanted: impl Fn(&str) -> bool) -> Vec<Stock> {
         let mut items = Vec::new();
         self.state().each_of(Key::STOCK, |_, value| {
             if let Ok(stock) = Stock::unpack(value)
@@ -60,6 +65,6 @@ impl Window {
             }
         });
         items.sort_by(|a, b| (&a.row.ems_no, &a.row.item_record_no).cmp(&(&b.row.ems_no, &b.row.item_record_no)));
-        items.iter().map(|stock| proof::compare(self, stock)).collect()
+        items
     }
 }

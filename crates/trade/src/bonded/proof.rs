@@ -227,16 +227,50 @@ pub fn at(facts: &(impl Facts + ?Sized), stock: &Stock, at: Moment) -> (Quantity
 /// One of the sums of [`Flown`].
 type Of = fn(&Flown) -> Quantity;
 
-/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. What
-/// is in flight is the newest of what ever was, so it begins where all that had flown before passes what has landed since.
-fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
+/// What [`Compared::is_open`] says of an item, without finding out since when it is so.
+pub fn is_open(facts: &(impl Facts + ?Sized), stock: &Stock, since: Moment) -> bool {
+    let (code, number) = (stock.row.ems_no.clone(), stock.row.item_record_no.clone());
+    let shelf: Option<ShelfRecord> = read(facts, &Key::Shelf(Pair { code, number }));
+    shelf.is_some_and(|s| s.qty != s.on_hand) || was_in_flight(facts, stock, since)
+}
+
+/// Whether something that is in flight now was so before a moment: then all that had flown until then passes what has
+/// landed since.
+fn was_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock, before: Moment) -> bool {
+    let aloft: Vec<_> = flights(stock).into_iter().filter(|(_, _, now)| *now > Quantity(0)).collect();
+    if aloft.is_empty() {
+        return false;
+    }
+    // How many movements lie before it; mostly it is asked of a moment before the first one, or there are none.
+    let moment = |number| movements(facts, stock, std::iter::once(number)).next();
+    let (mut low, mut high) = (0, stock.ledger.moves);
+    if moment(1).is_none_or(|first| first.moment >= before) {
+        return false;
+    }
+    while low < high {
+        let middle = high - (high - low) / 2;
+        match moment(middle) {
+            Some(movement) if movement.moment < before => low = middle,
+            _ => high = middle - 1,
+        }
+    }
+    moment(low).is_some_and(|last| aloft.iter().any(|(of, all, now)| of(&last.flown) > all.minus(*now)))
+}
+
+/// Of each kind of flight: its sum, all that ever flew so, and what is in flight now.
+fn flights(stock: &Stock) -> [(Of, Quantity, Quantity); 3] {
     let flown = &stock.ledger.flown;
-    let flights: [(Of, Quantity, Quantity); 3] = [
+    [
         (|f| f.entered, flown.entered, stock.undeclared()),
         (|f| f.left, flown.left, stock.leaving()),
         (|f| f.went_out, flown.went_out, stock.away()),
-    ];
-    let aloft = flights.into_iter().filter(|(_, _, now)| *now > Quantity(0));
+    ]
+}
+
+/// The oldest movement that is not credited, deducted, back or declared: first in, first out, each kind for itself. What
+/// is in flight is the newest of what ever was, so it begins where all that had flown before passes what has landed since.
+fn oldest_in_flight(facts: &(impl Facts + ?Sized), stock: &Stock) -> Option<Moment> {
+    let aloft = flights(stock).into_iter().filter(|(_, _, now)| *now > Quantity(0));
     aloft.filter_map(|(of, all, now)| first_beyond(facts, stock, of, all.minus(now))).map(|m| m.moment).min()
 }
 
@@ -329,6 +363,10 @@ mod tests {
             let oldest = oldest.min();
             aloft += usize::from(oldest.is_some());
             assert_eq!(oldest_in_flight(&facts, &stock), oldest, "after {step}: {kind} {qty}");
+            for since in [0, 1, step / 8, step / 4 - 3, step / 4, step / 4 + 1].map(Moment) {
+                let is_open = compare(&facts, &stock).is_open(since);
+                assert_eq!(super::is_open(&facts, &stock, since), is_open, "after {step}, since {since}");
+            }
         }
         assert!(moved.len() > 1_000 && aloft > 1_000, "{} movements, {aloft} times something in flight", moved.len());
     }
