@@ -58,6 +58,8 @@ pub(crate) fn filing(house: &House, sight: &Sight, ebc: &str, item: &str) -> Ans
     if !sight.sees([ebc], "") {
         return Err(Refused::NotFound);
     }
+    // Whoever has just approved it sees its receipt.
+    house.catch_up();
     let found = told(house, Pair { code: ebc.into(), number: item.into() }).ok_or(Refused::NotFound)?;
     house.trace(sight, Shows { enterprises: vec![ebc.to_owned()], records: 1, ..Shows::default() })?;
     Ok(found)
