@@ -13,8 +13,9 @@ use crate::{Answer, Refused, Window, decider, lock, waiting};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Window {
-    /// Writes a look down, before all messages that wait. Only when this returns may what it is about be shown. On a full disk looks use the room
-    /// that the journal has set aside; when that is used up too, nobody's data are looked at (DESIGN 5).
+    /// Writes a look down, before all messages that wait. Only when this returns may what it is about be shown. On a
+    /// full disk looks use the room that the journal has set aside; when that is used up too, nobody's data are looked
+    /// at (DESIGN 5).
     ///
     /// # Errors
     /// `Full` where it cannot be written now; else as [`Window::take_in`].

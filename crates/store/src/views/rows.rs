@@ -421,8 +421,8 @@ impl Rows {
                (:ebc, :order_no, :state, :status, :mode, :office, :agent, :invt_no, coalesce(:goods, ''), :accepted, :at,
                 :revision, :taxable, :tax, :risk, :reasons)
              ON CONFLICT (ebc, order_no) DO UPDATE SET
-               goods = coalesce(:goods, goods), state = excluded.state, status = excluded.status, mode = excluded.mode, office = excluded.office,
-               agent = excluded.agent, invt_no = excluded.invt_no, accepted = excluded.accepted, at = excluded.at,
+               goods = coalesce(:goods, goods), state = excluded.state, status = excluded.status, mode = excluded.mode,
+               office = excluded.office, agent = excluded.agent, invt_no = excluded.invt_no, accepted = excluded.accepted, at = excluded.at,
                revision = excluded.revision, taxable = excluded.taxable, tax = excluded.tax, risk = excluded.risk,
                reasons = excluded.reasons",
         )?
