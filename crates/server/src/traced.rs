@@ -91,6 +91,8 @@ impl House {
         rights
     }
 
+    /// What the views have: a look of just now comes a moment later. Waiting for it would be waiting for every parcel
+    /// that came in before it.
     pub(crate) fn looks_read(
         &self,
         sight: &Sight,
@@ -100,7 +102,6 @@ impl House {
     ) -> Answer<Vec<LookLine>> {
         let before = before.unwrap_or(u64::MAX);
         let error = |e: store::StoreError| broken(&e.to_string());
-        self.views().wait(self.window().traced(), crate::house::PATIENCE);
         let rows = match (sight.right.scope, &sight.caller) {
             (Scope::Zone, _) => self.views().looks(unusual, before, limit).map_err(error)?,
             (Scope::Own, Some(caller)) => {
@@ -123,7 +124,6 @@ impl House {
 
     /// The looks at one parcel, newest first.
     pub(crate) fn looks_at_parcel(&self, case: &CaseKey) -> Answer<Vec<LookLine>> {
-        self.views().wait(self.window().traced(), crate::house::PATIENCE);
         let rows = self.views().looks_at(&[Subject::Parcel(case)], u64::MAX, 200);
         Ok(rows.map_err(|e| broken(&e.to_string()))?.into_iter().map(line).collect())
     }

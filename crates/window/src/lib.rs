@@ -188,8 +188,6 @@ pub(crate) struct Shared {
     broken: Mutex<Option<String>>,
     /// The last entry that an act of a person or program made, neither a message nor a look.
     acted: AtomicU64,
-    /// The last entry that is a look.
-    traced: AtomicU64,
     /// Heads that were asked for while the keys were away.
     unsigned: AtomicU64,
 }
@@ -403,11 +401,6 @@ impl Window {
     /// `TimeJump` where the clock shows another day; else as [`Window::take_in`].
     pub fn confirm_time(&self, by: Actor, day: Day) -> Result<Answer, Refused> {
         self.act(Act { by, kind: ActKind::ConfirmTime, on: Some(day), ..Act::default() }, "")
-    }
-
-    /// The last entry that is a look: so far views have to be for whoever reads looks to see all.
-    pub fn traced(&self) -> u64 {
-        self.0.shared.traced.load(Ordering::Relaxed)
     }
 
     /// Reads a record of the state as it stands after everything decided so far.

@@ -28,11 +28,7 @@ impl Window {
         let task = decider::Task { command: Command::Look(look), read: Vec::new(), original: None, then };
         doors.looks.send(task).map_err(|_| self.gone())?;
         match answer.recv_timeout(PATIENCE) {
-            Ok(answer) => {
-                let answer = answer?;
-                self.0.shared.traced.fetch_max(answer.revision, Ordering::Relaxed);
-                Ok(answer)
-            }
+            Ok(answer) => answer,
             // It is decided, and will be written when there is room; what was asked for is not shown.
             Err(RecvTimeoutError::Timeout) => Err(Refused::Full),
             Err(RecvTimeoutError::Disconnected) => Err(self.gone()),

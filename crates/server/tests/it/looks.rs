@@ -66,6 +66,7 @@ async fn an_officers_look_is_in_the_journal_before_its_page_and_is_read_by_its_s
     assert!(look.enterprises.iter().any(|code| code == AGENT) && look.ground.contains("海关法"), "{look:?}");
 
     // Its subjects: each enterprise that takes part, and nobody else.
+    zone.settle();
     let seen = looks_of(&zone.json(AGENT, "/api/v1/looks").await);
     assert_eq!(seen, [("officer".to_owned(), "parcel.read".to_owned(), "clearance".to_owned())]);
     assert!(looks_of(&zone.json(STRANGER, "/api/v1/looks").await).is_empty());
@@ -104,6 +105,7 @@ async fn a_look_for_another_purpose_needs_a_case() {
     assert_eq!(problem["code"], "LOOK_NEEDS_CASE");
     assert!(!String::from_utf8_lossy(&body).contains("2826"), "nothing was shown");
     zone.json("officer", &format!("/api/v1/explain/{KEY}?purpose=audit&case=JC-2026-1")).await;
+    zone.settle();
     let all = zone.json("auditor", "/api/v1/looks").await;
     let audit = all.as_array().expect("looks").iter().find(|l| l["purpose"] == "audit").expect("the audit's look");
     assert_eq!(audit["case"], "JC-2026-1");
@@ -135,10 +137,12 @@ async fn a_look_for_an_emergency_reaches_further_needs_a_case_and_always_alarms(
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", String::from_utf8_lossy(&body));
     let told = zone.json("elsewhere", &ask("?purpose=emergency&case=TF-2026-1")).await;
     assert!(told["money"]["tax_fen"].is_i64(), "the whole parcel: {told}");
+    zone.settle();
     let looks = zone.json("auditor", "/api/v1/looks?unusual=true").await;
     let looks = looks.as_array().expect("looks").clone();
     assert_eq!(looks.len(), 1, "the first of all is marked: {looks:?}");
     assert_eq!((&looks[0]["purpose"], &looks[0]["case"]), (&Value::from("emergency"), &Value::from("TF-2026-1")));
+    let told = zone.json(AGENT, &ask("")).await;
     assert!(told["looks"].as_array().expect("looks").iter().any(|look| look["purpose"] == "emergency"), "{told}");
     // Nobody else has such a reach, and an officer may do nothing by it.
     for other in ["operator", "auditor"] {
@@ -198,6 +202,7 @@ async fn a_look_at_an_account_book_is_in_the_journal_and_strangers_find_no_book(
         let code: Vec<_> = look.enterprises.iter().map(|code| code.as_str()).collect();
         assert_eq!((look.action.name(), code, look.records), ("stock.read", vec!["4602960W01"], 1), "{path}");
     }
+    zone.settle();
     let seen = looks_of(&zone.json("4602960W01", "/api/v1/looks").await);
     assert_eq!(seen.len(), 2, "{seen:?}");
     let (status, body) = zone.get("officer", &format!("/api/v1/stock/{book}?purpose=audit")).await;

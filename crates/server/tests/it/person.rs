@@ -96,6 +96,7 @@ async fn a_person_disowns_a_parcel_the_allowance_comes_back_at_once_and_an_offic
     // An officer looks into it; the person reads who looked.
     let told = zone.json("officer", &format!("/api/v1/explain/{KEY}")).await;
     assert!(told.to_string().contains(words), "who works on the case reads the words: {told}");
+    zone.settle();
     let looks = me.page("/en/looks").await;
     assert!(looks.contains("Customs officer") && !other.page("/en/looks").await.contains("Customs officer"));
     let act = |act: &str| {

@@ -141,6 +141,7 @@ async fn what_a_body_states_stands_on_the_party_s_page_and_market_supervision_re
     let shui = enter(&zone, "shui", ActorRole::Tax, "").await;
     assert_eq!(get(&zone, &shui, &format!("/en/zone/parties/{SELLER}")).await.0, StatusCode::FORBIDDEN);
     assert_eq!(zone.get("market", "/api/v1/registry/parties").await.0, StatusCode::FORBIDDEN);
+    zone.settle();
     let looks = zone.json(SELLER, "/api/v1/looks").await;
     assert!(looks.to_string().contains("party.read"), "its enterprise reads who looked: {looks}");
 }
