@@ -48,9 +48,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 const PARAMETERS: &str = "parameters.toml";
 
-/// Texts of the tables of a policy by their names.
-type Tables = std::collections::BTreeMap<String, String>;
-
 /// A window with its views, as the server sees it.
 pub struct House {
     pub(crate) doors: Doors,
@@ -61,8 +58,6 @@ pub struct House {
     pub(crate) rights: Mutex<Compiled>,
     /// What the law says of second factors, with the record that it was read from.
     factor: Mutex<Option<(Vec<u8>, Day, bool)>>,
-    /// The law, with the tables that it was read from.
-    law: Mutex<Option<(Tables, Arc<Policy>)>>,
     pub trials: law::Trials,
     pub(crate) uploads: crate::corrections::Uploads,
     scanner: Option<crate::attachments::Scanner>,
@@ -120,7 +115,7 @@ impl House {
         let (rights, trials) = (Mutex::new(None), law::Trials::default());
         let uploads = crate::corrections::Uploads::default();
         let sign_ins = SignIns::new(window.ops().clone(), window.keys().clone());
-        let (doors, factor, law) = (Doors(window), Mutex::new(None), Mutex::new(None));
+        let (doors, factor) = (Doors(window), Mutex::new(None));
         let (scanner, press, verifier) = (None, None, None);
         Ok(House {
             doors,
@@ -130,7 +125,6 @@ impl House {
             sign_ins,
             rights,
             factor,
-            law,
             trials,
             uploads,
             scanner,
@@ -213,19 +207,9 @@ impl House {
         self.views.wait(self.window().acted(), PATIENCE);
     }
 
-    /// The law that is adopted, read once for each adoption.
+    /// The law that is adopted.
     pub(crate) fn policy(&self) -> Arc<Policy> {
-        let adopted = self.window().policy();
-        let mut read = self.law.lock().unwrap_or_else(PoisonError::into_inner);
-        match read.as_ref() {
-            Some((from, policy)) if *from == adopted => policy.clone(),
-            _ => {
-                let files: Vec<_> = adopted.iter().collect();
-                let policy = Arc::new(Policy::load(&files).unwrap_or_else(|_| Policy::none()));
-                *read = Some((adopted, policy.clone()));
-                policy
-            }
-        }
+        self.window().law_in_force()
     }
 
     pub(crate) fn cases(&self, key: &str) -> Vec<CaseKey> {

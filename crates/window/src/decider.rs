@@ -11,11 +11,12 @@ use trade::command::{Command, DueKind, DueNow, Entry};
 use trade::decide::Setting;
 use trade::documents::Document;
 use trade::pack::{Blob, Pack};
-use trade::policy::Policy;
+use trade::policy::{Policy, PolicyFault};
 use trade::record::PolicyRecord;
 use trade::time::Moment;
 
 use crate::facts::{self, Live, Parties};
+use crate::law::{self, Tables};
 use crate::read::Original;
 use crate::writer::Decided;
 use crate::{Clock, Refused, Then};
@@ -44,8 +45,8 @@ pub struct Decider {
     largest_step_ms: i64,
     last: Moment,
     window: u32,
-    files: BTreeMap<String, String>,
-    policy: Policy,
+    files: Tables,
+    policy: Arc<Policy>,
     policy_revision: u64,
     parties: Parties,
     /// Room that is set aside for the next entry, in bytes.
@@ -69,7 +70,7 @@ impl Decider {
             },
             None => 0,
         };
-        let mut files = BTreeMap::new();
+        let mut files = Tables::new();
         let mut policy_revision = 0;
         state.each_of(trade::key::Key::POLICY, |key, value| {
             if let (Ok(trade::key::Key::Policy(name)), Ok(record)) =
@@ -79,7 +80,7 @@ impl Decider {
                 files.insert(name.into(), record.text);
             }
         });
-        let policy = compile(&files).map_err(StoreError::Order)?;
+        let policy = law::read(&files).map_err(|faults| StoreError::Order(listed(&faults)))?;
         let last = journal.tip().at;
         let parties = Parties::default();
         Ok(Decider {
@@ -208,18 +209,13 @@ impl Decider {
             return;
         }
         self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));
-        self.policy = compile(&self.files).expect("an adopted policy was loaded before it was adopted");
+        self.policy = law::read(&self.files).expect("an adopted policy was loaded before it was adopted");
         self.policy_revision = revision;
     }
 }
 
-/// The policy of the adopted files; a zone that has adopted nothing yet knows no rule.
-fn compile(files: &BTreeMap<String, String>) -> Result<Policy, String> {
-    if files.is_empty() {
-        return Ok(Policy::none());
-    }
-    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    Policy::load(&files).map_err(|faults| faults.iter().map(|f| f.to_string()).collect::<Vec<_>>().join("; "))
+fn listed(faults: &[PolicyFault]) -> String {
+    faults.iter().map(|f| f.to_string()).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

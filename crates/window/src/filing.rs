@@ -1,6 +1,6 @@
 //! Founding a zone and filling its registry: by commands through the same door as everything else.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use trade::account::{AccountRow, AccountSaid, ApiKeyRow};
 use trade::command::{Actor, ActorRole, Adopt, Command, Open, PolicyFile, Register, RegisterKind};
@@ -12,6 +12,7 @@ use trade::pseudonym::{Kind, Pseudonyms};
 use trade::record::PolicyRecord;
 use trade::registry::{self, BlockedRow, Fault, Party, Row, Table};
 
+use crate::law::{self, Tables};
 use crate::{Answer, Refused, Window};
 
 /// Rows that one command takes: an import of a large file is one command a part.
@@ -70,7 +71,7 @@ impl Window {
     /// # Errors
     /// All faults of the policy; nothing is opened then.
     pub fn found(&self, open: Open, policy: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<(), NotFounded> {
-        Policy::load(policy).map_err(NotAdopted::Faulty)?;
+        law::read(&tables(policy)).map_err(NotAdopted::Faulty)?;
         if self.journal().last() > 0 {
             return Err(NotFounded::Already);
         }
@@ -89,10 +90,9 @@ impl Window {
         Ok(self.command(Command::Adopt(adopt))?)
     }
 
-    /// The law in force, read anew from what was adopted: for whoever looks, not for the walk. None where nothing was.
-    pub fn law_in_force(&self) -> Policy {
-        const NOTHING: &[(&str, &str)] = &[];
-        self.would_adopt(NOTHING).unwrap_or_else(|_| Policy::none())
+    /// The law in force: for whoever looks, not for the walk. Without any rule where nothing was adopted.
+    pub fn law_in_force(&self) -> Arc<Policy> {
+        law::read(&self.policy()).unwrap_or_else(|_| Arc::new(Policy::none()))
     }
 
     /// The policy as it would be with these files in place of the adopted ones.
@@ -101,12 +101,12 @@ impl Window {
     /// As [`Window::adopt`].
     pub fn would_adopt(&self, files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Policy, Vec<PolicyFault>> {
         let mut whole = self.policy();
-        whole.extend(files.iter().map(|(name, text)| (name.as_ref().to_owned(), text.as_ref().to_owned())));
+        whole.extend(tables(files));
         Policy::load(&whole.into_iter().collect::<Vec<_>>())
     }
 
     /// The adopted policy: its files by name.
-    pub fn policy(&self) -> BTreeMap<String, String> {
+    pub fn policy(&self) -> Tables {
         let text = |name: &str| self.read::<PolicyRecord>(&Key::Policy(name.into())).map(|record| record.text);
         SAMPLE.iter().filter_map(|(name, _)| Some(((*name).to_owned(), text(name)?))).collect()
     }
@@ -232,6 +232,10 @@ impl Window {
         let rows = rows.iter().map(|r| Blob::from(r.pack())).collect();
         self.command(Command::Register(Register { by: by.clone(), kind, rows, part: 1, parts: 1, expected: None }))
     }
+}
+
+fn tables(files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Tables {
+    files.iter().map(|(name, text)| (name.as_ref().to_owned(), text.as_ref().to_owned())).collect()
 }
 
 fn policy_files(files: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<PolicyFile> {

@@ -16,6 +16,7 @@ mod decider;
 mod exports;
 mod facts;
 pub mod filing;
+pub mod law;
 mod looks;
 mod people;
 mod read;

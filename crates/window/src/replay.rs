@@ -1,7 +1,7 @@
 //! Deciding a journal again: the same commands at the same times give the same entries.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use trade::registry::Party;
 use trade::time::Moment;
 
 use crate::facts::{self, Parties};
+use crate::law::{self, Tables};
 
 /// A state in memory alone: the plain map that [`store::State`] has to be equal to.
 pub(crate) struct Memory {
@@ -280,7 +281,7 @@ pub(crate) fn read(revision: u64, body: &[u8]) -> Result<Entry, StoreError> {
 pub(crate) struct Again {
     pub state: Memory,
     window: u32,
-    files: BTreeMap<String, String>,
+    files: Tables,
     policy: Option<Arc<Policy>>,
     policy_revision: u64,
     /// The policy is not the journal's, and nobody looks at the receipts.
@@ -313,8 +314,7 @@ impl Again {
         self.last = at;
         if !self.fixed && !entry.adopted().is_empty() {
             self.files.extend(entry.adopted().iter().map(|f| (f.name.clone(), f.text.clone())));
-            let files: Vec<(&str, &str)> = self.files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-            self.policy = Policy::load(&files).ok().map(Arc::new);
+            self.policy = law::read(&self.files).ok();
             self.policy_revision = revision;
         }
         entry

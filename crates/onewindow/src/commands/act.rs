@@ -1,6 +1,6 @@
 //! `onewindow act`: an officer's or operator's act, as a command like any other.
 
-use super::correct::{beside, previewed};
+use super::correct::previewed;
 use super::remote::{Remote, RemoteArgs};
 use crate::clock::Clock;
 use crate::say::{Cannot, Done, Exit, Say};
@@ -9,7 +9,6 @@ use server::corrections::Previewed;
 use trade::command::{Act, ActKind, Actor, ActorRole, Command, Verdict};
 use trade::correction::Expected;
 use trade::key::{CaseKey, Key};
-use trade::policy::Policy;
 use trade::record::Ruling;
 use trade::time::Day;
 use window::{Answer, Window};
@@ -85,10 +84,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if remote.is_some() {
         return Err(Cannot::because("over a running window officers act by POST /api/v1/acts or at their desk"));
     }
-    let (window, policy) = match args.preview {
-        true => beside(&args.zone, clock)?,
-        false => (args.zone.open(false, clock)?, Policy::none()),
-    };
+    let window = if args.preview { args.zone.read(clock)? } else { args.zone.open(false, clock)? };
     let ruling = Ruling::named(&args.key).filter(|at| window.read::<Ruling>(&Key::Ruling(at.clone())).is_some());
     let (case, number) = match args.kind {
         ActKind::Pay => (CaseKey::default(), args.key.clone()),
@@ -110,7 +106,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
     if args.preview {
         // Only whether there are words counts, and they are not written down.
         let act = Act { note: [u8::from(!args.note.trim().is_empty()); 32], ..act };
-        let foreseen = window.preview_command(&Command::Act(act), &policy);
+        let foreseen = window.preview_command(&Command::Act(act), &window.law_in_force());
         window.close();
         return previewed(&Previewed::of_command(&foreseen), say);
     }

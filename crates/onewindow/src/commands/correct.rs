@@ -10,6 +10,7 @@ use server::corrections::{ListLine, Previewed, is_message, summary};
 use server::desk::Receipt;
 use server::live::shown;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use trade::command::{Actor, Verdict};
 use trade::correction::{Expected, file};
 use trade::policy::Policy;
@@ -111,7 +112,7 @@ pub fn run(args: &Args, say: &mut Say, clock: &Clock) -> Done {
 }
 
 /// The zone as it stands, and its law.
-pub fn beside(zone: &ZoneArgs, clock: &Clock) -> Result<(Window, Policy), Cannot> {
+pub fn beside(zone: &ZoneArgs, clock: &Clock) -> Result<(Window, Arc<Policy>), Cannot> {
     let window = zone.read(clock)?;
     let policy = window.law_in_force();
     Ok((window, policy))

@@ -74,7 +74,7 @@ impl Window {
         let parcel = pair.and_then(|pair| self.read(&Key::Parcel(pair))).unwrap_or_default();
         // Read once, and only for a ticket of which something is still open.
         let law = OnceCell::new();
-        let law = || law.get_or_init(|| self.law_in_force());
+        let law = || &**law.get_or_init(|| self.law_in_force());
         let taxed = list.as_ref().map(|(list, _)| self.taxed(key, list, &state, case, law)).unwrap_or_default();
         let abroad = list.as_ref().map(|(list, _)| self.lots(list, &state)).unwrap_or_default();
         // When it has left, another way is no question any more.
