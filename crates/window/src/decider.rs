@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::{Receiver, Sender, never, select};
 use store::vault::{VaultReader, commitment};
 use store::{JournalReader, Sealed, State, StoreError, proof};
 use trade::command::{Command, DueKind, DueNow, Entry};
@@ -99,9 +99,8 @@ impl Decider {
     }
 
     /// Decides what comes by `queue` in the order of the tickets, and what comes by `ahead` before all of that: a look
-    /// changes nothing that others are decided by, and somebody waits for the page. It ends with the queue; so long
-    /// somebody has to hold the other way in.
-    pub fn run(mut self, ahead: &Receiver<Task>, queue: &Receiver<(u64, Task)>, out: &Sender<Decided>) {
+    /// changes nothing that others are decided by, and somebody waits for the page. It ends with the queue.
+    pub fn run(mut self, mut ahead: Receiver<Task>, queue: &Receiver<(u64, Task)>, out: &Sender<Decided>) {
         let mut early: BTreeMap<u64, Task> = BTreeMap::new();
         let mut next = 0;
         loop {
@@ -114,7 +113,11 @@ impl Decider {
                 select! {
                     recv(ahead) -> task => match task {
                         Ok(task) => task,
-                        Err(_) => return,
+                        // The doors are closed; what came in before is decided still.
+                        Err(_) => {
+                            ahead = never();
+                            continue;
+                        }
                     },
                     recv(queue) -> task => match task {
                         Ok((ticket, task)) => {
@@ -248,8 +251,8 @@ mod tests {
             commands.send((ticket.unsigned_abs(), task(Command::Act(act)))).unwrap();
         }
         looks.send(task(Command::Look(Look::default()))).unwrap();
-        drop(commands);
-        decider.run(&ahead, &queue, &out);
+        drop((looks, commands));
+        decider.run(ahead, &queue, &out);
         drop(out);
         let told = decided.iter().map(|one: Decided| match one.entry.and_then(|entry| entry.command) {
             Some(Command::Act(act)) => act.value.to_string(),

@@ -10,7 +10,7 @@ use crate::lock;
 /// The tables of a policy, by the names of their files.
 pub type Tables = BTreeMap<String, String>;
 
-/// What was read last. A law changes some times a year; to compare its text costs a thousandth of reading it.
+/// What was read last. A law changes some times a year, and to compare its text is little beside reading it.
 static LAST: Mutex<Option<(Tables, Arc<Policy>)>> = Mutex::new(None);
 
 /// The law of these files; where there are none, no rule is known.

@@ -286,11 +286,7 @@ impl Window {
             inner.clock.clone(),
             inner.config.largest_step_ms,
         )?;
-        let held = looks.clone();
-        threads.push(spawn("decide".into(), move || {
-            decider.run(&look_queue, &command_queue, &entries);
-            drop(held);
-        }));
+        threads.push(spawn("decide".into(), move || decider.run(look_queue, &command_queue, &entries)));
         let writer = writer::Writer::new(journal, vault, inner.shared.clone());
         threads.push(spawn("write".into(), move || writer.run(&entry_queue)));
         let (open, closing) = bounded(0);
