@@ -2,10 +2,11 @@
 //! their own. Nothing here names a person or a parcel. What a department sees of it the catalogue says, field by field
 //! ([`trade::policy::sharing`]).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use store::StoreError;
-use store::views::shared::Traded;
+use store::views::shared::{OfficeMonth, Traded};
 use trade::finding::Code;
 use trade::key::Key;
 use trade::policy::Policy;
@@ -63,6 +64,46 @@ fn exports(house: &House) -> Result<BoardTable, StoreError> {
     let rows = trade_rows(house.views().traded(true, SHOWN)?, true);
     let columns = vec!["board.col.month", "board.col.mode", "board.col.lists", "board.col.fob"];
     Ok(BoardTable { name: "exports", columns, rows, grounds: Vec::new() })
+}
+
+/// What was released this month, by office; and how many lists in each city that has an office.
+fn offices(house: &House) -> Result<(BoardTable, Vec<(String, u64)>), StoreError> {
+    let (policy, today) = (house.policy(), house.now().day());
+    let rows = house.views().by_office(month_of(today))?;
+    let mut cities: BTreeMap<String, u64> = BTreeMap::new();
+    for office in policy.offices_on(today).filter(|office| !office.city.is_empty()) {
+        cities.entry(office.city.clone()).or_default();
+    }
+    let row = |of: OfficeMonth| {
+        let mut name = Cell::Code(of.office.clone());
+        if let Some(office) = policy.office(&of.office, today).map(|row| &row.value) {
+            name = Cell::Text(Both::new(
+                format!("{} {}", of.office, office.name.zh),
+                format!("{} {}", of.office, office.name.en),
+            ));
+            if let Some(lists) = cities.get_mut(&office.city) {
+                *lists += of.import_lists + of.export_lists;
+            }
+        }
+        vec![
+            name,
+            Cell::Count(of.import_lists),
+            Cell::Money(of.taxable),
+            Cell::Money(of.tax),
+            Cell::Count(of.export_lists),
+            Cell::Money(of.fob),
+        ]
+    };
+    let rows = rows.into_iter().map(row).collect();
+    let columns = vec![
+        "board.col.office",
+        "board.fig.import_lists",
+        "board.col.taxable",
+        "board.col.tax",
+        "board.fig.export_lists",
+        "board.col.fob",
+    ];
+    Ok((BoardTable { name: "offices", columns, rows, grounds: Vec::new() }, cities.into_iter().collect()))
 }
 
 /// A board as it is made for a department: of each set of data it takes in what the catalogue shares with it today.
@@ -253,7 +294,8 @@ pub(crate) fn zone(house: &House, sight: &Sight) -> Answer<Board> {
     let behind = house.window().journal().last().saturating_sub(house.views().revision());
     let proposals = house.proposals(sight)?.iter().filter(|p| p.adopted_by.is_none()).count() as u64;
     let error = |e: StoreError| broken(&e.to_string());
-    let tables = vec![imports(house).map_err(error)?, exports(house).map_err(error)?];
+    let (offices, cities) = offices(house).map_err(error)?;
+    let tables = vec![offices, imports(house).map_err(error)?, exports(house).map_err(error)?];
     Ok(Board {
         figures: vec![
             ("board.fig.alarms", Cell::Count(house.alarms_lately()?)),
@@ -263,5 +305,6 @@ pub(crate) fn zone(house: &House, sight: &Sight) -> Answer<Board> {
             ("board.fig.hot", Cell::Count(state.hot)),
         ],
         tables,
+        cities,
     })
 }

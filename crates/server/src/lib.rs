@@ -28,6 +28,7 @@ pub mod lang;
 pub mod law;
 pub mod live;
 pub mod machines;
+mod map;
 pub mod masked;
 mod own;
 mod pages;

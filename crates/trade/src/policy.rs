@@ -756,6 +756,11 @@ impl Policy {
         self.offices.get(code)?.on(day)
     }
 
+    /// The offices that there are on the day, in no order.
+    pub fn offices_on(&self, day: Day) -> impl Iterator<Item = &Office> {
+        self.offices.values().filter_map(move |rows| Some(&rows.on(day)?.value))
+    }
+
     pub fn trade_mode(&self, code: &str, day: Day) -> Option<&Row<TradeMode>> {
         self.trade_modes.get(code)?.on(day)
     }

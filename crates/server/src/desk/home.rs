@@ -64,6 +64,9 @@ pub struct Filings {
 pub struct Board {
     pub figures: Vec<(&'static str, Cell)>,
     pub tables: Vec<BoardTable>,
+    /// Cities (GB/T 2260) with an office, and how many lists were released there this month: the map over the table
+    /// `offices`.
+    pub cities: Vec<(String, u64)>,
 }
 
 /// A table of a board: `board.NAME` is its title, `board.NAME.note` what it shows and in which order.

@@ -43,6 +43,15 @@ impl Page<'_> {
         self.f.t(&format!("board.{}.note", table.name)).to_owned()
     }
 
+    /// Over the table of offices: where they are. Empty where the zone lies on no coast that we can draw.
+    fn map(&self, table: &BoardTable) -> String {
+        if table.name != "offices" {
+            return String::new();
+        }
+        let f = self.f;
+        crate::map::island(&self.board.cities, f.english(), |n| f.t1("board.map.lists", f.n(n)), f.t("board.map"))
+    }
+
     fn of_zone(&self) -> bool {
         self.name == "zone"
     }

@@ -86,6 +86,15 @@ async fn each_department_reads_its_own_page_and_what_names_enterprises_is_a_look
     let operator = enter(&zone, "boss", ActorRole::Operator, "").await;
     let (status, page) = get(&zone, &operator, "/en/zone").await;
     assert!(status == StatusCode::OK && page.contains("Service levels") && page.contains("on trial"), "{page}");
+    // The sample parcel, at the office that its list names: its city has it on the map, and no other.
+    let map = page.split("<figure class=\"map").nth(1).and_then(|rest| rest.split("</section>").next()).expect("a map");
+    assert_eq!(
+        (map.matches(">1 lists this month<").count(), map.matches(">0 lists this month<").count()),
+        (1, 5),
+        "{map}"
+    );
+    let table = map.split("<tbody>").nth(1).expect("its table");
+    assert!(table.contains("<th scope=\"row\">6402 Sanya") && table.matches("<tr>").count() == 1, "{table}");
     assert_eq!(get(&zone, &operator, "/en/department").await.0, StatusCode::FORBIDDEN);
 }
 

@@ -42,6 +42,7 @@ pub const SCHEMA: &[Migration] = &[
     Migration { number: 17, name: "persons by batches", refill: true, sql: super::people::PERSONS },
     Migration { number: 18, name: "words of goods and enterprises", refill: true, sql: super::words::SQL },
     Migration { number: 19, name: "runs of what is known, other numbers", refill: true, sql: super::lists::KNOWN },
+    Migration { number: 20, name: "trade by office", refill: true, sql: super::shared::BY_OFFICE },
 ];
 
 /// A declarant's lists and the offices at which it declares.
@@ -470,7 +471,7 @@ impl Rows {
                 counted.tax += tax;
                 counted.waits.push((at.0 - case.accepted.0).max(0));
                 let exported = case.export.as_ref().map(|export| export.value.unwrap_or_default().0);
-                let of = (exported.is_some(), case.mode.as_str(), key.ebc.as_str());
+                let of = (exported.is_some(), case.mode.as_str(), key.ebc.as_str(), case.office.as_str());
                 super::shared::traded(tx, at, of, (exported.unwrap_or(taxable), tax))?;
             }
             status::REFUSED => {

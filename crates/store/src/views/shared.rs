@@ -41,6 +41,14 @@ pub(super) const SQL: &str = "
             ON CONFLICT (day, state, mode) DO UPDATE SET lists = lists + 1;
         END;";
 
+/// The same trade by the office too, of which the zone's map is drawn.
+pub(super) const BY_OFFICE: &str = "
+        DROP TABLE month_trade;
+        CREATE TABLE month_trade (
+          month INTEGER NOT NULL, export INTEGER NOT NULL, mode TEXT NOT NULL, ebc TEXT NOT NULL, office TEXT NOT NULL,
+          lists INTEGER NOT NULL, value INTEGER NOT NULL, tax INTEGER NOT NULL,
+          PRIMARY KEY (month, export, mode, ebc, office)) STRICT, WITHOUT ROWID;";
+
 /// `yyyymm` of a moment's Beijing day.
 fn month(at: Moment) -> i64 {
     let (year, month, _) = at.day().date();
@@ -62,6 +70,19 @@ pub struct Traded {
     pub tax: i64,
 }
 
+/// What was released in a month at one customs office.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfficeMonth {
+    pub office: String,
+    pub import_lists: u64,
+    /// Fen: taxable price, and tax, of imports.
+    pub taxable: i64,
+    pub tax: i64,
+    pub export_lists: u64,
+    /// Fen: value FOB of exports.
+    pub fob: i64,
+}
+
 /// A summary payment of tax.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PaymentRow {
@@ -79,14 +100,14 @@ pub struct PaymentRow {
 pub(super) fn traded(
     tx: &Transaction<'_>,
     at: Moment,
-    (export, mode, ebc): (bool, &str, &str),
+    (export, mode, ebc, office): (bool, &str, &str, &str),
     (value, tax): (i64, i64),
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO month_trade VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6) ON CONFLICT (month, export, mode, ebc) DO UPDATE
+        "INSERT INTO month_trade VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7) ON CONFLICT DO UPDATE
            SET lists = lists + 1, value = value + excluded.value, tax = tax + excluded.tax",
     )?
-    .execute(params![month(at), export, mode, ebc, value, tax])?;
+    .execute(params![month(at), export, mode, ebc, office, value, tax])?;
     Ok(())
 }
 
@@ -157,6 +178,29 @@ impl Views {
         let sql = "SELECT month, '', ebc, sum(lists) AS n, sum(value), sum(tax) FROM month_trade
                    WHERE export = ?1 AND month = ?2 GROUP BY ebc ORDER BY n DESC, ebc LIMIT ?3";
         self.trade(sql, export, &[i64::from(month).into(), (limit as i64).into()])
+    }
+
+    /// What was released in a month by customs office, the one with the most lists first.
+    pub fn by_office(&self, month: u32) -> Result<Vec<OfficeMonth>, StoreError> {
+        let sql = "SELECT office, sum(lists * (1 - export)), sum(value * (1 - export)), sum(tax * (1 - export)),
+                     sum(lists * export), sum(value * export)
+                   FROM month_trade WHERE month = ?1 GROUP BY office ORDER BY sum(lists) DESC, office";
+        self.read(|db| {
+            let rows = db
+                .prepare_cached(sql)?
+                .query_map([i64::from(month)], |row| {
+                    Ok(OfficeMonth {
+                        office: row.get(0)?,
+                        import_lists: row.get::<_, i64>(1)? as u64,
+                        taxable: row.get(2)?,
+                        tax: row.get(3)?,
+                        export_lists: row.get::<_, i64>(4)? as u64,
+                        fob: row.get(5)?,
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
     }
 
     fn trade(&self, sql: &str, export: bool, more: &[rusqlite::types::Value]) -> Result<Vec<Traded>, StoreError> {
@@ -248,5 +292,53 @@ impl Views {
                 .query_row([at.0], |row| row.get(0))?;
             Ok(counted as u64)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::SCHEMA;
+    use super::*;
+
+    #[test]
+    fn a_month_is_told_by_office_with_imports_and_exports_apart() {
+        let views = Views::in_memory(SCHEMA).unwrap();
+        // The month is that of Beijing.
+        let day = |day: &str| Moment::parse(day).unwrap();
+        let (last, first) = (day("2026-02-28T23:59:59.999"), day("2026-03-01"));
+        let fill = |db: &rusqlite::Connection| {
+            let tx = db.unchecked_transaction()?;
+            traded(&tx, last, (false, "9610", "A", "6402"), (5, 5))?;
+            for (export, mode, seller, office, sums) in [
+                (false, "9610", "A", "6402", (1_000, 91)),
+                (false, "1210", "A", "6402", (2_000, 182)),
+                (true, "9610", "B", "6402", (30_000, 0)),
+                (true, "9610", "B", "6409", (7, 0)),
+                (false, "9610", "A", "6402", (4_000, 364)),
+            ] {
+                traded(&tx, first, (export, mode, seller, office), sums)?;
+            }
+            Ok(tx.commit()?)
+        };
+        views.read(fill).unwrap();
+        let office = |office: &str, (import_lists, taxable, tax), (export_lists, fob)| OfficeMonth {
+            office: office.into(),
+            import_lists,
+            taxable,
+            tax,
+            export_lists,
+            fob,
+        };
+        let march = [office("6402", (3, 7_000, 637), (1, 30_000)), office("6409", (0, 0, 0), (1, 7))];
+        assert_eq!(views.by_office(202_603).unwrap(), march);
+        assert_eq!(views.by_office(202_602).unwrap(), [office("6402", (1, 5, 5), (0, 0))]);
+        assert_eq!(views.by_office(202_604).unwrap(), []);
+        // What other boards read is the same trade, over all offices.
+        let imports = views.traded(false, 10).unwrap();
+        assert_eq!(
+            imports.iter().map(|of| (of.month, &*of.mode, of.lists)).collect::<Vec<_>>(),
+            [(202_603, "1210", 1), (202_603, "9610", 2), (202_602, "9610", 1)]
+        );
+        assert_eq!(views.sellers(true, 202_603, 10).unwrap()[0].value, 30_007);
     }
 }
